@@ -11,12 +11,15 @@ import pytest
 from palint import registry
 from palint.config import Config
 from palint.engine import masked_text
+from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.findings import Finding, Results
-from palint.rule import PYTHON, Rule
+from palint.rule import ALL_FILES, PYTHON, Rule
 from palint.testing import substitute
+from palint.text import windows
 from palint.text.source import SourceFile
+from palint.tree import reader
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
 from palint.util import deadline
@@ -205,3 +208,41 @@ def test_a_program_that_does_not_run_is_searched_as_text(tmp_path: Path) -> None
     """What Python itself refuses hides nothing that works."""
     (tmp_path / "a.py").write_text('print "x"\n' + BOTO3)
     assert check(tmp_path, Limits(), {"boto3-access-key": RULES["boto3-access-key"]}).complete
+
+
+class OfWindows(Rule):
+    """Takes a tenth of a second for each window.
+
+    ## Why
+
+    For a test.
+    """
+
+    files = ALL_FILES
+    keywords = ("key",)
+    supports_chunks = True
+    windows = 0
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        type(self).windows += 1
+        time.sleep(0.1)
+        return []
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_windows_of_one_line_share_a_files_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(windows, "_WINDOW", 64 << 10)
+    monkeypatch.setattr(reader, "_PIECE", 16 << 10)
+    monkeypatch.setattr(OfWindows, "windows", 0)
+    (tmp_path / "a.json").write_text(f'"key": "{"a" * 500}",{end}' * 1500)
+    limits = Limits(text=2000, seconds=0.3)
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False), limits)
+    config = Config()._replace(limits=limits)
+    result = FileChecker(project, config, [OfWindows(config)]).check("a.json")
+    timeouts = [notice for notice in result.notices if notice.kind == "timeout"] if result else []
+    if end:
+        assert OfWindows.windows > 9 and not timeouts
+    else:
+        assert OfWindows.windows <= 3 and timeouts

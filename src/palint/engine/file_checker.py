@@ -89,6 +89,7 @@ class FileChecker:
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
+        self._spent = 0.0  # seconds for the windows that started in the same line
         self.by_name = FileNameIndex(
             [
                 (i, r.files)
@@ -148,12 +149,16 @@ class FileChecker:
                 results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
             return merge_parts(results, self.project) if len(results) > 1 else whole
         parts = []
-        extent = Extent.FIRST
+        extent, started = Extent.FIRST, 0.0
         for window in self.project.windows(path):
+            starts_line = window.first_column == 1
+            self._spent = 0.0 if starts_line else self._spent + time.monotonic() - started
+            started = time.monotonic()
             parts.append(self.check_text(window, extent))
             for part, _, matches in rewritten(window, self._scan):
                 parts.append(self.check_text(part, Extent.EMBEDDED, matches))
             extent = Extent.LATER
+        self._spent = 0.0
         return merge_parts(parts, self.project)
 
     def check_text(
@@ -171,7 +176,7 @@ class FileChecker:
         if not matches and not by_name:
             return None
         self.heartbeat()
-        self._deadline = time.monotonic() + self.config.limits.seconds
+        self._deadline = time.monotonic() + self.config.limits.seconds - self._spent
         by_keyword = {rule for pattern in {p for p, _ in matches} for rule, _ in self.owners[pattern]}
         selected = [i for i in sorted({*by_name, *by_keyword}) if i >= 0 and self._applies_to(i, file)]
         if extent not in (Extent.WHOLE, Extent.UNESCAPED):
@@ -305,6 +310,8 @@ class FileChecker:
     ) -> FileResult | None:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
         values = [value for v in violations for value in v.values if v.span.path == file.path]
+        if violations and "env" in file.name.lower():
+            values += _dotenv_values(file)
         violations = self._chosen(file, violations) if violations else []
         if not violations and not commented and not file.notices and not self.project.notices:
             return None
@@ -367,6 +374,15 @@ def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
         f"larger than `limits.text`, so not checked by {', '.join(f'`{rule}`' for rule in rules)}: "
         "exclude the file or raise the limit",
     )
+
+
+def _dotenv_values(file: SourceFile) -> list[tuple[int, int]]:
+    """The values of a .env file that may be secret, which no line that is shown may have; code points."""
+    from palint.dotenv import files as dotenv
+
+    if not (dotenv.is_dotenv(file.path) or dotenv.is_example(file.path)):
+        return []
+    return [(v.value_start, v.value_end) for v in dotenv.parse(file) if v.value and v.is_secret]
 
 
 def _any_path(path: str) -> str:
