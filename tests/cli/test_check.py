@@ -692,14 +692,15 @@ def test_isolated_checks_the_files_that_git_tracks(repo: Repository) -> None:
     assert made.returncode == 1 and "app/.env" in made.stdout
 
 
-@pytest.mark.parametrize("way", ["another encoding", "not on the disk"])
+@pytest.mark.parametrize("way", ["another encoding", "in large attributes", "not on the disk"])
 def test_a_tracked_file_is_checked_as_git_holds_it(repo: Repository, way: str) -> None:
     """An attribute can have git write it to the disk in another encoding; a sparse checkout leaves it out."""
     repo.write("a.py", SECRET)
-    if way == "another encoding":
+    if way != "not on the disk":
         repo.add()
         repo.commit()
-        repo.write(".gitattributes", "a.py working-tree-encoding=IBM037\n")
+        padding = "# a comment\n" * 100_000 if way == "in large attributes" else ""
+        repo.write(".gitattributes", f"{padding}a.py working-tree-encoding=IBM037\n")
         repo.git("add", ".gitattributes")
         (repo.path / "a.py").unlink()
         repo.git("checkout", "--", "a.py")

@@ -257,8 +257,12 @@ def test_submodule(hooked: Repository, make_repo) -> None:  # type: ignore[no-un
     inner.add()
     inner.commit()
     hooked.git("submodule", "--quiet", "add", str(inner.path), "vendor")
+    made = hooked.palint("hook", "--", ".gitmodules")
+    assert made.returncode == 0 and "vendor: note: submodule: not checked here" in made.stdout + made.stderr
     passed, out = commit(hooked)
     assert passed, out
+    pushed = hooked.palint("hook", "--", ".gitmodules", env={"PRE_COMMIT_TO_REF": "HEAD"})
+    assert "vendor: note: submodule: not checked here" in pushed.stdout + pushed.stderr
 
 
 ODD_NAMES = ["--help", "--select=env-file", "-", "--", "a b.py", "ü\n.py", b"caf\xe9.py"]

@@ -21,9 +21,9 @@ from palint.cli.options import CheckOptions, wanted_formats
 from palint.cli.plan import RunPlan, Source, compared, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
-from palint.tree.git_tree import OverlayTree, commit_tree
+from palint.tree.git_tree import GitTree, OverlayTree, commit_tree
 from palint.tree.project import Project
-from palint.tree.tree import Tree
+from palint.tree.tree import SUBMODULE
 from palint.util import user_cache
 
 
@@ -44,14 +44,26 @@ def hook(options: CheckOptions) -> int:
     find = _base(os.environ)
     if find is not None:
         plan = compared(plan, options, find)
+        changed = [change.new for change in plan.base.changes.values()] if plan.base else []
+        _name_submodules(plan, [entry for entry in changed if entry is not None])
     else:
+        _name_submodules(plan, stored.entries())
         plan.project.base = base.nothing(plan.project)
         if not config.allow_new_suppressions:
             note_missing_base(plan, "the branch of the remote")
     return report_and_exit_code(execute(plan, options), plan, options)
 
 
-def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str], own: Sequence[str]) -> Tree:
+def _name_submodules(plan: RunPlan, entries: Sequence[git.Entry]) -> None:
+    """Name the submodules of what is committed or pushed: hook managers pass no path for them."""
+    for entry in entries:
+        if entry.kind == git.TYPE_SUBMODULE:
+            plan.project.add_notice(entry.path, SUBMODULE.kind, SUBMODULE.message)
+
+
+def _tree(
+    top: str, scope: Sequence[str], environment: Mapping[str, str], own: Sequence[str]
+) -> GitTree | OverlayTree:
     """The tree to check. own: paths in it that are read beside the scope."""
     pushed = environment.get("PRE_COMMIT_TO_REF")
     if pushed:

@@ -36,6 +36,11 @@ class GitTree:
         self._complete()
         return sorted(self._entries, key=os.fsencode)
 
+    def entries(self) -> Sequence[git.Entry]:
+        """Every entry, in no order."""
+        self._complete()
+        return tuple(self._entries.values())
+
     def ignored(self) -> Sequence[str]:
         return ()
 

@@ -16,7 +16,7 @@ from palint.util.background import BackgroundTask
 from palint.util.named_tuple import NamedTuple
 
 _RECODES = b"working-tree-encoding"  # the attribute for which git writes a file in another encoding
-_ATTRIBUTES = 1 << 20  # bytes of a .gitattributes
+_ATTRIBUTES = 1 << 20  # bytes of a .gitattributes that are searched
 
 
 class _Names(NamedTuple):
@@ -78,12 +78,15 @@ class WorkTree:
         same = self._same_names(names.paths)
         paths = {*names.skipped, *same}
         for path in names.paths:
-            if path.endswith(".gitattributes") and _RECODES in (
-                self._reader.read(path, _ATTRIBUTES).data or b""
-            ):
+            if path.endswith(".gitattributes") and self._may_recode(path):
                 paths.update(git.with_attribute(self._root, _RECODES.decode(), names.paths))
                 break
         return git.stored_differently(self._root, sorted(paths), same)
+
+    def _may_recode(self, path: str) -> bool:
+        """Whether attributes may name an encoding; git itself reads those of a larger file."""
+        read = self._reader.read(path, _ATTRIBUTES)
+        return read.size > _ATTRIBUTES or _RECODES in (read.data or b"")
 
     def _same_names(self, paths: Sequence[str]) -> frozenset[str]:
         """Paths that differ from others only in case, on file systems that can hold only one of them."""
