@@ -37,7 +37,7 @@ _BRACKETS = {
         (".rb", ".pl", ".pm", ".t", ".ex", ".exs", ".cr", ".rake", ".gemspec"): (
             rf"(?:%[qQ]?|qq?|~[sS])\s?(?:\"\"\"|[(\[{{<|/!])\s{{0,80}}{_LINE}\s{{0,80}}(?:\"\"\"|[)\]}}>|/!])"
         ),
-        (".nix",): rf"''\s{{0,80}}{_LINE}\s{{0,80}}''(?!['$])",
+        (".nix",): r"''\s{0,80}(?P<line>[^\s']{1,1024})\s{0,80}''(?!['$])",
     }.items()
 }
 # How they start, where a call or a list starts otherwise
