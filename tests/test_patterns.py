@@ -117,6 +117,8 @@ FORWARDED = {
     "palint.secrets.filters.filter.first": "filters' tables",
     "palint.secrets.filters.filter._join": "filters' tables",
     "palint.secrets.formats._compiled": "formats",
+    "palint.fleet.owners._gitlab_pattern": "globs of CODEOWNERS, after `costly`",
+    "palint.fleet.owners._translate_compiles": "globs of CODEOWNERS, after `costly`",
     "palint.tree.gitignore._glob": "globs of a `.gitignore`: tests/hostile/test_growth.py",
     "palint.tree.gitignore.__init__": "globs of a `.gitignore`: tests/hostile/test_growth.py",
     "palint.init.gitleaks_config._patterns": "gitleaks' patterns: converted, never searched for",

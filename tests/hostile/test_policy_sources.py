@@ -188,8 +188,8 @@ def test_a_change_has_no_say_in_what_judges_it(how: str, chance: random.Random, 
     made = attempt(chance)
     outcome = check(made, how, spelling)
     shown = [f for f in outcome.report.get("findings", ()) if f["path"] == made.violation.path]  # type: ignore[attr-defined]
-    told = outcome.code == 2 or (outcome.code == 1 and shown)
-    assert told, (
+    noticed = outcome.code == 2 or (outcome.code == 1 and shown)
+    assert noticed, (
         how,
         spelling,
         made.tried,
