@@ -346,6 +346,22 @@ def _query(options: Namespace) -> int:
     return EXIT_OK
 
 
+def _graph(options: Namespace) -> int:
+    import json
+
+    from palint.fleet import graph, store
+
+    with store.opened(options.store) as db:
+        made = graph.gather(db, options.most)
+    writers: dict[str, Callable[[TextIO], None]] = {
+        "text": lambda out: graph.write_text(made, out),
+        "svg": lambda out: graph.write_svg(made, out),
+        "json": lambda out: print(json.dumps({"version": 1, **made._asdict()}, indent=1), file=out),
+    }
+    _write(options.output, writers[options.format])
+    return EXIT_OK
+
+
 def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
     return None if file is None else target.load(file, target.read_file(file), rules)
 
@@ -486,6 +502,15 @@ def _diff_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--team", metavar="NAME", default="", help="Only this team's repositories.")
 
 
+def _graph_arguments(parser: ArgumentParser) -> None:
+    _add_store(parser)
+    parser.add_argument("--format", choices=("text", "json", "svg"), default="text", help="[text]")
+    parser.add_argument("--output", metavar="FILE", help="File to write to [standard output].")
+    parser.add_argument(
+        "--most", type=int, default=10, metavar="N", help="Repositories that may use a role unnamed [10]."
+    )
+
+
 def _query_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("sql", metavar="SQL", help="A query; docs/fleet.md has the views.")
     _add_store(parser)
@@ -523,6 +548,13 @@ examples:
         """Show which findings are new, fixed, accepted or gone between two runs.""",
         _diff_arguments,
         _diff,
+    ),
+    "graph": FleetCommand(
+        """Show which repository, workflow, trigger and role reaches which secret.
+
+Names the secrets that are created and read nowhere, and roles that many repositories assume.""",
+        _graph_arguments,
+        _graph,
     ),
     "query": FleetCommand(
         """Query the store's views in SQL; nothing can be changed.

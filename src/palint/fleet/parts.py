@@ -66,7 +66,7 @@ class Part(NamedTuple):
     rules: Sequence[str] = ()
     clauses: Sequence[str] = ()
     files: int = 0
-    links: Sequence[Sequence[str]] = ()
+    links: Sequence[tuple[object, ...]] = ()
 
 
 def name(depends_on: Iterable[object]) -> str:

@@ -17,6 +17,7 @@ from palint.config import Config
 from palint.findings import Finding, Notice, PalintError
 from palint.fleet import owners as codeowners
 from palint.fleet.clones import Clones, discard
+from palint.fleet.links import Links, take, with_links
 from palint.fleet.parts import FindingRow, Folder, Part, name, pack
 from palint.fleet.repository import Repository
 from palint.fleet.sources import git_folder
@@ -194,22 +195,24 @@ def _check(
         project.name = "/".join(("", *repository.name.split("/"))[-2:])
         results = check(
             project,
-            config,
-            rules,
+            with_links(config),
+            {**rules, Links.id(): Links},
             jobs=1,
             excerpts=False,
             context=False,
             edits=False,
             in_process=not isolated,
         )
+        links = take(results.findings, project)
+        findings = [each for each in results.findings if each.rule in rules]
         secrets, more = _history(folder, config, rules, bool(options.key)) if options.history else ((), ())
     finally:
         deadline.forget_run()
     if config.allow_suppressing is not None:
         entries = [entry for entry in entries if entry.rule in config.allow_suppressing]
-    match = baseline.match(results.findings, entries, results.rules)
+    match = baseline.match(findings, entries, results.rules)
     owned = codeowners.of(tree, repository.forge)
-    keyed = bool(options.key)
+    keyed, ran = bool(options.key), [rule for rule in results.rules if rule in rules]
     accepted = [(f, "baselined", "in the baseline") for f in match.baselined]
     accepted += [(s.finding, "suppressed", s.reason) for s in results.suppressed]
     rows = [_row(f, owned, keyed) for f in match.new]
@@ -220,9 +223,10 @@ def _check(
         version("palint"),
         [*rows, *secrets],
         [(n.path, n.kind, n.message, n.complete) for n in (*results.notices, *notices, *more)],
-        results.rules,
-        sorted({rules[rule].clause.label for rule in results.rules if rule in rules}),
+        ran,
+        sorted({rules[rule].clause.label for rule in ran}),
         results.files,
+        links,
     )
 
 

@@ -1,0 +1,137 @@
+"""Time, memory and scaling of `palint fleet check` on many repositories made from real trees.
+
+    python bench/fleet.py DIR [COUNT] [--ray] [--loop COMMAND…]
+
+DIR: a folder of bare repositories (`DIR/*/repo` or `DIR/*.git`). Each of the COUNT (1,000) repositories is
+one of their folders of 3 to 3,000 files, evenly taken from all of them in the order of size, as the only
+commit of a bare repository that borrows its objects: nothing is copied. Printed are seconds of wall and CPU
+time and the highest peak of memory of one process so far: with 1 and 2 workers, again without a change, for
+the report, and with --ray on that engine. --loop runs a scanner on checkouts of the same folders, one after
+the other: `--loop 'kingfisher scan {}'`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+PALINT = str(Path(sys.executable).parent / "palint")
+MOST_FILES, LEAST_FILES = 3_000, 3  # of a folder that becomes a repository
+WHO = [
+    word
+    for key in ("user.name=t", "user.email=t@example.com", "commit.gpgsign=false")
+    for word in ("-c", key)
+]
+
+
+def git(folder: Path, *words: str) -> str:
+    """The output of git in a bare repository."""
+    return subprocess.run(
+        ["git", f"--git-dir={folder}", *WHO, *words],
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=True,
+    ).stdout
+
+
+def folders(bare: Path) -> list[tuple[int, str]]:
+    """(number of files, object name) of each folder of a repository's head."""
+    counts: dict[str, int] = {}
+    names: dict[str, str] = {}
+    for line in git(bare, "ls-tree", "-r", "-t", "-z", "HEAD").split("\0")[:-1]:
+        about, _, path = line.partition("\t")
+        _, kind, oid = about.split()
+        if kind == "tree":
+            names[path] = oid
+        parent = path.rpartition("/")[0]
+        while kind == "blob" and parent:
+            counts[parent] = counts.get(parent, 0) + 1
+            parent = parent.rpartition("/")[0]
+    return [(counts.get(path, 0), oid) for path, oid in names.items()]
+
+
+def build(source: Path, target: Path, count: int) -> None:
+    """Make the repositories."""
+    bare = sorted([*source.glob("*/repo"), *source.glob("*.git")])
+    found: dict[str, tuple[int, Path]] = {}
+    for each in bare:
+        with suppress(subprocess.CalledProcessError):  # an empty one
+            found.update((oid, (n, each)) for n, oid in folders(each) if LEAST_FILES <= n <= MOST_FILES)
+    ordered = sorted((files, oid, each) for oid, (files, each) in found.items())
+    chosen = [ordered[number * len(ordered) // count] for number in range(min(count, len(ordered)))]
+    for number, (_, oid, each) in enumerate(chosen):
+        made = target / f"r{number:04}.git"
+        (made / "objects/info").mkdir(parents=True)
+        (made / "refs").mkdir()
+        (made / "objects/info/alternates").write_text(f"{each / 'objects'}\n")
+        (made / "HEAD").write_text("ref: refs/heads/main\n")
+        (made / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
+        commit = git(made, "commit-tree", oid, "-m", "all").strip()
+        git(made, "update-ref", "refs/heads/main", commit)
+    files = sum(files for files, _, _ in chosen)
+    print(f"{len(chosen)} repositories of {len(bare)}, {files} files", flush=True)
+
+
+def timed(name: str, words: list[str], cwd: Path, **env: str) -> float:
+    """Run a command, print what it took, and return its wall time in seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    made = subprocess.run(
+        words, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, check=False
+    )
+    wall = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    last = (made.stdout.strip().splitlines() or [made.stderr.strip()[-200:]])[-1]
+    spent = f"{wall:.1f} s wall, {cpu:.1f} s CPU, {after.ru_maxrss >> 10} MB"
+    print(f"{name}: {spent}, exit {made.returncode}: {last}", flush=True)
+    return wall
+
+
+def main() -> None:
+    """Build, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("count", nargs="?", type=int, default=1000)
+    parser.add_argument("--ray", action="store_true")
+    parser.add_argument("--loop", nargs="*", default=[])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="palint-fleet-") as name:
+        here = Path(name)
+        (here / "repos").mkdir()
+        build(options.source.resolve(), here / "repos", options.count)
+
+        def check(label: str, *words: str) -> float:
+            store = ["--store", f"{label}.duckdb"]
+            return timed(label, [PALINT, "fleet", "check", "repos", "-q", *store, *words], here)
+
+        two = check("two", "--workers", "2")
+        one = check("one", "--workers", "1")
+        again = check("two", "--workers", "2")
+        share = 100 * again / two
+        print(f"2 workers are {one / two:.2f} times as fast as 1; unchanged: {share:.1f} % of the first run")
+        timed("report", [PALINT, "fleet", "report", "--store", "two.duckdb", "--output", "page.html"], here)
+        if options.ray:
+            os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+            for workers, local in (("2", two), ("1", one)):
+                wall = check(f"ray{workers}", "--engine", "ray", "--workers", workers)
+                print(f"ray with {workers}: {wall / local:.2f} times local")
+        for command in options.loop:
+            trees = here / "trees"
+            for each in sorted((here / "repos").iterdir()):
+                (trees / each.name).mkdir(parents=True, exist_ok=True)
+                git(each, f"--work-tree={trees / each.name}", "checkout", "-q", "-f", "main", "--", ".")
+            script = "for tree in trees/*; do " + command.replace("{}", '"$tree"') + " >/dev/null 2>&1; done"
+            timed(f"loop of {command.split()[0]}", ["sh", "-c", script], here)
+
+
+if __name__ == "__main__":
+    main()

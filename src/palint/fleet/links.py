@@ -1,0 +1,105 @@
+"""What reaches which secret: jobs, their triggers and roles, and the names of secrets in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from palint.aws import secret_references
+from palint.config import Config
+from palint.files import roles
+from palint.findings import Finding, Violation
+from palint.github.graph import ExpandedStep, graph
+from palint.languages.value import INTERPOLATION, Value
+from palint.prefilter import Keyword
+from palint.rule import Rule
+from palint.text.source import ParseError, SourceFile
+from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
+
+_BEFORE = {  # what may be before a name: what it does with the secret
+    'resource "aws_secretsmanager_secret"': "creates",
+    "AWS::SecretsManager::Secret": "creates",
+    "reate_secret": "creates",
+    "reateSecret": "creates",
+    'data "aws_secretsmanager_secret': "reads",
+    "SecretId": "reads",
+    "resolve:secretsmanager:": "reads",
+    "aws-actions/aws-secretsmanager-get-secrets": "reads",
+}
+
+
+class Link(NamedTuple):
+    """One link. kind: "reads" or "creates" a secret at a place in a file, or "assumes" a role in a job.
+
+    trigger: the events that start the workflow, separated by blanks. line: 1-based.
+    """
+
+    workflow: str
+    job: str
+    trigger: str
+    role: str
+    path: str
+    line: int
+    secret: str
+    kind: str
+
+
+class Links(Rule):
+    """Names of secrets, as findings that `take` turns into links. It runs with the rules, in their pass."""
+
+    keywords: tuple[str | Keyword, ...] = secret_references.KEYWORDS  # type: ignore[misc]
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
+        """A violation for each name; its detector says whether the secret is read or created there."""
+        if roles.is_test(file.path):
+            return
+        found = frozenset(str(self.keywords[match.keyword]) for match in file.keyword_matches)
+        try:
+            values = list(secret_references.find(file, found))
+        except ParseError:
+            values = list(secret_references.in_text(file.text))
+        for value in {value.start: value for value in values if value.kind in ("text", "template")}.values():
+            name = value.text.replace(INTERPOLATION, "…")[:200]
+            yield self.violation(file.span(value.start, value.end), name, detector=_kind(file, value))
+
+
+def _kind(file: SourceFile, value: Value) -> str:
+    """Whether a secret is read or created, by what is written last before its name."""
+    before = file.text[max(value.start - 1500, 0) : value.start]
+    at, kind = max((before.rfind(word), kind) for word, kind in _BEFORE.items())
+    return kind if at >= 0 else "reads"
+
+
+def with_links(config: Config) -> Config:
+    """The settings, with this rule among those that run."""
+    return config._replace(select=(*config.select, Links.id())) if config.select else config
+
+
+def take(findings: Iterable[Finding], project: Project) -> list[Link]:
+    """The links that a repository's findings of this rule and its workflows make."""
+    jobs = list(_jobs(project))
+    found = []
+    for each in findings:
+        if each.rule == Links.id() and not each.package:
+            place = each.span.path, each.span.start.line
+            own = [job for job in jobs if job.path == place[0] and job.line <= place[1]]
+            job = own[-1] if own else Link("", "", "", "", *place, "", "")
+            kind = each.detector or "reads"
+            found.append(job._replace(path=place[0], line=place[1], secret=each.message, kind=kind))
+    return sorted({*found, *(job for job in jobs if job.role)})
+
+
+def _jobs(project: Project) -> Iterator[Link]:
+    """Every job, with the role that it assumes or ""."""
+    workflows = graph(project)
+    for path, workflow in workflows.workflows.items():
+        trigger = " ".join(workflow.triggers)
+        for job in workflow.jobs:
+            line = workflow.file.position(job.key.start).line
+            assumed = {role for step in workflows.steps(workflow, job) if (role := _role(step))}
+            for role in sorted(assumed) or [""]:
+                yield Link(path, job.id, trigger, role, path, line, "", "assumes")
+
+
+def _role(step: ExpandedStep) -> str:
+    return step.given("role-to-assume")[:300]
