@@ -86,7 +86,7 @@ class GitServer:
             def do_GET(self) -> None:
                 outer._serve(self)
 
-            do_POST = do_GET  # noqa: N815
+            do_POST = do_PATCH = do_PUT = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass

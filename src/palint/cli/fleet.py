@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace, _ActionsContainer
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
@@ -362,6 +363,31 @@ def _graph(options: Namespace) -> int:
     return EXIT_OK
 
 
+def _tickets(options: Namespace) -> int:
+    from palint.fleet import forges, store, tickets
+
+    with store.opened(options.store) as db:
+        wanted = tickets.wanted(db, options.repositories)
+    failed = False
+    done: Counter[str] = Counter()
+    for ticket in wanted:
+        try:
+            for action in tickets.plan([ticket]):
+                print(terminal(f"{action.what}: {action.repository}"))
+                done[action.what] += 1
+                if options.apply:
+                    action.run()
+        except Exception as error:  # of a forge's client; the rest goes on
+            failed = True
+            _print(f"{ticket.repository}: {forges.reason(ticket.kind, error)}")
+    words = ", ".join(f"{count} to {what}" for what, count in sorted(done.items())) or "nothing to do"
+    print(
+        f"{len(wanted)} repositories: {words}."
+        + ("" if options.apply or not done else " Pass --apply to do it.")
+    )
+    return EXIT_ERROR if failed else EXIT_OK
+
+
 def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
     return None if file is None else target.load(file, target.read_file(file), rules)
 
@@ -511,6 +537,12 @@ def _graph_arguments(parser: ArgumentParser) -> None:
     )
 
 
+def _tickets_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("repositories", nargs="*", metavar="NAME", help="Repositories [all of a forge].")
+    _add_store(parser)
+    parser.add_argument("--apply", action="store_true", help="Do it; without, only print what would be done.")
+
+
 def _query_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("sql", metavar="SQL", help="A query; docs/fleet.md has the views.")
     _add_store(parser)
@@ -555,6 +587,14 @@ examples:
 Names the secrets that are created and read nowhere, and roles that many repositories assume.""",
         _graph_arguments,
         _graph,
+    ),
+    "tickets": FleetCommand(
+        """Keep one issue for each repository of a forge; prints what it would do.
+
+An issue names places and rules, never a value. It is closed when the repository has no open error. Needs a
+token that may write issues.""",
+        _tickets_arguments,
+        _tickets,
     ),
     "query": FleetCommand(
         """Query the store's views in SQL; nothing can be changed.

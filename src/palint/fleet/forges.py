@@ -105,7 +105,7 @@ def repositories(kind: str, group: str, filters: Filters) -> list[Repository]:
             f"{kind}:{group} needs the package {error.name}: pip install 'palint[fleet]'"
         ) from None
     except Exception as error:
-        raise SourceError(f"{kind}:{group}: {_reason(kind, error)}") from None
+        raise SourceError(f"{kind}:{group}: {reason(kind, error)}") from None
 
 
 def _matches(name: str, globs: tuple[str, ...]) -> bool:
@@ -169,7 +169,7 @@ def _counts(
     )
 
 
-def _reason(kind: str, error: Exception) -> str:
+def reason(kind: str, error: Exception) -> str:
     """What to do about an error of a client. Its message may quote an answer, so the status is used."""
     status = getattr(error, "status", None) or getattr(error, "response_code", None)
     variables = " or ".join(FORGES[kind].tokens)
