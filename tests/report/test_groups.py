@@ -203,3 +203,13 @@ def test_secrets_of_several_workflows_that_move_together_are_one_block(repo: Rep
     assert shown.endswith("keep it in AWS Secrets Manager, and 2 more in 2 files")
     repo.write(".github/workflows/b-staging.yml", job.format("b", step % "A_TOKEN"))
     assert len(blocks(repo.palint().stdout)) == 2  # another environment's secret
+
+
+def test_a_value_of_a_built_file_is_shown_at_its_source(repo: Repository) -> None:
+    token, other = generate("{github_token}", 1), generate("{github_token}", 2)
+    repo.write("app/dist/main.js", f'const a = "{token}";\nconst b = "{other}";\n')
+    repo.write("app/src/main.js", f'const a = "{token}";\n')
+    text = repo.palint().stdout
+    assert len(blocks(text)) == 2 and "Found 3 errors in 2 files." in text
+    assert text.index("╭─ app/src/main.js:1:12") < text.index("├─ app/dist/main.js:1:12")
+    assert "╭─ app/dist/main.js:2:12" in text  # nothing else has this one

@@ -275,6 +275,7 @@ QUIET_STEPS = [
     '- run: echo "T=${{ secrets.T }}" >> $GITHUB_ENV',
     '- run: echo "A=1" >> "$GITHUB_ENV"',
     "- run: cp .env.sample .env.example",
+    "- uses: dotenv-linter/action-dotenv-linter@v3",
     "- uses: actions/checkout@v4\n        with:\n          path: env",
 ]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from palint import files
 from palint.files import languages, roles
+from palint.files.roles import Role
 from palint.findings import Confidence, Finding, Related, Results
 from palint.report.summary import fix_mark, location, pluralize, ungrouped
 from palint.util import lazy_re
@@ -36,7 +38,8 @@ def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Findi
 
 
 def _first_and_others(group: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
-    first = max(group, key=lambda f: (f.severity, f.confidence))  # the first of several equal ones
+    # The first of several equal ones; a built file is not where the value comes from.
+    first = max(group, key=lambda f: (f.severity, f.confidence, not _is_built(f.span.path)))
     return first, [finding for finding in group if finding is not first]
 
 
@@ -64,12 +67,16 @@ def group(results: Results) -> Results:
     """The results with the findings of one decision as one.
 
     Those in the packages of one list; the made-up passwords in a folder of tests; those of one rule in a file
-    that have the same fix; the same ones in other files, and in files of one folder all that have that fix.
-    Of what is certainly a secret, only the same value.
+    that have the same fix; the same ones in other files, and in files of one folder all that have that fix;
+    with a value the built files that have it, too. Of what is certainly a secret, only the same value.
     """
     in_packages: dict[object, list[Finding]] = {}
     in_tests: dict[object, list[Finding]] = {}
     in_file: dict[object, list[Finding]] = {}
+    sources: dict[object, object] = {}  # of values that a built file has, too
+    for finding in results.findings:
+        if finding.value_ids and not _is_elsewhere(finding) and not _is_built(finding.span.path):
+            sources.setdefault(_value(finding), (finding.span.path, *_kind(finding)))
     for number, finding in enumerate(results.findings):
         path = finding.span.path
         if finding.package_list:
@@ -78,7 +85,8 @@ def group(results: Results) -> Results:
             in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
         else:
             key = number if _is_elsewhere(finding) else (path, *_kind(finding))
-            in_file.setdefault(key, []).append(finding)
+            built = finding.value_ids and _is_built(path)
+            in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
     in_files: dict[object, list[Finding]] = {}
     for found in in_file.values():  # the same in several files
         in_files.setdefault(_same(_first_and_others(found)[0]), []).extend(found)
@@ -94,6 +102,15 @@ def group(results: Results) -> Results:
 def _is_elsewhere(finding: Finding) -> bool:
     """Whether a finding has a place in another file, which explains this one alone."""
     return any(each.span.path != finding.span.path for each in finding.related)
+
+
+def _is_built(path: str) -> bool:
+    """Whether the name of a file says that a program makes it from others: bundles, minified code."""
+    return files.kind(path).role is Role.GENERATED
+
+
+def _value(finding: Finding) -> object:
+    return finding.rule, finding.value_ids
 
 
 def _same(finding: Finding) -> object:
