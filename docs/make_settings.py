@@ -70,6 +70,13 @@ SETTINGS = {
         "",
         "only the policy's counts, in `palint fleet`; meant for a policy",
     ),
+    "pattern": Override(
+        '[[pattern]]\nid = "acme-token"\nmessage = "hardcoded Acme token"\nkeyword = "acme_"\n'
+        "regex = '\\bacme_[a-z0-9]{32}\\b'\n"
+        "bad = [\"ACME = 'acme_00112233445566778899aabbccddeeff'\"]\ngood = [\"ACME = 'acme_token'\"]",
+        "",
+        "the policy's, and the repository's with other ids",
+    ),
     "rules": Override(
         '[rules.github-secret]\nallow = ["CODECOV_TOKEN"]',
         "",

@@ -174,6 +174,11 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
     for each in config.exception:
         lines.append("\n[[exception]]")
         lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in each._asdict().items()]
+    for pattern in config.pattern:
+        lines.append("\n[[pattern]]")
+        lines += [
+            f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in pattern._asdict().items() if k != "line"
+        ]
     for name, rule in rules.items():
         given = config.rule_options.get(name, {})
         if rule.options:

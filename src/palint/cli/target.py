@@ -178,11 +178,24 @@ def settings(
 
 
 def load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
-    """Settings from a file's bytes. name: for messages. Raises ConfigError."""
+    """Settings from a file's bytes; the rules of their patterns are added to `rules`. Raises ConfigError.
+
+    name: for messages.
+    """
     from palint.config.settings import load
 
+    known = dict(rules)
     options = {rule_id: {o: tuple(v) for o, v in rule.options.items()} for rule_id, rule in rules.items()}
-    return load(name, data, options)  # type: ignore[arg-type]
+    config = load(name, data, options)  # type: ignore[arg-type]
+    if config.pattern:
+        from palint import pattern_rule
+
+        for pattern in config.pattern:
+            problem = pattern_rule.problem(pattern, known)
+            if problem:
+                raise ConfigError(f"{name}:{pattern.line}: the pattern {pattern.id!r} {problem}")
+        pattern_rule.add(rules, config)
+    return config
 
 
 def _read_regular(file: str, path: str, read: ReadFile) -> bytes:

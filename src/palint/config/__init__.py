@@ -35,6 +35,24 @@ class Allow(NamedTuple):
         return bool(self.until) and self.until < today()
 
 
+class Pattern(NamedTuple):
+    """`[[pattern]]`: a rule without code.
+
+    id: of the rule. message: what it says. keyword: a literal that each match has, in any letter case.
+    regex: of a match; a group `value` is the secret if there is one. files: globs; empty: every file.
+    bad, good: examples that it must find, and must not.
+    """
+
+    id: str
+    message: str
+    keyword: str
+    regex: str
+    files: tuple[str, ...]
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    line: int = 0  # 1-based
+
+
 class FleetException(NamedTuple):
     """`[[exception]]` of a policy: findings that `palint fleet` accepts until the end of a day (UTC).
 
@@ -75,6 +93,7 @@ class Config(NamedTuple):
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
     exception: tuple[FleetException, ...] = ()
+    pattern: tuple[Pattern, ...] = ()
     allow_suppressing: tuple[str, ...] | None = None
     allow_new_suppressions: bool = True
     policy_violations: tuple[PolicyViolation, ...] = ()

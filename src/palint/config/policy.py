@@ -32,6 +32,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
     options = {r: given for r, given in config.rule_options.items() if _may_suppress(r, policy)}
     for rule, given in policy.rule_options.items():
         options[rule] = {**options.get(rule, {}), **given}
+    owned = {pattern.id for pattern in policy.pattern}
     merged = config._replace(
         select=tuple(dict.fromkeys((*config.select, *required)))
         if config.select and required
@@ -48,6 +49,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         allow_new_suppressions=policy.allow_new_suppressions,
         allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
         exception=policy.exception,
+        pattern=(*policy.pattern, *(p for p in config.pattern if p.id not in owned)),
         rule_options=options,
         limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
         policy_violations=tuple(_find_violations(config, policy, defaults)),

@@ -39,6 +39,7 @@ SETTINGS: Mapping[str, Setting] = {
     "allow_new_suppressions": Setting(bool, "whether a suppression counts that the checked change adds"),
     "allow": Setting(None, "findings that are accepted: in which files, of which rules, why"),
     "exception": Setting(None, "in a policy: findings that `palint fleet` accepts until a day"),
+    "pattern": Setting(None, "rules without code, for a token of your own"),
     "rules": Setting(None, "options of single rules"),
 }
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
@@ -126,6 +127,39 @@ def model(rules: OptionTypes) -> Any:
         ],
         **closed,
     )
+    texts = {  # name: (pattern, least and most characters, what it is)
+        "id": (r"^[a-z][a-z0-9-]*$", 3, 60, "the rule's id"),
+        "message": (r"\S", 1, 80, "what is wrong"),
+        "keyword": (None, 3, 40, "a text that each match has, in any letter case"),
+        "regex": (None, 1, 500, "what is found, in Python's syntax; a group `value` is the secret"),
+    }
+    lines = {"bad": "lines in which it must be found", "good": "lines in which it must not be found"}
+    pattern = msgspec.defstruct(
+        "Pattern",
+        [
+            *(
+                (
+                    name,
+                    Annotated[
+                        str, msgspec.Meta(pattern=form, min_length=least, max_length=most, description=what)
+                    ],
+                )
+                for name, (form, least, most, what) in texts.items()
+            ),
+            *(
+                (name, Annotated[list[str], msgspec.Meta(min_length=1, description=what)])
+                for name, what in lines.items()
+            ),
+            (
+                "files",
+                Annotated[
+                    list[str], msgspec.Meta(description="globs, as in .gitignore; every file without any")
+                ],
+                msgspec.field(default_factory=list),
+            ),
+        ],
+        **closed,
+    )
     per_rule: list[Any] = [
         (
             attribute(rule),
@@ -153,6 +187,7 @@ def model(rules: OptionTypes) -> Any:
         "limits": limits,
         "allow": list[allow],  # type: ignore[valid-type]
         "exception": list[exception],  # type: ignore[valid-type]
+        "pattern": list[pattern],  # type: ignore[valid-type]
         "rules": rule_table,
     }
     return msgspec.defstruct(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from palint.config import Allow, Config, ConfigError, FleetException
+from palint.config import Allow, Config, ConfigError, FleetException, Pattern
 from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
 from palint.findings import Confidence, Severity
 from palint.languages.toml import KeyLocator
@@ -39,6 +39,8 @@ def load(name: str, text: bytes, rules: OptionTypes) -> Config:
     where = _Places(name, decoded, prefix)
     if not isinstance(data, dict):
         raise ConfigError(f"{where()}: [tool.palint] must be a table")
+    patterns = [each.get("id") for each in _list(data, "pattern") if isinstance(each, dict)]
+    rules = {**{name: {} for name in patterns if isinstance(name, str)}, **rules}
     _check_keys(data, rules, where)
     settings = _convert(data, rules, where)
     return _config(settings, data, where)
@@ -86,7 +88,7 @@ class _Places:
 
 _KEYS = tuple(name.replace("_", "-") for name in SETTINGS)
 _ALLOW = ("paths", "rules", "reason", "until")
-_EXCEPTION = FleetException._fields
+_EXCEPTION, _PATTERN = FleetException._fields, Pattern._fields[:-1]
 
 
 def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> None:
@@ -116,6 +118,9 @@ def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> 
         if isinstance(entry, dict):
             _known(entry, _EXCEPTION, where, ("exception", index), "key of [[exception]]")
             _known([entry.get("rule")], rules, where, ("exception", index, "rule"), "rule", leaf=False)
+    for index, entry in enumerate(_list(data, "pattern")):
+        if isinstance(entry, dict):
+            _known(entry, _PATTERN, where, ("pattern", index), "key of [[pattern]]")
     for rule, options in _table(data, "rules").items():
         if isinstance(options, dict):
             if not rules[rule] and options:
@@ -209,6 +214,9 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     for number, exception in enumerate(settings.exception):
         for glob in (exception.repository, exception.path):
             _refuse_costly(glob, where("exception", number))
+    for number, pattern in enumerate(settings.pattern):
+        for glob in pattern.files:
+            _refuse_costly(glob, where("pattern", number))
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
         made = getattr(settings.rules, attribute(rule), None)
@@ -235,6 +243,19 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         "exception": tuple(
             FleetException(e.repository, e.rule, e.path, e.reason, e.owner, e.until.isoformat())
             for e in settings.exception
+        ),
+        "pattern": tuple(
+            Pattern(
+                p.id,
+                p.message,
+                p.keyword,
+                p.regex,
+                tuple(p.files),
+                tuple(p.bad),
+                tuple(p.good),
+                where.line("pattern", i),
+            )
+            for i, p in enumerate(settings.pattern)
         ),
     }
     return Config(

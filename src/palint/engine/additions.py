@@ -292,6 +292,7 @@ def changed_settings(before: Config, after: Config) -> list[str]:
         {
             **config._asdict(),
             "allow": [allow._replace(line=0) for allow in config.allow],
+            "pattern": [pattern._replace(line=0) for pattern in config.pattern],
             "policy_violations": (),
             "file": "",
             "provenance": {},

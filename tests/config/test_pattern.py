@@ -1,0 +1,119 @@
+"""`[[pattern]]`: rules without code, for a company's own token."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from palint.secrets.synthetic import generate
+
+from ..conftest import Repository, findings
+
+TOKEN = f"acme_{generate('{hex:32}')}"
+PATTERN = r"""
+[[pattern]]
+id = "acme-token"
+message = "hardcoded Acme token"
+keyword = "ACME_"
+regex = '\bacme_(?P<value>[0-9a-f]{32})\b'
+bad = ["x acme_00112233445566778899aabbccddeeff"]
+good = ["acme_token"]
+"""
+
+
+def found(repo: Repository, *args: str) -> list[tuple[str, str, str]]:
+    return [(f["rule"], f["path"], f["message"]) for f in findings(repo.palint("--format=json", *args))]
+
+
+@pytest.fixture
+def acme(repo: Repository) -> Repository:
+    repo.write("palint.toml", PATTERN)
+    repo.write("a.txt", f"first {TOKEN} and {TOKEN[:-1]}0, not {TOKEN}0\n")
+    return repo
+
+
+def test_a_token_is_a_finding_of_its_own_rule(acme: Repository) -> None:
+    made = acme.palint("--format=json")
+    assert made.returncode == 1 and TOKEN[5:] not in made.stdout
+    first, second = findings(made)
+    assert (first["rule"], first["message"]) == ("acme-token", "hardcoded Acme token (32 characters)")
+    assert (first["start"]["column"], second["start"]["column"]) == (12, 54)
+    assert first["fix_hint"].startswith("rotate it")
+
+
+def test_the_rule_is_one_like_any_other(acme: Repository) -> None:
+    assert not found(acme, "--ignore=acme-token")
+    assert [rule for rule, *_ in found(acme, "--select=acme-token")] == ["acme-token"] * 2
+    acme.write("palint.toml", PATTERN + '[severity]\nacme-token = "warning"\n')
+    assert acme.palint().returncode == 0
+    acme.write("a.txt", f"{TOKEN} # palint: ignore[acme-token] revoked\n")
+    assert not found(acme)
+    assert "acme-token" in acme.palint("config").stdout
+
+
+def test_only_in_its_files(acme: Repository) -> None:
+    acme.write("palint.toml", PATTERN + 'files = ["*.md"]\n')
+    acme.write("b.md", TOKEN)
+    assert [path for _, path, _ in found(acme)] == ["b.md"]
+
+
+def test_it_replaces_the_general_finding(acme: Repository) -> None:
+    acme.write("a.txt", f"api_token = '{TOKEN}'\n")
+    assert [rule for rule, *_ in found(acme)] == ["acme-token"]
+
+
+def test_a_large_file_is_searched_in_parts(acme: Repository) -> None:
+    acme.write("a.txt", ("x" * 79 + "\n") * 150_000 + TOKEN + "\n")
+    assert [rule for rule, *_ in found(acme)] == ["acme-token"]
+
+
+def test_a_deleted_file_is_found_in_the_history(acme: Repository) -> None:
+    acme.add()
+    acme.commit()
+    (acme.path / "a.txt").unlink()
+    acme.add()
+    acme.commit()
+    made = json.loads(acme.palint("history", "--format=json", "--no-state").stdout)
+    assert {each["rule"] for each in made["secrets"]} == {"acme-token"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('id = "acme-token"', 'id = "env-file"', "has the id of a rule"),
+        ("[0-9a-f]{32}", "[0-9a-f", "has no valid `regex`"),
+        ("[0-9a-f]{32}", "[0-9a-f]+", "repeats without a bound"),
+        ("[0-9a-f]{32}", "(?:[0-9a-f]{1,9}x?){1,32}", "repeats a part that has a repetition"),
+        ("[0-9a-f]{32}", "(?P<a>x)(?P=a)[0-9a-f]{30}", "refers back to a group"),
+        ('bad = ["x ', 'bad = ["x', "does not find its bad example 1"),
+        ('["acme_token"]', '["acme_00112233445566778899aabbccddeeff"]', "finds its good example 1"),
+    ],
+)
+def test_a_pattern_that_cannot_work_is_an_error(repo: Repository, old: str, new: str, words: str) -> None:
+    repo.write("palint.toml", PATTERN.replace(old, new))
+    made = repo.palint()
+    assert made.returncode == 2 and "palint.toml:2: " in made.stderr and words in made.stderr
+
+
+def test_a_pattern_that_a_change_removes_or_weakens_counts_under_a_policy(acme: Repository) -> None:
+    (acme.path / "a.txt").unlink()
+    acme.add()
+    acme.commit()
+    policy: Path = acme.path.parent / "policy.toml"
+    policy.write_text("allow-new-suppressions = false\n")
+    for settings in ("", PATTERN.replace("{32}", "{40}").replace("eeff", "eeff00112233")):
+        acme.write("palint.toml", settings)
+        acme.write("b.txt", TOKEN)
+        under = found(acme, "--since=HEAD", f"--policy={policy}")
+        assert ("acme-token", "b.txt") in [row[:2] for row in under]
+        made = acme.palint("--since=HEAD")
+        assert "`pattern`" in made.stdout + made.stderr
+
+
+def test_a_policys_patterns_count_everywhere(acme: Repository) -> None:
+    policy: Path = acme.path.parent / "policy.toml"
+    policy.write_text(PATTERN)
+    acme.write("palint.toml", PATTERN.replace("[0-9a-f]{32}", "[0-9a-f]{31}0").replace("eeff", "eef0"))
+    assert len([path for _, path, _ in found(acme, f"--policy={policy}") if path == "a.txt"]) == 2
