@@ -20,6 +20,7 @@ import time
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from importlib import import_module
+from types import ModuleType
 
 from palint import registry
 from palint.config import Config
@@ -115,16 +116,16 @@ def _key(root: str, config: Config, rules: Sequence[Rule]) -> bytes:
     digest = blake2b("\0".join(parts).encode("utf-8", "surrogateescape"))
     digest.update(registry.environment_key())
     for package in sorted({"palint", *(type(rule).__module__.partition(".")[0] for rule in rules)}):
-        digest.update(b"".join(_stamps(import_module(package).__file__ or "")))
+        digest.update(b"".join(_stamps(import_module(package))))
     return digest.digest()
 
 
-def _stamps(file: str) -> list[bytes]:
+def _stamps(module: ModuleType) -> list[bytes]:
     """The files of a module or package, each with its times: an editable installation changes without pip."""
-    folder, name = os.path.split(file)
-    if name != "__init__.py":
-        return [os.fsencode(file) + _identity(os.stat(file))]
-    return _stamps_below(folder)
+    if hasattr(module, "__path__"):  # a package; one without `__init__.py` may be in several folders
+        return [stamp for folder in module.__path__ for stamp in _stamps_below(folder)]
+    file = module.__file__ or ""
+    return [os.fsencode(file) + _identity(os.stat(file))]
 
 
 def _stamps_below(folder: str) -> list[bytes]:
