@@ -15,7 +15,7 @@ from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.run import read_baseline
 from palint.config import Config, ConfigError
-from palint.findings import Notice
+from palint.findings import Notice, PalintError
 from palint.report.escape import terminal
 from palint.util import deadline, user_cache
 from palint.util.named_tuple import NamedTuple
@@ -388,6 +388,28 @@ def _tickets(options: Namespace) -> int:
     return EXIT_ERROR if failed else EXIT_OK
 
 
+def _propose(options: Namespace) -> int:
+    from palint.fleet import forges, propose, store
+
+    with store.opened(options.store) as db:
+        known = {row["repository"]: row for row in store.rows(db, "SELECT * FROM repositories")}
+    failed, policy = False, options.policy and os.path.abspath(options.policy)
+    for name in options.repositories:
+        if name not in known:
+            raise UsageError(f"{name}: not in the newest run; `palint fleet query` lists `repositories`")
+    for name in options.repositories:
+        try:
+            made = propose.propose(known[name], options.apply, options.migrate, policy)
+            print(terminal(f"{name}: ") + made)
+        except PalintError as error:
+            failed = True
+            _print(f"{name}: {error}")
+        except Exception as error:  # of a forge's client; the rest goes on
+            failed = True
+            _print(f"{name}: {forges.reason(forges.kind_of(known[name]['address']), error)}")
+    return EXIT_ERROR if failed else EXIT_OK
+
+
 def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
     return None if file is None else target.load(file, target.read_file(file), rules)
 
@@ -543,6 +565,17 @@ def _tickets_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--apply", action="store_true", help="Do it; without, only print what would be done.")
 
 
+def _propose_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("repositories", nargs="+", metavar="NAME", help="Repositories of the newest run.")
+    _add_store(parser)
+    _add_policy(parser)
+    parser.add_argument("--apply", action="store_true", help="Push and open; else only print the changes.")
+    parser.add_argument(
+        "--migrate", action="store_true",
+        help="Also move secrets to AWS Secrets Manager, with your session (`palint migrate`).",
+    )  # fmt: skip
+
+
 def _query_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("sql", metavar="SQL", help="A query; docs/fleet.md has the views.")
     _add_store(parser)
@@ -595,6 +628,13 @@ An issue names places and rules, never a value. It is closed when the repository
 token that may write issues.""",
         _tickets_arguments,
         _tickets,
+    ),
+    "propose": FleetCommand(
+        """Propose the safe fixes as a pull request for each repository that is named; prints them first.
+
+Needs a token that may write contents and pull requests.""",
+        _propose_arguments,
+        _propose,
     ),
     "query": FleetCommand(
         """Query the store's views in SQL; nothing can be changed.

@@ -60,6 +60,12 @@ def host(kind: str) -> str:
     return "github.com" if place == "api.github.com" else place
 
 
+def kind_of(address: str) -> str:
+    """The kind of the forge that an address is on; "" for neither."""
+    place = urlsplit(address).netloc
+    return next((kind for kind in FORGES if place and place == host(kind)), "")
+
+
 def token(kind: str) -> str:
     """The token for a forge: of the environment, else of the forge's own program; "" without one."""
     forge = FORGES[kind]
@@ -84,9 +90,8 @@ def token_for(repository: Repository, tokens: dict[str, str]) -> str:
 
     tokens: those that were looked up before; the caller keeps them.
     """
-    place = urlsplit(repository.address)
-    kind = next((kind for kind in FORGES if place.netloc == host(kind)), "")
-    if not kind or place.scheme not in ("https", "http"):
+    kind = kind_of(repository.address)
+    if not kind or not repository.address.startswith("http"):
         return ""
     if kind not in tokens:
         tokens[kind] = token(kind)

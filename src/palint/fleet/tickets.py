@@ -59,7 +59,7 @@ def wanted(db: DuckDBPyConnection, names: Sequence[str]) -> list[Ticket]:
         found[row["repository"]].append(row)
     made = []
     for row in rows(db, "SELECT repository, address, status FROM repositories ORDER BY repository"):
-        kind = next((kind for kind in forges.FORGES if f"//{forges.host(kind)}/" in row["address"]), "")
+        kind = forges.kind_of(row["address"])
         if kind and row["status"] in ("checked", "empty") and (not names or row["repository"] in names):
             own = found[row["repository"]]
             made.append(Ticket(row["repository"], kind, name_of(row["address"]), _body(own) if own else ""))

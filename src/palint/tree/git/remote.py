@@ -114,6 +114,36 @@ def fetch(
     return out.decode().strip()
 
 
+def check_out(tree: str, remote: Remote, branch: str, new: str, *, seconds: float = 600) -> None:
+    """Make a work tree of a branch's head (of the default one's for ""), on a new branch. Raises GitError.
+
+    No filter of the repository runs, since only settings of git can define one, and these are new.
+    """
+    ref = f"refs/heads/{branch}" if branch else "HEAD"
+    _run(remote, ["init", "--quiet", "--template=", tree], tree, 60)
+    own = [f"--git-dir={tree}/.git", f"--work-tree={tree}"]
+    fetched = ["fetch", "--quiet", "--depth=1", "--no-tags", "--no-auto-maintenance", "--", remote.address]
+    _run(remote, [*own, *fetched, f"+{ref}:refs/palint/head"], tree, seconds)
+    _run(remote, [*own, "checkout", "--quiet", "-b", new, "refs/palint/head"], tree, seconds)
+
+
+def push_all(tree: str, remote: Remote, branch: str, subject: str, *, seconds: float = 600) -> bool:
+    """Commit everything that differs in a work tree and push it to a branch, which is replaced.
+
+    False if nothing differs. Raises GitError.
+    """
+    own = [f"--git-dir={tree}/.git", f"--work-tree={tree}"]
+    _run(remote, [*own, "add", "--all"], tree, 60)
+    out, _ = _run(remote, [*own, "status", "--porcelain"], tree, 60)
+    if not out:
+        return False
+    who = ["-c", "user.name=palint", "-c", "user.email=palint@localhost", "-c", "commit.gpgsign=false"]
+    _run(remote, [*who, *own, "commit", "--quiet", "--message", subject], tree, 60)
+    refs = f"+HEAD:refs/heads/{branch}"
+    _run(remote, [*own, "push", "--quiet", "--no-verify", "--", remote.address, refs], tree, seconds)
+    return True
+
+
 def _run(
     remote: Remote,
     arguments: Sequence[str],
@@ -125,7 +155,7 @@ def _run(
 
     more: variables of the environment.
     """
-    name = next(word for word in arguments if not word.startswith("-"))
+    name = next(word for word in arguments if word.isalpha() or word in ("ls-remote", "rev-parse"))
     with _signed_in(remote) as env:
         started = subprocess.Popen(
             [program(directory), *_FLAGS, *arguments],
