@@ -189,6 +189,19 @@ def test_only_what_was_committed_is_rotated(repo: Repository) -> None:
     assert "`DB_SOURCE`" in "\n".join(tasks(plan, "rotate"))  # it is in the history
 
 
+def test_a_secret_that_an_image_sets_is_stored_before_it_goes(repo: Repository) -> None:
+    repo.git("remote", "add", "origin", "https://github.com/acme/bank.git")
+    repo.write("Dockerfile", f'FROM x\nENV A=b API_KEY="{KEY}"\nENV OTHER_KEY={KEY}\\\nx\n')
+    _, plan = make_plan(repo)
+    [secret] = plan.secrets
+    assert secret.secret_id == "bank/production" and [key.name for key in secret.keys] == ["API_KEY"]
+    [file] = [file for file in plan.files if file.path == "Dockerfile"]
+    assert file.text.startswith("FROM x\nENV A=b\nENV OTHER_KEY=")
+    shown = "\n".join(task.text for task in plan.tasks)
+    assert "the image no longer sets `API_KEY`: read it from `bank/production`" in shown
+    assert "`Dockerfile:3`: hardcoded secret in `OTHER_KEY`" in shown
+
+
 # Readers of `app.env`: (path, text, whether palint rewrites it).
 READERS = [
     ("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load("app.env")\n', False),

@@ -9,7 +9,9 @@ from palint.dotenv import files as dotenv_files
 from palint.engine.seal import sealed
 from palint.files import languages
 from palint.findings import Confidence, Finding, PalintError
-from palint.languages import yaml
+from palint.languages import dockerfile, yaml
+from palint.languages.compose import Setting
+from palint.languages.dockerfile import Pair
 from palint.migrate import containers, key_names
 from palint.migrate.accounting import Account, account, spans, unread_lines
 from palint.migrate.key_names import Literal
@@ -122,7 +124,7 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         elif language.id == "compose":
             places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
         elif language.id == "dockerfile":
-            places[path] = tuple(value for finding in found for value in finding.value_ranges)
+            places[path] = tuple(_dockerfile_values(file, found, secret_ids, keys, tasks))
         else:
             inside = _in_examples(file, found)
             if inside:
@@ -305,20 +307,41 @@ def _compose_values(
     """Add the values in `environment` as keys with the variables' names; return their places."""
     by_place = {value: finding for finding in found for value in finding.value_ranges}
     for place, setting in containers.compose_settings(file, list(by_place)):
-        known = keys.values.get(secret_ids[0], {}).get(setting.name) if setting is not None else None
-        value = file.text[setting.value_start : setting.value_end] if setting is not None else ""
-        if (
-            setting is None
-            or sealed(setting.name, ()) != setting.name
-            or "$" in value
-            or (known is not None and known[0] != value)
-        ):
+        if setting is not None and _add_setting(file, setting, secret_ids, keys):
+            yield place
+        else:
             tasks.append(_by_hand(by_place[place]))
-            continue
-        source = _source(file, setting.value_start, setting.value_end, "plain")
-        for secret_id in secret_ids:
-            keys.add(secret_id, value, SecretKey(setting.name, (source,)))
-        yield place
+
+
+def _dockerfile_values(
+    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
+) -> Iterable[tuple[int, int]]:
+    """The same for `ENV` and `ARG`; the image does not set them any more."""
+    pairs = [pair for step in file.parsed_with(dockerfile.parse) for pair in step.variables()]
+    for finding in found:
+        for start, end in finding.value_ranges:
+            pair = next((p for p in pairs if p.start <= start and end <= p.end), None)
+            if pair is None or not _add_setting(file, pair, secret_ids, keys):
+                tasks.append(_by_hand(finding))
+                continue
+            yield start, end
+            names = ", ".join(f"`{secret_id}`" for secret_id in secret_ids)
+            text = f"the image no longer sets `{pair.name}`: read it from {names}, or pass it"
+            tasks.append(Task("check", f"`{_place(finding)}`: {text}"))
+
+
+def _add_setting(file: SourceFile, setting: Setting | Pair, secret_ids: Sequence[str], keys: _Keys) -> bool:
+    """Add a variable with a plain value as a key; false if it has no such value, or the key has another."""
+    known = keys.values.get(secret_ids[0], {}).get(setting.name)
+    value = file.text[setting.value_start : setting.value_end]
+    if sealed(setting.name, ()) != setting.name or {"$", "\\"} & set(value):
+        return False
+    if known is not None and known[0] != value:
+        return False
+    source = _source(file, setting.value_start, setting.value_end, "plain")
+    for secret_id in secret_ids:
+        keys.add(secret_id, value, SecretKey(setting.name, (source,)))
+    return True
 
 
 def _decide(found: Sequence[Finding]) -> Task:
