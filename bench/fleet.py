@@ -13,7 +13,9 @@ the other: `--loop 'kingfisher scan {}'`.
 from __future__ import annotations
 
 import argparse
+import heapq
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -96,6 +98,35 @@ def timed(name: str, words: list[str], cwd: Path, **env: str) -> float:
     return wall
 
 
+def simulate(store: Path, repositories: int = 100_000, workers: int = 256) -> None:
+    """Print how long a fleet would take on many workers, its units drawn from the times of a run.
+
+    One repository in 2,000 takes 300 times as long as the longest one of the run, as a monorepo would.
+    """
+    from palint.fleet.store import query
+
+    measured = [seconds for (seconds,) in query(str(store), "SELECT seconds FROM coverage WHERE run = 1")[1]]
+    chance = random.Random(1)
+    units = [chance.choice(measured) for _ in range(repositories)]
+    for index in range(0, repositories, 2_000):
+        units[index] = max(measured) * 300 * chance.random()
+    ideal = sum(units) / workers
+    shards = [0.0] * workers
+    for seconds in units:
+        shards[chance.randrange(workers)] += seconds
+    print(f"{repositories:,} repositories: {sum(units) / 3600:.1f} core-hours, longest {max(units):.0f} s")
+    for name, order in (("largest first", sorted(units, reverse=True)), ("by name", units)):
+        queue = [0.0] * workers
+        for seconds in order:
+            heapq.heapreplace(queue, queue[0] + seconds)
+        print(
+            f"{workers} workers, one queue, {name}: {max(queue):.0f} s, {max(queue) / ideal:.2f} of the ideal"
+        )
+    print(
+        f"{workers} shards by a hash of the name: {max(shards):.0f} s, {max(shards) / ideal:.2f} of the ideal"
+    )
+
+
 def main() -> None:
     """Build, run, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -119,6 +150,7 @@ def main() -> None:
         share = 100 * again / two
         print(f"2 workers are {one / two:.2f} times as fast as 1; unchanged: {share:.1f} % of the first run")
         timed("report", [PALINT, "fleet", "report", "--store", "two.duckdb", "--output", "page.html"], here)
+        simulate(here / "one.duckdb")
         if options.ray:
             os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
             for workers, local in (("2", two), ("1", one)):

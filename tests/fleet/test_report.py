@@ -139,9 +139,9 @@ def test_json_csv_and_sarif(two_runs: Fleet) -> None:
     two_runs.run("report", "--format", "sarif", "--output", "sarif")
     files = {path.name: json.loads(path.read_text()) for path in (two_runs.path / "sarif").iterdir()}
     assert len(files) == 4
-    (result,) = files["acme-new.sarif"]["runs"][0]["results"]
+    (result,) = files["acme+new.sarif"]["runs"][0]["results"]
     assert result["ruleId"] == "hardcoded-secret"
-    (accepted,) = files["acme-legacy-x.sarif"]["runs"][0]["results"]
+    (accepted,) = files["acme+legacy-x.sarif"]["runs"][0]["results"]
     assert accepted["suppressions"][0]["justification"] == "moves with the new cluster"
 
 

@@ -133,8 +133,9 @@ def write_sarif(
 
 def file_name(repository: str) -> str:
     """A name for a file about a repository, whatever the repository is called."""
-    plain_name = re.sub(r"[^A-Za-z0-9._-]+", "-", repository).strip(".-")[:80]
-    if plain_name == repository.replace("/", "-"):
+    plain_name = "+".join(re.sub(r"[^A-Za-z0-9._-]+", "-", word).strip(".") for word in repository.split("/"))
+    plain_name = plain_name.strip("+")[:80]
+    if plain_name == repository.replace("/", "+"):
         return plain_name
     return f"{plain_name}-{sha256(repository.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
