@@ -111,7 +111,7 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
         problem = "names no rule"
     elif until and not is_day(until):
         problem = "has an `until` that is not a day, such as `until=2027-01-31`"
-    elif not reason:
+    elif not any(map(str.isalnum, reason)):
         problem = "gives no reason"
     if match["file"] is None:
         first, last = _lines(file, match.start(), budget)

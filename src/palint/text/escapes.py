@@ -65,7 +65,9 @@ SIGNS = (
     Sign(rf"(?:%{_HEX_LETTER}){{2}}"),  # percent-encoded letters, which need none
     Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
     Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
-    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile"})),
+    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile", "makefile"})),
+    Sign(r"=[ \t]*`\r?\n", frozenset({"powershell"})),
+    Sign(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _MARKUP),
     Sign(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", frozenset({"dockerfile"})),
     Sign(r"[\w]`[ \t]*\r?\n[ \t]*\w", frozenset({"dockerfile"})),
     Sign(r"\"\"\"\\[ \t]*\r?\n", frozenset({"toml"})),
@@ -166,7 +168,7 @@ _YAML_PROPERTIES = lazy_re.compile(
     rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
 )
 _ELEMENT = lazy_re.compile(
-    rb"(<[\w.:-]*%b[\w.:-]*[^<>]{0,200}?)\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
+    rb"(<[\w.:-]*%b[\w.:-]*)[^<>]{0,200}?\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from palint.secrets.names import name_before, names_secret
 from palint.util import lazy_re
 
 _GAP = lazy_re.compile(literals.GAP)
+_CHAINED = lazy_re.compile(literals.CHAINED)
 _TYPED = lazy_re.compile(literals.TYPED)
 _QUOTE = lazy_re.compile(literals.STRING)
 _WRAPPED = lazy_re.compile(literals.WRAPPED)
@@ -60,6 +61,8 @@ def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterat
     if operator == "<":
         yield from _read(text, at, high)
         return
+    if operator == "!" and text.startswith(":", at):  # TypeScript's `password!: string = "…"`
+        operator, at = ":", at + 1
     if operator == "!" and not text.startswith("=", at):
         return
     if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
@@ -142,6 +145,10 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return
+    chained = _CHAINED.match(text, start, high) if operator == "=" and not new_line else None
+    if chained:
+        yield from literals.strings(text, chained, high, key, "assigned")
+        return
     later = _LATER.match(text, start, high) if may_choose else None
     if later:
         yield from literals.strings(text, later, high, key, "assigned", "default")

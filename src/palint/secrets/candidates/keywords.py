@@ -87,10 +87,10 @@ _SHAPES = {
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
             rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n(?!{_LATER_LINE}))())|"
             rf"(?![\s=>])(?P<rest>)(?:{_ONE}|{_IN_BRACKETS}|"
-            rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
+            rf"(?!{_ANY}|{literals.CHAINED}|{literals.TYPED}{literals.STRING}|new )(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),
-        "!": (rf"{_GAP}(?:{_ONE}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})",),
+        "!": (rf"(?!:){_GAP}(?:{_ONE}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})",),
         '"': (r"([^\"\\\n]{0,128})\"",),
         "'": (r"([^'\\\n]{0,128})'",),
     }.items()
@@ -225,7 +225,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
     # Command lines. They end on the first character of the value, or on the quote before it.
     Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
-    r"\s-\w{1,16}(?:password|secret|token|apikey)\s[^\s-]",
+    r"\s-[\w-]{1,24}(?:password|secret|token|api[_-]?key)\s[^\s-]",
     Keyword(r"[\s\"']-p[ =]?[\"']?\w", _is_password_option),
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.

@@ -26,19 +26,22 @@ GAP = (
 )
 # Also raw strings: Rust's `r#"…"#`, Swift's `#"…"#`, Scala's `raw"…"`, JavaScript's `String.raw`
 STRING = (
-    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|L)?"
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[Lc-]|<(?:string|any)>)?"
     r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
 _SPACES = rf"\s{{0,80}}{POSSESSIVE}"
 _OPENING = (
     rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\]){_SPACES}(?:{_COMMENT}{_SPACES}){{0,3}}(?:\d{{1,4}}\s?[:,]\s?)?"
+    r"(?:default\s?[=:]\s?)?"
 )
 # `(\n    "…"`, `env("…"`, `[]string{"…"`, `String("…"`; `process.env.X || "…"`, `x or "…"`
 WRAPPED = (
     rf"(?:{_OPENING}){{1,3}}{STRING}"
     rf"|[\w.$\[\]'\"()]{{1,80}}{POSSESSIVE}(?:\s{{0,2}}(?:\|\||\?\?|,)|\s{{1,2}}or\b)\s{{0,2}}{STRING}"
 )
+# `other = "…"`, the rest of `password = other = "…"`
+CHAINED = rf"[\w.$]{{1,60}}{POSSESSIVE}[ \t]{{0,4}}=(?![=>~])[ \t]{{0,4}}{STRING}"
 # `isProduction ? `, `x if y else `: an expression that chooses one of two values
 CHOICE = (
     rf"[^\s;{{}}?][^;{{}}?\n]{{0,100}}{POSSESSIVE}(?:\n[ \t]{{0,40}})?(?<=\s)\?\s"
@@ -63,6 +66,7 @@ TYPED = (
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
+_NEXT_PART = lazy_re.compile(rf"[ \t]{{0,8}}[+.]?[ \t]{{0,8}}{STRING}")
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
 _MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
@@ -109,6 +113,10 @@ def strings(
         alone = _LINE_ALONE.match(text, start, high) if text[start : start + 1] in _AT_LINE_END else None
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
+        rest = _NEXT_PART.match(text, after, high) if start == end else None
+        if rest:  # an empty part: `"" "…"`
+            following = rest
+            continue
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None

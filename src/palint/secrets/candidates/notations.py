@@ -27,6 +27,8 @@ _STRING = (
 _PRINTS = r"(?:echo|printf)(?:\s{1,8}-\w{1,4})?(?:\s{1,8}[\"']?%s(?:\\n)?[\"']?)?\s{1,8}"
 _PRINTED = lazy_re.compile(rf"[\"']?(?:\$\(|`)\s{{0,8}}{_PRINTS}{_STRING}\s{{0,8}}[)`|]")
 _FROM_STRING = lazy_re.compile(rf"<<<[ \t]{{0,8}}{_STRING}")
+# What a shell takes where a variable is not set: `${X:-…}`
+_EXPANDED = lazy_re.compile(r"[\"']?\$\{\w{1,60}:?[-=](?P<line>[^}\s\"'$]{4,256})\}")
 _BRACKETS = {
     suffixes: lazy_re.compile(pattern)
     for suffixes, pattern in {
@@ -44,6 +46,7 @@ _BRACKETS = {
 OPENS = r"\[=*\[|\$\(\s{0,8}(?:cat|echo|printf|<)|qq?\s?[(\[{]|[a-z_]{0,20}\(\s{0,80}<<"
 # The same where a pair of quotes would be the value; behind what precedes the first
 QUOTED = (
+    r"[\"']\$\{\w{1,60}:?[-=]|(?:\"\"|'')[ \t]{0,8}[+.]?[ \t]{0,8}[\"'`]|"
     r"(?:\"\$\(|`)\s{0,8}(?:echo|printf)\s|(?<=R)\"[^()\\\s\"]{0,16}\(|"
     r"''[ \t]{0,8}\r?\n[ \t]{0,80}[^\s]{1,1024}\s{0,80}''"
 )
@@ -52,6 +55,9 @@ QUOTED = (
 def find(text: str, at: int, high: int, path: str) -> tuple[int, int] | None:
     """The value of the string in such a notation that starts at `at`."""
     mark = text[at : at + 1]
+    expanded = _EXPANDED.match(text, at, high) if text.find("${", at, at + 2) >= 0 else None
+    if expanded:
+        return expanded.span("line")
     found: re.Match[str] | None = None
     if mark == "@":
         found = _HERE_STRING.match(text, at, high)

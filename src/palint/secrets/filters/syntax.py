@@ -27,6 +27,7 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
+_MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _EXPRESSION = lazy_re.compile(r"/[^/]{0,80}?[\[(^\\]")
 _CODE_NAME = lazy_re.compile(
     r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
@@ -77,7 +78,7 @@ def is_code_name(place: Place) -> bool:
         return False
     value, before = place.value, place.before
     head = before.strip()
-    if head.endswith(":="):  # Go, and templates in its syntax
+    if head.endswith(":=") and not _MAKEFILE.search(place.path):  # Go, and templates in its syntax
         return _CODE_NAME.match(value) is not None
     if not is_code_file(place.path):
         return False
