@@ -35,3 +35,19 @@ def test_links(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
         if not re.match(r"[a-z]+:|#", target):
             assert (document.parent / target.partition("#")[0]).exists(), f"{document}: {target}"
+
+
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)?(?:::(test_\w+))?`")
+PAGES_OF_PROMISES = ("security", "policy", "ci", "migrate", "history")
+
+
+@pytest.mark.parametrize("page", PAGES_OF_PROMISES)
+def test_the_tests_that_a_page_names_exist(page: str) -> None:
+    """A promise names its test: a file, or a function in it or in the one that was named before."""
+    named, path = 0, ""
+    for found in NAMED_TEST.finditer((ROOT / f"docs/{page}.md").read_text("utf-8")):
+        path, name = found[1] or path, found[2]
+        named += bool(found[1] or name)
+        text = (ROOT / path).read_text("utf-8") if path else ""
+        assert text and (not name or re.search(rf"def {name}\(", text)), found[0]
+    assert named >= 6
