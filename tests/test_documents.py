@@ -37,7 +37,7 @@ def test_links(document: Path) -> None:
             assert (document.parent / target.partition("#")[0]).exists(), f"{document}: {target}"
 
 
-NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)?(?:::(test_\w+))?`")
+NAMED_TEST = re.compile(r"`(?=tests/|::test_)(tests/[\w/]+\.py)?(?:::(test_\w+))?`")
 PAGES_OF_PROMISES = ("security", "policy", "ci", "migrate", "history")
 
 

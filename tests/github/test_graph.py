@@ -97,3 +97,22 @@ def test_a_hidden_expression_makes_the_check_incomplete() -> None:
     assert not results.complete
     assert [notice.kind for notice in results.notices] == ["unparsed"]
     assert "line 6: `\\x24` hides" in results.notices[0].message
+
+
+ACTION = """\
+name: sign in
+runs:
+  using: composite
+  steps:
+    - uses: aws-actions/configure-aws-credentials@v4
+      with: {role-to-assume: a, aws-region: b}
+"""
+
+
+@pytest.mark.parametrize("target", ["./act", "./act/", "././act", r".\act", r".\act\ "])
+def test_an_action_of_the_repository_is_found_however_its_path_is_written(target: str) -> None:
+    job = f"jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: {target}\n"
+    (finding,) = results_of(
+        WorkflowIdToken, {path("a"): f"on: push\n{job}", "act/action.yml": ACTION}
+    ).findings
+    assert finding.span.path == path("a")

@@ -70,6 +70,29 @@ def test_the_settings_in_force_show_no_token(repo: Repository) -> None:
     assert made.returncode == 0 and "exclude" in made.stdout and not leaks(made.stdout)
 
 
+SETTINGS = f"""
+exclude = ["{TOKEN}/", "*.{TOKEN}"]
+environments = ["{TOKEN}", "production"]
+secret-loading-packages = ["@a/{TOKEN}"]
+[[allow]]
+paths = ["{TOKEN}/**", "a.py"]
+rules = ["hardcoded-secret"]
+reason = "{TOKEN}"
+"""
+
+
+def test_no_report_shows_a_token_of_the_settings(repo: Repository) -> None:
+    repo.write("palint.toml", SETTINGS)
+    repo.write("a.py", f'db_password = "{generate("{password}", "leak")}"\n')
+    repo.write("b.py", f'db_password = "{generate("{password}", "leak 2")}"\n')
+    repo.write("c.tf", 'resource "aws_secretsmanager_secret" "x" {\n  name = "api/other"\n}\n')
+    outputs = [part for name in FORMATS for part in ("--output", f"{name}:{repo.path.parent / name}.report")]
+    made = [repo.palint("check", "--verbose", *outputs), repo.palint("config"), repo.palint("migrate")]
+    assert made[0].returncode == 1
+    assert not [each for each in made if leaks(each.stdout + each.stderr)]
+    assert not [name for name in FORMATS if leaks((repo.path.parent / f"{name}.report").read_text())]
+
+
 SIGNS_IN = "@".join(generate("{base62:16}", n) for n in (1, 2, 3))  # a password with two `@`
 
 
