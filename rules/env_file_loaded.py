@@ -117,6 +117,7 @@ class EnvFileLoaded(Rule):
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
         "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype", "env pull",
+        "react-native-config", r"[\"']@env[\"']", "config[.]env[.]enable", "envied",
         Keyword(r"[\w-][.]env\b", _is_file_name),
     )  # fmt: skip
     supersedes = ("github-secret",)

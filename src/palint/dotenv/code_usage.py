@@ -44,6 +44,7 @@ LOADERS = {
         _loader("Dotenv", r"\bDotenv\s*\(\s*\)\s*\)\s*->\s*(?:bootEnv|loadEnv|load)\s*\(", r"Dotenv"),
     ),
     "ruby": (
+        _loader("vagrant-env", r"\bconfig\.env\.enable\b", r"Vagrant|config\.env"),
         _loader("dotenv", r"\brequire\s*(?:\(\s*)?[\"']dotenv/(?:load|rails(?:-now)?)[\"']", r"dotenv"),
         _loader("Dotenv", r"\bDotenv(?:::Rails(?:tie)?)?\.(?:load|overload|overwrite|parse)\b", r"Dotenv"),
     ),
@@ -72,8 +73,16 @@ LOADERS |= {
     ),
     "r": (_loader("dotenv", r"\bload_dot_env\s*\(", r"dotenv"),),
     "swift": (_loader("Dotenv", r"\bDotenv\.(?:configure|load|read)\s*\(", r"\bDotenv\b"),),
-    "perl": (_loader("Dotenv", r"\buse\s+Dotenv\b|\bDotenv->load", r"\bDotenv\b"),),
-    "dart": (_loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\(", r"dotenv"),),
+    "perl": (_loader("Dotenv", r"\buse\s+(?:\w+::)*Dotenv\b|\bDotenv->load", r"\bDotenv\b"),),
+    "dart": (
+        _loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\(", r"dotenv"),
+        _loader("envied", r"@Envied\(", r"package:envied"),
+    ),
+    "groovy": (_loader("dotenv-gradle", r"co\.uzzu\.dotenv\.gradle", r"co\.uzzu\.dotenv"),),
+    "haskell": (_loader("dotenv", r"\bloadFile\b|\bDotenv\.load", r"Configuration\.Dotenv"),),
+    "julia": (_loader("DotEnv", r"\bDotEnv\.(?:load!?|config)\s*\(", r"DotEnv"),),
+    "nix": (_loader("devenv", r"\bdotenv\.enable\s*=\s*true", r"dotenv"),),
+    "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
@@ -86,6 +95,7 @@ _COMMAND = lazy_re.compile(
     r"[\"'`](?P<call>cp|mv|touch)\s+[^\"'`\n]{0,80}?(?P<path>[^\s\"'`]{0,60}\.env[\w.]{0,20})[\"'`]"
     r"|\b(?P<file_call>FileUtils\.(?:cp|mv|touch)|copy)\s*\(?[^)\n]{0,80}?[\"'](?P<target>[^\"'\n]{0,60}\.env[\w.]{0,20})[\"']\s*\)?\s*(?:$|[;\n)}|])",
 )
+_ASKS = lazy_re.compile(r"[\s)]{1,8}\??\.(?:exists|delete|isFile|deleteSync)")
 _CREATES = lazy_re.compile(r"(?i)write|create|put_contents")
 _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
 
@@ -105,6 +115,8 @@ def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
         if is_dotenv_path(path) and not _in_comment(file, match.start()):
             yield DotenvUse(*match.span(), f"`{call}` creates {show(path)}", language)
     for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
+        if _ASKS.match(text, match.end()):
+            continue
         if is_dotenv_path(match["path"]) and not _in_comment(file, match.start()):
             verb = "creates" if _CREATES.search(match["call"]) else "reads"
             yield DotenvUse(*match.span(), f"`{match['call']}` {verb} {show(match['path'])}", language)

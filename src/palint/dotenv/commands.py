@@ -21,8 +21,9 @@ _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
 )
 _CONTAINER_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch"))
+_STORES = frozenset(("aws", "gsutil", "gcloud", "az", "docker", "podman", "kubectl", "rclone", "s3cmd"))
 _SENDERS = frozenset(("scp", "rsync"))
-_PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is not a file
+_PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
 _WRITERS = frozenset(
     (
         "cp",
@@ -47,6 +48,7 @@ _ENV_FILE_OPTIONS = frozenset(
     ("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file", "--env-vars-file")
 )
 _OUTPUT_OPTIONS = frozenset(("-o", "-O", "--output", "--output-document", "--out", "--out-file", "--outfile"))
+_LOOP = lazy_re.compile(r"\bin[ \t]+\((?:cat[ \t]+)?(?P<path>[^\s()]{1,100})\)")
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 
@@ -66,6 +68,9 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
         for match in _PROCESS.finditer(file.text):
             yield from in_text(file, *match.span("command"))
         return
+    for match in _LOOP.finditer(file.text) if language.id in ("batch", "fish") else ():
+        if is_dotenv_path(match["path"]):
+            yield DotenvUse(*match.span(), f"`for` reads {show(match['path'])}", "shell")
     yield from in_text(file, 0, len(file.text))
 
 
@@ -139,6 +144,11 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
         if (option in _OUTPUT_OPTIONS or (option == "of" and equals)) and is_dotenv_path(path):
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` creates {show(path)}", "shell")
+        if option in ("--from-file", "--include") and is_dotenv_path(
+            path.rpartition("=")[2]
+        ):  # `kubectl create secret`, `aws s3 sync`
+            last = word.end if equals else following[0].end
+            return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
         if option in _ENV_FILE_OPTIONS and path and path != "/dev/null" and not is_example(path):
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
@@ -148,20 +158,25 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
 def edits_in_place(command: Command) -> bool:
     """Whether a command changes lines of files that exist: `sed -i`."""
     name, *options = [word.text for word in command.arguments()] or [""]
-    return name == "sed" and any(option.startswith(("-i", "--in-place")) for option in options)
+    edits = {"sed": ("-i", "--in-place"), "perl": ("-i", "-pi", "-ni")}.get(name)
+    return edits is not None and any(option.startswith(edits) for option in options)
 
 
 def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> DotenvUse | None:
     """`cat .env`, `cp .env.example .env`."""
-    operands = [word for word in rest if not word.text.startswith("-")]
+    left_out = [index + 1 for index, word in enumerate(rest) if word.text in ("--exclude", "-x")]
+    operands = [word for i, word in enumerate(rest) if not word.text.startswith("-") and i not in left_out]
     if name in _PATTERN_FIRST:
         operands = operands[1:]
     files = [word for word in operands if is_dotenv_path(word.text)]
     name = name.lower()
     if files and edits_in_place(command):
         return DotenvUse(command.start, command.end, f"{shown} changes {show(files[0].text)}", "shell")
-    if [word.text for word in operands[:2]] == ["s3", "cp"] and files:
+    verbs = [word.text for word in operands[:3]]
+    if files and name in _STORES and not {"cp", "mv", "sync", "rsync"}.isdisjoint(verbs):
         return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
+    if files and not {"secret", "secrets"}.isdisjoint(verbs):  # `gh secret set -f .env`
+        return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if name == "vercel" and [word.text for word in operands[:2]] == ["env", "pull"]:
         return DotenvUse(command.start, command.end, "`vercel env pull` creates a .env file", "shell")
     mounted = [word.text.rpartition("source=")[2].partition(":")[0].partition(",")[0] for word in rest]

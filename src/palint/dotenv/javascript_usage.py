@@ -11,12 +11,12 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 PACKAGES = (
-    r"react-native-dotenv|dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
+    r"react-native-(?:dotenv|config)|dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
     r"|@dotenvx/dotenvx"
 )
 # Of Deno, whose modules are named by a URL or `jsr:`
 _MODULES = (
-    rf"{PACKAGES}|(?:jsr:)?@std/dotenv(?:@[\w.^~-]{{1,20}})?|https://deno\.land/std[\w.@]{{0,20}}/dotenv"
+    rf"{PACKAGES}|@env|(?:jsr:)?@std/dotenv(?:@[\w.^~-]{{1,20}})?|https://deno\.land/std[\w.@]{{0,20}}/dotenv"
 )
 # An unclosed string or comment extends to the end, so that each character is read only once.
 _COMMENT = lazy_re.compile(

@@ -90,7 +90,8 @@ _MANIFESTS = (
         lazy_re.compile(r".*\.sbt"), lazy_re.compile(r"addSbtPlugin\([^)\n]*\"(?P<package>sbt-dotenv)\"")
     ),
     Manifest(
-        lazy_re.compile(r"pubspec\.ya?ml"), lazy_re.compile(r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv):")
+        lazy_re.compile(r"pubspec\.ya?ml"),
+        lazy_re.compile(r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv|envied):")
     ),
 )  # fmt: skip
 

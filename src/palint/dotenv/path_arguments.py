@@ -23,8 +23,8 @@ _EXPRESSION = lazy_re.compile(
 # The words of a call's name: `File.readlines`, `fs.writeFileSync`, `builtins.readFile`
 _USES = lazy_re.compile(
     r"(?<![a-z])(?:read|load|open|fopen|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|upload"
-    r"|send|stream|contentsOf|provision|lines|each_?Line|[fF]rom_?(?:[fF]ile|[aA]sset|[pP]ath)|set_?file|env_?file|linked)"
-    r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset)|Environment(?:From|Path)|File)(?![a-z]{3})"
+    r"|send|stream|contentsOf|provision|lines|each_?Line|[fF]rom_?(?:[fF]ile|[aA]sset|[pP]ath|[bB]ucket)|set_?file|env_?file|linked)"
+    r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset|Bucket)|Environment(?:From|Path)|File)(?![a-z]{3})"
     r"|renviron",
 )
 _NO_USE = lazy_re.compile(
@@ -42,10 +42,10 @@ _JOINS = lazy_re.compile(
 _CALL_NAME = lazy_re.compile(r"(?:[\w.:$>!-]|->){1,80}\s?\Z")
 _METHOD = lazy_re.compile(r"[\s)\"']{0,4}[?!]?\.(?P<name>\w+)")
 _WORD_CALL = lazy_re.compile(
-    r"(?P<name>[\w.:$]{2,60})[ \t]+(?:[\"'`][^\"'`\n]{0,100}[\"'`],[ \t]*)?(?::\w+,[ \t]*)?\Z"
+    r"(?P<name>[\w.:$]{2,60})[ \t]+(?:[\"'`][^\"'`\n]{0,100}[\"'`],[ \t]*)?(?::\w+,[ \t]*|\w+:[ \t]*)?\Z"
 )
 _ASSIGNED = lazy_re.compile(
-    r"(?:^|[\s(;,])[$@]?(?P<name>[A-Za-z_]\w{1,50})(?:\s{0,4}:\s{0,4}[\w.]{1,30})?\s{0,8}:?=[^=\n;]{0,120}\Z"
+    r"(?:^|[\s(;,])[$@]?(?P<name>[A-Za-z_]\w{0,50})(?:\s{0,4}:\s{0,4}[\w.]{1,30})?\s{0,8}:?=[^=\n;]{0,120}\Z"
 )
 _OPTION = lazy_re.compile(
     r"(?<![\w-])(?P<key>dest(?:ination)?|source|src|filename|file_?name|env_?file_?\w{0,10}|environment_?files?|envfilename"
@@ -56,6 +56,12 @@ _OPTION = lazy_re.compile(
 _TO_EXAMPLE = lazy_re.compile(
     r"\s{0,8},\s{0,8}[\"'][^\"'\n]{0,80}(?:example|sample|template)"
 )  # a copy of it
+_RESOURCE = lazy_re.compile(r"template|file|cookbook_file|remote_file")  # of Chef: `template "…/.env" do`
+# Files that deployments share (Capistrano, Deployer), and commands as a list of arguments
+_LISTED = lazy_re.compile(
+    r"(?P<who>(?:shared|linked)_files)[\"']?\s{0,4},\s{0,4}[^\n]{0,120}?(?P<path>(?<![\w.-])\.env[\w.]{0,20})(?![\w/*])"
+    r"|[\[(]\s{0,8}[\"'](?P<command>cp|mv|touch|scp)[\"']\s{0,4},[^\])\n]{0,120}?[\"'](?P<last>[^\"'\n]{0,60}\.env[\w.]{0,20})[\"']\s{0,4}[\])]"
+)
 _COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--")
 _REACH = 300  # code points before a path in which its calls begin
 _DEEPEST = 4  # calls around a path
@@ -66,6 +72,11 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
     if language.type == "commands":
         return  # the lexer of shells knows their commands and variables
     advice = language.syntax if language.type == "programming" else "setting"
+    for match in _LISTED.finditer(text):
+        path = match["path"] or match["last"]
+        if is_dotenv_path(path):
+            who = match["who"] or match["command"]
+            yield DotenvUse(*match.span(), f"`{who}` uses {show(path)}", advice)
     for match in _QUOTED.finditer(text):
         if match["quote"] == "`" and "`" not in language.multiline:
             continue  # prose: no string of this language
@@ -77,6 +88,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         if line.lstrip().startswith(_COMMENT_STARTS) or _TO_EXAMPLE.match(text, match.end()):
             continue
         user = _user(text, match.start(), match.end(), language)
+        if not user and path.startswith("arn:aws:s3:") and "nvironmentFiles" in text:
+            user = "environmentFiles"
         if user:
             yield DotenvUse(*match.span(), f"`{user}` uses {show(path)}", advice)
 
@@ -91,7 +104,10 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
     for name, opening in _calls(text, start):
         if _NO_USE.search(name):
             return ""
-        takes = name == "file" and language.syntax == "terraform"  # it reads; elsewhere it makes a path
+        takes = name == "file" and language.syntax in (
+            "terraform",
+            "php",
+        )  # it reads; elsewhere it makes a path
         if takes or (_USES.search(name.rpartition(".")[2]) and not _JOINS.fullmatch(name)):
             return name
         if not _JOINS.fullmatch(name) and name:
@@ -100,10 +116,12 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
         outer = _closing(text, opening)
         method = _METHOD.match(text, outer)
         if method:
-            return method["name"] if _is_use(method["name"]) else ""
+            return method["name"] if _is_use(method["name"]) or method["name"] in ("text", "json") else ""
     if option and (language.type != "programming" or not option[0].rstrip().endswith(" =") or joined):
         return option["key"]
     word = _WORD_CALL.search(line)
+    if word and _RESOURCE.fullmatch(word["name"]) and text.startswith(" do", end):
+        return word["name"]
     if word and not joined and _is_use(word["name"].rpartition(".")[2]):
         return word["name"]
     assigned = _ASSIGNED.search(line)
@@ -128,7 +146,7 @@ def _calls(text: str, at: int) -> Iterator[tuple[str, int]]:
             if character == "{":
                 return
             name = _CALL_NAME.search(text[max(0, index - 82) : index]) if character == "(" else None
-            yield (name[0].strip() if name else ""), index
+            yield (name[0].strip().lstrip("!") if name else ""), index
             found += 1
             if found == _DEEPEST:
                 return

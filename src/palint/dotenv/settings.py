@@ -32,6 +32,7 @@ def _lists_requirements(path: str) -> bool:
 NAMED = in_language(
     "makefile", "justfile", "procfile", "jenkinsfile", "powershell", "batch", "properties",
     "php", "ruby", "rust", "kotlin", "csharp", "scala", "swift", "dart", "elixir", "perl", "r", "lua", "nix",
+    "julia", "clojure", "haskell", "fish",
     "groovy", "terraform", "hcl", "jinja", "erb", "ejs", "handlebars", "go-template",
 ) | FileFilter(
     names=(

@@ -26,7 +26,8 @@ _EXPRESSION = lazy_re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>")
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a file that is not a workflow or action; never fails."""
     template = _TEMPLATE.search(file.path)
-    if template is not None and "." in file.name[: -len(template[0])]:
+    name = file.name[: -len(template[0])] if template is not None else ""
+    if template is not None and ("." in name or languages.find(name) is not languages.UNKNOWN):
         text = _EXPRESSION.sub(lambda match: "x" * len(match[0]), file.text)
         rendered = SourceFile(file.path[: template.start()], text.encode("utf-8", "surrogatepass"))
         yield from find_uses(rendered)
@@ -50,10 +51,13 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
         return javascript_usage.find_uses(file)
     if name.startswith("pubspec.y"):  # YAML that lists assets, too
         return chain(packages.find_uses(file), _yaml(file))
-    if name == "package.json" or packages.is_manifest(name):
-        return packages.find_uses(file)
+    found: Iterator[DotenvUse] = iter(())
     if language.id in code_usage.LOADERS:
-        return code_usage.find_uses(file, language.id)
+        found = code_usage.find_uses(file, language.id)
+    if name == "package.json" or packages.is_manifest(name):
+        return chain(packages.find_uses(file), found)
+    if language.id in code_usage.LOADERS and language.id != "nix":  # which has scripts in strings
+        return found
     if roles.matches(file.path, ("lock-file",)):
         return iter(())
     if settings.FILES.matches(file.path):
@@ -66,7 +70,7 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
         return _dockerfile(file)
     if language.id == "jenkinsfile":
         return _jenkinsfile(file)
-    return commands.in_script(file, language)
+    return chain(found, commands.in_script(file, language))
 
 
 def _jenkinsfile(file: SourceFile) -> Iterator[DotenvUse]:
@@ -96,7 +100,10 @@ _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv")
 # Compose's volumes, Flutter's assets; and what Ansible's modules and plugins of CI systems write or send
 _LISTS = ("volumes", "assets")
 _INLINE_TARGET = lazy_re.compile(r"(?<![\w-])dest=(?P<path>[^\s\"']{1,120})")  # `copy: src=x dest=.env`
-_TARGETS = ("dest", "destination", "source", "target")
+_TARGET = lazy_re.compile(
+    r"(?:\w+_)?(?:dest(?:ination)?|src|source|target|file(?:name)?|local_?path|secure_?file|env)", re.I
+)
+_WRITTEN_BESIDE = ("line", "block", "option")  # of Ansible's `lineinfile`, `blockinfile` and `ini_file`
 _YAML_TEXT = lazy_re.compile(
     r"(?m)^[ \t-]*(?P<key>env_file|useDotenv)[ \t]*:[ \t]*(?:(?:\r?\n[ \t]*-[ \t]+)?\S)[^\r\n]*"
 )
@@ -119,8 +126,8 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             if node.kind == "map":
                 for key, value in node.items:
                     yield from _member(file, key, value)
-                written = node.entry("path")  # by Ansible's `lineinfile` and `blockinfile`
-                if written and (node.get("line") or node.get("block")) and is_dotenv_path(written[1].value):
+                written = node.entry("path")
+                if written and any(map(node.get, _WRITTEN_BESIDE)) and is_dotenv_path(written[1].value):
                     message = f"this task writes {show(written[1].value)}"
                     yield DotenvUse(written[1].start, written[1].end, message, "setting")
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
@@ -144,15 +151,25 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
         own_line = not file.text[start : key.start].strip()
         message = "`useDotenv` loads .env files"
         yield DotenvUse(key.start, end, message, "serverless", cut if own_line else None)
-    elif key.value in _LISTS and value.kind == "seq":
+    elif value.kind == "seq" and (
+        key.value in _LISTS or (key.value == "files" and file.name.startswith("kustomization"))
+    ):
         for element in value.elements:
             name = element.value.partition(":")[0]
             if element.kind == "scalar" and is_dotenv_path(name):
                 yield DotenvUse(element.start, element.end, f"`{key.value}` ships {show(name)}", "compose")
     elif (
-        key.value in _TARGETS and value.kind == "scalar" and is_dotenv_path(_without_expressions(value.value))
+        value.kind == "scalar"
+        and _TARGET.fullmatch(key.value)
+        and is_dotenv_path(target := _without_expressions(value.value))
+        and not is_example(target)
     ):
         yield DotenvUse(value.start, value.end, f"`{key.value}` names {show(value.value)}", "setting")
+    elif key.value.lower() == "environmentfiles":  # of a task definition of ECS
+        for member in (each.entry("Value") or each.entry("value") for each in value.elements):
+            if member and is_dotenv_path(member[1].value):
+                message = f"`{key.value}` loads {show(member[1].value)}"
+                yield DotenvUse(member[1].start, member[1].end, message, "setting")
     elif key.value.lower() in _ENV_FILE_KEYS:
         any_name = key.value.lower() == "env_file"
         for path in compose.env_files(value):
@@ -169,6 +186,9 @@ def _without_expressions(text: str) -> str:
 # --- Dockerfiles
 
 
+_MOUNT = lazy_re.compile(r"--mount=\S{0,80}?(?:target|dst|destination)=(?P<path>[^\s,]{1,100})")
+
+
 def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import dockerfile
 
@@ -177,6 +197,10 @@ def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
             if is_dotenv_path(word.text.replace("*", "")):
                 message = f"`{instruction.name}` puts {show(word.text)} into the image"
                 yield DotenvUse(word.start, word.end, message, "dockerfile")
+        for mount in _MOUNT.finditer(file.text, instruction.start, instruction.end):
+            if is_dotenv_path(mount["path"]):
+                message = f"`{instruction.name}` mounts {show(mount['path'])}"
+                yield DotenvUse(*mount.span(), message, "dockerfile")
         if instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
             start = instruction.start + len(instruction.name)  # after the name
             for use in commands.in_text(file, start, instruction.end):
