@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,10 +45,10 @@ class Label(NamedTuple):
     verdict: str
     cause: str
 
-    @property
-    def place(self) -> tuple[str, str, tuple[int, int]]:
-        """What a finding of today has in common with it: path, as `Entry` has it, rule, start."""
-        return json.dumps(self.path)[1:-1], self.rule, (self.line, self.column)
+    def is_at(self, entry: Entry) -> bool:
+        """Whether a finding of today, of whichever rule, is at the same place or a part of it."""
+        start, end = (self.line, self.column), (self.end_line, self.end_column)
+        return entry.start == start or (entry.start < end and start < entry.end)
 
 
 def labels(path: Path = LABELS) -> list[Label]:
@@ -119,10 +119,10 @@ def _git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
 
 
-def fate(label: Label, found: Mapping[object, Sequence[Entry]]) -> str:
-    """What became of a finding: `high`, `low` or `gone`."""
-    there = found.get(label.place, ())
-    return max((entry.confidence for entry in there), key=("low", "high").index) if there else "gone"
+def fate(label: Label, found: Sequence[Entry]) -> str:
+    """What became of a finding: `high`, `low` or `gone`. found: the findings of its file."""
+    there = [entry.confidence for entry in found if label.is_at(entry)]
+    return max(there, key=("low", "high").index) if there else "gone"
 
 
 def fates(folder: Path, rows: Sequence[Label]) -> Iterator[tuple[Label, str]]:
@@ -138,10 +138,12 @@ def fates(folder: Path, rows: Sequence[Label]) -> Iterator[tuple[Label, str]]:
                 continue
             with tempfile.TemporaryDirectory(prefix="palint-wild-") as place:
                 check_out(git_dir, commit, Path(place))
-                found: dict[object, list[Entry]] = defaultdict(list)
+                found: dict[str, list[Entry]] = defaultdict(list)
                 for entry in check(installed_program(), Path(place), Path(cache)):
-                    found[entry.path, entry.rule, entry.start].append(entry)
-            yield from ((label, fate(label, found)) for label in group)
+                    if not entry.rule.startswith("notice/"):
+                        found[entry.path].append(entry)
+            # `Entry` has the path as JSON writes it
+            yield from ((label, fate(label, found[json.dumps(label.path)[1:-1]])) for label in group)
 
 
 def report(results: Sequence[tuple[Label, str]]) -> Iterator[str]:

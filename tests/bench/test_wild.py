@@ -21,7 +21,7 @@ HEADER = "repository,commit,path,line,column,end_line,end_column,rule,confidence
 
 def test_each_row_says_what_was_read_and_nothing_of_the_file() -> None:
     rows = wild.labels()
-    assert len(rows) > 1000 and len({(*row.place, row.repository) for row in rows}) == len(rows)
+    assert len(rows) > 1000 and len({row[:8] for row in rows}) == len(rows)
     for row in rows:
         assert re.fullmatch(r"[0-9a-f]{40}", row.commit) and re.fullmatch(r"[\w.-]+/[\w.-]+", row.repository)
         assert row.confidence in ("high", "low") and re.fullmatch(r"[a-z-]*", row.cause)

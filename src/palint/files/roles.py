@@ -85,12 +85,12 @@ ROLES = (
     # https://tc39.es/ecma426/
     RoleEvidence("source-map", Role.GENERATED, ("js/app.js.map",), r"\.(?:[cm]?js|css)\.map$"),
     # npm, Yarn, pnpm, Bun; Poetry, uv, PDM, Pipenv, conda-lock; Cargo, Bundler, Composer, Go, Mix, Terraform,
-    # NuGet, CocoaPods, Pub, and Symfony Flex: https://github.com/github-linguist/linguist/blob/main/lib/linguist/generated.rb
+    # NuGet, bundix, CocoaPods, Pub, and Symfony Flex: https://github.com/github-linguist/linguist/blob/main/lib/linguist/generated.rb
     RoleEvidence(
-        "lock-file", Role.GENERATED, ("web/package-lock.json", "uv.lock", "go.sum"),
+        "lock-file", Role.GENERATED, ("web/package-lock.json", "uv.lock", "go.sum", "gemset.nix"),
         r"(^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock"
         r"|uv\.lock|pdm\.lock|pipfile\.lock|conda-lock\.ya?ml|cargo\.lock|gemfile\.lock|composer\.lock|go\.sum"
-        r"|symfony\.lock|mix\.lock|\.terraform\.lock\.hcl|packages\.lock\.json|podfile\.lock|pubspec\.lock)$",
+        r"|symfony\.lock|mix\.lock|\.terraform\.lock\.hcl|packages\.lock\.json|gemset\.nix|podfile\.lock|pubspec\.lock)$",
         others=("i18n.lock", "package.json"),
     ),
     # https://go.dev/s/generatedcode, and what protoc, buf, OpenAPI generator and others write
