@@ -159,7 +159,7 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
     repo.write(
         "compose.yaml",
         "services:\n  api:\n    build: .\n    env_file: .env\n"
-        "  db:\n    image: postgres:16\n    env_file:\n      - .env\n"
+        "  db:\n    image: rabbitmq:4\n    env_file:\n      - .env\n"
         f"    environment:\n      TOKEN: {TOKEN} # the old one\n",
     )
     repo.write("Dockerfile", f"FROM python\nCOPY app.py .env /app/\nENV TOKEN={TOKEN}\nCMD python app.py\n")
