@@ -85,6 +85,18 @@ CASES = [
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
         ("make it in the job", "/development"), (PROD,),
     ),
+    Case(
+        "a job that checks copies a dotenv file", "env-file-loaded",
+        {".github/workflows/backend.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps: []\n  lint: # all of it\n    runs-on: x\n"
+         "    steps:\n      - run: cp .env.example .env\n"},
+        ("tests need no stored secret",), (PROD, "OIDC"),
+    ),
+    Case(
+        "a job that deploys copies a dotenv file", "env-file-loaded",
+        {".github/workflows/backend.yml": "on: push\njobs:\n  lint:\n    runs-on: x\n    steps: []\n  deploy:\n    runs-on: x\n"
+         "    steps:\n      - run: cp .env.example .env\n"},
+        (PROD, "OIDC"), ("tests need",),
+    ),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),

@@ -33,6 +33,7 @@ _SERVERS = (
 )  # fmt: skip
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
+_JOB = lazy_re.compile(r"(?m)^ {2}([\w-]{1,100}):[ \t]*(?:#.*)?$")  # as nearly every workflow indents it
 _MANIFEST = "/src/main/androidmanifest.xml"
 # At the start of a line: a comment of the language, or a further line of one between `/*` and `*/`.
 _BLOCK_COMMENT = lazy_re.compile(r"/?\*")
@@ -143,6 +144,14 @@ class Place:
         opening = max(text.rfind(quotes, 0, offset) for quotes in language.multiline)
         inside = opening >= 0 and text.count(text[opening : opening + 3], 0, offset) % 2 == 1
         return inside and "\n" in text[opening:offset]
+
+    def job_at(self, offset: int) -> str:
+        """The id of the job of a workflow that an offset is in, by indentation; "" elsewhere."""
+        if self.kind.language.id != "workflow":
+            return ""
+        jobs = self.file.text.find("\njobs:", 0, offset)
+        found = _JOB.findall(self.file.text, jobs, offset) if jobs >= 0 else []
+        return found[-1] if found else ""
 
     @property
     def in_documentation(self) -> bool:

@@ -319,7 +319,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         )
     if use.advice == "compose":
         return _compose(place, use)
-    if place.in_test and use.advice != "mask":
+    tested = place.in_test or environments.of_job(place.job_at(use.start)) in ("test", "ci")
+    if tested and use.advice != "mask":
         return f"remove this: tests need no stored secret. {_generated(place)}"
     if use.advice in _DOTENV_LOADED:
         text = _DOTENV_LOADED[use.advice].replace("{step}", _step(place.secret))
@@ -456,7 +457,7 @@ def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
 
     The same for all secrets of a job, so that a report prints it once.
     """
-    named = environments.find(job)
+    named = environments.of_job(job)
     if not deploys_to and named not in ("", "test", "ci"):
         deploys_to = named
     elif not deploys_to and _DEPLOYS.search(job):

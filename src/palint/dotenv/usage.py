@@ -160,6 +160,7 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
                 yield DotenvUse(element.start, element.end, f"`{key.value}` ships {show(name)}", "compose")
     elif (
         value.kind == "scalar"
+        and key.value.lower() not in _ENV_FILE_KEYS
         and _TARGET.fullmatch(key.value)
         and is_dotenv_path(target := _without_expressions(value.value))
         and not is_example(target)

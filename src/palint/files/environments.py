@@ -61,10 +61,11 @@ _LOCAL = lazy_re.compile(
     r"|(?:^|/)(?:docker-)?compose\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)vagrantfile$|(?:^|/)bin/setup$"
 )
-# What a workflow that deploys nothing is called.
+# What a workflow, or a job of one, is called that deploys nothing.
 _CHECKS = lazy_re.compile(
     r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?)[._-]"
 )
+_CHECKING_JOB = lazy_re.compile(r"(?:^|[._-])(?:checks?|lint(?:ing)?|coverage|specs?)(?:[._-]|$)")
 
 
 def full_name(word: str) -> str:
@@ -96,3 +97,8 @@ def find(path: str) -> str:
     if _CHECKS.search(path.lower()):
         return "ci"
     return "development" if is_local(path) else ""
+
+
+def of_job(name: str) -> str:
+    """The usual name of the environment that a pipeline's job is for, by its id; "" if that names none."""
+    return find(name) or ("ci" if _CHECKING_JOB.search(name.lower()) else "")
