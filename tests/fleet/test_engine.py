@@ -8,7 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from palint.fleet.engine import ATTEMPTS, Failure, local
+from palint.fleet.engine import ATTEMPTS, TASKS, Failure, local
 
 
 def square(number: int, attempt: int) -> int:
@@ -40,6 +40,15 @@ def test_every_task_has_one_result() -> None:
     for workers in (1, 3):
         assert sorted(local(square, range(50), workers=workers)) == [(n, n * n) for n in range(50)]
     assert list(local(square, [])) == []
+
+
+def own_process(number: int, attempt: int) -> int:
+    return os.getpid()
+
+
+def test_a_process_does_only_so_many_tasks() -> None:
+    made = dict(local(own_process, range(2 * TASKS + 1), workers=1))
+    assert len(made) == 2 * TASKS + 1 and len(set(made.values())) == 3
 
 
 def test_the_task_of_a_worker_that_died_is_done_again() -> None:

@@ -84,7 +84,7 @@ class FileChecker:
                     self.owners.append([])
                 self.owners[position].append((index, number))
         if matcher is None or matcher.keywords != tuple(patterns):
-            matcher = prefilter.compile(list(patterns), outside=project.root)
+            matcher = prefilter.shared_matcher(list(patterns), project.root)
         self.matcher = matcher
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from palint.fleet.engine import ATTEMPTS, Failure, Work, done
+from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,7 +29,7 @@ def ray(
     own = {} if address else {"num_cpus": workers or None, "include_dashboard": False}
     if not cluster.is_initialized():
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
-    unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0)(_unit)
+    unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(_unit)
     handle = cluster.put(work)
     waiting = deque((index, 0) for index in range(len(tasks)))
     running: dict[Any, tuple[int, int]] = {}
