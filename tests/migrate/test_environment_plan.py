@@ -123,3 +123,14 @@ def test_a_program_that_compose_gives_the_variables_goes_on(repo: Repository) ->
     text = next(file.text for file in plan.files if file.path == "compose.yaml")
     assert 'DB_SOURCE: "${DB_SOURCE:?}"' in text, "Java has no loader"
     assert 'SECRET_ID: "shop/development"' in text and "TOKEN_DURATION" not in text
+
+
+def test_a_reader_without_a_loader_is_a_task_that_says_what_to_do(repo: Repository) -> None:
+    repo.write(".env", DOTENV)
+    repo.write("deploy.sh", 'psql "$DB_SOURCE"\n')
+    plan, _ = planned(repo)
+    assert [(kept.path, kept.readers) for kept in plan.kept] == [(".env", ("deploy.sh:1",))]
+    [text] = [task.text for task in plan.tasks if "deploy.sh:1" in task.text]
+    assert text.startswith(
+        "`deploy.sh:1`: reads `DB_SOURCE`, which nothing gives it without `.env`: start it"
+    )

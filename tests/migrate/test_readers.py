@@ -152,3 +152,14 @@ def test_configuration_is_read_by_its_program_and_a_tool_s_own_by_the_tool(repo:
     repo.write("index.js", "require('./aws-secrets');\n")
     repo.write("vite.config.js", "export default process.env.DB_SOURCE;\n")
     assert [reader.path for reader in found(repo, **{".env": ["DB_SOURCE"]})] == ["vite.config.js"]
+
+
+def test_symfony_says_how_it_does_without_the_file(repo: Repository) -> None:
+    repo.write("composer.json", '{"require": {"symfony/runtime": "7.*"}}\n')
+    [reader] = found(repo, ".env")
+    assert reader.holds and reader.what.endswith("(until `extra.runtime.disable_dotenv` is true)")
+    repo.write(
+        "composer.json",
+        '{"require": {"symfony/runtime": "7.*"}, "extra": {"runtime": {"disable_dotenv": true}}}\n',
+    )
+    assert found(repo, ".env") == []

@@ -117,7 +117,7 @@ def test_an_undo_that_is_interrupted_goes_on(aws: Aws, repo: Repository) -> None
         str(repo.path), UndoRecord.open(str(repo.path)), SecretStore(), lambda step: True, print, steps.append
     ).run()
     assert snapshot(repo) == before and steps[0] == "restore .env" and steps[-1] == "remove shop/development"
-    for step in steps:
+    for step in (steps[0], steps[-2], steps[-1]):
         _, plan = make_plan(repo)
         migration(repo, plan).run()
 

@@ -154,13 +154,16 @@ def _kept(found: sources.Sources, remaining: Iterable[Reader]) -> tuple[KeptFile
 
 def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
     """A task for each place that names dotenv files."""
-    places: dict[tuple[str, int, str, bool], list[str]] = {}
+    places: dict[tuple[str, int, str, bool, bool], list[str]] = {}
     for reader in remaining:
-        key = reader.path, reader.line, reader.what, reader.holds
+        key = reader.path, reader.line, reader.what, reader.holds, bool(reader.variables)
         places.setdefault(key, []).append(f"`{reader.dotenv}`")
-    for (path, line, what, holds), dotenv in places.items():
+    for (path, line, what, holds, read), dotenv in places.items():
         names = ", ".join(dict.fromkeys(dotenv))
-        if holds:
+        if read:
+            advice = f"start it with the secret's keys in its environment, then delete {names} yourself"
+            yield Task("move", f"`{path}:{line}`: {what}, which nothing gives it without {names}: {advice}")
+        elif holds:
             verb = "stay" if "," in names else "stays"
             yield Task("move", f"`{path}:{line}`: {what}; {names} {verb} until this is changed")
         else:

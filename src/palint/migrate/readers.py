@@ -219,11 +219,12 @@ def _read_by_default(
     file: SourceFile, framework: str, targets: Mapping[str, re.Pattern[str]]
 ) -> Iterator[Reader]:
     folder = file.path.rpartition("/")[0]
+    how = " (until `extra.runtime.disable_dotenv` is true)" if framework == "symfony/runtime" else ""
     line = file.position(file.text.index(f'"{framework}"')).line
     for path in targets:
         parent, _, name = path.rpartition("/")
         if parent == folder and name.startswith(".env"):
-            yield Reader(file.path, line, path, f"`{framework}` reads `{name}` when it starts", True)
+            yield Reader(file.path, line, path, f"`{framework}` reads `{name}` when it starts{how}", True)
 
 
 def _is_replaced(file: SourceFile, framework: str, programs: list[Program]) -> bool:
