@@ -176,7 +176,7 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
         if client.member and code.endswith("})"):
             inside = code[:-2].rstrip(" ,")
             code = f"{inside}{'' if inside.endswith('{') else ','} {client.member} }})"
-        elif keys.alone or client.member:
+        elif keys.alone or client.member or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
             code = code or client.code.replace("{region}", place.facts.region)
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
