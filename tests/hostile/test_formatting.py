@@ -107,6 +107,13 @@ WRITTEN = {
     "rust, raw": ("a.rs", 'let db_password = r##"\n@\n"##;\n'),
     "elixir": ("a.ex", 'config :app, db_password: ~S"""\n@\n"""\n'),
     "nix": ("a.nix", "db_password = ''\n  @\n'';\n"),
+    "log, colours": ("a.log", "\x1b[0;31mdb_password\x1b[0m = \x1b[32m'VALUE'\x1b[0m\n"),
+    "notebook, colours": (
+        "a.ipynb",
+        '{"cells": [{"cell_type": "code", "source": [], "outputs": [{"output_type": "error", '
+        '"traceback": ["db_password\\u001b[38;5;241m=\\u001b[39m\\u001b[38;5;124m\'VALUE\'\\u001b[39m"]}]}], '
+        '"metadata": {}}',
+    ),
     "makefile": ("Makefile", "DB_PASSWORD := @\n"),
     "makefile, cut": ("Makefile", "DB_PASSWORD = \\\n  @\n"),
     "python, parts": ("a.py", 'db_password = "" "@"\n'),

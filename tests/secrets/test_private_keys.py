@@ -40,12 +40,28 @@ def found(text: str) -> list[str]:
         ("\n# ", "#   {}"),
         (" ", "KEY: {}"),
         ("&#10;", '<key value="{}"/>'),
+        ("%0A", "http://x.example/?key={}"),
+        ("\n+", "+{}"),
     ],
 )
 def test_whole_keys(line_end: str, around: str) -> None:
     key = synthetic.generate("{private_key}", 4).replace("\n", line_end)
     (value,) = found(around.format(key))
     assert value == key
+
+
+@pytest.mark.parametrize("line", ["-{}", "12: {}", "7 {}"])
+def test_lines_of_a_patch_or_with_numbers(line: str) -> None:
+    key = synthetic.generate("{private_key}", 4)
+    text = "\n".join(line.format(each) for each in key.splitlines())
+    (value,) = found(text)
+    assert value.startswith("-----BEGIN ") and value.endswith("PRIVATE KEY-----")
+
+
+def test_a_comment_before_the_key() -> None:
+    first, *rest = synthetic.generate("{private_key}", 4).splitlines()
+    (value,) = found("\n".join([first, "# " + "c" * 120, *rest]))
+    assert value.endswith("PRIVATE KEY-----")
 
 
 def test_encrypted_by_its_fields() -> None:

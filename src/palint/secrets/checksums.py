@@ -112,19 +112,26 @@ def jwt(token: str) -> bool:
     return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
 
 
+_OPENSSH = "b3BlbnNzaC1rZXktdjE"
+
+
 def private_key(block: str) -> bool:
     """The key starts like DER or OpenSSH's own format; encrypted by fields or by PGP, it may be anything.
 
     A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
     """
-    from re import findall, split
+    from re import findall, match, split
 
     header, _, rest = block.removeprefix("-----BEGIN ").partition("-----")
     if "-----END" not in rest or "BLOCK" in header or "Proc-Type" in rest:
         return True
-    parts = [part for part in split(r"\\[nr]|[\n\"'`]", rest) if ":" not in part]  # no fields (RFC 1421)
-    lines = findall(r"[0-9A-Za-z+/=]{16,}", "\n".join(parts))
-    return bool(lines) and lines[0].startswith(("M", "b3BlbnNzaC1rZXktdjE"))
+    parts = split(r"\\[nr]|%0[ADad]|[\n\"'`]", rest)
+    parts = [part for part in parts if not match(r"[^:]*[A-Za-z][\w-]*:", part)]  # no fields (RFC 1421)
+    lines = [line.lstrip("+") for line in findall(r"[0-9A-Za-z+/=]{16,}", "\n".join(parts))]  # `+` in a patch
+    if not lines or lines[0].startswith(("M", _OPENSSH)):
+        return bool(lines)
+    # A comment may be first: a whole line of a sequence in DER (RFC 7468, section 2) is hardly by chance.
+    return any(len(line) >= 64 and line.startswith(("MI", _OPENSSH)) for line in lines[1:4])
 
 
 def has_json(*keys: str, separator: str = "", part: int = 0) -> Callable[[str], bool]:

@@ -62,6 +62,7 @@ SIGNS = (
     # `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`
     Sign(rf"\\(?:(?:x|u00|U000000){_HEX}|u\{{|1[0-7][0-7])"),
     Sign(rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});"),
+    Sign(r"(?:\x1b|\\u001b)\[[0-9;]*m"),  # a terminal's colour, in a log or a notebook's output
     Sign(rf"(?:%{_HEX_LETTER}){{2}}"),  # percent-encoded letters, which need none
     Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
     Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
@@ -172,6 +173,8 @@ _ELEMENT = lazy_re.compile(
     re.IGNORECASE,
 )
 
+# ECMA-48, section 8.3.117: select graphic rendition; JSON writes the escape character as \u001b
+_COLOURS = lazy_re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,32}m")
 _PERCENT = lazy_re.compile(rb"(?:%[2-7][0-9a-fA-F])+")  # RFC 3986, section 2.1
 _REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX.encode() + rb"));")
 _MARKUP_START = 256  # bytes in which XML and HTML start
@@ -211,6 +214,7 @@ def unescaped(file: SourceFile) -> SourceFile | None:
 
 
 def _rewritten(data: bytes, language: str) -> bytes:
+    data = _COLOURS.sub(b"", data)
     if language == "notebook":
         return _CELL.sub(_of_cell, data)
     text = data

@@ -9,7 +9,8 @@ from palint.secrets.formats.format import WORD, Format, token, token64
 # then the fields of RFC 1421, of any name: up to the end of a line or of a literal, or up to an empty line.
 # A field or a literal's prefix cannot start inside an escape, so each text is divided in one way only.
 _LITERAL_PREFIX = r"(?<![\\<])[bBrRuUfF]{1,2}(?=[\"'])"
-_GAP = rf"(?:[\s\"'`+,.;|>#*/<]|\\[nrt]?|<br|&#10;|{_LITERAL_PREFIX}){{0,1024}}"
+_LINE_PREFIX = r"(?<=\n)(?:-|\d{1,6}[:.)]?(?=[ \t]))"  # of a removed line in a patch, of a numbered one
+_GAP = rf"(?:[\s\"'`+,.;|>#*/<]|\\[nrt]?|<br|&#10;|%0[ADad]|{_LINE_PREFIX}|{_LITERAL_PREFIX}){{0,1024}}"
 _FIELD_NAME = r"(?<!\\)[A-Za-z][\w-]{0,60}:"
 _FIELD = (
     rf"{_FIELD_NAME}(?:(?!-----)[^\n\\]){{0,1024}}(?=[\n\\])|{_FIELD_NAME}[^\n\"'`\\]{{0,1024}}(?=[\"'`])"
@@ -37,7 +38,7 @@ FORMATS = (
         pattern=(
             r"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
             rf"(?={_KEY})"
-            rf"(?:{_PEM_BODY}-----END [A-Z0-9 ]{{0,48}}-----)?"
+            rf"(?:{_PEM_BODY}-{{5,6}}END [A-Z0-9 ]{{0,48}}-----)?"
         ),
         valid=checksums.private_key,
         example="{private_key}",
