@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,3 +152,26 @@ def test_imports_are_seen() -> None:
     assert (SOURCES / "cli" / "run.py") in MODULES
     seen = {name for _, name in imports(SOURCES / "cli" / "run.py")}
     assert {"engine", "baseline", "tree"} <= seen
+
+
+# Private names that tests use: where palint or a library has no other way in.
+_PRIVATE = {
+    "cli/test_habits.py `_option_string_actions`",  # argparse does not list a parser's options
+    "forked.py `_Pattern`",  # compiles the patterns of all modules before the first run is forked
+    "forked.py `_added`",
+    "hostile/test_growth.py `_results`",  # one checker for all texts: compiling its keywords takes a second
+    "lsp/test_server.py `_server`",  # the process that pytest-lsp has started
+}
+
+
+def test_tests_use_public_names() -> None:
+    command = [
+        sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--preview",
+        "--select=SLF001,PLC2701", "--output-format=json", "tests",
+    ]  # fmt: skip
+    found = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout)
+    names = {
+        f"{Path(each['filename']).relative_to(ROOT / 'tests')} {re.search('`[^`]+`', each['message'])[0]}"  # type: ignore[index]
+        for each in found
+    }
+    assert names == _PRIVATE, "test through a public function, or make the name public"

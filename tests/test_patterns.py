@@ -61,8 +61,8 @@ def patterns() -> dict[str, tuple[str, int]]:
             for number, one in enumerate(values):
                 where = f"{module.name}.{name}.{number}"
                 if isinstance(one, FilterSet):
-                    add(where, one._joined.pattern, 0)
-                    add(f"{where}-lower", one._lower.pattern, 0)
+                    add(where, one.joined.pattern, 0)
+                    add(f"{where}-lower", one.lower.pattern, 0)
                 elif isinstance(one, re.Pattern):
                     add(where, one.pattern, one.flags)
                 elif type(one).__name__ == "_Pattern":
@@ -71,7 +71,7 @@ def patterns() -> dict[str, tuple[str, int]]:
         add(f"format {fmt.id}", fmt.pattern, 0)
     for number, keyword in enumerate(secrets.KEYWORDS):
         add(f"keyword {number}", bounded(head_of(keyword)), re.I)
-    for operator, shape in keywords._SHAPES.items():
+    for operator, shape in keywords.SHAPES.items():
         add(f"keywords.{chr(operator)}", shape.pattern, 0)
     for number, row in enumerate(languages.ROWS):
         for place, (shown, _) in enumerate((*row.needs, *row.commonjs_needs)):
@@ -303,7 +303,7 @@ def applied(where: str) -> Callable[[re.Pattern[str], str], object]:
     if used == {"fullmatch"}:
         return re.Pattern.fullmatch
     at_one_place = where.startswith(("format ", "keywords.")) or ".features." in where or "FILTERS" in name
-    if at_one_place or name in ("SEVERAL", "_SHAPES") or (used and used <= {"match", "fullmatch"}):
+    if at_one_place or name in ("SEVERAL", "SHAPES") or (used and used <= {"match", "fullmatch"}):
         return re.Pattern.match
     return find_all
 

@@ -86,7 +86,7 @@ def test_the_other_arguments_stay(parts: list[tuple[str, str]], indices: set[int
 )
 def test_only_a_call_with_the_argument_is_edited(call: str) -> None:
     request = python.RemovalRequest(call, (1,))
-    assert python._try(request) is None
+    assert python.edits_for(request) is None
 
 
 @pytest.mark.parametrize(

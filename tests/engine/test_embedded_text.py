@@ -65,7 +65,7 @@ def test_a_file_of_one_encoding_has_nothing_embedded(data: bytes) -> None:
 @given(st.lists(st.sampled_from([b"\0", b"\0\0", b"a", b"ab", b"\n", b"\0\0\0a"]), max_size=40))
 def test_each_wide_run_loses_its_nuls(pieces: list[bytes]) -> None:
     data = b"".join(pieces)
-    assert rewritten._narrow(data) == rewritten._WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)
+    assert rewritten.narrow(data) == rewritten.WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)
 
 
 def test_eight_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
@@ -83,6 +83,6 @@ def test_eight_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
         )
         data = b"".join(pieces)
         expected = any(run in data.translate(kinds) for run in runs)
-        assert (rewritten._IN_TEXT.search(data) is not None) == expected, data
+        assert (rewritten.IN_TEXT.search(data) is not None) == expected, data
         found += expected
     assert found > 100

@@ -21,7 +21,7 @@ from tests.forked import PALINT
 
 CPU, WALL, MEMORY = 10.0, 60.0, 1 << 30  # seconds of processor, seconds on a busy machine, bytes
 LIMITS = {"RLIMIT_AS": 4 << 30, "RLIMIT_CPU": int(WALL)}
-STALLED = "palint.tree.git.process:_STALL_SECONDS"  # seconds that git may wait for a FIFO
+STALLED = "palint.tree.git.process:STALL_SECONDS"  # seconds that git may wait for a FIFO
 STATES = ("found", "said", "quiet")
 # Every format in one run: json as it is printed, the others into files.
 FILED = ("text", "concise", "sarif", "github", "gitlab", "junit", "markdown", "html")

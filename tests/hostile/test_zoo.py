@@ -46,7 +46,7 @@ def test_the_shared_zoo(
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="the CPU use of git cannot be measured")
 def test_git_is_given_up_within_seconds() -> None:
     """The harness shortens it, so that the inputs with a FIFO do not show this."""
-    assert 1 < process._STALL_SECONDS < 10
+    assert 1 < process.STALL_SECONDS < 10
 
 
 @pytest.fixture

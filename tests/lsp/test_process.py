@@ -92,7 +92,7 @@ def asked(checking: process.CheckingProcess, *paths: str) -> list[tuple[str, ...
     """The problems in the answers to requests that are made at the same time."""
 
     async def ask_all() -> list[Answer]:
-        checking._lock = asyncio.Lock()  # one for each event loop
+        checking.lock = asyncio.Lock()  # one for each event loop
         return await asyncio.gather(*(checking.ask(CheckRequest((path,), {}, "utf-16")) for path in paths))
 
     return [answer.problems for answer in asyncio.run(ask_all())]
@@ -102,12 +102,12 @@ def test_requests_at_the_same_time_get_each_its_answer_from_one_process(
     checking: process.CheckingProcess,
 ) -> None:
     checking.warm_up()
-    started = checking._running()
+    started = checking.running()
     assert started is not None
     answers = asked(checking, "a", "b", "c")
     assert answers == [(name, str(started.pid)) for name in "abc"]
     checking.warm_up()
-    assert checking._running() is started
+    assert checking.running() is started
 
 
 def test_after_a_crash_the_next_request_starts_another_process(checking: process.CheckingProcess) -> None:
@@ -126,8 +126,8 @@ def test_a_check_that_hangs_is_ended_and_said(checking: process.CheckingProcess)
 def test_stopping_ends_the_process(checking: process.CheckingProcess) -> None:
     checking.stop()  # never started
     checking.warm_up()
-    running = checking._running()
+    running = checking.running()
     assert running is not None
     checking.stop()
-    assert running.poll() is not None and checking._running() is None
+    assert running.poll() is not None and checking.running() is None
     checking.stop()

@@ -363,7 +363,7 @@ async def test_a_problem_is_shown_once_until_it_is_gone(session: Session) -> Non
 def test_a_kind_of_action_includes_those_below_it(
     only: list[types.CodeActionKind | str] | None, quick: bool, fix_all: bool
 ) -> None:
-    wanted = protocol._kind_filter(only)
+    wanted = protocol.kind_filter(only)
     assert wanted(types.CodeActionKind.QuickFix) is quick and wanted(protocol.FIX_ALL) is fix_all
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from palint.dotenv import files as dotenv_files
 from palint.migrate import values
 from palint.migrate.store import SecretStore
-from palint.migrate.undo import NAME, Undo, UndoRecord, _dotenv_cuts, _joined, _parts
+from palint.migrate.undo import NAME, Undo, UndoRecord, dotenv_cuts, joined, parts_of
 from palint.text.source import SourceFile
 from tests.conftest import Repository
 from tests.migrate.conftest import Aws
@@ -142,10 +142,10 @@ def test_the_values_of_a_file_come_back(lines: list[tuple[str, str, str]]) -> No
     file = SourceFile(".env", text.encode())
     held = values.values_by_offset(file, expand=True)
     stored = {v.name: held[v.value_start] for v in dotenv_files.parse(file) if held[v.value_start]}
-    parts = list(_parts(file, dict(_dotenv_cuts(file, {"s/d": stored}, True))))
+    parts = list(parts_of(file, dict(dotenv_cuts(file, {"s/d": stored}, True))))
     old = {"parts": parts, "encoding": file.encoding, "bom": "", "dotenv": True}
     for quote in ("", '"'):
-        made = SourceFile(".env", _joined(".env", old, {"s/d": stored}, quote))
+        made = SourceFile(".env", joined(".env", old, {"s/d": stored}, quote))
         again = values.values_by_offset(made, expand=True)
         if {v.name: again[v.value_start] for v in dotenv_files.parse(made) if again[v.value_start]} == stored:
             return

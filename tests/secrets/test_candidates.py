@@ -237,7 +237,7 @@ def test_basic_credentials_are_base64_of_a_pair() -> None:
 @settings(max_examples=400)
 def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
     for at in range(1, len(text) + 1):
-        for c in finder._at_keyword(text, at, 0, len(text), path):
+        for c in finder.at_keyword(text, at, 0, len(text), path):
             assert 0 <= c.start <= c.end <= len(text)
 
 
@@ -252,7 +252,7 @@ def test_no_pattern_backtracks(unit: str) -> None:
     text = (unit * 200_000)[:200_000]
     began = time.process_time()
     for at in range(100, len(text), 100):
-        list(finder._at_keyword(text, at, max(0, at - 2048), min(len(text), at + 2048), "a.yml"))
+        list(finder.at_keyword(text, at, max(0, at - 2048), min(len(text), at + 2048), "a.yml"))
     assert time.process_time() - began < 10
 
 
@@ -312,8 +312,8 @@ PARTS = st.sampled_from(
 @given(st.lists(PARTS, max_size=10).map("".join))
 def test_the_word_that_names_a_random_string(before: str) -> None:
     """The quicker search finds the same word as the plain one."""
-    word = random_strings._WORD.search(before)
-    named = random_strings._named_word(before)
+    word = random_strings.WORD.search(before)
+    named = random_strings.named_word(before)
     assert (named and named.span(1)) == (word and word.span(1))
 
 
@@ -327,7 +327,7 @@ NAMED = st.sampled_from(
 @given(st.lists(NAMED, max_size=9).map("".join), st.sampled_from(":=!("))
 def test_the_nearest_name_is_the_one_before(before: str, operator: str) -> None:
     text = before + operator
-    assert keywords._nearest_name(text.encode()) in ("", name_before(text, len(text), 0))
+    assert keywords.nearest_name(text.encode()) in ("", name_before(text, len(text), 0))
 
 
 _PIECES = (
@@ -463,4 +463,4 @@ def test_runs_of_blanks_take_linear_time(unit: str) -> None:
 def test_after_a_scheme_a_short_word_is_no_credential(header: str, expected: bool) -> None:
     data = header.format(synthetic.generate("{base62:30}", "header")).encode()
     at = data.rindex(b" ") + 7
-    assert keywords._is_header(data, at) is expected
+    assert keywords.is_header(data, at) is expected

@@ -155,7 +155,7 @@ def test_keywords_find_every_value_on_real_lines() -> None:
 def candidates(path: str, line: str) -> list[tuple[int, int]]:
     """Every range that the pipeline passes to the judge, without look-aheads."""
     finders: dict[str, set[object]] = defaultdict(set)
-    for keyword, found in zip(secrets.KEYWORDS, candidate_finder._every_finder(), strict=True):
+    for keyword, found in zip(secrets.KEYWORDS, candidate_finder.every_finder(), strict=True):
         finders[prefilter.head_of(keyword)].update(found)
     ends: dict[object, list[int]] = defaultdict(list)
     data = line.encode("utf-8", "surrogatepass")

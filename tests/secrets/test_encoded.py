@@ -27,7 +27,7 @@ WAYS: dict[str, Callable[[bytes], str]] = {
 def formats() -> list[tuple[Format, str]]:
     """Each format whose start is searched for, with a token of it."""
     found = []
-    for start, those in encoded._starts().items():
+    for start, those in encoded.starts().items():
         for fmt in those:
             token = generate(fmt.example, 1).strip("«»")
             if token.startswith(start) and len(start) > 3:

@@ -27,5 +27,5 @@ def test_no_two_secrets_overlap_and_none_is_lost_without_one_that_overlaps(found
         free = all(each.end <= other.start or other.end <= each.start for other in kept)
         if free and judge(TEXT, each, "a.py").is_secret:
             kept.append(each)
-    made = secrets._select(TEXT, found, "a.py")
+    made = secrets.select(TEXT, found, "a.py")
     assert [(s.start, s.end, s.name) for s in made] == sorted((c.start, c.end, c.name) for c in kept)

@@ -139,7 +139,7 @@ def test_both_engines_find_the_same_on_real_files() -> None:
 def test_confirmation_drops_no_secret() -> None:
     """At every place that a keyword reports and its check refuses, nothing is lost."""
     groups = (
-        (keywords.ASSIGNED, lambda text, at, path: candidates._at_keyword(text, at, 0, len(text), path)),
+        (keywords.ASSIGNED, lambda text, at, path: candidates.at_keyword(text, at, 0, len(text), path)),
         (random_strings.KEYWORDS, lambda text, at, path: filter(None, [random_strings.find(text, at)])),
     )
     lost = []
@@ -257,10 +257,10 @@ def test_a_json_web_token_may_have_one_claim() -> None:
 
 def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
     """The finders of names are looked up without those of formats."""
-    named = candidates._OF_NAMES
-    assert candidates._every_finder()[: len(named)] == named
-    assert len(secrets.KEYWORDS) == len(candidates._every_finder()) > len(named)
-    assert candidates._finders_of(len(secrets.KEYWORDS)) == ()
+    named = candidates.OF_NAMES
+    assert candidates.every_finder()[: len(named)] == named
+    assert len(secrets.KEYWORDS) == len(candidates.every_finder()) > len(named)
+    assert candidates.finders_of(len(secrets.KEYWORDS)) == ()
     assert secrets.KEYWORDS[0] == next(iter(secrets.KEYWORDS))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from palint.findings import Notice
 from palint.text import windows
-from palint.tree import git, project
+from palint.text.source import SourceFile
+from palint.tree import git
 from palint.tree.git_tree import commit_tree, index_tree
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
@@ -114,10 +116,16 @@ class TestProject:
         for i in range(300):
             (tmp_path / f"{i}.txt").write_bytes(b"x" * (i * 1000))
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
-        for path in made.files():
+        for number, path in enumerate(made.files()):
             assert made.open(path) is not None
-            assert len(made._opened) <= project._MEMO_FILES
-            assert made._bytes == sum(len(f.data) for f in made._opened.values())
+            if number % 50 == 49:
+                files, size = self.held()
+                assert 0 < files <= 64 and size < 17 << 20
+
+    def held(self) -> tuple[int, int]:
+        """(the number of files of x that anything refers to, their bytes)."""
+        found = [len(o.data) for o in gc.get_objects() if isinstance(o, SourceFile) and o.data[:1] == b"x"]
+        return len(found), sum(found)
 
     def test_memo(self, repo: Path) -> None:
         made = Project(str(repo), WorkTree(str(repo), repository=True))
@@ -150,7 +158,7 @@ LINES = st.lists(st.text(st.sampled_from("ab é€𝄞\t'\","), max_size=40), mi
 
 
 class TestWindows:
-    def windows(self, tmp_path: Path, data: bytes, limits: Limits) -> list[project.SourceFile]:
+    def windows(self, tmp_path: Path, data: bytes, limits: Limits) -> list[SourceFile]:
         (tmp_path / "large").write_bytes(data)
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False), limits)
         assert made.open("large") is None
@@ -170,12 +178,12 @@ class TestWindows:
     ) -> None:
         text = "# a line of ascii text that tells the encoding\n" * 3 + end.join(lines)
         data = ("\ufeff" + text if codec in ("utf-16-le", "utf-32-be") else text).encode(codec, "replace")
-        text = project.SourceFile("large", data).text
+        text = SourceFile("large", data).text
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(windows, "_WINDOW", size)
             patch.setattr(windows, "_OVERLAP", 16)
             found = self.windows(tmp_path_factory.mktemp("x"), data, Limits(text=10))
-        whole = project.SourceFile("large", data)
+        whole = SourceFile("large", data)
         reached = 0
         for window in found:
             start = window.first_offset

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from palint.findings import PalintError
 from palint.tree import reader
-from palint.tree import walk as walk_module
 from palint.tree.reader import Read, Reader
 from palint.tree.walk import FILE, LINK, OTHER, walk
 
@@ -44,14 +43,14 @@ class TestWalk:
         make(tmp_path, "open/a.py", "closed/a.py")
         (tmp_path / "closed").chmod(0)
         if os.geteuid() == 0:  # root may look everywhere: refuse it here
-            scan = walk_module._names
+            scan = os.scandir
 
-            def refuse(where: int | bytes) -> list[os.DirEntry[str]]:
+            def refuse(where: int) -> object:
                 if os.fstat(where).st_mode & 0o777 == 0:
                     raise PermissionError(13, "Permission denied")
                 return scan(where)
 
-            monkeypatch.setattr(walk_module, "_names", refuse)
+            monkeypatch.setattr(os, "scandir", refuse)
         found = walk(str(tmp_path))
         assert found.files == [("open/a.py", FILE)]
         assert found.closed == [("closed/", "cannot be read: permission denied")]

@@ -81,7 +81,7 @@ def test_a_damaged_file_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch
         _start_anew(monkeypatch)
         assert compiled_patterns.compile("abc") == re.compile("abc")
     for value in (marshal.dumps({("abc", 0): marshal.dumps((32, b"1234", 0, {}, (None,)))}), b"\x00", b""):
-        user_cache.save("patterns", compiled_patterns._KEY, value, "/nowhere")
+        user_cache.save("patterns", compiled_patterns.KEY, value, "/nowhere")
         _start_anew(monkeypatch)
         assert compiled_patterns.compile("abc") == re.compile("abc")
 

@@ -81,7 +81,7 @@ def _in_child(requests: Sequence[RemovalRequest]) -> list[list[TextEdit] | None]
     def compute() -> list[list[TextEdit] | None] | None:
         if os.getpid() == parent and hasattr(os, "fork"):
             return None  # the child died; the code that killed it must not run here
-        return [_try(request) for request in requests]
+        return [edits_for(request) for request in requests]
 
     answers = BackgroundTask(compute).result()
     if answers is not None:
@@ -91,7 +91,8 @@ def _in_child(requests: Sequence[RemovalRequest]) -> list[list[TextEdit] | None]
     return [answer for request in requests for answer in _in_child([request])]
 
 
-def _try(request: RemovalRequest) -> list[TextEdit] | None:
+def edits_for(request: RemovalRequest) -> list[TextEdit] | None:
+    """The edits of one request; None where its text is no call with these arguments."""
     from libcst import ParserSyntaxError
 
     try:

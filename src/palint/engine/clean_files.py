@@ -28,7 +28,7 @@ from palint.rule import Rule
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
 
-_IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
+IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
 # Seconds before the run in which a file must not have been written. The clock of a file system ticks 100 to
 # 250 times a second; a write through a mapping may be dated when its page is written, on Linux after 30 s.
 _SETTLED_SECONDS = 60.0
@@ -42,21 +42,21 @@ class CleanFiles:
         self._tree, self._root, self._key = tree, root, key
         self._device = os.stat(root).st_dev if keeps_change_times(root) else -1
         self._settled_before = time.time_ns() - int(_SETTLED_SECONDS * 1e9)
-        self._known = _load(key, root)
+        self.known = _load(key, root)
         self._found: dict[str, bytes] = {}
 
     def holds(self, path: str) -> bool:
         """Whether the file is as it was when it had nothing to report."""
-        known = self._known.get(path)
+        known = self.known.get(path)
         if known is None:
             return False
         stat = self._tree.stat(path)
         if stat is None or not known.startswith(_identity(stat)):
             return False
-        if len(known) == _IDENTITY.size:
+        if len(known) == IDENTITY.size:
             return True
         read = self._tree.read(path, stat.st_size)
-        if read.data is None or read.link or _hash(read.data) != known[_IDENTITY.size :]:
+        if read.data is None or read.link or _hash(read.data) != known[IDENTITY.size :]:
             return False
         self.add(path, stat, read.data)
         return True
@@ -69,7 +69,7 @@ class CleanFiles:
         entry = _identity(stat)
         if stat.st_dev != self._device or stat.st_ctime_ns >= self._settled_before:
             entry += _hash(data)
-        if entry != self._known.get(path):
+        if entry != self.known.get(path):
             self._found[path] = entry
 
     def take(self) -> Mapping[str, bytes]:
@@ -79,10 +79,10 @@ class CleanFiles:
 
     def save(self, found: Mapping[str, bytes], paths: Sequence[str] | None) -> None:
         """Keep what workers added. paths: all files of the tree, None where only some were checked."""
-        known = {**self._known, **found}
+        known = {**self.known, **found}
         if paths is not None:
             known = {path: known[path] for path in paths if path in known}
-        if known != self._known:
+        if known != self.known:
             user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
 
 
@@ -97,7 +97,7 @@ def _load(key: bytes, root: str) -> dict[str, bytes]:
 
 
 def _identity(stat: os.stat_result) -> bytes:
-    return _IDENTITY.pack(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return IDENTITY.pack(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def _hash(data: bytes) -> bytes:

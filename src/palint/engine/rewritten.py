@@ -62,7 +62,7 @@ def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
 
 
 # Characters separated by NULs, as in UTF-16 and UTF-32, in either byte order and at any offset.
-_WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
+WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
 # Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
 _IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
@@ -71,7 +71,7 @@ _IN_RUN_AFTER = 3
 # what comes before is a lookbehind.
 _PRINTABLE = rb"[\t\n\r -~]"
 _16, _32 = _PRINTABLE + rb"\0", _PRINTABLE + rb"\0\0\0"
-_IN_TEXT = lazy_re.compile(
+IN_TEXT = lazy_re.compile(
     rb"\0(?:"
     + 7 * _16
     + rb"(?:"
@@ -99,15 +99,15 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
     wide = file.encoding not in ("utf-8", "latin-1")
     if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters
         return None
-    if not wide and _IN_TEXT.search(data) is None:
+    if not wide and IN_TEXT.search(data) is None:
         return None
-    text = _narrow(data[len(file.bom) :])
+    text = narrow(data[len(file.bom) :])
     return SourceFile(
         file.path, text, encoding="utf-8", first_line=file.first_line, first_column=file.first_column
     )
 
 
-def _narrow(data: bytes) -> bytes:
+def narrow(data: bytes) -> bytes:
     """The bytes without the NULs of wide runs."""
     parts: list[bytes] = []
     done = at = 0
@@ -124,7 +124,7 @@ def _narrow(data: bytes) -> bytes:
 def _run_near(data: bytes, low: int, inside: int) -> re.Match[bytes] | None:
     """The first wide run that starts at most `_IN_RUN_AFTER` bytes before `inside`, but not before `low`."""
     for start in range(max(low, inside - _IN_RUN_AFTER), inside + 1):
-        run = _WIDE_RUN.match(data, start)
+        run = WIDE_RUN.match(data, start)
         if run:
             return run
     return None

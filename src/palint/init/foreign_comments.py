@@ -13,7 +13,7 @@ from palint.util import lazy_re
 
 _COMMENTS = {"gitleaks": "gitleaks:allow", "trufflehog": "trufflehog:ignore"}
 _CLOSERS = {"/*": "*/", "<!--": "-->"}
-_COMMENT = lazy_re.compile(
+COMMENT = lazy_re.compile(
     r"(?P<open>#|//|/\*|<!--|--|;|%|\*)(?P<space>[ \t]*)(?P<words>gitleaks:allow|trufflehog:ignore)"
 )
 _HOOKS = lazy_re.compile(r"\.pre-commit-config\.ya?ml|lefthook\.ya?ml|\.husky/[^/]+")
@@ -31,7 +31,7 @@ def replace(draft: InitDraft, findings: Iterable[Finding], notes: list[str]) -> 
     rules: dict[tuple[str, int], set[str]] = {}
     for finding in findings:
         path, number = finding.span.path, finding.span.start.line
-        if path in lines and _COMMENT.search(lines[path][number - 1]):
+        if path in lines and COMMENT.search(lines[path][number - 1]):
             rules.setdefault((path, number), set()).add(finding.rule)
         else:
             left.append(finding)
@@ -67,13 +67,13 @@ def _is_used(draft: InitDraft, scanner: str) -> bool:
 
 
 def _scanner(line: str) -> str:
-    found = _COMMENT.search(line)
+    found = COMMENT.search(line)
     return found["words"].partition(":")[0] if found else ""
 
 
 def _with_ours(line: str, rules: Sequence[str], used: set[str]) -> str:
     """A line with palint's comment instead of the other one, or after it while its scanner is in use."""
-    found = _COMMENT.search(line)
+    found = COMMENT.search(line)
     assert found
     scanner = _scanner(line)
     words = f"palint: ignore[{', '.join(rules)}] accepted under {scanner}"

@@ -12,14 +12,14 @@ from palint.init.plan import InitDraft
 from palint.init.repo_info import DEFAULT_ENVIRONMENTS, RepoInfo
 from palint.util import lazy_re
 
-_TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
+TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
 def add(draft: InitDraft, facts: RepoInfo) -> None:
     """Plan settings if the environments are not the default ones; existing settings are not changed."""
     if facts.environments == DEFAULT_ENVIRONMENTS:
         return
-    if _own_file(draft) or _TABLE.search(draft.text("pyproject.toml")):
+    if _own_file(draft) or TABLE.search(draft.text("pyproject.toml")):
         return
     environments = ", ".join(f'"{name}"' for name in facts.environments)
     words = (

@@ -30,12 +30,12 @@ class CheckingProcess:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._lock = asyncio.Lock()
+        self.lock = asyncio.Lock()
 
     async def ask(self, request: CheckRequest) -> Answer:
         """The answer to a request; if the process died, an answer with only the problem."""
-        async with self._lock:
-            process = self._process = self._running() or self._start()
+        async with self.lock:
+            process = self._process = self.running() or self._start()
             exchange = asyncio.get_running_loop().run_in_executor(None, _exchange, process, request)
             try:
                 answer = await asyncio.wait_for(asyncio.shield(exchange), _SECONDS)
@@ -51,7 +51,7 @@ class CheckingProcess:
 
     def warm_up(self) -> None:
         """Start the process, so that the first check does not wait for its imports."""
-        self._process = self._running() or self._start()
+        self._process = self.running() or self._start()
 
     def stop(self) -> None:
         """End the process."""
@@ -59,7 +59,7 @@ class CheckingProcess:
             self._process.kill()
             self._process.wait()
 
-    def _running(self) -> subprocess.Popen[bytes] | None:
+    def running(self) -> subprocess.Popen[bytes] | None:
         return self._process if self._process is not None and self._process.poll() is None else None
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -236,7 +236,7 @@ def _register_actions(server: Server) -> None:
         report = await server.report(params.text_document.uri)
         if report is None:
             return []
-        wanted = _kind_filter(params.context.only)
+        wanted = kind_filter(params.context.only)
         place = from_lsp_range(params.range)
         actions = []
         for item in report.items:
@@ -288,7 +288,7 @@ def _quick_fixes(server: Server, item: Item) -> list[types.CodeAction]:
     return actions
 
 
-def _kind_filter(only: Sequence[types.CodeActionKind | str] | None) -> Callable[[str], bool]:
+def kind_filter(only: Sequence[types.CodeActionKind | str] | None) -> Callable[[str], bool]:
     """A function that tells whether the client requests a kind of actions, or one above it."""
     names = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
 

@@ -131,12 +131,12 @@ def _old(
     out, _, code = Call(root, ["rev-parse", "--verify", "--quiet", f"HEAD:{file.path}"]).result()
     if code == 0 and out.decode().strip() == blob:
         return {"blob": blob}
-    cuts = _dotenv_cuts(file, stored, expand) if dotenv else _code_cuts(file, plan)
-    parts = list(_parts(file, dict(cuts)))
+    cuts = dotenv_cuts(file, stored, expand) if dotenv else _code_cuts(file, plan)
+    parts = list(parts_of(file, dict(cuts)))
     return {"parts": parts, "encoding": file.encoding, "bom": file.bom.hex(), "dotenv": dotenv}
 
 
-def _parts(file: SourceFile, cuts: dict[tuple[int, int], dict[str, str]]) -> Iterator[Part]:
+def parts_of(file: SourceFile, cuts: dict[tuple[int, int], dict[str, str]]) -> Iterator[Part]:
     """A file's text, without the values in `cuts` and everything else that may be a secret."""
     for start, end in value_ranges(file):
         if not any(start < other_end and other < end for other, other_end in cuts):
@@ -163,7 +163,7 @@ def _code_cuts(file: SourceFile, plan: MigrationPlan) -> Iterator[tuple[tuple[in
                     yield (source.start, source.end), part
 
 
-def _dotenv_cuts(
+def dotenv_cuts(
     file: SourceFile, stored: _Stored, expand: bool
 ) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     """Each value, and each comment that may hold one."""
@@ -266,9 +266,9 @@ class Undo:
         if lost and not old["dotenv"]:
             self.left.append(f"{path}: it had a secret that was stored nowhere, so it was left alone")
             return None
-        data = _joined(path, old, held, "")
+        data = joined(path, old, held, "")
         if old["dotenv"] and not _holds(path, data, file, held, expand):
-            data = _joined(path, old, held, '"')  # quotes that the old text did not need
+            data = joined(path, old, held, '"')  # quotes that the old text did not need
         if old["dotenv"] and not _holds(path, data, file, held, expand):
             self.left.append(f"{path}: its values cannot be written as they were")
             return None
@@ -315,7 +315,7 @@ def _references(file: dict[str, Any]) -> list[dict[str, str]]:
     return [part for part in old.get("parts", ()) if isinstance(part, dict) and "key" in part]
 
 
-def _joined(path: str, old: dict[str, Any], held: _Stored, quote: str) -> bytes:
+def joined(path: str, old: dict[str, Any], held: _Stored, quote: str) -> bytes:
     """The bytes of recorded parts. quote: to write around values of a dotenv file that have none."""
     pieces: list[str] = []
     for part in old["parts"]:

@@ -61,14 +61,14 @@ def detect(file: SourceFile, matches: Sequence[KeywordMatch]) -> list[Secret]:
     matches: of KEYWORDS, ascending by end, `KeywordMatch.keyword` an index into KEYWORDS.
     """
     found = candidate_finder.find(file.text, matches, file.path)
-    secrets = _select(file.text, found, file.path)
+    secrets = select(file.text, found, file.path)
     file.keep(_search, (found, secrets))
     return secrets
 
 
 def at_matches(text: str, matches: Sequence[KeywordMatch], path: str) -> list[Secret]:
     """The secrets at some of the matches of KEYWORDS in a text."""
-    return _select(text, candidate_finder.find(text, matches, path), path)
+    return select(text, candidate_finder.find(text, matches, path), path)
 
 
 def _in_line(line: str, path: str) -> set[Candidate]:
@@ -80,7 +80,7 @@ def _in_line(line: str, path: str) -> set[Candidate]:
 
 def in_line(line: str, path: str) -> list[Secret]:
     """The secrets in a short text that may come without its file, such as a line."""
-    return _select(line, _in_line(line, path), path)
+    return select(line, _in_line(line, path), path)
 
 
 # Data in base64, by its prefix or by the first bytes of PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files.
@@ -95,7 +95,7 @@ def _is_in_picture(text: str, c: Candidate) -> bool:
     return c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end) is not None
 
 
-def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
+def select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """The candidates that are secrets; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     for c in sorted(found, key=by_specificity):

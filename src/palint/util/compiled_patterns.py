@@ -19,9 +19,9 @@ try:
     import _sre  # type: ignore[import-not-found]
     from re import _compiler, _parser  # type: ignore[attr-defined]
 
-    _KEY = f"{sys.version}\0{sys.byteorder}\0{_sre.MAGIC}\0{_sre.CODESIZE}".encode()
+    KEY = f"{sys.version}\0{sys.byteorder}\0{_sre.MAGIC}\0{_sre.CODESIZE}".encode()
 except ImportError:  # Python 3.10 has them elsewhere
-    _KEY = b""
+    KEY = b""
 
 _MAX_PATTERNS = (
     2000  # patterns kept: 50,000 files of others need 535; those of older versions are never used again
@@ -35,12 +35,12 @@ _added: dict[_Name, bytes] = {}  # compiled by this process, or by its parent be
 
 def compile(source: str | bytes, flags: int = 0) -> re.Pattern[Any]:  # noqa: A001 - mirrors re.compile
     """The same as `re.compile`, for a pattern that is part of palint."""
-    return _entry(source, int(flags))[0] if _KEY else re.compile(source, flags)
+    return _entry(source, int(flags))[0] if KEY else re.compile(source, flags)
 
 
 def width(source: bytes, flags: int = 0) -> tuple[int, int]:
     """How many bytes the shortest and the longest match of a pattern have."""
-    if _KEY:
+    if KEY:
         return _entry(source, int(flags))[1]
     import sre_parse
 
@@ -69,7 +69,7 @@ def save() -> None:
     if user_cache.checked_tree is None or known.keys() >= _added.keys():
         return
     merged = {**known, **_added} if len(known) + len(_added) <= _MAX_PATTERNS else _added
-    user_cache.save("patterns", _KEY, marshal.dumps(merged), user_cache.checked_tree)
+    user_cache.save("patterns", KEY, marshal.dumps(merged), user_cache.checked_tree)
 
 
 def _read() -> dict[_Name, bytes]:
@@ -82,7 +82,7 @@ def _read() -> dict[_Name, bytes]:
 
 
 def _load() -> dict[_Name, bytes]:
-    data = user_cache.load("patterns", _KEY, user_cache.checked_tree or "")
+    data = user_cache.load("patterns", KEY, user_cache.checked_tree or "")
     try:
         return {} if data is None else marshal.loads(data)
     except (ValueError, TypeError, EOFError):

@@ -94,20 +94,21 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield from _condensed(text, (at,), path)
             continue
         low, high = max(0, at - _AROUND), min(len(text), at + _AROUND)
-        for found in _at_keyword(text, at, low, high, path):
+        for found in at_keyword(text, at, low, high, path):
             yield Candidate(found.start, found.end, Source.ASSIGNMENT, found.syntax, found.key)
 
 
 def _condensed(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         short = blanks.condensed(text, at, _AROUND, path)
-        for found in _at_keyword(short.text, short.at, 0, len(short.text), path):
+        for found in at_keyword(short.text, short.at, 0, len(short.text), path):
             if found.end > found.start:
                 start, end = short.origin(found.start), short.origin(found.end - 1) + 1
                 yield Candidate(start, end, Source.ASSIGNMENT, found.syntax, found.key)
 
 
-def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
+def at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
+    """The values at a match of a keyword that ends at `at`, of which text[low:high] is read."""
     last = text[at - 1]
     if last in ":=!(<":
         return assigned.after_operator(text, at, low, high, path)
@@ -344,21 +345,22 @@ def _finders() -> dict[str | Keyword, list[_Finder]]:
 
 
 _NAMED = _named_finders()
-_OF_NAMES = tuple(_NAMED.values())
+OF_NAMES = tuple(_NAMED.values())
 KEYWORDS: LazySequence[str | Keyword] = LazySequence(tuple(_NAMED), lambda: tuple(_finders()))
 
 
 @cache
-def _finders_of(keyword: int) -> Sequence[_Finder]:
+def finders_of(keyword: int) -> Sequence[_Finder]:
     """The finders of a keyword, by its index in KEYWORDS; none beyond them."""
-    if keyword < len(_OF_NAMES):
-        return _OF_NAMES[keyword]
-    every = _every_finder()
+    if keyword < len(OF_NAMES):
+        return OF_NAMES[keyword]
+    every = every_finder()
     return every[keyword] if keyword < len(every) else ()
 
 
 @cache
-def _every_finder() -> tuple[Sequence[_Finder], ...]:
+def every_finder() -> tuple[Sequence[_Finder], ...]:
+    """The finders of each of KEYWORDS."""
     return tuple(_finders().values())
 
 
@@ -413,6 +415,6 @@ def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candid
     """
     ends: dict[_Finder, list[int]] = {}
     for keyword, end in matches:
-        for finder in _finders_of(keyword):
+        for finder in finders_of(keyword):
             ends.setdefault(finder, []).append(end)
     return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}

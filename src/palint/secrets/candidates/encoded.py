@@ -27,7 +27,7 @@ _BASE64, _HEX = lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}"), lazy_re.compile(r"[0
 
 
 @cache
-def _starts() -> dict[str, list[Format]]:
+def starts() -> dict[str, list[Format]]:
     """The formats by the start of their values."""
     starts: dict[str, list[Format]] = {}
     for fmt in FORMATS:
@@ -41,7 +41,7 @@ def _starts() -> dict[str, list[Format]]:
 def _in_base64() -> dict[str, tuple[str, int]]:
     """{a start in base64: (the start, bytes before it in a group of three)}."""
     found = {}
-    for start in _starts():
+    for start in starts():
         for before in range(3):
             text = b64encode(b"\0" * before + start.encode() + b"\0\0\0").decode()
             encoded = text[-(-8 * before // 6) : 8 * (before + len(start)) // 6]
@@ -54,7 +54,7 @@ def _in_base64() -> dict[str, tuple[str, int]]:
 def _in_hex() -> dict[str, list[str]]:
     """{the first bytes in hexadecimal: the starts that have them}."""
     found: dict[str, list[str]] = {}
-    for start in _starts():
+    for start in starts():
         found.setdefault(start[:4].encode().hex(), []).append(start)
     return found
 
@@ -130,7 +130,7 @@ def _word(characters: re.Pattern[str], text: str, start: int, at: int) -> tuple[
 def _judged(decoded: bytes, start: str, span: tuple[int, int], body: int) -> Iterator[Candidate]:
     """The span, if one of the formats with this start matches in what it encodes. body: offset after it."""
     made = decoded.decode("latin-1")
-    for fmt in _starts()[start]:
+    for fmt in starts()[start]:
         if any(matches(made, 0, len(made), fmt)):
             yield Candidate(*span, Source.FORMAT, fmt.id, "", 0, body - span[0])
             return

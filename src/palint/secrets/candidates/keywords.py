@@ -77,7 +77,7 @@ _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 # A value below empty lines: a string, or in YAML a word
 _LATER_LINE = rf"\s*(?!\s)(?:{_ANY}|[\xc2\xe1-\xe3\xef]|[^\s:]{{1,256}}[ \t]*(?:\r?\n|\Z))"
-_SHAPES = {
+SHAPES = {
     ord(operator): lazy_re.compile("|".join(forms).encode())
     for operators, forms in {
         ":=": (
@@ -102,7 +102,7 @@ def _may_be_secret(data: bytes, at: int) -> bool:
     """Whether what is given to the name whose operator ends at `at` may be a secret."""
     if data[at - 1] == _LESS:
         return data[at : at + 1] == b"<" or _READ.search(data, max(0, at - 160), at) is not None
-    shape = _SHAPES.get(data[at - 1])
+    shape = SHAPES.get(data[at - 1])
     match = shape.match(data, at) if shape else None
     if match is None:
         return True
@@ -137,13 +137,13 @@ def _drops(value: str, data: bytes, at: int, end: int) -> object:
     if before.isascii() and (
         data[at - 1] == _EQUALS or not _FALLS_BACK.search(before, max(0, len(before) - 24))
     ):
-        name = _nearest_name(before) or name_before(before.decode(), len(before), 0)
+        name = nearest_name(before) or name_before(before.decode(), len(before), 0)
         if not name or filters.is_filtered_under_name(value, name):  # names repeat, so that is cheaper
             return True
     return filters.is_filtered_value(value)
 
 
-def _nearest_name(before: bytes) -> str:
+def nearest_name(before: bytes) -> str:
     """What `name_before` finds if it is directly before the operator, in a third of the time; else ""."""
     stripped = before[:-1].rstrip().rstrip(_CLOSERS)
     name = stripped[len(stripped.rstrip(_IN_NAMES)) :].decode()
@@ -180,7 +180,7 @@ def _is_list_item(data: bytes, at: int, end: int) -> bool:
     )
 
 
-def _is_header(data: bytes, at: int) -> bool:
+def is_header(data: bytes, at: int) -> bool:
     """Whether what follows HTTP's scheme is more than a word: `basic profile`, `bearer token`."""
     value = _CREDENTIALS.match(data, at - 6)[0].decode()  # type: ignore[index]  # the keyword ends in six of them
     if data[max(0, at - 14) : at - 6].lower().find(b"basic") >= 0:
@@ -230,7 +230,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.
     r"(?:password|securestring(?: -string)?)\s{1,3}\\?[\"']",
-    Keyword(HTTP, _is_header),
+    Keyword(HTTP, is_header),
     Keyword(URL, _is_in_address),
     r":[^\s:/\"'()]{1,40}@(?:tcp|unix|/)",
     # Configuration without an operator. They end on the first character of the value.

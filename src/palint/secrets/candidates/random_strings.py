@@ -46,7 +46,7 @@ _NEAR = 120  # characters before the string in which the expression that it is p
 _LONGEST = 24  # characters of a word before and after the part that names a secret
 _END = rf"{_NAME}[\w.-]{{0,{_LONGEST}}}"
 _NAMED = lazy_re.compile(rf"{_END}{_REST}\Z", re.IGNORECASE)
-_WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_END}){_REST}\Z", re.IGNORECASE)
+WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_END}){_REST}\Z", re.IGNORECASE)
 _HASHED = lazy_re.compile(
     r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature|"
     r"\bmac[\"']?\s{0,4}[:=]",
@@ -77,8 +77,8 @@ def find(text: str, at: int) -> Found | None:
     return Found(start, end, _key(before), plugin)
 
 
-def _named_word(before: str) -> re.Match[str] | None:
-    """What `_WORD.search(before)` finds, which tries every start with every length: 33 µs, 8 this way."""
+def named_word(before: str) -> re.Match[str] | None:
+    """What `WORD.search(before)` finds, which tries every start with every length: 33 µs, 8 this way."""
     named = _NAMED.search(before)
     if named is None:
         return None
@@ -86,13 +86,13 @@ def _named_word(before: str) -> re.Match[str] | None:
     first = max(0, start - _LONGEST)
     while start > first and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
         start -= 1
-    return _WORD.match(before, start)
+    return WORD.match(before, start)
 
 
 @lru_cache(maxsize=256)  # lines repeat
 def _key(before: str) -> str:
     """The name in the text before a string; "" if it names no secret, or a hash."""
-    expression = _named_word(before)
+    expression = named_word(before)
     if expression is None or _HASHED.search(before):
         return ""
     name = _EMAN.match(before[::-1])

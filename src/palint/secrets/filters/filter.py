@@ -46,12 +46,12 @@ class FilterSet:
     def __init__(self, *filters: Filter) -> None:
         self.filters = filters
         self._functions = [f.matches for f in filters if not isinstance(f.matches, str)]
-        self._joined = _join(f.matches for f in filters if isinstance(f.matches, str) and not f.lower)
-        self._lower = _join(f.matches for f in filters if isinstance(f.matches, str) and f.lower)
+        self.joined = _join(f.matches for f in filters if isinstance(f.matches, str) and not f.lower)
+        self.lower = _join(f.matches for f in filters if isinstance(f.matches, str) and f.lower)
 
     def matches(self, text: str) -> bool:
         """Whether any filter drops this text."""
-        if self._joined.match(text) or self._lower.match(text.lower()):
+        if self.joined.match(text) or self.lower.match(text.lower()):
             return True
         for function in self._functions:  # noqa: SIM110 - `any` takes twice as long
             if function(text):

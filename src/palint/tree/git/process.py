@@ -45,7 +45,7 @@ FLAGS = (
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 # Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
-_STALL_SECONDS = 4.0 if os.path.exists("/proc/self/stat") else 60.0
+STALL_SECONDS = 4.0 if os.path.exists("/proc/self/stat") else 60.0
 _MAX_SECONDS = 300.0  # seconds for one call
 _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
 
@@ -178,7 +178,7 @@ class Call:
             now, work = time.monotonic(), _work(self._pid)
             if work != worked:
                 worked, idle = work, now
-            if now - idle > _STALL_SECONDS or now - begun > _MAX_SECONDS:
+            if now - idle > STALL_SECONDS or now - begun > _MAX_SECONDS:
                 self.stop()
                 raise GitError(_silence(self.name))
         out, err = b"".join(pieces[self._out]), b"".join(pieces[self._err])
