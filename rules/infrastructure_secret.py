@@ -103,7 +103,7 @@ class InfrastructureSecret(Rule):
     files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _SEARCHED_AS_TEXT)
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",
-        "with_?decryption", "--with-decryption", "resolve:ssm-secure",
+        "with_?decryption", "--with-decryption", "resolve:ssm-secure", "~true}",
     )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 

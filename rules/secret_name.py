@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from palint import secrets
 from palint.aws import secret_references, secrets_manager
 from palint.files import roles
+from palint.files.sets import in_language
 from palint.findings import Severity, Violation
 from palint.languages.value import INTERPOLATION, Value
-from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.rule import JAVASCRIPT, JSON, PYTHON, SHELL, TERRAFORM, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -38,6 +39,13 @@ class _NameProblem(NamedTuple):
     environment_only: bool
     suggestion: str
     account: str
+
+
+# Languages in which a name is found by the call that reads it
+_READERS = in_language(
+    "java", "kotlin", "scala", "go", "php", "ruby", "csharp", "rust", "elixir", "swift", "makefile",
+    "jenkinsfile", "properties",
+)  # fmt: skip
 
 
 class SecretName(Rule):
@@ -86,17 +94,19 @@ class SecretName(Rule):
 
     ## Limits
 
-    Checks Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
-    `aws-secretsmanager-get-secrets`. A name in a variable is followed to one assignment in the same file. Of
-    a name that is put together only the number of parts, and a literal environment, can be judged. Of an ARN
-    the name is judged, with and without its 6-character suffix; a secret that is read by its ARN is a
-    warning, and not reported where the repository signs in to other accounts only, since it is then not this
-    repository's to rename. Tests and names that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`)
-    are not checked.
+    Checks Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK, the action
+    `aws-secretsmanager-get-secrets`, `aws secretsmanager … --secret-id`, the SDKs of Java, Kotlin, Go, C#,
+    PHP, Ruby and Rust, ExternalSecret (where the file says AWS), SecretProviderClass, Spring's
+    `aws-secretsmanager:` and `/aws/reference/secretsmanager/…`. A name in a variable is followed to one
+    assignment in the same file. Of a name that is put together only the number of parts, and a literal
+    environment, can be judged. Of an ARN the name is judged, with and without its 6-character suffix; a
+    secret that is read by its ARN is a warning, and not reported where the repository signs in to other
+    accounts only, since it is then not this repository's to rename. Tests and names that an AWS service
+    prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`) are not checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
-    files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON
+    files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON | SHELL | _READERS
     keywords = secret_references.KEYWORDS
 
     bad = (
@@ -139,6 +149,16 @@ class SecretName(Rule):
             note="a template of a template: its text is looked at",
         ),
         Example(
+            "aws secretsmanager get-secret-value --secret-id db-password\n",
+            location="db-password",
+            path="run.sh",
+        ),
+        Example(
+            "client.get_secret_value(secret_id: 'db-password')\n",
+            location="db-password",
+            path="app.rb",
+        ),
+        Example(
             """import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 """,
@@ -168,6 +188,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             path="app.py",
         ),
         Example('client.get_secret_value(SecretId="db")\n', path="tests/test_app.py"),
+        Example('aws secretsmanager get-secret-value --secret-id "$SECRET_ID"\n', path="run.sh"),
         Example("new GetSecretValueCommand({ SecretId: `${service}/${env}` });\n", path="a.ts"),
         Example(
             'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.service}/${var.environment}"\n}\n'

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _CALLS = (r"create_?secret", r"get_secret_string\(")
 KEYWORDS = (
     "SecretId", *_CALLS, r"secret_?name", "aws_secretsmanager_secret", "AWS::SecretsManager::Secret",
-    "resolve:secretsmanager:", "aws-secretsmanager-get-secrets",
+    "resolve:secretsmanager:", "aws-secretsmanager-get-secrets", "secret[-_]id", "aws-secretsmanager:",
+    "reference/secretsmanager/", "objectName", "remoteRef", r"extract:",
 )  # fmt: skip
 _TERRAFORM = {  # block, first label -> the attributes that name a secret
     ("resource", "aws_secretsmanager_secret"): ("name", "name_prefix"),
@@ -50,6 +51,45 @@ _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_se
 _SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
 
+# Names that are read in any language, each with words that its matches have nearby.
+_NAME = r"(?P<name>[^\s\"'$;|&)(\\,{}<>`?:]{1,300})"
+_READS = tuple(
+    (words, lazy_re.compile(pattern, re.I))
+    for words, pattern in (
+        # https://docs.aws.amazon.com/cli/latest/reference/secretsmanager/get-secret-value.html
+        (("secretsmanager",), rf"secretsmanager\s[^\n|;]{{0,200}}?--secret-id[= \t]{{1,4}}[\"']?{_NAME}"),
+        # The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
+        (
+            ("secret_?value|secretsmanager",),
+            rf"(?<![\w-])(?:with)?secret_?id[\"']?\s{{0,8}}(?:\(|=>|[:=])\s{{0,8}}(?:[\w:.]{{1,20}}\()?[\"']{_NAME}[\"']",
+        ),
+        # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#spring-cloud-aws-secrets-manager
+        (("aws-secretsmanager:",), rf"(?<![\w/@-])aws-secretsmanager:{_NAME}"),
+        # https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
+        (("reference/secretsmanager",), rf"/aws/reference/secretsmanager/{_NAME}"),
+        # https://docs.aws.amazon.com/secrets-manager/latest/userguide/integrating_csi_driver_SecretProviderClass.html
+        (("objectname", "secretsmanager"), rf"(?m)^[ \t-]{{0,40}}objectName:[ \t]{{1,4}}[\"']?{_NAME}"),
+        # https://external-secrets.io/latest/provider/aws-secrets-manager/
+        (
+            ("externalsecret", "aws"),
+            rf"(?:remoteRef|extract):\s{{0,4}}(?:\{{\s{{0,4}}|\n\s{{1,60}})key:[ \t]{{1,4}}[\"']?{_NAME}",
+        ),
+    )
+)
+_PARSED = frozenset(("python", "javascript"))
+
+
+def in_any_text(text: str) -> Iterator[Value]:
+    """Names that a command, an SDK without a parser here, or settings read."""
+    lower = text.lower()
+    for words, pattern in _READS:
+        if all(re.search(word, lower) for word in words):
+            for found in pattern.finditer(text):
+                line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
+                if not line.startswith(("#", "//", "*", "/*")):
+                    yield Value("text", found["name"], *found.span("name"))
+
+
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
     """Every name of a secret in a file. keywords: those of `KEYWORDS` that occur in it. Raises ParseError."""
     language = languages.find(file.path)
@@ -68,6 +108,8 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
         documents = file.parsed_with(yaml_.parse)
         yield from in_cloudformation(file, documents)
         yield from in_workflow(file, documents)
+    if language.syntax not in _PARSED:
+        yield from in_any_text(file.text)
     if "resolve:secretsmanager:" in keywords and language.syntax in ("yaml", "json"):
         yield from in_references(file.text)
 

@@ -63,6 +63,8 @@ _SDK_SECURE_STRING = lazy_re.compile(
     re.I,
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")
+# The Serverless Framework: https://www.serverless.com/framework/docs/guides/variables/aws#aws-ssm
+_DECRYPTED = lazy_re.compile(r"\$\{ssm(?:\([\w-]{1,30}\))?:(?!/aws/reference/)[^{}\n]{1,200}~true\}")
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
@@ -241,6 +243,9 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
     if "ssm-secure" in text:
         for found in _RESOLVE.finditer(text):
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
+    if "~true}" in text:
+        for found in _DECRYPTED.finditer(text):
+            yield StoredSecret("read", "`${ssm:…~true}`", *found.span())
     if "ssm" in text and language.type != "programming":
         yield from _in_commands(file)
     if language.syntax == "terraform":
