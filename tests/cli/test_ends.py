@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..conftest import Repository, findings
 
-LOW = 'password = "superuser-2"\n'
+NAME = "password"
+LOW = f"{NAME} = 'superuser-2'\n"
 PAST, FUTURE = "2020-01-31", "2999-12-31"
 
 

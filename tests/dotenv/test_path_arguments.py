@@ -23,3 +23,5 @@ def test_a_comment_uses_no_path(margin: str) -> None:
     go = languages.find("a.go")
     assert [use.message for use in find_uses(f'{margin}viper.SetConfigFile(".env")\n', go)]
     assert not list(find_uses(f'{margin}// viper.SetConfigFile(".env")\n', go))
+    assert not list(find_uses(f'{margin}x := load("a") // viper.SetConfigFile(".env")\n', go))
+    assert list(find_uses(f'{margin}x := load("a // b", ".env")\n', go))

@@ -56,6 +56,8 @@ _OPTION = lazy_re.compile(
 _TO_EXAMPLE = lazy_re.compile(
     r"\s{0,8},\s{0,8}[\"'][^\"'\n]{0,80}(?:example|sample|template)"
 )  # a copy of it
+# Code, then the start of a comment on the same line
+_COMMENT_AFTER = lazy_re.compile(r"(?:[^\"'`#/]|\"[^\"]*\"|'[^']*'|`[^`]*`|/(?!/)){0,400}[ \t](?:#|//)[ \t]")
 _RESOURCE = lazy_re.compile(r"template|file|cookbook_file|remote_file")  # of Chef: `template "…/.env" do`
 # Files that deployments share (Capistrano, Deployer), and commands as a list of arguments
 _LISTED = lazy_re.compile(
@@ -85,7 +87,11 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if " " in cleaned or not is_dotenv_path(cleaned) or is_example(cleaned):
             continue
-        if line.lstrip().startswith(_COMMENT_STARTS) or _TO_EXAMPLE.match(text, match.end()):
+        if (
+            line.lstrip().startswith(_COMMENT_STARTS)
+            or _COMMENT_AFTER.match(line)
+            or _TO_EXAMPLE.match(text, match.end())
+        ):
             continue
         user = _user(text, match.start(), match.end(), language)
         if not user and path.startswith("arn:aws:s3:") and "nvironmentFiles" in text:

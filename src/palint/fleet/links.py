@@ -22,7 +22,7 @@ _BEFORE = {  # what may be before a name: what it does with the secret
     "reate_secret": "creates",
     "reateSecret": "creates",
     'data "aws_secretsmanager_secret': "reads",
-    "SecretId": "reads",
+    "SecretId": "reads",  # palint: ignore[secret-name] what the word says of a file
     "resolve:secretsmanager:": "reads",
     "aws-actions/aws-secretsmanager-get-secrets": "reads",
 }

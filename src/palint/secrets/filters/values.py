@@ -52,6 +52,7 @@ NOT_SECRET = (
         + r"|(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
         drops=(
             "ghp_[0-9A-Za-z]{36}",
+            "dd(?:pat_|sat_|app_)(?:[0-9A-Za-z]{16,24}_)?[0-9A-Za-z]{30,80}",
             "^[a-z]+$",
             r"\d{4}-\w+",
             "(?:Basic|Bearer) x",
