@@ -55,7 +55,7 @@ class Chance:
         chosen = {self.randrange(len(text))} | {i for i in range(len(text)) if self._random() < share}
         return "".join(self.choice(spellings)(c) if i in chosen else c for i, c in enumerate(text))
 
-    def gap(self, plain: str = " ", kinds: str = " \t", least: int = 0, most: int = 20) -> str:
+    def gap(self, plain: str = " ", kinds: str = " \t", least: int = 0, most: int = 60) -> str:
         """Blanks: at least or at most so many of one kind."""
         return self.any("blanks", plain, *(self.choice(kinds) * n for n in (least, 2, 8, 40, most)))
 
@@ -397,7 +397,7 @@ def _read_shell(text: str) -> Read:
 
 
 def _properties(chance: Chance, name: str, value: str) -> str:
-    gap = lambda plain="": chance.gap(plain, " \t\f", most=20)  # noqa: E731
+    gap = lambda plain="": chance.gap(plain, " \t\f", most=60)  # noqa: E731
     escapes = unicode4, lambda c: c if c in "tnrfu" else f"\\{c}"
     key, string = chance.spelled("name", name, *escapes), chance.spelled("value", value, *escapes)
     string = chance.any("string", string, f"{value[:8]}\\\n{gap()}{value[8:]}")

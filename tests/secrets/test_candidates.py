@@ -153,6 +153,9 @@ WRITTEN = (
     ("a.yml", "- value: «{password}»\n  name: DB_PASSWORD\n"),
     ("a.tf", '{ value = "«{password}»", name = "DB_PASSWORD" }'),
     ("site.xml", "<name>db.password</name>\n  <value>«{password}»</value>"),
+    ("celery.py", "broker_url = 'sentinel://a;sentinel://:«{password}»@b'"),
+    ("celery.env", "BROKER_URL=sentinel://a:26379/0;sentinel://:«{password}»@b:26379/0"),
+    ("a.py", 'pw = "«{password}»"'),
 )
 
 

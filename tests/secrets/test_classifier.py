@@ -78,7 +78,13 @@ def test_a_password_that_people_choose_is_a_warning(name: str, value: str) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_value_is_treated_alike_under_names_of_one_kind(name: str) -> None:
-    assert confidences(f"{name}: root") == confidences("POSTGRES_PASSWORD: root") == [LOW]
+    assert confidences(f"{name}: changeit") == confidences("POSTGRES_PASSWORD: changeit") == [LOW]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["root", "admin"])
+def test_a_word_for_a_user_is_no_password(name: str, value: str) -> None:
+    assert confidences(f"{name}: {value}") == []
 
 
 def test_a_basic_header_is_as_certain_as_its_password() -> None:

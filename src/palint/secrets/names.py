@@ -14,7 +14,7 @@ from palint.util import lazy_re
 
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
-    r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|contrasena|"
+    r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|\bpw(?:\b|_)|[_-]pw(?:\b|_)|secret|token|credential|contrasena|"
     r"contraseña|ticket"
 )
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
@@ -26,18 +26,18 @@ SCHEMES = "basic|bearer|oauth|token|apikey|ntlm|ssws|geniekey"  # of HTTP's `Aut
 SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
 
 _ANY = lazy_re.compile(
-    "pass|pwd|psw|[_-]pw(?![a-z])|secret|token|credential|contrase|ticket|auth|"
+    "pass|pwd|psw|(?<![a-z])pw(?![a-z])|secret|token|credential|contrase|ticket|auth|"
     "key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|"
     "(?-i:OTP|Otp|(?<![a-z])otp|otp(?![a-z]))",  # not `hotpink`
     re.I | re.A,  # letter case is slow beyond ASCII
 )
 _STRONG = lazy_re.compile(
-    r"pass|pwd|psw|[_-]pw(?![a-z])|secret|token|credential|contrase|ticket|"
+    r"pass|pwd|psw|(?<![a-z])pw(?![a-z])|secret|token|credential|contrase|ticket|"
     r"(?:api|access|private|encryption|signing|master|license|subscription|auth|client|consumer|app|application|"
     r"account|secret|integration|service|deploy)[_.-]?key|-p\Z|-u\Z",
     re.I | re.A,
 )
-_PASSWORD = lazy_re.compile(r"pass|pwd|psw|[_-]pw(?![a-z])|contrase|-p\Z|-u\Z", re.I | re.A)
+_PASSWORD = lazy_re.compile(r"pass|pwd|psw|(?<![a-z])pw(?![a-z])|contrase|-p\Z|-u\Z", re.I | re.A)
 # Read backwards from the end of an operator: operator, type, closing quote or bracket, name.
 _BACKWARDS = lazy_re.compile(
     r"(?::\?|tluafed\s{1,4}\||(?:\|_\|)?\((?:esle_)?ro_parwnu\.|=[?|+.]{1,2}|>-|-<"

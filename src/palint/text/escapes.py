@@ -84,7 +84,7 @@ SIGNS = (
     Sign(r"[=\w](?:''|\"\"|'\"|\"')\w|=[ \t]*(?:(?:''|\"\")\w|\w{3,64}[\"']\w|\\[a-z])|\$'\\", _SHELLS),
     Sign(rf"^[ \t\f]*[\w.\\-]*{_NAME}[\w.-]*[ \t\f]+[^\s=:]", frozenset({"properties"})),
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
-    Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf])+\]"),
+    Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf]|{_RARE})+\]"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
     Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _follows_name)),
 )

@@ -76,7 +76,7 @@ PROSE = (
             l(?:ö|o)senord adgangskode passord salasana parola (?:ş|s)ifre jelsz(?:ó|o) lozinka geslo parool
             parole slapta(?:ž|z)odis fjalëkalimi schl(?:ü|u)ssel geheimnis gheimnis
             hemmelig?he[dt] hemlighet salaisuus
-            jeton cl(?:é|e) secreto chiave
+            jeton (?<![a-z])cl(?:é|e) secreto chiave
             kata.sandi m(?:ậ|a)t.kh(?:ẩ|a)u lykilorð wagwoord zaporka contrasinal parol loyniorð (?:š|s)ifra
             identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
             wachtwoordzin l(?:ö|o)senfras slaptafraz(?:ė|e) parol(?:ă|ã) pasfhocal
@@ -95,7 +95,7 @@ PROSE = (
             "E-Mail-Kennwort",
             "S3-toegangssleutel",
         ),
-        keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
+        keeps=("Passwort7x", "clave-Kq2x9", "parolas", "oracle"),
     ),
     Filter(
         "crowdin",

@@ -471,14 +471,12 @@ FORMATS = (
         "mlsn.{hex:64}",
         "https://developers.mailersend.com/general.html",
     ),
-    Format(
-        id="mailgun-api-key",
-        name="Mailgun private API key",
-        keyword=f"mailgun{NAMES_CREDENTIAL}",
-        pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
-        example="MAILGUN_API_KEY=«{hex:32}-{hex:8}-{hex:8}»",
-        near_miss="MAILGUN_API_KEY={hex:32}-{hex:8}-{hex:7}",
-        source="https://help.mailgun.com/hc/en-us/articles/203380100-Where-can-I-find-my-API-keys-and-SMTP-credentials",
+    from_shape(
+        "mailgun-api-key",
+        "Mailgun private API key",
+        "{hex:32}-{hex:8}-{hex:8}",
+        "https://help.mailgun.com/hc/en-us/articles/203380100-Where-can-I-find-my-API-keys-and-SMTP-credentials",
+        keyword=r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}",
     ),
     Format(
         id="mailgun-legacy-api-key",
