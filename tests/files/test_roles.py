@@ -92,7 +92,9 @@ def test_a_module_that_configures_a_bundler_is_not() -> None:
 
 @pytest.mark.parametrize("row", ROLES, ids=lambda row: row.id)
 def test_a_row_matches_its_examples_only(row: RoleEvidence) -> None:
-    assert row.path or row.head or row.languages
+    assert row.folders or row.names or row.path or row.head or row.languages
+    written = (*row.folders, *row.names, *(literal.decode() for literal in row.literals))
+    assert all(text == text.lower() for text in written), "paths and heads are compared in lower case"
     assert row.examples or row.head
     for path in row.examples:
         found = roles.evidence(path.lower(), languages.find(path))

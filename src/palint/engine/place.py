@@ -32,7 +32,7 @@ def _in_package(finding: Finding, project: Project, config: Config) -> Finding:
 
 def lower_temporary_keys(violations: list[Violation], file: SourceFile, project: Project) -> list[Violation]:
     """The violations; those about a temporary AWS key are warnings: it has expired, if no change adds it."""
-    if project.compared or not any(v.values for v in violations):
+    if project.compared or "ASIA" not in file.text:  # which starts the id of each
         return violations
     return [v._replace(severity=Severity.WARNING) if _is_temporary(v, file) else v for v in violations]
 

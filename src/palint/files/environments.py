@@ -73,14 +73,15 @@ def full_name(word: str) -> str:
     return _BY_WORD.get(word, "")
 
 
-def words(path: str) -> list[str]:
+@lru_cache(maxsize=64)  # advice asks twice about each file
+def words(path: str) -> tuple[str, ...]:
     """The words in a path (any case) that may name its environment, the most specific first.
 
     Those of the file's name from its end (`docker-compose.ci.yml`), then the folders, innermost first
     (`environments/prod/main.tf`).
     """
     folders, _, name = path.lower().rpartition("/")
-    return [*reversed(_SEPARATORS.split(name)), *reversed(folders.split("/"))]
+    return (*reversed(_SEPARATORS.split(name)), *reversed(folders.split("/")))
 
 
 def is_local(path: str) -> bool:

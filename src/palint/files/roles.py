@@ -7,6 +7,7 @@ The evidence is a name or a header, which anyone can write: nothing here may mak
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import Enum
 from functools import lru_cache
 
@@ -33,7 +34,8 @@ class Role(Enum):
 class RoleEvidence(NamedTuple):
     """One reason to give a file a role; all conditions that are given must hold.
 
-    id: kebab case, unique. path: a pattern that is searched for in the path in lower case. head: one that is
+    id: kebab case, unique. folders, names, path: the file is in one of these folders, or has one of these
+    names, or this pattern is found in its path; all in lower case. head: a pattern that is
     searched for in the first bytes. literals: in lower case, one of which is in all that `head` matches:
     to look for them takes a fiftieth of the time. languages: ids of the rows that it applies to. examples:
     paths that it matches, for the tests. others: paths that it must not match.
@@ -42,6 +44,8 @@ class RoleEvidence(NamedTuple):
     id: str
     role: Role
     examples: tuple[str, ...]
+    folders: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     path: str = ""
     head: bytes = b""
     literals: tuple[bytes, ...] = (b"",)
@@ -55,42 +59,48 @@ _SCRIPTS = ("javascript", "jsx", "typescript", "tsx")
 ROLES = (
     # https://docs.npmjs.com/cli/configuring-npm/folders
     RoleEvidence(
-        "node-modules", Role.VENDORED, ("web/node_modules/ms/index.js",), r"(^|/)node_modules/",
+        "node-modules", Role.VENDORED, ("web/node_modules/ms/index.js",), ("node_modules",),
         others=("node_modules.md",),
     ),
     # https://bower.io/docs/config/#directory
-    RoleEvidence("bower", Role.VENDORED, ("bower_components/jquery/jquery.js",), r"(^|/)bower_components/"),
+    RoleEvidence("bower", Role.VENDORED, ("bower_components/jquery/jquery.js",), ("bower_components",)),
     # https://go.dev/ref/mod#vendoring, https://getcomposer.org/doc/01-basic-usage.md#installing-dependencies,
     # https://bundler.io/man/bundle-config.1.html (`vendor/bundle`)
     RoleEvidence(
-        "vendor-folder", Role.VENDORED, ("vendor/autoload.php", "lib/vendored/six.py"), r"(^|/)vendor(ed)?/",
+        "vendor-folder", Role.VENDORED, ("vendor/autoload.php", "lib/vendored/six.py"),
+        ("vendor", "vendored"),
         others=("src/vendors/list.py", "app/vendor.js"),
     ),
     # https://github.com/github-linguist/linguist/blob/main/lib/linguist/vendor.yml
     RoleEvidence(
         "third-party", Role.VENDORED, ("third_party/abseil/base.cc", "third-party/x.js"),
-        r"(^|/)third[_-]party/",
+        ("third_party", "third-party"),
     ),
     # https://docs.python.org/3/library/site.html
     RoleEvidence("site-packages", Role.VENDORED, (".venv/lib/python3.12/site-packages/six.py",),
-                 r"(^|/)site-packages/"),
+                 ("site-packages",)),
     # https://yarnpkg.com/getting-started/qa#which-files-should-be-gitignored
-    RoleEvidence("yarn", Role.VENDORED, (".yarn/releases/yarn-4.1.0.cjs",), r"(^|/)\.yarn/"),
+    RoleEvidence("yarn", Role.VENDORED, (".yarn/releases/yarn-4.1.0.cjs",), (".yarn",)),
 
     RoleEvidence(
-        "minified", Role.GENERATED, ("js/app.min.js", "js/d3-min.mjs"), r"[.-]min\.[cm]?js$",
-        others=("js/admin.js",),
+        "minified", Role.GENERATED, ("js/app.min.js", "js/d3-min.mjs"),
+        path=r"[.-]min\.[cm]?js$", languages=_SCRIPTS, others=("js/admin.js",),
     ),
-    RoleEvidence("minified-styles", Role.GENERATED, ("css/app.min.css",), r"[.-]min\.css$"),
+    RoleEvidence("minified-styles", Role.GENERATED, ("css/app.min.css",), path=r"[.-]min\.css$",
+                 languages=("css",)),
     # https://tc39.es/ecma426/
-    RoleEvidence("source-map", Role.GENERATED, ("js/app.js.map",), r"\.(?:[cm]?js|css)\.map$"),
+    RoleEvidence("source-map", Role.GENERATED, ("js/app.js.map",), path=r"\.(?:[cm]?js|css)\.map$"),
     # npm, Yarn, pnpm, Bun; Poetry, uv, PDM, Pipenv, conda-lock; Cargo, Bundler, Composer, Go, Mix, Terraform,
     # NuGet, bundix, CocoaPods, Pub, and Symfony Flex: https://github.com/github-linguist/linguist/blob/main/lib/linguist/generated.rb
     RoleEvidence(
         "lock-file", Role.GENERATED, ("web/package-lock.json", "uv.lock", "go.sum", "gemset.nix"),
-        r"(^|/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|poetry\.lock"
-        r"|uv\.lock|pdm\.lock|pipfile\.lock|conda-lock\.ya?ml|cargo\.lock|gemfile\.lock|composer\.lock|go\.sum"
-        r"|symfony\.lock|mix\.lock|\.terraform\.lock\.hcl|packages\.lock\.json|gemset\.nix|podfile\.lock|pubspec\.lock)$",
+        names=(
+            "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock",
+            "bun.lockb", "poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock", "conda-lock.yml",
+            "conda-lock.yaml", "cargo.lock", "gemfile.lock", "composer.lock", "symfony.lock", "go.sum",
+            "mix.lock", ".terraform.lock.hcl", "packages.lock.json", "gemset.nix", "podfile.lock",
+            "pubspec.lock",
+        ),
         others=("i18n.lock", "package.json"),
     ),
     # https://go.dev/s/generatedcode, and what protoc, buf, OpenAPI generator and others write
@@ -102,7 +112,7 @@ ROLES = (
     # https://protobuf.dev/reference/, https://learn.microsoft.com/dotnet/core/tools/
     RoleEvidence(
         "generated-name", Role.GENERATED, ("api/user_pb2.py", "api/user.pb.go", "Form1.Designer.cs"),
-        r"(?:_pb2(?:_grpc)?\.pyi?|\.pb\.(?:go|cc|h)|\.g\.(?:cs|dart)|\.designer\.cs)$",
+        path=r"(?:_pb2(?:_grpc)?\.pyi?|\.pb\.(?:go|cc|h)|\.g\.(?:cs|dart)|\.designer\.cs)$",
     ),
     # https://webpack.js.org/configuration/output/#outputchunkloadingglobal, https://parceljs.org/; Browserify
     RoleEvidence(
@@ -120,7 +130,7 @@ ROLES = (
     # https://github.com/shakacode/shakapacker (`public/packs`)
     RoleEvidence(
         "built-folder", Role.GENERATED, ("web/dist/app.js", "public/build/a.js", ".next/server/x.js"),
-        r"(^|/)(?:dist|\.next|\.nuxt|\.svelte-kit|public/(?:build|packs))/",
+        ("dist", ".next", ".nuxt", ".svelte-kit"), path=r"(^|/)public/(?:build|packs)/",
         others=("build/ci.sh", "src/distance.py"),
     ),
 
@@ -130,19 +140,19 @@ ROLES = (
     RoleEvidence(
         "test-folder", Role.TEST,
         ("tests/app.py", "src/test/java/A.java", "spec/models/user_spec.rb", "a/__tests__/b.js"),
-        r"(^|/)(tests?|__tests__|specs?)/", others=("latest/app.py", "src/testimonials/a.ts"),
+        ("test", "tests", "__tests__", "spec", "specs"), others=("latest/app.py", "src/testimonials/a.ts"),
     ),
     # https://docs.djangoproject.com/en/stable/topics/testing/tools/#fixture-loading
-    RoleEvidence("fixtures", Role.TEST, ("app/fixtures/users.json",), r"(^|/)fixtures?/"),
+    RoleEvidence("fixtures", Role.TEST, ("app/fixtures/users.json",), ("fixture", "fixtures")),
     # https://docs.pytest.org/en/stable/reference/customize.html
     RoleEvidence(
-        "pytest-file", Role.TEST, ("app/test_views.py", "conftest.py"), r"(^|/)(test_[^/]*|conftest)\.py$",
-        others=("contest.py", "test.py"),
+        "pytest-file", Role.TEST, ("app/test_views.py", "conftest.py"),
+        path=r"(^|/)(test_[^/]*|conftest)\.py$", languages=("python",), others=("contest.py", "test.py"),
     ),
     # Jest's and Vitest's `a.test.ts` and `a.spec.js`, Go's `a_test.go`, RSpec's `a_spec.rb`
     RoleEvidence(
         "test-suffix", Role.TEST, ("a.test.ts", "a.spec.js", "a_test.go", "a_spec.rb"),
-        r"[._-](test|spec)\.\w+$", others=("latest.js", ".env.test"),
+        path=r"[._-](test|spec)\.\w+$", others=("latest.js", ".env.test"),
     ),
     # A test's word beside others: https://developer.android.com/studio/test (`androidTest`),
     # https://jestjs.io/docs/manual-mocks, https://pkg.go.dev/cmd/go#hdr-Test_packages (`testdata`),
@@ -154,14 +164,14 @@ ROLES = (
          "EndToEndUiTests/A.cs",
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
          "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem"),
-        r"(?:^|[/._-])(?:tests?|e2e|mocks?|__mocks__|test-?(?:data|utils?|fixtures|helpers)"
+        path=r"(?:^|[/._-])(?:tests?|e2e|mocks?|__mocks__|test-?(?:data|utils?|fixtures|helpers)"
         r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)-?tests?|cypress|detox|k6|locust)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js"),
     ),
     RoleEvidence(
         "tests-in-name", Role.TEST, ("views_tests.py", "build/BuildIntegrationTests.cs", "e2e_test_run.sh"),
-        r"(?:[._-]tests|(?:unit|integration|functional|acceptance|smoke|e2e)[._-]?tests?[\w-]{0,40})"
+        path=r"(?:[._-]tests|(?:unit|integration|functional|acceptance|smoke|e2e)[._-]?tests?[\w-]{0,40})"
         r"\.(?!md|rst|ya?ml)\w+$",
         others=("protests.py", "integration.py", ".github/workflows/integration-tests.yml"),
     ),
@@ -171,7 +181,7 @@ ROLES = (
     RoleEvidence(
         "test-settings", Role.TEST,
         ("playwright.config.ts", "web/jest.setup.js", "phpunit.xml.dist", "pytest.ini"),
-        r"(^|/)(?:(?:playwright|jest|vitest|cypress|karma|wdio|protractor|codecept)\.[\w.-]{1,40}"
+        path=r"(^|/)(?:(?:playwright|jest|vitest|cypress|karma|wdio|protractor|codecept)\.[\w.-]{1,40}"
         r"|phpunit\.xml(?:\.\w+)?|pytest\.ini|tox\.ini|\.rspec)$",
         others=("src/jest.py/a.py", "phpunit.md"),
     ),
@@ -179,19 +189,20 @@ ROLES = (
     # https://github.com/github-linguist/linguist/blob/main/lib/linguist/documentation.yml
     RoleEvidence(
         "documentation-folder", Role.DOCUMENTATION, ("docs/conf.py", "api/examples/run.py"),
-        r"(^|/)(?:docs?|documentation|examples?|samples?|demos?)/", others=("src/docstore/a.py",),
+        ("doc", "docs", "documentation", "example", "examples", "sample", "samples", "demo", "demos"),
+        others=("src/docstore/a.py",),
     ),
     RoleEvidence("prose", Role.DOCUMENTATION, ("README.md", "a.rst"),
                  languages=("markdown", "mdx", "rst", "asciidoc")),
     RoleEvidence(
         "readme", Role.DOCUMENTATION, ("README", "CHANGELOG.txt"),
-        r"(^|/)(?:readme|changelog|changes|contributing|install|news|licen[cs]e|copying)(?:\.txt)?$",
+        path=r"(^|/)(?:readme|changelog|changes|contributing|install|news|licen[cs]e|copying)(?:\.txt)?$",
         others=("install.sh",),
     ),
     # `.env.example`, `settings.sample.yml`, `app.conf.dist`: copied, then filled
     RoleEvidence(
         "example-name", Role.DOCUMENTATION, (".env.example", "config.sample.yml", "app.conf.dist"),
-        r"(?:^|[/._-])(?:example|sample)(?:\.[\w-]+)?$|\.(?:dist|template)$", others=("sampler.py",),
+        path=r"(?:^|[/._-])(?:example|sample)(?:\.[\w-]+)?$|\.(?:dist|template)$", others=("sampler.py",),
     ),
 
     # https://react.dev/reference/rsc/use-client
@@ -203,15 +214,16 @@ ROLES = (
     RoleEvidence("page", Role.BROWSER, ("index.html", "src/App.vue", "a.svelte", "a.css"),
                  languages=("html", "vue", "svelte", "css", "sass")),
     # https://angular.dev/style-guide
-    RoleEvidence("angular", Role.BROWSER, ("src/app/user.component.ts",), r"\.component\.[jt]s$"),
+    RoleEvidence("angular", Role.BROWSER, ("src/app/user.component.ts",), path=r"\.component\.[jt]s$",
+                 languages=_SCRIPTS),
     # Files that a web server sends as they are: https://guides.rubyonrails.org/asset_pipeline.html,
     # https://docs.djangoproject.com/en/stable/howto/static-files/, https://laravel.com/docs/vite
     # (`resources/js`), https://nextjs.org/docs/app/api-reference/file-conventions/public-folder,
     # https://learn.microsoft.com/aspnet/core/fundamentals/static-files
     RoleEvidence(
         "served-folder", Role.BROWSER, ("public/js/a.js", "app/static/a.js", "resources/js/app.js"),
-        r"(^|/)(?:public|static|assets|wwwroot|app/javascript|resources/js)/", languages=_SCRIPTS,
-        others=("src/server.js", "public/index.php"),
+        ("public", "static", "assets", "wwwroot"), path=r"(^|/)(?:app/javascript|resources/js)/",
+        languages=_SCRIPTS, others=("src/server.js", "public/index.php"),
     ),
 
     RoleEvidence(
@@ -226,8 +238,8 @@ ROLES = (
     # https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
     RoleEvidence(
         "pipeline", Role.INFRASTRUCTURE, (".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml"),
-        r"(^|/)\.(?:gitlab|circleci|azure-pipelines|azuredevops)/|\.gitlab-ci\.ya?ml$"
-        r"|(^|/)(?:bitbucket|azure)-pipelines[^/]*$",
+        (".gitlab", ".circleci", ".azure-pipelines", ".azuredevops"),
+        path=r"\.gitlab-ci\.ya?ml$|(^|/)(?:bitbucket|azure)-pipelines[^/]*$",
         languages=("yaml",), others=("azure-pipelines/a.sh",),
     ),
     # https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields
@@ -237,14 +249,16 @@ ROLES = (
     ),
     # https://helm.sh/docs/topics/charts/#the-chart-file-structure
     RoleEvidence(
-        "chart", Role.INFRASTRUCTURE, ("charts/api/templates/a.yaml", "chart/values.yaml"), r"(^|/)charts?/",
+        "chart", Role.INFRASTRUCTURE, ("charts/api/templates/a.yaml", "chart/values.yaml"),
+        ("chart", "charts"),
         languages=("yaml", "go-template"), others=("charts/pie.py",),
     ),
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/format-version-structure.html,
     # https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
     RoleEvidence("template", Role.INFRASTRUCTURE, (), head=rb"\bAWSTemplateFormatVersion\b",
                  literals=(b"awstemplateformatversion",), languages=("yaml", "json")),
-    RoleEvidence("serverless", Role.INFRASTRUCTURE, ("api/serverless.yml",), r"(^|/)serverless\.ya?ml$"),
+    RoleEvidence("serverless", Role.INFRASTRUCTURE, ("api/serverless.yml",),
+                 names=("serverless.yml", "serverless.yaml")),
 
     RoleEvidence(
         "settings", Role.CONFIGURATION, ("a.json", "b.toml", ".env", "app.properties"),
@@ -253,18 +267,42 @@ ROLES = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def _rows() -> tuple[tuple[RoleEvidence, re.Pattern[str], re.Pattern[bytes]], ...]:
-    return tuple((row, lazy_re.compile(row.path), lazy_re.compile(row.head)) for row in ROLES)
+_Row = tuple[
+    RoleEvidence, bool, tuple[str, ...], tuple[str, ...], "re.Pattern[str] | None", "re.Pattern[bytes] | None"
+]
+
+
+@lru_cache(maxsize=256)
+def _rows_of(language: str) -> tuple[_Row, ...]:
+    """The rows for a language; whether their path counts, folders, names, and patterns of path and head."""
+    return tuple(
+        (
+            row,
+            bool(row.folders or row.names or row.path),
+            row.folders,
+            row.names,
+            lazy_re.compile(row.path) if row.path else None,
+            lazy_re.compile(row.head) if row.head else None,
+        )
+        for row in ROLES
+        if not row.languages or language in row.languages
+    )
 
 
 def evidence(path: str, language: Language, head: bytes = b"") -> RoleEvidence | None:
     """The first row that a file matches. path: in lower case. head: its first bytes, up to HEADER."""
     lower = head[:HEADER].lower()
-    for row, in_path, in_head in _rows():
-        if (row.languages and language.id not in row.languages) or (row.path and not in_path.search(path)):
+    *parts, name = path.split("/")
+    parents = frozenset(parts)
+    for row, by_path, folders, names, in_path, in_head in _rows_of(language.id):
+        if (
+            by_path
+            and parents.isdisjoint(folders)
+            and name not in names
+            and (in_path is None or not in_path.search(path))
+        ):
             continue
-        if not row.head:
+        if in_head is None:
             return row
         if any(literal in lower for literal in row.literals) and in_head.search(head, 0, HEADER):
             return row
@@ -279,12 +317,22 @@ def find(path: str, language: Language, head: bytes = b"") -> Role:
 
 # What runners of tests collect by name. Rules leave out test doubles there, and only there.
 _COLLECTED = ("test-folder", "fixtures", "pytest-file", "test-suffix")
+
+
+def _pattern(ids: Collection[str]) -> str:
+    """A pattern for the paths in lower case that one of these rows matches by its path alone."""
+    rows = [row for row in ROLES if row.id in ids]
+    folders = [f"(?:^|/){re.escape(folder)}/" for row in rows for folder in row.folders]
+    names = [f"(?:^|/){re.escape(name)}$" for row in rows for name in row.names]
+    return "|".join([*folders, *names, *(row.path for row in rows if row.path)])
+
+
 _TESTS = tuple(row.id for row in ROLES if row.role is Role.TEST)
 
 
 @lru_cache(maxsize=8)
 def _joined(ids: tuple[str, ...]) -> re.Pattern[str]:
-    return lazy_re.compile("|".join(row.path for row in ROLES if row.id in ids))
+    return lazy_re.compile(_pattern(ids))
 
 
 def matches(path: str, ids: tuple[str, ...]) -> bool:
@@ -304,9 +352,7 @@ def serves_tests(path: str) -> bool:
     return matches(path, _TESTS)
 
 
-_TEST_FOLDER = lazy_re.compile(
-    "|".join(row.path for row in ROLES if row.id in ("test-folder", "fixtures", "tests-by-word")), re.I
-)
+_TEST_FOLDER = lazy_re.compile(_pattern(("test-folder", "fixtures", "tests-by-word")), re.I)
 
 
 def test_folder(path: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from palint import files
 from palint.files import languages, roles
@@ -134,8 +135,13 @@ def _decision(found: Sequence[Finding]) -> object:
 
 def _kind(finding: Finding) -> tuple[object, ...]:
     """What findings of one file share that are shown as one: the rule and the fix, but for names in it."""
-    fix = _NAMES.sub("", finding.fix_hint), fix_mark(finding.fix)
+    fix = _without_names(finding.fix_hint), fix_mark(finding.fix)
     return finding.rule, finding.severity, finding.confidence, *fix
+
+
+@lru_cache(maxsize=256)  # many findings have the same fix
+def _without_names(text: str) -> str:
+    return _NAMES.sub("", text)
 
 
 def _are_several(found: Sequence[Finding]) -> bool:
