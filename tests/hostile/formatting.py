@@ -127,9 +127,11 @@ def _python(chance: Chance, name: str, value: str) -> str:
     cut = lambda: chance.any("lines", gap(), f"{gap()}\\\n{gap()}")  # noqa: E731
     bare = chance.spelled("name", name, compatible)
     string, key = _python_string(chance, "value", value), _python_string(chance, "name", name)
-    form = chance.randrange(8)
+    form = chance.randrange(9)
     if form == 0:
         return f"{bare}{cut()}={cut()}{string}\n"
+    if form == 8:
+        return f"{bare}{gap()}={gap()}other{gap()}={gap()}{string}\n"
     if form == 1:
         return f"{bare}{gap()}={gap()}({after()}{string}{line()})\n"
     if form == 2:
@@ -369,8 +371,10 @@ def _shell(chance: Chance, name: str, value: str) -> str:
         "string", ansi, value, f"'{value}'", f'"{value}"', f"{first}'{last}'", f"\"{first}\"'{last}'", f"{first}\\\n{last}",
         f'"{first}\\\n{last}"', chance.spelled("value", value, lambda c: "\\" + c), f"''{value}", f'""{value}""',
     )  # fmt: skip
+    form = chance.randrange(9)
+    if form >= 6:
+        return _shell_document(chance, name, value, form)
     name = chance.any("name", name, f"{name[:4]}\\\n{name[4:]}")
-    form = chance.randrange(6)
     if form == 0:
         return f"{chance.gap('')}{name}={string}\n"
     if form == 1:
@@ -382,6 +386,22 @@ def _shell(chance: Chance, name: str, value: str) -> str:
     if form == 4:
         return f"readonly{gap()}{name}={string};{gap()}true\n"
     return f"export \\\n{gap()}{name}={string}\n"
+
+
+def _shell_document(chance: Chance, name: str, value: str, form: int) -> str:
+    """A here-document, a here-string, or what a command prints."""
+    tag, operator, tab = chance.any("string", "EOF", "X_1", "'EOF'", '"EOF"', "\\EOF"), "<<", ""
+    if chance.any("blanks", "", "-"):
+        operator, tab = "<<-", "\t"
+    document = f"{operator}{chance.gap('')}{tag}\n{tab}{value}\n{tab}{tag.strip(chr(39) + chr(34) + chr(92))}"
+    if form == 6:
+        return f"read{chance.gap(least=1)}-r {name}{chance.gap()}{document}\n"
+    if form == 7:
+        opening, closing = ("`", "`") if chance.any("lines", "", "`") else ("$(", ")")
+        return f"{name}={opening}cat {document}\n{closing}\n"
+    printed = chance.any("string", f"echo {value}", f"printf %s '{value}'", f'printf "%s" "{value}"')
+    line = f'{name}="$({printed})"', f"{name}=$({printed})", f"read -r {name} <<<{chance.gap()}'{value}'"
+    return chance.any("lines", line[0], *line[1:]) + "\n"
 
 
 def _read_shell(text: str) -> Read:

@@ -41,7 +41,7 @@ WRAPPED = (
     rf"|[\w.$\[\]'\"()]{{1,80}}{POSSESSIVE}(?:\s{{0,2}}(?:\|\||\?\?|,)|\s{{1,2}}or\b)\s{{0,2}}{STRING}"
 )
 # `other = "…"`, the rest of `password = other = "…"`
-CHAINED = rf"[\w.$]{{1,60}}{POSSESSIVE}[ \t]{{0,4}}=(?![=>~])[ \t]{{0,4}}{STRING}"
+CHAINED = rf"[\w.$]{{1,60}}{POSSESSIVE}[ \t\f]{{0,64}}=(?![=>~])[ \t\f]{{0,64}}{STRING}"
 # `isProduction ? `, `x if y else `: an expression that chooses one of two values
 CHOICE = (
     rf"[^\s;{{}}?][^;{{}}?\n]{{0,100}}{POSSESSIVE}(?:\n[ \t]{{0,40}})?(?<=\s)\?\s"

@@ -14,7 +14,7 @@ _LINE = r"(?P<line>[^\s]{1,1024}?)"
 _TAG = r"[\"'\\]?(?P<tag>[A-Za-z_]\w{0,30})[\"']?"
 # Bash's and Terraform's `<<-X`, Ruby's `<<~X.strip`, PHP's `<<<'X'`, PowerShell's `@"`, Elixir's `~S\"\"\"`
 _BODY = rf"[^\n]{{0,120}}\r?\n\s{{0,80}}{_LINE}\s{{0,80}}\n[ \t]{{0,80}}(?P=tag)(?!\w)"
-_DOCUMENT = rf"<<[<~-]?[ \t]?{_TAG}{_BODY}"
+_DOCUMENT = rf"<<[<~-]?[ \t]{{0,64}}{_TAG}{_BODY}"
 # What may be before it: `$(cat `, `"$(cat `, a backtick, a function of Terraform, a parenthesis
 _WRAPPED = r"(?:[\"']?\$\(\s{0,8}(?:cat\s{0,8})?|`cat\s{0,8}|[a-z_]{0,20}\(\s{0,80}){0,2}"
 _HEREDOC = lazy_re.compile(_WRAPPED + _DOCUMENT)
@@ -26,7 +26,7 @@ _STRING = (
 )
 _PRINTS = r"(?:echo|printf)(?:\s{1,8}-\w{1,4})?(?:\s{1,8}[\"']?%s(?:\\n)?[\"']?)?\s{1,8}"
 _PRINTED = lazy_re.compile(rf"[\"']?(?:\$\(|`)\s{{0,8}}{_PRINTS}{_STRING}\s{{0,8}}[)`|]")
-_FROM_STRING = lazy_re.compile(rf"<<<[ \t]{{0,8}}{_STRING}")
+_FROM_STRING = lazy_re.compile(rf"<<<[ \t]{{0,64}}{_STRING}")
 # What a shell takes where a variable is not set: `${X:-…}`
 _EXPANDED = lazy_re.compile(r"[\"']?\$\{\w{1,60}:?[-=](?P<line>[^}\s\"'$]{4,256})\}")
 _BRACKETS = {
