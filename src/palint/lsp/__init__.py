@@ -1,1 +1,1 @@
-"""The language server: answers an editor's requests with a checking process (`palint.cli.server`)."""
+"""The language server: answers an editor's requests with a checking process (`checker`)."""
