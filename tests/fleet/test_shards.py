@@ -67,14 +67,15 @@ def test_a_killed_driver_resumes(fleet: Fleet) -> None:
         )
     fleet.check("repos", "--store", "whole.duckdb", "--parts", "whole")
     command = [str(PALINT), "fleet", "check", "repos", "--workers", "2"]
-    chance = random.Random(5)
-    killed = 0
+    folder, killed = fleet.path / "palint-fleet-parts", 0
     for _ in range(10):
+        before = len(list(folder.glob("*.parquet")))
         driver = subprocess.Popen(command, cwd=fleet.path, stdout=subprocess.DEVNULL, start_new_session=True)
-        time.sleep(1 + chance.random() * 2)
+        while driver.poll() is None and len(list(folder.glob("*.parquet"))) < before + 3:
+            time.sleep(0.005)
         driver.send_signal(signal.SIGKILL)
         killed += driver.wait() == -signal.SIGKILL
-    assert killed
+    assert killed == 10 and len(list(folder.glob("*.parquet"))) < 60
     time.sleep(1)  # its workers end when its pipe does
     left = subprocess.run(
         ["pgrep", "-f", f"{fleet.path}"], capture_output=True, text=True, check=False

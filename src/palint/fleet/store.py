@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 VERSION = 1
+_PARTS_AT_ONCE = 1000  # whose rows are inserted together: one at a time takes 10 ms each
 _OF_REPOSITORY = ("address", "team", "tier", "branch", "forge")
 READ = ("checked", "empty")  # the statuses of repositories of which everything was checked
 
@@ -158,7 +159,7 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
         if known:
             return int(known[0])
         db.execute("BEGIN")
-        covered = [_with_parts(db, folders, each) for each in run.covered]
+        covered = _with_parts(db, folders, run.covered)
         ((number,),) = db.execute("SELECT coalesce(max(run), 0) + 1 FROM run").fetchall()
         statuses = dict(db.execute(
             "SELECT part, count_if(NOT complete) FROM part LEFT JOIN notice USING (part) GROUP BY part"
@@ -172,11 +173,7 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
                 number,
                 _utc(run.started),
                 _utc(run.finished),
-                run.palint,
-                digest,
-                run.policy,
-                run.keyed,
-                complete,
+                *(run.palint, digest, run.policy, run.keyed, complete),
             ],
         )
         _insert(db, "coverage", rows)
@@ -185,30 +182,48 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
     return int(number)
 
 
-def _with_parts(db: DuckDBPyConnection, folders: Sequence[parts.Folder], each: Covered) -> Covered:
-    """Add the part of a repository, if the store does not have it; one that cannot be read is a reason."""
-    if not each.part or db.execute("SELECT 1 FROM part WHERE part = ?", [each.part]).fetchone():
-        return each
-    try:
-        about, table = parts.unpack(parts.read(folders, each.part))
-    except (OSError, ValueError) as error:
-        return each._replace(part="", reason=f"its part cannot be read: {error}")
-    _insert(
-        db, "part", [{"part": each.part, **{k: v for k, v in about.items() if k not in ("notices", "links")}}]
-    )
-    notices = [
-        dict(zip(("path", "kind", "message", "complete"), notice, strict=True)) for notice in about["notices"]
+def _with_parts(
+    db: DuckDBPyConnection, folders: Sequence[parts.Folder], covered: Sequence[Covered]
+) -> list[Covered]:
+    """Add the parts that the store does not have, many at a time; one that cannot be read is a reason."""
+    known = {part for (part,) in db.execute("SELECT part FROM part").fetchall()}
+    made, new = [], []
+    for each in covered:
+        if each.part and each.part not in known:
+            known.add(each.part)
+            try:
+                new.append((each.part, *parts.unpack(parts.read(folders, each.part))))
+            except (OSError, ValueError) as error:
+                each = each._replace(part="", reason=f"its part cannot be read: {error}")
+        made.append(each)
+        if len(new) == _PARTS_AT_ONCE:
+            _add(db, new)
+            new = []
+    _add(db, new)
+    return made
+
+
+def _add(db: DuckDBPyConnection, new: Sequence[tuple[str, Mapping[str, Any], Any]]) -> None:
+    """Insert parts: (name, what is true of the repository as a whole, the table of findings)."""
+    import pyarrow as pa
+
+    one = ("repository", "commit", "palint", "files", "rules", "clauses")
+    _insert(db, "part", [{"part": name, **{key: about[key] for key in one}} for name, about, _ in new])
+    for table, key, columns in (
+        ("notice", "notices", ("path", "kind", "message", "complete")),
+        ("link", "links", ("workflow", "job", "trigger", "role", "path", "line", "secret", "kind")),
+    ):
+        rows = [(name, row) for name, about, _ in new for row in about[key]]
+        _insert(db, table, [{"part": name, **dict(zip(columns, row, strict=True))} for name, row in rows])
+    found = [
+        table.append_column("part", pa.array([name] * table.num_rows))
+        for name, _, table in new
+        if table.num_rows
     ]
-    _insert(db, "notice", [{"part": each.part, **notice} for notice in notices])
-    names = ("workflow", "job", "trigger", "role", "path", "line", "secret", "kind")
-    _insert(
-        db, "link", [{"part": each.part, **dict(zip(names, link, strict=True))} for link in about["links"]]
-    )
-    if table.num_rows:
-        db.register("incoming", table)
-        db.execute("INSERT INTO finding BY NAME SELECT ? AS part, * FROM incoming", [each.part])
+    if found:
+        db.register("incoming", pa.concat_tables(found))
+        db.execute("INSERT INTO finding BY NAME SELECT * FROM incoming")
         db.unregister("incoming")
-    return each
 
 
 def _coverage(number: int, each: Covered, incomplete: Mapping[str, int]) -> dict[str, Any]:

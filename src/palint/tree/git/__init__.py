@@ -142,16 +142,34 @@ def is_in_history(root: str, path: str) -> bool:
 def head(root: str, branch: str = "") -> str | None:
     """The object name of a branch's head, of HEAD for ""; None in a repository without commits.
 
+    root: a git folder. A ref that is a plain file is read without git, which takes 2 ms: a fleet of 1,000
+    unchanged repositories has nothing else to do. Whether there is such a commit shows when it is read.
     Raises GitError if there is no such branch, and if its commit cannot be read.
     """
     ref = f"refs/heads/{branch}" if branch else "HEAD"
-    oid = resolve(root, ref)
+    oid = _plain_ref(root, ref) or resolve(root, ref)
     if oid is not None:
         return oid
     if Call(root, ["rev-parse", "--verify", "--quiet", ref]).result()[2] == 0:
         raise GitError(f"the commit of {ref} cannot be read: the repository is damaged (run `git fsck`)")
     if branch and output(root, "for-each-ref", "--count=1"):
         raise GitError(f"there is no branch {branch!r}")
+    return None
+
+
+def _plain_ref(folder: str, ref: str) -> str | None:
+    """The object name in the file of a ref, or of the one that HEAD names; None if there is no such file."""
+    from palint.tree.reader import Reader
+
+    reader = Reader(folder)
+    for _ in range(2):
+        read = reader.read(ref, 1000)
+        text = "" if read.data is None or read.link else read.data.decode("ascii", "replace").strip()
+        if len(text) in (40, 64) and set(text) <= set("0123456789abcdef"):
+            return text
+        name, _, ref = text.partition("ref: ")
+        if name or not ref.startswith("refs/heads/"):
+            return None
     return None
 
 
