@@ -185,6 +185,9 @@ class GithubSecret(Rule):
         )
 
 
+_NO_SECRETS = ("role-to-assume", "role-arn", "if")
+
+
 class Scope(NamedTuple):
     """A scope in which uses of a secret are one finding: a job, or everything outside the jobs."""
 
@@ -221,7 +224,7 @@ def _inside(offset: int, ranges: list[tuple[int, int]]) -> bool:
 
 
 def _scalars(node: Node) -> Iterator[Node]:
-    """The scalars below a node, except conditions and `role-to-assume`."""
+    """The scalars below a node, except conditions and roles: `role-to-assume`, `role-arn`."""
     stack = [node]
     while stack:
         node = stack.pop()
@@ -230,6 +233,4 @@ def _scalars(node: Node) -> Iterator[Node]:
         if node.kind == "scalar":
             yield node
         stack.extend(reversed(node.elements))
-        stack.extend(
-            value for key, value in reversed(node.items) if key.value not in ("role-to-assume", "if")
-        )
+        stack.extend(value for key, value in reversed(node.items) if key.value not in _NO_SECRETS)

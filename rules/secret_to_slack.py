@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from palint import slack
 from palint.github import expressions, graph, scripts, workflows
 from palint.github.workflows import Step
-from palint.languages import curl
+from palint.languages import curl, shell
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Reads, Rule
 from palint.secrets.names import is_secret_name
@@ -103,6 +103,22 @@ class SecretToSlack(Rule):
             path="notify.ts",
             location="process.env.API_KEY",
         ),
+        Example(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
+            '          echo "{text: ${{ secrets.DB_PASSWORD }}}" > payload.json\n'
+            "      - uses: slackapi/slack-github-action@v2\n        with:\n"
+            "          payload-file-path: payload.json\n",
+            path=".github/workflows/a.yml",
+            location="secrets.DB_PASSWORD",
+            note="in a file that is sent",
+        ),
+        Example(
+            'curl -d "{\\"text\\": \\"$(aws secretsmanager get-secret-value --secret-id a/b)\\"}"'
+            " https://hooks.slack.com/services/x\n",
+            path="notify.sh",
+            location="$(aws",
+            note="what a command prints",
+        ),
     )
     good = (
         Example(
@@ -139,6 +155,9 @@ class SecretToSlack(Rule):
     def _workflow(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         for step, known in _steps(file):
             who = f"step {step.label}"
+            for script in _scripts(step):
+                for place in _payload_files(file, script, known):
+                    yield self._report(file, project, place, who)
             for place in _action(file, step, known):
                 yield self._report(file, project, place, who)
             for script in _scripts(step):
@@ -195,6 +214,21 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
                 yield from _secrets(file, value.start, value.end, known, field)
 
 
+# https://docs.slack.dev/tools/slack-github-action/sending-techniques/
+_PAYLOAD_FILE = lazy_re.compile(r"(?m)^[ \t]*payload-file-path:[ \t]*[\"']?(?:\./)?([\w./-]{1,200})")
+
+
+def _payload_files(file: SourceFile, script: Node, known: set[str]) -> Iterator[tuple[int, int, str]]:
+    """The secrets that a script writes into a file that a later step sends to Slack."""
+    if "payload-file-path" not in file.text:
+        return
+    sent = {found[1] for found in _PAYLOAD_FILE.finditer(file.text)}
+    for command in shell.commands(file.text, script.start, script.end):
+        for operator, target in command.redirects:
+            if ">" in operator and target.text.removeprefix("./") in sent:
+                yield from _secrets(file, command.start, command.end, known, _IN_PAYLOAD)
+
+
 def _requests(
     file: SourceFile, start: int, end: int, known: set[str] | None
 ) -> Iterator[tuple[int, int, str]]:
@@ -211,6 +245,13 @@ def _requests(
         if slack.URL.search(request.rest):
             for first, last in request.bodies:
                 yield from _secrets(file, first, last, variables, _IN_REQUEST, by_name=known is None)
+
+
+# A command in a message that prints a secret
+_PRINTED = lazy_re.compile(
+    r"(?:\$\(|`)\s{0,4}(?P<what>aws\s{1,4}(?:secretsmanager\s{1,4}get-secret-value|ssm\s{1,4}get-parameter)"
+    r"|gcloud\s{1,4}secrets\s{1,4}versions\s{1,4}access|vault\s{1,4}kv\s{1,4}get|op\s{1,4}read)\b"
+)
 
 
 def _secrets(
@@ -235,6 +276,8 @@ def _secrets(
             held = read.context == "secrets" or (read.context == "env" and read.name in variables)
             if held and not read.compared and not _NOT_A_SECRET.search(read.name):
                 yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
+    for printed in _PRINTED.finditer(text, start, end):
+        yield printed.start(), printed.end(), " ".join(printed["what"].split())
     for found in re.finditer(r"\$\{?([A-Za-z_]\w*)\}?", text[start:end]):
         name, at = found[1], start + found.start()
         secret = name in variables or (by_name and is_secret_name(name))

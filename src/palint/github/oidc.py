@@ -86,6 +86,7 @@ class _Search:
     def run(self) -> dict[str, list[MissingPermission]]:
         for workflow in self.graph.workflows.values():
             for job in workflow.jobs:
+                self._check_declaration(workflow, job)  # also of a job that never runs
                 if job.never_runs:
                     continue
                 evidence: list[Evidence] = []
@@ -93,7 +94,6 @@ class _Search:
                     collect_requests(evidence, Evidence(request))
                 if evidence:
                     self.queue.append((workflow, job, evidence, False))
-                self._check_declaration(workflow, job)
         while self.queue:
             self._check(*self.queue.popleft())
         found: dict[str, list[MissingPermission]] = {}

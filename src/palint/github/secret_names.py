@@ -38,6 +38,7 @@ _SECRET_WORDS = frozenset(
         "cookie",
         "session",
         "kubeconfig",
+        "pkey",
     ]
 )
 # The last word of a configuration name. Ids of clients, tenants and apps identify but do not authenticate.
@@ -124,26 +125,17 @@ _CONFIGURATION = frozenset(
         "timezone",
     ]
 )
-_PUBLIC_URLS = frozenset(
-    [
-        "site",
-        "base",
-        "public",
-        "api",
-        "app",
-        "web",
-        "frontend",
-        "backend",
-        "server",
-        "homepage",
-        "project",
-        "repository",
-        "repo",
-        "sonar",
-        "host",
-        "docs",
-    ]
-)
+# URLs that hold a password or a key
+_URLS_WITH_SECRETS = frozenset(
+    (
+        "database", "db", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis",
+        "amqp",
+        "rabbitmq", "broker", "kafka", "cache", "smtp", "mailer", "jdbc", "sql", "connection", "rpc", "slack",
+        "discord", "teams", "hook", "sentry", "proxy", "clone", "git", "deploy", "upload", "infura",
+        "alchemy", "node", "index",
+    )
+)  # fmt: skip
+_PUBLIC_PARTS = frozenset(("alias", "fingerprint", "algorithm", "alg", "iss", "issuer", "audience", "wip"))
 _PYPI = frozenset(("pypi", "twine", "testpypi"))
 _NPM = frozenset(("npm", "npmjs"))
 
@@ -166,7 +158,11 @@ def is_configuration(name: str) -> bool:
     found = set(words)
     if not words:
         return False
-    if words[-1] == "alias" or words[-2:] in (["key", "id"], ["webhook", "id"]):
+    if (
+        words[-1] in _PUBLIC_PARTS
+        or words[0] in ("enable", "disable")
+        or words[-2:] in (["key", "id"], ["webhook", "id"])
+    ):
         return True
     if words[-1] in ("url", "uri") and "public" in found:
         return True
@@ -177,7 +173,7 @@ def is_configuration(name: str) -> bool:
     while len(words) > 1 and words[-1] in _QUALIFIERS:
         words.pop()
     if words[-1] in ("url", "uri"):
-        return len(words) > 1 and words[-2] in _PUBLIC_URLS
+        return found.isdisjoint(_URLS_WITH_SECRETS)
     return words[-1] in _CONFIGURATION
 
 
