@@ -377,12 +377,20 @@ def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
 
 
 def _dotenv_values(file: SourceFile) -> list[tuple[int, int]]:
-    """The values of a .env file that may be secret, which no line that is shown may have; code points."""
+    """The values of a .env file that may be secret, which no line that is shown may have; code points.
+
+    A placeholder is shown: a reader sees that it is one.
+    """
+    from palint.aws.key_values import is_example_key, is_placeholder
     from palint.dotenv import files as dotenv
 
     if not (dotenv.is_dotenv(file.path) or dotenv.is_example(file.path)):
         return []
-    return [(v.value_start, v.value_end) for v in dotenv.parse(file) if v.value and v.is_secret]
+    return [
+        (v.value_start, v.value_end)
+        for v in dotenv.parse(file)
+        if v.value and v.is_secret and not (is_placeholder(v.value) or is_example_key(v.value))
+    ]
 
 
 def _any_path(path: str) -> str:
