@@ -104,7 +104,8 @@ def test_a_finding_is_made_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
     }
-    assert makers - {"history/state.py"} == {"engine/seal.py"}, "only the sealer may make a finding"
+    read_back = {"history/state.py", "fleet/reports.py"}  # what was sealed before it was stored
+    assert makers - read_back == {"engine/seal.py"}, "only the sealer may make a finding"
 
 
 class Pointing(Rule):

@@ -54,7 +54,7 @@ def test_other_encodings() -> None:
 @pytest.mark.parametrize(
     ("path", "data", "made"),
     [
-        ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY=a\\\n\n"),
+        ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY=a\n\n"),
         ("a.sh", b"x AWS_\\\r\nKEY=a\r\n", "x AWS_KEY=a\\\n\r\n"),
         ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM"\\\n\n'),
     ],
