@@ -11,7 +11,8 @@ from __future__ import annotations
 from palint.prefilter import Keyword
 from palint.secrets import filters
 from palint.secrets.candidates import assigned, literals, named, notations, phrases, quoted
-from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before, names_secret
+from palint.secrets.names import name_before, names_secret
+from palint.secrets.vocabulary import SCHEMES, SIGNS_IN, STRONG, WEAK
 from palint.util import lazy_re
 
 HTTP = rf"(?:{SCHEMES})(?:[ \t]|%20)[\w+/-]{{6}}"

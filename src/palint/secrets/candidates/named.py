@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from palint.prefilter import Keyword
+from palint.secrets import vocabulary
 from palint.secrets.candidates import literals, notations, quoted
 from palint.secrets.candidates.literals import Found
 from palint.secrets.names import names_secret
 from palint.util import lazy_re
 
-NAME = "(?:pass|pwd|psw|secret|token|credential|contrase|ticket|key)"
+NAME = vocabulary.ANY
 COMPARED = rf"[\"'`]\s*[!=]==?\s*[\w.]*{NAME}"  # `"…" == password`; ends in the name
 # What follows a name. One keyword for all takes a third less time than one for each.
 _STATEMENT = r"[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
@@ -190,9 +191,7 @@ def _last_before(form: re.Pattern[str], text: str, at: int, syntax: str) -> Iter
 
 
 # `- --password`, and `- "…"` on the next line; ends on the value's first character, or the quote before it
-OPTION_ABOVE = (
-    r"-\s[\"']?--?[\w-]*(?:pass|pwd|secret|token|credential|key)[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"
-)
+OPTION_ABOVE = rf"-\s[\"']?--?[\w-]*{NAME}[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"
 _OPTION_ABOVE = lazy_re.compile(
     r"-[ \t]{1,8}[\"']?(?P<name>--?[\w-]{1,60})[\"']?[ \t]{0,8}\r?\n[ \t]{0,80}-[ \t]{1,8}"
     r"(?:\"(?P<double>[^\"\n]{1,256})\"|'(?P<single>[^'\n]{1,256})'|(?P<bare>[^\s\"']{1,256}))"
@@ -216,7 +215,7 @@ _GIVEN = lazy_re.compile(
     re.I,
 )
 _SECRET = lazy_re.compile(
-    r"pass(?!ed|es|ing|ive)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key", re.I
+    rf"pass(?!ed|es|ing|ive)|{'|'.join(vocabulary.PLAIN[1:])}|(?:{vocabulary.OPENS}).?key", re.I
 )
 # What precedes the brace of a block, read backwards.
 _BLOCK = lazy_re.compile(r"\s{0,8}(?:>=|[:=])?\s{0,8}[\"']?([\w.-]{1,60})")
@@ -227,7 +226,10 @@ _LINE = lazy_re.compile(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
 def names_secret_above(data: bytes, at: int) -> bool:
     """Whether the bytes before `default` contain a name that may be for a secret."""
     above = data[max(0, at - _ABOVE) : at].lower()
-    return any(word in above for word in (b"pass", b"pwd", b"secret", b"token", b"credential", b"key"))
+    return any(word in above for word in _WORDS_ABOVE)
+
+
+_WORDS_ABOVE = [word.encode() for word in (*vocabulary.PLAIN, "key")]
 
 
 def default(text: str, at: int) -> Iterator[Found]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets.candidates.literals import Found
-from palint.secrets.names import SCHEMES, is_strong, name_before, names_secret
+from palint.secrets.names import is_strong, name_before, names_secret
+from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
 
 _NO_OPTION = lazy_re.compile(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`

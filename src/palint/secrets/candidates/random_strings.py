@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import log2
 
 from palint.prefilter import Keyword
-from palint.secrets import filters
+from palint.secrets import filters, vocabulary
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -27,7 +27,7 @@ def _looks_random(data: bytes, at: int) -> bool:
 
 
 # The string's name, or the expression that it is part of: no other string is between them.
-_NAME = r"(?:pass|psw|pwd|secret|token|credential|auth|(?:api|access|private|encryption|signing|master).?key)"
+_NAME = rf"(?:{'|'.join(vocabulary.PLAIN)}|auth|(?:{vocabulary.OPENS}).?key)"
 _REST = r"[^\r\n\"'`]{0,40}(?:[\"'][^\r\n\"'`\w]{0,16})?"
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
 KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _NAME + _REST),)

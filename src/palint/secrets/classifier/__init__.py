@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from palint.secrets import vocabulary
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import load
 from palint.secrets.classifier.random_names import is_unreadable
@@ -28,8 +29,8 @@ def is_default_password(value: str, name: str) -> bool:
 
 # A name that ends in the word for a password or a secret key, and in no more than its number
 _OPENS = lazy_re.compile(
-    r"(?:pass(?:w(?:or)?d|phrase|wort)?|pwd|psw|[_-]pw|secret|(?:secret|private|encryption|signing|master)[_.-]?key|"
-    r"-p)\W?\d{0,2}\W*\Z",
+    rf"(?:pass(?:w(?:or)?d|phrase|wort)?|pwd|psw|[_-]pw|secret|(?:secret|{vocabulary.ENCRYPTS})[_.-]?key|-p)\W?"
+    r"\d{0,2}\W*\Z",
     re.I,
 )
 _FEWEST_DIGITS, _LONGEST_ROW = 6, 4  # in all, and of those that count up or down

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from palint.secrets import vocabulary
 from palint.secrets.classifier import features
 from palint.util import lazy_re
 
 _MIXED = lazy_re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9]{10,40}\Z")
-_WORD = lazy_re.compile(r"(?i:pass|pwd|psw|secret|token|key|jwt|auth|otp|salt|seed|hmac|nonce|cookie|ticket)")
+_WORD = lazy_re.compile(f"(?i:{'|'.join(sorted({*vocabulary.SHORT, 'secret', 'token'} - {'pw'}))})")
 _MOST_IN_WORDS = 0.42  # of its letters
 _LEAST_IMPROBABLE, _VERY_IMPROBABLE = 3.9, 4.9  # bits a letter; of words joined they have 3.4 to 4.8
 _MANY_CHANGES = 1 / 3  # of neighbours that differ in kind: `a1`, `aB`; in words joined fewer do

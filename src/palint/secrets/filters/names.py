@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 
+from palint.secrets import vocabulary
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import is_password, is_strong
 from palint.util import lazy_re
@@ -32,10 +33,6 @@ _RANDOM_NAME = lazy_re.compile(
     r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
 )
 _LONG_WORD = lazy_re.compile(r"pass(?:w|phrase)|secret|token|credential|(?:api|access|private|auth)key", re.I)
-_SHORT_WORDS = frozenset((
-    "pass", "pwd", "psw", "pw", "key", "jwt", "auth", "otp", "salt", "seed", "hmac", "nonce", "cookie",
-    "ticket",
-))  # fmt: skip
 _CAMEL = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -44,7 +41,7 @@ def is_random_name(name: str) -> bool:
     if not _RANDOM_NAME.match(name) or _LONG_WORD.search(name):
         return False
     parts = _CAMEL.findall(name)
-    return len(parts) > 3 and _SHORT_WORDS.isdisjoint(part.lower() for part in parts)
+    return len(parts) > 3 and vocabulary.SHORT.isdisjoint(part.lower() for part in parts)
 
 
 ABOUT = (
@@ -325,7 +322,7 @@ def is_number(value: str, name: str) -> bool:
 
 
 _SHORTEST_PASSWORD, _SHORTEST_SECRET = 5, 6  # digits
-_OF_SECRET_KEY = lazy_re.compile(r"secret|(?:private|encryption|signing|master)[_.-]?key", re.I)
+_OF_SECRET_KEY = lazy_re.compile(rf"secret|(?:{vocabulary.ENCRYPTS})[_.-]?key", re.I)
 _SECRET_WORDS = frozenset(("password", "passwd", "pass", "pwd", "secret", "secrets", "token", "key", "auth"))
 _KEBAB = lazy_re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){2,8}\Z")
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from palint.secrets.candidate import Place, Source
 from palint.secrets.filters.filter import Filter, FilterSet, words
 from palint.secrets.filters.names import ABOUT, OPENS_ACCOUNT, UUID
-from palint.secrets.names import SCHEMES, names_secret
+from palint.secrets.names import names_secret
+from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
 
 # --- values without quotes

@@ -1,0 +1,92 @@
+"""The words that names of secrets are made of, and the words beside them: every other table is a view.
+
+The first half are patterns, for names in any text; the second half whole words of names, in lower case.
+"""
+
+from __future__ import annotations
+
+# Parts of words that name a secret, without look-arounds; `contrase` of `contraseña`
+PLAIN = ("pass", "pwd", "psw", "secret", "token", "credential")
+ANY = f"(?:{'|'.join(PLAIN)}|contrase|ticket|key)"
+PASSWORDS = "pass|pwd|psw|(?<![a-z])pw(?![a-z])|contrase"
+SECRETS = f"{PASSWORDS}|secret|token|credential|ticket"
+# Words before `key`: of a key that encrypts or signs, of one that opens, and of one that a service gives
+ENCRYPTS = "private|encryption|signing|master"
+OPENS = f"api|access|{ENCRYPTS}"
+GIVEN = "license|subscription|auth|client|consumer|app|application|account|secret|integration|service|deploy"
+# Short ones, which random names contain by chance
+SHORT = frozenset((
+    "pass", "pwd", "psw", "pw", "key", "jwt", "auth", "otp", "salt", "seed", "hmac", "nonce", "cookie",
+    "ticket",
+))  # fmt: skip
+# Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
+STRONG = (
+    r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|\bpw(?:\b|_)|[_-]pw(?:\b|_)|secret|token|credential|"
+    r"contrasena|contraseña|ticket"
+)
+# Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
+WEAK = (
+    r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
+    r"nonce|salt|seed|otp|jwt|hmac"
+)
+SCHEMES = "basic|bearer|oauth|token|apikey|ntlm|ssws|geniekey"  # of HTTP's `Authorization` header
+SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
+
+
+# --- whole words
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words of names whose value is a secret in any context.
+SECRET = _listed(
+    """password passwords passwd passphrase secret secrets token tokens credential credentials apikey apikeys
+    accesskey secretkey privatekey"""
+)
+SECRET_PAIRS = _listed(
+    """api.key access.key private.key secret.key encryption.key signing.key master.key license.key auth.key
+    pass.word pass.phrase connection.string"""
+)
+# The same if the value is known to be configuration: in a .env file, in the JSON of a secret.
+CONFIGURED = _listed(
+    "key keys pass pwd pw private salt dsn webhook cert certificate license credential pem authorization"
+)
+STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
+ADDRESSES = _listed("url uri")
+# Words before `key` that say what it encrypts, signs or opens, beyond OPENS and GIVEN; `nkey` is of NATS
+SECRET_KEYS = _listed(
+    """private priv sec enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
+    auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
+    wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
+    jws jwe jwk oct bit bits session cookie validation verification ssh tls ssl https cert certificate pgp gpg
+    wireguard vapid webhook vault user n"""
+)
+# Words around `key` that do not say what it is for
+NEUTRAL = _listed(
+    """the a my our your this test tests testing fake mock dummy example sample expected known generated
+    random new old other another first second third current previous default const invalid valid bad wrong
+    bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
+    verify validate"""
+)
+# Words before `token` that say that it identifies a device or a message, and those that leave it open:
+# `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
+DEVICES = _listed("device push registration apns fcm uplink downlink ue")
+PARTIES = _listed("client user visitor")
+# Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
+ABOUT = _listed(
+    """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
+    invalid error missing status rotation rotated max min used usage limit length len hash version policy
+    without no"""
+)
+# The same for a setting: MEASURES anywhere, ABOUT_LAST as the last word.
+MEASURES = _listed(
+    """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
+    version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
+    hours days"""
+)
+ABOUT_LAST = _listed("id ids arn name names path file type header algorithm alg prefix suffix field")
+PUBLIC = _listed("pub public publishable")
+# Public information, as the first or the last word of a name.
+KNOWN = _listed("user username hostname name host port engine region email url endpoint id arn")
