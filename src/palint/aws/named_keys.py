@@ -284,7 +284,8 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
             if given is None and "parameter" in members:
                 given = members.get("key")  # KEDA
             if named is not None and named.kind == "scalar" and given is not None:
-                held = f"${named.value}" if given.kind == "map" else _value(given, named.value)
+                computed = given.kind == "map" or given is members.get("key")
+                held = f"${named.value}" if computed else _value(given, named.value)
                 yield named.value, held, (named.start, given.end, *_inner(given, text))
 
 
@@ -581,7 +582,7 @@ def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) ->
     """`export NAME=value`, `NAME=value command`, `set -x NAME value`; in prose only after `export`."""
     exported = _EXPORT.search(lead)
     if commands and _STORES.search(lead):
-        return Given(f"${name}", end, end, False)
+        return Given("${}", end, end, False)
     if not exported and not (commands and _START_OF_WORD.search(lead)):
         return None
     operator = _SHELL_ASSIGNMENT.match(text, end) or (BLANKS.match(text, end) if _SET.search(lead) else None)
