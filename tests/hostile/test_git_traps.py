@@ -310,8 +310,10 @@ STARTS = {
 }  # fmt: skip
 MAY = {
     "tree/git/process.py": {"posix_spawn", "subprocess", "Popen"},
+    "tree/git/remote.py": {"subprocess", "Popen"},  # git's own transports, for clones of a fleet
     "lsp/process.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "migrate/python_code.py": {"subprocess", "Popen"},  # this interpreter, with libcst and palint's own code
+    "fleet/propose.py": {"subprocess"},  # this interpreter, with palint in a clone
     "fleet/forges.py": {"subprocess"},  # `gh` and `glab` of the person who calls, for a token
     "engine/clean_files.py": {"import_module"},  # of palint's own packages
     "languages/__init__.py": {"import_module"},  # of the parsers that the table of languages names
