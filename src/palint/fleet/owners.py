@@ -88,7 +88,7 @@ def _gitlab(text: str) -> list[list[Entry]]:
             continue
         section = _SECTION.fullmatch(line)
         if section is not None:
-            name, default = section[1].strip().casefold(), tuple(_OWNER.findall(section[2]))
+            name, default = section[1].strip().casefold(), tuple(filter(_OWNER.fullmatch, section[2].split()))
             continue
         glob, *rest = _WORD.findall(line)
         excludes = glob.startswith("!")
