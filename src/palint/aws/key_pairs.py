@@ -8,7 +8,8 @@ around it, or what is set beside it says AWS or S3, and nothing there says that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from palint.aws.given_values import (
     BLANKS,
@@ -175,7 +176,7 @@ _PARTS = (
 )
 _OWN_NAMES = lazy_re.compile(r"access[_.-]?key[_.-]?id|secret[_.-]?access[_.-]?key", re.I)
 _SEPARATORS = lazy_re.compile(r"[_.:\s-]+")
-_CORE = lazy_re.compile(r"secret|sec_key", re.I)
+_CORE = lazy_re.compile(r"[sS](?i:ecret|ec_key)")  # a class first: the search skips other letters
 _NAME = lazy_re.compile(r"[\w.-]{2,80}")
 _BEFORE = lazy_re.compile(r"[\w.-]{0,80}\Z")
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
@@ -231,8 +232,8 @@ class _Part(NamedTuple):
 
 def find(text: str, language: languages.Language, path: str) -> Iterator[Keys]:
     """The pairs in a text; those in comments, of temporary keys and of other vendors left out."""
-    names_aws = _AWS.search(text) is not None
-    calls = list(_by_position(text, language, names_aws=names_aws))
+    names_aws = cache(lambda: _AWS.search(text) is not None)  # few texts have a pair or a call
+    calls = list(_by_position(text, language, names_aws))
     yield from calls
     taken = [(keys.start, keys.end) for keys in reversed(calls)]  # by position; the next one last
     end = 0
@@ -247,7 +248,7 @@ def find(text: str, language: languages.Language, path: str) -> Iterator[Keys]:
         end = secret.end
         key_id = _partner(text, secret, language)
         if key_id is not None:
-            keys = _pair(text, key_id, secret, language, path, names_aws=names_aws)
+            keys = _pair(text, key_id, secret, language, path, names_aws)
             if keys is not None:
                 yield keys
 
@@ -258,8 +259,11 @@ def _is_program(language: languages.Language) -> bool:
 
 def component(name: str) -> str:
     """The part of a pair that a name is for: "id", "secret" or ""."""
-    last = name.lower().rpartition(".")[2]
-    squeezed = _SEPARATORS.sub("", name.lower())
+    lower = name.lower()
+    if "key" not in lower and "id" not in lower and "secret" not in lower:  # most names near a secret
+        return ""
+    last = lower.rpartition(".")[2]
+    squeezed = _SEPARATORS.sub("", lower)
     aws = _AWS.search(name) is not None
     for part, pattern, bare in _PARTS:  # `secret` alone, or the end of a name with AWS, not `client_secret`
         if pattern.search(squeezed) or last.strip("-") in bare or (aws and squeezed.endswith(bare)):
@@ -380,7 +384,12 @@ def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | 
 
 
 def _pair(
-    text: str, key_id: _Part, secret: _Part, language: languages.Language, path: str, *, names_aws: bool
+    text: str,
+    key_id: _Part,
+    secret: _Part,
+    language: languages.Language,
+    path: str,
+    names_aws: Callable[[], bool],
 ) -> Keys | None:
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
     bracket = opening_bracket(text, start)
@@ -413,7 +422,7 @@ def _pair(
     if strict and not _AWS.search(callee + holder) and not (quoted and _AWS.search(near)):
         return None
     own = _OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name)
-    wide = _is_program(language) and not bare and not strict and names_aws
+    wide = _is_program(language) and not bare and not strict and names_aws()
     if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
         return None
     receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
@@ -454,12 +463,14 @@ def _as_value(text: str, given: Given, language: languages.Language) -> Value:
 _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
 
 
-def _by_position(text: str, language: languages.Language, *, names_aws: bool) -> Iterator[Keys]:
+def _by_position(text: str, language: languages.Language, names_aws: Callable[[], bool]) -> Iterator[Keys]:
     grammar = _GRAMMARS.get(language.syntax, _ANY_GRAMMAR)
     for row, pattern in _CALLS:
         if language.id not in row.languages and language.syntax not in row.languages:
             continue
-        for match in pattern.finditer(text) if names_aws or not row.common else ():
+        for match in pattern.finditer(text):
+            if row.common and not names_aws():
+                break
             lead = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - 160) : match.start()]
             arguments = list(_arguments(text, match.end()))
             if len(arguments) < row.first + 2 or COMMENT.search(lead) or _DEFINES.search(lead):

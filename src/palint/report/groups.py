@@ -105,6 +105,7 @@ def _is_elsewhere(finding: Finding) -> bool:
     return any(each.span.path != finding.span.path for each in finding.related)
 
 
+@lru_cache(maxsize=1024)  # asked several times a finding
 def _is_built(path: str) -> bool:
     """Whether the name of a file says that a program makes it from others: bundles, minified code."""
     return files.kind(path).role is Role.GENERATED

@@ -5,6 +5,7 @@ The use says what the value is: an `Authorization` header, a client's constructo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from palint.secrets.candidates.literals import Found
@@ -41,6 +42,17 @@ def at_use(text: str, at: int) -> Iterator[Found]:
         variable = _VARIABLE.match(text, at - 1)
         parameter = _PARAMETER.search(text, max(0, at - 80), at - 1)
         name, key = variable[0] if variable else "", parameter[1] if parameter else "Authorization"
-    values = [found for found in _SET.finditer(text, low, at) if found["name"] == name]
-    if name and values:
-        yield Found(*values[-1].span(values[-1].lastgroup or 0), key, "used")
+    found = _last_set(text, name, low, at) if name else None
+    if found is not None:
+        yield Found(*found.span(found.lastgroup or 0), key, "used")
+
+
+def _last_set(text: str, name: str, low: int, high: int) -> re.Match[str] | None:
+    """The last place in text[low:high] that sets the variable. Only its own name is looked at."""
+    end = high
+    while (at := text.rfind(name, low, end)) >= 0:
+        found = _SET.match(text, at, high)
+        if found is not None and found["name"] == name:
+            return found
+        end = at + len(name) - 1
+    return None
