@@ -125,6 +125,7 @@ SIGNATURES = (
         r"\bs3(?:Cluster)?", ("sql",), "https://clickhouse.com/docs/sql-reference/table-functions/s3",
         first=1,
     ),
+    Signature(r"(?<!\w)AWSCredentials", ("java",), "http://www.jets3t.org/toolkit/code-samples.html"),
     Signature(
         r"aws_commons\.create_aws_credentials", ("sql",),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
