@@ -368,6 +368,7 @@ TECHNOLOGIES = (
     Technology('Jinja template of a Makefile', 'env-file-loaded', 'Makefile.j2', 'include {{ dir }}/.env\n'),
     Technology('Chef template', 'env-file-loaded', 'recipes/default.rb', "template '/srv/app/.env' do\n  source 'env.erb'\nend\n"),
     Technology('JetS3t', 'aws-sdk-access-key', 'A.java', 'import org.jets3t.service.security.AWSCredentials;\nclass A { Object f(C c) { return new AWSCredentials(c.id(), c.secret()); } }\n'),
+    Technology('right_aws', 'aws-sdk-access-key', 'a.rb', 's3 = RightAws::S3.new(config.id, config.secret)\n'),
 )
 NEAR_MISSES = (
     NearMiss('C4', 'compose.yml', 'services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: ${KEY}\n      AWS_SECRET_ACCESS_KEY: ${SECRET}\n      AWS_SESSION_TOKEN: ${TOKEN}\n'),
@@ -530,6 +531,7 @@ NEAR_MISSES = (
     NearMiss('C1', 'a.dart', "if (File('.env').existsSync()) throw 'x';\n"),
     NearMiss('C1', 'a.nix', '{ src = lib.cleanSourceWith { filter = p: t: baseNameOf p != ".env"; }; }\n'),
     NearMiss('C4', 'A.java', 'class A { AWSCredentials f(Provider p) { return p.getCredentials(); } }\n'),
+    NearMiss('C4', 'a.rb', 's3 = RightAws::S3.new(*sts)\n'),
 )
 # A form that is documented, and not found yet
 MISSED = frozenset[str]()

@@ -126,6 +126,7 @@ SIGNATURES = (
         first=1,
     ),
     Signature(r"(?<!\w)AWSCredentials", ("java",), "http://www.jets3t.org/toolkit/code-samples.html"),
+    Signature(r"RightAws::\w{2,20}\.new", ("ruby",), "https://rubygems.org/gems/right_aws"),
     Signature(
         r"aws_commons\.create_aws_credentials", ("sql",),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
@@ -148,6 +149,7 @@ KEYWORDS = (
     r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])", "sec_key",
     "AWSCredentials", "AwsBasicCredentials", r"Credentials(Provider)?[({]", r"Credentials::(new|from_keys)\(",
     r"Credentials[.]new\(", r"Amazon[A-Za-z0-9]{1,40}Client\(", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
+    "RightAws::",
     "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
     r"s3(Cluster)?\(\s{0,20}'", "--secret[ =]",
 )  # fmt: skip
