@@ -128,6 +128,11 @@ SIGNATURES = (
     Signature(r"(?<!\w)AWSCredentials", ("java",), "http://www.jets3t.org/toolkit/code-samples.html"),
     Signature(r"RightAws::\w{2,20}\.new", ("ruby",), "https://rubygems.org/gems/right_aws"),
     Signature(
+        r"TransferUtility", ("csharp",),
+        "https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TTransferUtility.html",
+        needs_names=True,
+    ),
+    Signature(
         r"aws_commons\.create_aws_credentials", ("sql",),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
     ),
@@ -150,6 +155,7 @@ KEYWORDS = (
     "AWSCredentials", "AwsBasicCredentials", r"Credentials(Provider)?[({]", r"Credentials::(new|from_keys)\(",
     r"Credentials[.]new\(", r"Amazon[A-Za-z0-9]{1,40}Client\(", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
     "RightAws::",
+    r"TransferUtility\(",
     "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
     r"s3(Cluster)?\(\s{0,20}'", "--secret[ =]",
 )  # fmt: skip
