@@ -133,6 +133,10 @@ SIGNATURES = (
         needs_names=True,
     ),
     Signature(
+        r"Net::Amazon::Signature::V4->new", ("perl",),
+        "https://metacpan.org/pod/Net::Amazon::Signature::V4",
+    ),
+    Signature(
         r"aws_commons\.create_aws_credentials", ("sql",),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
     ),
@@ -156,6 +160,7 @@ KEYWORDS = (
     r"Credentials[.]new\(", r"Amazon[A-Za-z0-9]{1,40}Client\(", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
     "RightAws::",
     r"TransferUtility\(",
+    "Signature::V4",
     "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
     r"s3(Cluster)?\(\s{0,20}'", "--secret[ =]",
 )  # fmt: skip
