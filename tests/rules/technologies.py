@@ -371,6 +371,7 @@ TECHNOLOGIES = (
     Technology('right_aws', 'aws-sdk-access-key', 'a.rb', 's3 = RightAws::S3.new(config.id, config.secret)\n'),
     Technology('AWS SDK for .NET, TransferUtility', 'aws-sdk-access-key', 'A.cs', 'class A { void F(C c) { var t = new TransferUtility(c.KeyId, c.SecretKey); } }\n'),
     Technology('Net::Amazon::Signature::V4', 'aws-sdk-access-key', 'a.pl', 'my $sig = Net::Amazon::Signature::V4->new($id, $secret, "eu-west-1", "s3");\n'),
+    Technology('awscr-s3', 'aws-sdk-access-key', 'a.cr', 'client = Awscr::S3::Client.new("eu-west-1", config.id, config.secret)\n'),
 )
 NEAR_MISSES = (
     NearMiss('C4', 'compose.yml', 'services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: ${KEY}\n      AWS_SECRET_ACCESS_KEY: ${SECRET}\n      AWS_SESSION_TOKEN: ${TOKEN}\n'),
@@ -536,6 +537,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'a.rb', 's3 = RightAws::S3.new(*sts)\n'),
     NearMiss('C4', 'A.cs', 'class A { void F(IAmazonS3 s3, C c) { var t = new TransferUtility(s3, c.Transfer); } }\n'),
     NearMiss('C4', 'a.pl', 'my $sig = Net::Amazon::Signature::V4->new({ %$session });\n'),
+    NearMiss('C4', 'a.cr', 'client = Awscr::S3::Client.new("eu-west-1")\n'),
 )
 # A form that is documented, and not found yet
 MISSED = frozenset[str]()

@@ -137,6 +137,10 @@ SIGNATURES = (
         "https://metacpan.org/pod/Net::Amazon::Signature::V4",
     ),
     Signature(
+        r"Awscr::S3::Client\.new", ("crystal",),
+        "https://github.com/taylorfinnell/awscr-s3", first=1,
+    ),
+    Signature(
         r"aws_commons\.create_aws_credentials", ("sql",),
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
     ),
@@ -161,6 +165,7 @@ KEYWORDS = (
     "RightAws::",
     r"TransferUtility\(",
     "Signature::V4",
+    "Awscr::S3",
     "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
     r"s3(Cluster)?\(\s{0,20}'", "--secret[ =]",
 )  # fmt: skip

@@ -111,6 +111,7 @@ LANGUAGES = (
     Language("elixir", "programming", (".ex", ".exs"), comment=HASH, multiline=('"""',)),
     Language("emacs-lisp", "programming", (".el",), comment=(";", "")),
     Language("haskell", "programming", (".hs",), comment=DASHES),
+    Language("crystal", "programming", (".cr",), comment=HASH),
     Language("clojure", "programming", (".clj", ".cljc", ".cljs"), comment=(";", "")),
     Language("erlang", "programming", (".erl", ".hrl"), comment=("%", "")),
     Language("fsharp", "programming", (".fs", ".fsx"), comment=SLASHES),
