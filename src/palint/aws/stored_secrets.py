@@ -245,9 +245,8 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
     if "~true}" in text:
         for found in _DECRYPTED.finditer(text):
-            yield StoredSecret(
-                "read", "`${ssm:…~true}`", *found.span()
-            )  # palint: ignore[infrastructure-secret] the name of the form
+            form = "`${ssm:…~true}`"  # palint: ignore[infrastructure-secret] the name of the form
+            yield StoredSecret("read", form, *found.span())
     if "ssm" in text and language.type != "programming":
         yield from _in_commands(file)
     if language.syntax == "terraform":
