@@ -315,7 +315,7 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 _CORE = lazy_re.compile(
     r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I
 )
-_PART_OF_NAME = lazy_re.compile(r"[\w.:-]{0,100}\Z")
+_PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 # `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
 _SET = lazy_re.compile(r"\bset(?:x|env)?(?:[ \t]+[-/]\w+)*[ \t]+\Z")
