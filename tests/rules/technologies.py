@@ -538,6 +538,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'A.cs', 'class A { void F(IAmazonS3 s3, C c) { var t = new TransferUtility(s3, c.Transfer); } }\n'),
     NearMiss('C4', 'a.pl', 'my $sig = Net::Amazon::Signature::V4->new({ %$session });\n'),
     NearMiss('C4', 'a.cr', 'client = Awscr::S3::Client.new("eu-west-1")\n'),
+    NearMiss('C4', 'a.rs', 'impl Keys { fn new(id: &str, key: &str) -> Self { Self { access_key_id: id.to_string(), secret_access_key: key.to_string() } } }\n'),
 )
 # A form that is documented, and not found yet
 MISSED = frozenset[str]()

@@ -433,6 +433,8 @@ def _pair(
         near = "\n".join((text[start:end], above))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, above, section, group))
+    if callee.rstrip().endswith("Self"):
+        return None  # Rust: what keeps the key, not the client that uses it
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
         return None
     values = [_as_value(text, part.given, language) for part in (key_id, secret)]
