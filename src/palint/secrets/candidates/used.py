@@ -34,16 +34,17 @@ _SET = lazy_re.compile(
 
 def at_use(text: str, at: int) -> Iterator[Found]:
     """The value that the variable at a match of KEYWORDS, which ends at `at`, was last set to."""
-    low = max(0, at - _REACH)
-    if text[at - 1] == "@":
-        variable, key = _IN_ADDRESS.search(text, max(0, at - 80), at), ""
+    in_address = text[at - 1] == "@"
+    if in_address:
+        variable = _IN_ADDRESS.search(text, max(0, at - 80), at)
         name = variable[1] if variable else ""
     else:
         variable = _VARIABLE.match(text, at - 1)
-        parameter = _PARAMETER.search(text, max(0, at - 80), at - 1)
-        name, key = variable[0] if variable else "", parameter[1] if parameter else "Authorization"
-    found = _last_set(text, name, low, at) if name else None
+        name = variable[0] if variable else ""
+    found = _last_set(text, name, max(0, at - _REACH), at) if name else None
     if found is not None:
+        parameter = None if in_address else _PARAMETER.search(text, max(0, at - 80), at - 1)
+        key = parameter[1] if parameter else "" if in_address else "Authorization"
         yield Found(*found.span(found.lastgroup or 0), key, "used")
 
 
