@@ -57,6 +57,8 @@ class HardcodedSecret(Rule):
     - Values in a vendor's token format; where the vendor publishes a checksum, it must be right.
     - Values assigned to a secret's name (`password`, `api_key`, `token`), in code and in every configuration
       syntax, quoted or not.
+    - Random values under any name that the same file signs in with: in a `Bearer` header, in a client's
+      constructor (`Client(api_key=x)`), as the password of an address.
     - Passwords in URLs and connection strings, `Authorization` headers, command lines and SQL.
     - Private keys, also on one line, and keys written as a list of numbers.
     - Quoted strings that look random. detect-secrets' plugins that palint has no equivalent of run too.
