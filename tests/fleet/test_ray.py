@@ -59,7 +59,7 @@ def test_a_killed_worker_and_a_killed_node_lose_nothing(tmp_path: Path) -> None:
         check=False, timeout=300,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
-    assert made.stdout.strip().splitlines()[-1] == repr([(n, n * n) for n in range(12)])
+    assert repr([(n, n * n) for n in range(12)]) in made.stdout.splitlines()  # a node's messages may follow
 
 
 def test_a_run_on_ray_is_that_of_the_local_engine(fleet: Fleet) -> None:

@@ -13,7 +13,7 @@ from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AHEAD = 2  # tasks that wait in the cluster for each of its processors
+_AHEAD = 16  # tasks submitted for each processor: with two, a worker waits for the driver after each
 _MEMORY = 500 << 20  # bytes that a task reserves; a unit takes 100 to 200 MB
 
 
@@ -29,8 +29,11 @@ def ray(
     own = {} if address else {"num_cpus": workers or None, "include_dashboard": False}
     if not cluster.is_initialized():
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
-    unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(_unit)
-    handle = cluster.put(work)
+
+    def bounded(task: T, attempt: int) -> R | Failure:
+        return _unit(work, task, attempt, seconds)
+
+    unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(bounded)
     waiting = deque((index, 0) for index in range(len(tasks)))
     running: dict[Any, tuple[int, int]] = {}
     try:
@@ -38,7 +41,7 @@ def ray(
             processors = int(cluster.cluster_resources().get("CPU", 1))
             while waiting and len(running) < _AHEAD * processors:
                 index, attempt = waiting.popleft()
-                running[unit.remote(handle, tasks[index], attempt, seconds)] = index, attempt
+                running[unit.remote(tasks[index], attempt)] = index, attempt
             for each in cluster.wait(list(running), timeout=1)[0]:
                 index, attempt = running.pop(each)
                 try:
