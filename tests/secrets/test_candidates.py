@@ -155,7 +155,6 @@ WRITTEN = (
     ("site.xml", "<name>db.password</name>\n  <value>«{password}»</value>"),
     ("celery.py", "broker_url = 'sentinel://a;sentinel://:«{password}»@b'"),
     ("celery.env", "BROKER_URL=sentinel://a:26379/0;sentinel://:«{password}»@b:26379/0"),
-    ("a.py", 'pw = "«{password}»"'),
 )
 
 

@@ -52,6 +52,8 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
     ("path", "shape"),
     [
         ("a.js", "f({token:\n  'x9', tenant_id: '«{uuid}»'})"),  # the next member
+        ("a.md", "your own value for the password:\n\n```«postgresql»\nCREATE DATABASE a;\n"),
+        ("a.cjs", '{static{this.schema=[Pw("«recursive»",Ku.Forbids,["interactive","x"])]}}'),
         ("a.py", 'password, user = "x", "«{base62:20}»"'),  # the name at its place is not a secret's
         ("a.yml", "- value: «{base62:20}»\n- name: DB_PASSWORD"),  # the next item
         ("a.py", '["token", "«{base62:20}»", "x"]'),  # a list, not an option and its value

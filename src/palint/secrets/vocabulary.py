@@ -8,7 +8,7 @@ from __future__ import annotations
 # Parts of words that name a secret, without look-arounds; `contrase` of `contraseña`
 PLAIN = ("pass", "pwd", "psw", "secret", "token", "credential")
 ANY = f"(?:{'|'.join(PLAIN)}|contrase|ticket|key)"
-PASSWORDS = "pass|pwd|psw|(?<![a-z])pw(?![a-z])|contrase"
+PASSWORDS = "pass|pwd|psw|[_-]pw(?![a-z])|contrase"
 SECRETS = f"{PASSWORDS}|secret|token|credential|ticket"
 # Words before `key`: of a key that encrypts or signs, of one that opens, and of one that a service gives
 ENCRYPTS = "private|encryption|signing|master"
@@ -21,7 +21,7 @@ SHORT = frozenset((
 ))  # fmt: skip
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
-    r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|\bpw(?:\b|_)|[_-]pw(?:\b|_)|secret|token|credential|"
+    r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|"
     r"contrasena|contraseña|ticket"
 )
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.

@@ -51,6 +51,7 @@ _CHOICE = lazy_re.compile(literals.CHOICE)
 _BRANCH = lazy_re.compile(
     rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
 )
+_FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
@@ -113,6 +114,8 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
     gap = _GAP.match(text, at, high)
     assert gap
     start = gap.end()
+    if _FENCE.match(text, start, high):
+        return
     if operator == ":":
         default = _PARAMETER_DEFAULT.match(text, at, high)
         if default and text[max(low, at - len(key) - 3) : at].startswith("${", -len(key) - 3):
