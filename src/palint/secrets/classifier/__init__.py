@@ -89,6 +89,8 @@ _UUID_OR_DIGEST = lazy_re.compile(
 
 # Words that a person writes into a value that is none; random values contain none by chance
 _EXAMPLE = lazy_re.compile(r"example|sample|dummy|placeholder|changeme|notreal|redacted", re.I)
+_GENERIC_NAMES = frozenset(("key", "x:key"))  # of an entry in a table more often than for encryption
+_WHOLE_KEY = lazy_re.compile(r"(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{40,}={0,2})\Z")  # 256 bits and more
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
 _SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
 # Of these the syntax says that the value signs someone in.
@@ -107,9 +109,11 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     arguments, the argument of a function that looks something up, what follows a single word in quotes
     (`HashPassword("password", "…")`), a UUID or a digest under a password's name, a key whose name does not
     say that it is secret, and an element of such a name (`<Key>` of S3).
-    Under an unreadable name (`qjjHSWHLSKey`) it may be anything.
+    Under an unreadable name (`qjjHSWHLSKey`), or just `key` if it is short, it may be anything.
     """
     if is_unreadable(name) or _EXAMPLE.search(value):
+        return True
+    if name.lower() in _GENERIC_NAMES and not _WHOLE_KEY.match(value):
         return True
     if name and syntax not in _NAMED_BY_SYNTAX and not names_credential(name):
         return True

@@ -15,6 +15,23 @@ from palint.secrets.names import names_secret
 from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
 
+# --- parameters of URLs
+
+_SIGNED_URL = lazy_re.compile(r"https?://(?P<url>[^\s\"'<>]{1,160})[?&]sig(?:nature)?=\Z", re.I)
+_REST_OF_URL = lazy_re.compile(r"[^\s\"'<>]{0,300}")
+# What grants access for a time: to a container of Azure (`sv`), or an object of AWS, CloudFront or Google
+_GRANTS_ACCESS = lazy_re.compile(
+    r"(?:[?&](?:sv|sr|AWSAccessKeyId|GoogleAccessId|Key-Pair-Id)|X-(?:Amz|Goog)-Credential)=", re.I
+)
+
+
+def _signs_parameters(place: Place) -> bool:
+    """Whether a value is the signature of a URL's other parameters, none of which grants access."""
+    found = _SIGNED_URL.search(place.before)
+    rest = _REST_OF_URL.match(place.text, place.end)
+    return found is not None and not _GRANTS_ACCESS.search(found[0] + (rest[0] if rest else ""))
+
+
 # --- values without quotes
 
 _CODE_FILE = lazy_re.compile(
@@ -335,6 +352,28 @@ FILTERS = (
         keeps=(
             ("a.php", "$user->verifyPassword('«edit-translation»')", "verifyPassword", "argument"),
             ("a.php", "$form->verifyToken('«Kq7vWz2p»')", "verifyToken", "argument"),
+        ),
+    ),
+    Filter(
+        "url-signature",
+        "it signs the other parameters of its URL, which is published whole, and no access to a service",
+        lambda p: p.name.lower() in ("sig", "signature") and _signs_parameters(p),
+        drops=(
+            (
+                "a.kt",
+                'url = "https://i.example.com/a.png?width=1024&sig=«Kq7vWz2p9xKq7vWz2p9x%3D»"',
+                "sig",
+                "bare",
+            ),
+        ),
+        keeps=(
+            (
+                "a.kt",
+                'url = "https://x.example/?sv=2022-11-02&se=2027&sig=«Kq7vWz2p9xKq7vWz2p9x%3D»"',
+                "sig",
+                "bare",
+            ),
+            ("a.kt", "sig=«Kq7vWz2p9xKq7vWz2p9x»", "sig", "bare"),
         ),
     ),
     Filter(
