@@ -123,6 +123,7 @@ FORWARDED = {
     "palint.tree.gitignore.__init__": "globs of a `.gitignore`: tests/hostile/test_growth.py",
     "palint.init.gitleaks_config._patterns": "gitleaks' patterns: converted, never searched for",
     "palint.aws.secret_references.in_workflow": "a constant of `github.expressions`",
+    "palint.aws.secret_references.in_any_text": "words of its own table",
     "palint.engine.file_checker.__init__": "literals",
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
@@ -154,8 +155,9 @@ re.compile, lazy_re.compile = recording(re.compile), recording(lazy_re.compile)
 compiled_patterns.compile = recording(compiled_patterns.compile)
 for name in sys.argv[1:]:
     importlib.import_module(name)
-from palint.files import roles
-roles._rows()
+from palint.files import languages, roles
+for language in languages.LANGUAGES:
+    roles.find("a", language)
 print(json.dumps(made))
 """
 
