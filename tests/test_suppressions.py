@@ -263,6 +263,8 @@ def test_the_lines_looked_at_in_one_file_are_limited(monkeypatch: pytest.MonkeyP
 
 
 def test_a_suppression_ends_after_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    (behind,) = found("x = 1  # palint: ignore[a-rule] rotated until=2027-01-31 by the vendor\n")
+    assert (behind.until, behind.reason) == ("2027-01-31", "rotated by the vendor")
     (one,) = found("x = 1  # palint: ignore[a-rule] until=2027-01-31 rotated with the new vendor\n")
     assert (one.until, one.reason, one.problem) == ("2027-01-31", "rotated with the new vendor", "")
     for day, covers in (("2027-01-31", True), ("2027-02-01", False)):

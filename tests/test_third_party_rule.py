@@ -39,6 +39,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
         place = folder / "package" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(FILES[name], "utf-8")
+    (folder / "package" / "acme_palint" / "__init__.py").touch()
     venv.create(folder / "env", with_pip=INSTALLS)
     if INSTALLS:
         pip = [

@@ -2,7 +2,7 @@
 
 A suppression at the end of a line applies to that line; alone on a line, to the whole statement, mapping
 entry or instruction that starts below it. This is decided from the text, so that it works in any language.
-`palint: ignore-file[rule-id] reason`, alone on its line, applies to the file. With `until=2027-01-31` before
+`palint: ignore-file[rule-id] reason`, alone on its line, applies to the file. With `until=2027-01-31` beside
 the reason a suppression ends after that day, in UTC.
 """
 
@@ -30,7 +30,7 @@ _PRAGMA = lazy_re.compile(
     re.IGNORECASE,
 )
 _CLOSERS = lazy_re.compile(r"(?<!\s)\s*(?:(?:-->|\*/(?:\s*-?\}\})?|#\}|\"\"\"|''')\s*)?$")
-_UNTIL = lazy_re.compile(r"until=(\S{0,40})\s*")
+_UNTIL = lazy_re.compile(r"(?<!\S)until=(\S{0,40})\s*")
 _EVERY_LINE = 1 << 62
 _PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
@@ -103,9 +103,9 @@ def find(file: SourceFile) -> list[Suppression]:
 def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppression:
     rules = tuple(word.strip() for word in (match["rules"] or "").split(",") if word.strip())
     reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
-    dated = _UNTIL.match(reason)
+    dated = _UNTIL.search(reason)
     until = dated[1] if dated else ""
-    reason = reason[dated.end() :] if dated else reason
+    reason = reason[: dated.start()] + reason[dated.end() :] if dated else reason
     problem = ""
     if match["rules"] is None or not rules:
         problem = "names no rule"

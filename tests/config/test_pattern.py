@@ -117,3 +117,8 @@ def test_a_policys_patterns_count_everywhere(acme: Repository) -> None:
     policy.write_text(PATTERN)
     acme.write("palint.toml", PATTERN.replace("[0-9a-f]{32}", "[0-9a-f]{31}0").replace("eeff", "eef0"))
     assert len([path for _, path, _ in found(acme, f"--policy={policy}") if path == "a.txt"]) == 2
+
+
+def test_its_page_is_explained(acme: Repository) -> None:
+    assert "# acme-token\n" in acme.palint("explain", "acme-token").stdout
+    assert "rules; * has a fix" in acme.palint("explain").stdout

@@ -91,7 +91,7 @@ def _facts(project: Project) -> Facts:
             services.update(_services(data))
     service = _most_common(services, _NO_SERVICES)
     return Facts(
-        service or _repository_name(project),
+        service or repository_name(project),
         _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
         max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
@@ -139,7 +139,8 @@ def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) ->
     return ""
 
 
-def _repository_name(project: Project) -> str:
+def repository_name(project: Project) -> str:
+    """The repository's name, as it is in the name of a secret."""
     name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
 

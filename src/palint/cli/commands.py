@@ -160,7 +160,9 @@ def _hook_arguments(parser: ArgumentParser) -> None:
 
 
 def _explain_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("rule", metavar="RULE", help="A rule's id, or a clause: C1 to C4.")
+    parser.add_argument(
+        "rule", nargs="?", default="", metavar="RULE", help="A rule's id, or a clause: C1 to C4 [the list]."
+    )
     add_color_option(parser)
 
 

@@ -23,7 +23,7 @@ def demo(color: str) -> int:
         here = os.getcwd()
         os.chdir(root)
         try:
-            code = check(CheckOptions(color=color, cache=False, isolated=True))
+            code = check(CheckOptions(color=color, cache=False, isolated=True, quiet=True))
         finally:
             os.chdir(here)
     if code != EXIT_FINDINGS:

@@ -13,6 +13,7 @@ from palint.config import schema as config_schema
 from palint.engine.masked_text import redact_line
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
+from palint.tree.reader import Reader
 
 
 def list_rules(format_: str) -> int:
@@ -43,8 +44,18 @@ def _rule_data(rule: type[Rule]) -> dict[str, object]:
 
 
 def explain(name: str, color: str) -> int:
-    """The page of a rule, or of a clause with its rules; on a terminal the Markdown is rendered."""
+    """The page of a rule, or of a clause with its rules; on a terminal the Markdown is rendered.
+
+    Without a name, the list of rules. A `[[pattern]]` of the settings here is a rule, too.
+    """
+    if not name:
+        return list_rules("text")
     rules = registry.load()
+    if name not in rules:
+        root = target.find(()).root
+        target.settings(
+            root, rules, file=None, isolated=False, read=Reader(root).read
+        )  # adds the patterns' rules
     named = [rules[rule] for rule in registry.select_rules(name, rules)]
     page = rule_page(named[0]) if name in rules else _clause_page(named)
     if color == "always" or (color == "auto" and sys.stdout.isatty()):

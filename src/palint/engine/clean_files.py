@@ -123,7 +123,10 @@ def _key(root: str, config: Config, rules: Sequence[Rule]) -> bytes:
 def _stamps(module: ModuleType) -> list[bytes]:
     """The files of a module or package, each with its times: an editable installation changes without pip."""
     if hasattr(module, "__path__"):  # a package; one without `__init__.py` may be in several folders
-        return [stamp for folder in module.__path__ for stamp in _stamps_below(folder)]
+        folders = filter(
+            os.path.isdir, module.__path__
+        )  # an editable installation may add a word for its finder
+        return [stamp for folder in folders for stamp in _stamps_below(folder)]
     file = module.__file__ or ""
     return [os.fsencode(file) + _identity(os.stat(file))]
 

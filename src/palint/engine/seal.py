@@ -54,11 +54,12 @@ class Sealer:
 
     def _own_words(self) -> Iterator[str]:
         """The words in palint's texts that it has from no checked file's text."""
-        from palint.files.environments import ENVIRONMENTS  # few texts quote a value
+        from palint.advice import facts  # few texts quote a value
+        from palint.files.environments import ENVIRONMENTS
 
         repository = self._project.own_name or ""
         yield from (self._path, self._path.rpartition("/")[2], repository, repository.rpartition("/")[2])
-        yield from (os.path.basename(self._project.root), *self._names)
+        yield from (os.path.basename(self._project.root), facts.repository_name(self._project), *self._names)
         yield from (word for each in ENVIRONMENTS for word in (each.name, *each.words))
 
     def seal(self, violation: Violation) -> Finding:

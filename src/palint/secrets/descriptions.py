@@ -79,6 +79,8 @@ def why(secret: Secret, value: str) -> str:
             return ""
         if fmt.valid is is_random:
             return "looks random, and is assigned to a name that contains the vendor's name"
+        if secret.detector == "json-web-token":
+            return "its header and its payload are those of a JSON Web Token"
         return "matches the vendor's format, and its checksum is right"
     if secret.detector == "byte-array":
         return "as many numbers as a key has bytes"

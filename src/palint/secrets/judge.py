@@ -1,8 +1,8 @@
 """Judge a candidate: drop it, or report it as a secret with high or low confidence.
 
-In this order: a filter, or a documented example, drops it; key material, formats, fallbacks, default passwords
-and chosen numbers are secrets; a model decides about all others. Key material and formats with a fixed start
-have high confidence; another value needs to look random, and no doubt about it or its name.
+In this order: a filter, or a documented example, drops it; key material, formats, fallbacks, default
+passwords and chosen numbers are secrets; a model decides about all others. Key material and formats with a
+fixed start have high confidence; another value needs to look random, and no doubt about it or its name.
 """
 
 from __future__ import annotations
