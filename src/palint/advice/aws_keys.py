@@ -274,7 +274,7 @@ def _in_container(place: Place, kind: str) -> str:
     if kind == "compose":
         return (
             "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
-            f"in the home of the image's user, and run {place.login}:\n"
+            f"in the home of the image's user, and run {place.login}. Add to what the service has:\n"
             '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]'
         )
     if kind == "devcontainer":

@@ -362,7 +362,8 @@ def _compose(place: Place, use: DotenvUse) -> str:
             f'    environment: ["AWS_REGION={place.facts.region}", "SECRET_ID={place.secret}"]'
         )
     return (
-        "remove it, mount your AWS profile, and let the program read its secret:\n"
+        "remove it, mount your AWS profile, and let the program read its secret. Add to what the service "
+        "has:\n"
         f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={place.secret}"]\n'
         '    volumes: ["~/.aws:/root/.aws:ro"]'
     )
