@@ -27,7 +27,13 @@ DECLARED: dict[str, tuple[Clause, Severity, Reads, bool, tuple[str, ...]]] = {
         True,
         (*SECRET, "aws-credentials-file", "container-access-key"),
     ),
-    "boto3-access-key": (CREDENTIALS, ERROR, TEXT, True, (*SECRET, "aws-credentials-file")),
+    "boto3-access-key": (
+        CREDENTIALS,
+        ERROR,
+        TEXT,
+        True,
+        (*SECRET, "aws-credentials-file", "aws-sdk-access-key"),
+    ),
     "container-access-key": (CREDENTIALS, ERROR, TREE, True, SECRET),
     "env-example-value": (Clause.NO_ENV_FILES, ERROR, TEXT, False, ()),
     "env-file": (Clause.NO_ENV_FILES, ERROR, NAME, True, ()),
@@ -45,7 +51,7 @@ DECLARED: dict[str, tuple[Clause, Severity, Reads, bool, tuple[str, ...]]] = {
         ERROR,
         TREE,
         False,
-        ("hardcoded-secret", "container-access-key", "aws-credentials-file"),
+        ("hardcoded-secret", "container-access-key", "aws-credentials-file", "aws-sdk-access-key"),
     ),
     "workflow-id-token": (CREDENTIALS, ERROR, TREE, False, ()),
 }

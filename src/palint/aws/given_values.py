@@ -20,6 +20,7 @@ _NOTATIONS = (
     (lazy_re.compile(r"^%\w+%$"), frozenset(("batch",))),
     (lazy_re.compile(r"#\{"), frozenset(("ruby", "elixir"))),
 )
+_FILLED_IN_LATER = lazy_re.compile(r"\{\{\s?\w{1,60}\s?\}\}")  # a word alone is a placeholder in Terraform
 _DEFAULT = lazy_re.compile(
     r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
     r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
@@ -37,6 +38,8 @@ def classify(value: str, language: str) -> str:
     dummy.
     """
     value = value.strip()
+    if language == "terraform" and _FILLED_IN_LATER.fullmatch(value):
+        return ""
     if _EXPRESSION.search(value) or any(
         language in filled_in and notation.search(value) for notation, filled_in in _NOTATIONS
     ):

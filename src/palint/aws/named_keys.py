@@ -399,6 +399,8 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             given = _in_command(text, lead, name, end, commands=commands)
         else:
             expressions = language.syntax in ("terraform", "bicep")
+            if expressions and lead.count('"') % 2 and lead.endswith(" "):
+                continue  # a word in a string
             given = _in_pair(text, lead, start, end, program=expressions) or in_data(
                 text, lead, name, start, end, expressions=expressions
             )
@@ -522,6 +524,8 @@ def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[Na
         if not static and not (literals_only or keys.other_endpoint or keys.session):
             static = [value for value in keys.values if value.kind not in ("text", "nothing")]
         for (name, start), value in zip(names, keys.values, strict=True):
+            if "\n" in text[value.start : value.end]:
+                continue  # no key has lines: the name ended a string
             if value in static and not NAME.fullmatch(name):
                 end = max(value.end, start + len(name))
                 yield NamedKey(name, start, end, value.start, value.end, value.kind == "text", form)

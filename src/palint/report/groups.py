@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from palint import files
 from palint.files import languages, roles
 from palint.files.roles import Role
 from palint.findings import Confidence, Finding, Related, Results
@@ -105,10 +104,10 @@ def _is_elsewhere(finding: Finding) -> bool:
     return any(each.span.path != finding.span.path for each in finding.related)
 
 
-@lru_cache(maxsize=1024)  # asked several times a finding
+@lru_cache(maxsize=1 << 16)  # asked several times a finding, and again by each report
 def _is_built(path: str) -> bool:
     """Whether the name of a file says that a program makes it from others: bundles, minified code."""
-    return files.kind(path).role is Role.GENERATED
+    return roles.find(path.lower(), languages.find(path)) is Role.GENERATED
 
 
 def _value(finding: Finding) -> object:
