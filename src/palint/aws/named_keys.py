@@ -11,7 +11,8 @@ and placeholders, and a program that reads its own environment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs
@@ -315,6 +316,9 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 _CORE = lazy_re.compile(
     r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I
 )
+_CORE_WORDS = (
+    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "secretref", "credentials.static-provider",
+)  # fmt: skip
 _PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 # `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
@@ -371,7 +375,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
     form = _form(text, language, path)
     end = 0
-    for core in _CORE.finditer(text):
+    for core in _CORE.finditer(text) if _has_one(_lower(text), _CORE_WORDS) else ():
         left = _PART_OF_NAME.search(text[max(0, core.start() - 100) : core.start()])
         at = core.start() - (len(left[0]) if left else 0)
         match = _NAMES.search(text, max(at, end), core.end() + 80)
@@ -419,14 +423,18 @@ def _has_literals_only(language: languages.Language, path: str) -> bool:
 _PART = r"[^\s\"'/:@;,<>]{1,130}"
 _SQL = r"\\?'(?P<{}>\{{\{{[^\n{{}}]{{1,120}}\}}\}}|[^'\n]{{1,130}}?)\\?'"
 _USER = r"(?:--user|-u)[ =][\"']?(?P<id>[^\s\"':]{1,130}):(?P<secret>[^\s\"']{1,130})"
-# Each with words that its matches have: a pattern takes 1 ms to search 10 kB, the words a hundredth of it.
-_STRINGS = tuple(
+# Each with words that its matches have, or of which they have one: a pattern takes 1 ms to search 10 kB, the
+# words a hundredth of it.
+_STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] = tuple(
     (words, lazy_re.compile(pattern, re.I))
     for words, pattern in (
         # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html,
         # https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/connections/aws.html
         (
-            ("://", "@"),
+            (
+                ("sqs://", "s3://", "s3a://", "s3n://", "aws://", "sns://", "dynamodb://", "ses://", "ses+"),
+                "@",
+            ),
             rf"(?<![\w+])(?:sqs|s3[an]?|aws|sns|dynamodb|ses(?:\+\w+)?)://(?P<id>{_PART}):(?P<secret>{_PART})@",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
@@ -492,11 +500,25 @@ _COMPUTED = lazy_re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # a file's text is asked for twice
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+def _has_words(lower: str, words: Iterable[str | tuple[str, ...]]) -> bool:
+    """Whether a text in lower case has each word, or one of those that are given together."""
+    return all(word in lower if isinstance(word, str) else _has_one(lower, word) for word in words)
+
+
+def _has_one(lower: str, words: Iterable[str]) -> bool:
+    return any(word in lower for word in words)
+
+
 def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
     """The keys inside URLs, SQL and commands."""
-    lower = text.lower()
+    lower = _lower(text)
     for words, pattern in _STRINGS:
-        for match in pattern.finditer(text) if all(word in lower for word in words) else ():
+        for match in pattern.finditer(text) if _has_words(lower, words) else ():
             secret = match["secret"]
             computed = _COMPUTED.fullmatch(secret) is not None
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
