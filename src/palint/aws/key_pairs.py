@@ -150,12 +150,13 @@ SIGNATURES = (
 _CALLS = tuple(
     (
         row,
-        lazy_re.compile(
-            rf"(?:new\s+)?(?P<callee>{row.callee})\s{{0,20}}\(", re.I if "sql" in row.languages else 0
-        ),
+        lazy_re.compile(rf"(?P<callee>{row.callee})\s{{0,20}}\(", re.I if "sql" in row.languages else 0),
     )
     for row in SIGNATURES
 )
+_NEW = lazy_re.compile(
+    r"\bnew\s+\Z"
+)  # searched for afterwards, so that a search starts at the callee's letters
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
     r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
@@ -493,6 +494,8 @@ def _by_position(text: str, language: languages.Language, names_aws: Callable[[]
             if row.common and not names_aws():
                 break
             lead = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - 160) : match.start()]
+            new = _NEW.search(lead)
+            begin, lead = match.start() - len(new[0] if new else ""), lead[: new.start() if new else None]
             arguments = list(_arguments(text, match.end()))
             if len(arguments) < row.first + 2 or COMMENT.search(lead) or _DEFINES.search(lead):
                 continue
@@ -511,7 +514,7 @@ def _by_position(text: str, language: languages.Language, names_aws: Callable[[]
             end = arguments[-1][1] + 1
             yield Keys(
                 re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", match["callee"] + " Credentials")[0],
-                match.start(),
+                begin,
                 end,
                 values,
                 [value for value in session if value.kind != "nothing" and value.text],
