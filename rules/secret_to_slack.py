@@ -31,15 +31,18 @@ _ADDRESS = lazy_re.compile(r"webhook|token|url$|channel|author|username|icon|col
 _PAYLOAD = lazy_re.compile(r"payload|blocks|attachments|body", re.I)
 # The name of the field at the end of a text. A quoted name is a field anywhere, also within shell quotes
 # (`\"token\": …`).
-_QUOTED = r"""\\*["']([\w-]+)\\*["']\s*[:=]"""
-_VALUE = r"""\s*[\\"'`]*[^"',{}\n]*$"""
+_QUOTED = r"""["']([\w-]+)\\*["']\s*[:=]"""
+# Quotes and escapes, then no character of theirs: a text can be read in one way only, so the time is linear.
+_VALUE = r"""\s*(?:[\\"'`]+(?:[^"',{}\n\\`][^"',{}\n]*)?|[^"',{}\n\\`\s][^"',{}\n]*)?$"""
 _IN_MESSAGE = lazy_re.compile(_QUOTED + _VALUE)
 # YAML and JavaScript: the first word of a line, or a member between braces, whose other values may be quoted.
 _LINE = r"""^["'\s]*(?:-\s+)*([\w-]+)\s*:"""
 _MEMBER = r"""\{(?:"[^"]*"|'[^']*'|`[^`]*`|[^{}"'`])*?(?<=[{,])\s*([\w-]+)\s*:"""
 _IN_PAYLOAD = lazy_re.compile(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
 # In a form body: `token=…&text=…`.
-_IN_REQUEST = lazy_re.compile(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
+_IN_REQUEST = lazy_re.compile(
+    rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=(?:[\\"']+(?:[^"',{{}}\n&\\][^"',{{}}\n&]*)?|[^"',{{}}\n&\\][^"',{{}}\n&]*)?$"""
+)
 _NOT_A_SECRET = lazy_re.compile(
     r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I
 )

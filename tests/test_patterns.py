@@ -288,8 +288,10 @@ def test_the_static_checker_finds_patterns_that_stalled_once() -> None:
 def methods() -> dict[tuple[str, str], set[str]]:
     """{(module, name): how the program calls a pattern}; the module is "" for a name that others import."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for path in (ROOT / "src").rglob("*.py"):
-        module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+    places = [(path, path.relative_to(ROOT / "src")) for path in (ROOT / "src").rglob("*.py")]
+    places += [(path, Path("palint_rules", path.name)) for path in (ROOT / "rules").glob("*.py")]
+    for path, imported in places:
+        module = ".".join(imported.with_suffix("").parts).removesuffix(".__init__")
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in METHODS:
                 value = node.value.value if isinstance(node.value, ast.Subscript) else node.value

@@ -83,7 +83,7 @@ SIGNATURES = (
     ),
     Signature(r"aws\.GetAuth", ("go",), "https://pkg.go.dev/github.com/mitchellh/goamz/aws"),
     Signature(
-        r"(?<!\w)(?:\\?Aws\\(?:\w+\\)*)?Credentials", ("php",),
+        r"(?<!\w)(?:\\?Aws\\(?:\w{1,40}\\){0,4})?Credentials", ("php",),
         "https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html",
         token=True, common=True,
     ),
@@ -224,7 +224,7 @@ _TOKEN = lazy_re.compile(r"[\"']token[\"']|\btoken\s*[:=]")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
-_MAP = lazy_re.compile(r"[\"']?:\s*(?:\{\s*\w+:|\n\s+(?:name|key|secretName):)")
+_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 _GRAMMARS = {
     "php": php.GRAMMAR, "ruby": ruby.GRAMMAR, "csharp": csharp.GRAMMAR, "kotlin": kotlin.GRAMMAR,

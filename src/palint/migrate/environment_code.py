@@ -193,12 +193,12 @@ _PHP_OPEN = lazy_re.compile(r"\A(?:#![^\n]*\n)?<\?php\b[^\S\n]*\n?")
 # https://www.php.net/manual/language.namespaces.definition.php
 _PHP_HEAD = lazy_re.compile(
     r"(?:\s|(?://|#)[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
-    r"(?:declare\s*\([^)]*\)|namespace\s+[\w\\]+|use\s+[\w\\{}, ]+)\s*;[^\S\n]*\n?"
+    r"(?:declare\s*\([^)]*\)\s*|namespace\s[^;{]*|use\s[^;]*);[^\S\n]*\n?"
 )
 
 
 def php(file: SourceFile, loader: Loader) -> Edited:
-    """Require the loader, in place of phpdotenv where that is all that is done with it."""
+    """Require the loader instead of phpdotenv, where the program uses that for nothing else."""
     statement = f"require_once __DIR__ . '/{_relative(file, loader)}';"
     found = [
         edit for edit, match in zip(
@@ -233,7 +233,7 @@ _RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
 def ruby(file: SourceFile, loader: Loader) -> Edited:
-    """Require the loader, in place of dotenv. In a Rails application: at the end of `config/boot.rb`."""
+    """Require the loader instead of dotenv. In a Rails application: at the end of `config/boot.rb`."""
     statement = f'require_relative "{_relative(file, loader).removesuffix(".rb")}"'
     found = _places(file, _RUBY_LOAD, f"{{margin}}{statement}")
     if found:
@@ -262,7 +262,7 @@ _CS_LIBRARY = lazy_re.compile(r"DotNetEnv|dotenv\.net")
 
 
 def csharp(file: SourceFile, loader: Loader) -> Edited:
-    """Call the loader, in place of DotNetEnv or dotenv.net, or before the program's builder."""
+    """Call the loader instead of DotNetEnv or dotenv.net, or before the program's builder."""
     found = _places(file, _CS_LOAD, "{margin}AwsSecrets.Load();") if _CS_LIBRARY.search(file.text) else []
     if found:
         rest = apply_to_text(file.text, found)

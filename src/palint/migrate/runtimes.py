@@ -57,7 +57,7 @@ NODE = Runtime(
     ("package.json", lazy_re.compile(r"\"engines\"\s*:\s*\{[^{}]*\"node\"\s*:\s*\"[^\"\d]{0,8}(\d+)")),
 )  # fmt: skip
 PYTHON = Runtime(
-    (".python-version", "runtime.txt"), lazy_re.compile(r"\s*(?:python-)?3\.(\d+)"),
+    (".python-version", "runtime.txt"), lazy_re.compile(r"3\.(\d+)"),
     lazy_re.compile(r"(?m)^python\s+3\.(\d+)"), lazy_re.compile(r"(?:^|/)python:3\.(\d+)"),
     lazy_re.compile(r"(?m)^[ \t]{0,80}python-version:[ \t\"'\[]{0,16}3\.(\d+)"),
     ("pyproject.toml", lazy_re.compile(r"(?m)^(?:requires-)?python[ \t]*=[ \t]*\"[^\"\d\n]{0,8}3\.(\d+)")),
