@@ -16,6 +16,20 @@ NAME = "palint-migrate.json"
 OLD, NEW = "old state", "new state"
 
 
+def read_record(root: str, name: str) -> tuple[str, Any]:
+    """(path, value) of a JSON file in the repository's own folder of git; None if it cannot be read.
+
+    Raises GitError.
+    """
+    out = Call(root, ["rev-parse", "--git-path", name]).output()
+    path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
+    try:
+        with open(path, encoding="utf-8") as file:
+            return path, json.load(file)
+    except (OSError, ValueError):
+        return path, None
+
+
 class Journal:
     """Records finished steps. Every change is on disk before the next step starts."""
 
@@ -25,13 +39,7 @@ class Journal:
     @classmethod
     def open(cls, root: str) -> Journal:
         """The journal of a repository, empty if no migration is unfinished. Raises GitError."""
-        out = Call(root, ["rev-parse", "--git-path", NAME]).output()
-        path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
-        try:
-            with open(path, encoding="utf-8") as file:
-                data = json.load(file)
-        except (OSError, ValueError):
-            data = {}
+        path, data = read_record(root, NAME)
         known = isinstance(data, dict) and data.get("version") == 1
         return cls(path, data if known else {})
 

@@ -18,7 +18,7 @@ from palint.dotenv import files as dotenv_files
 from palint.findings import PalintError
 from palint.migrate import values
 from palint.migrate.accounting import is_description, spans
-from palint.migrate.journal import save
+from palint.migrate.journal import read_record, save
 from palint.migrate.migration_plan import MigrationPlan, SecretKey, ValueSource
 from palint.migrate.secret_values import literal_value
 from palint.migrate.store import SecretStore
@@ -45,13 +45,7 @@ class UndoRecord:
     @classmethod
     def open(cls, root: str) -> UndoRecord:
         """The record of a repository. Raises GitError."""
-        out = Call(root, ["rev-parse", "--git-path", NAME]).output()
-        path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
-        try:
-            with open(path, encoding="utf-8") as file:
-                runs = json.load(file)
-        except (OSError, ValueError):
-            runs = []
+        path, runs = read_record(root, NAME)
         return cls(path, runs if isinstance(runs, list) else [])
 
     def start(self, root: str, plan: MigrationPlan, *, region: str, expand: bool) -> None:
