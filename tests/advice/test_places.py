@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
+import yaml
 
 from palint import registry
 from palint.secrets.synthetic import generate
@@ -319,3 +322,30 @@ def test_an_argument_that_is_kept_shows_no_secret(rule: str, path: str, text: st
     text = substitute(text.replace("{0}", secret_))
     (found,) = check(RULES[rule], {path: text})
     assert substitute(secret_) not in found.fix_hint
+
+
+POD = (
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: db}\nspec:\n  template:\n    spec:\n      containers:\n"
+    "      - name: db\n        env:\n        - name: DB_PASSWORD\n          value: {password}\n"
+)
+
+
+def test_a_pods_variable_is_read_from_a_secret_that_the_cluster_makes() -> None:
+    text = substitute(POD)
+    (found,) = check(RULES["hardcoded-secret"], {"k8s/deployment.yaml": text})
+    reference, manifest = found.fix_hint.split("Write instead of `value`:\n")[1].split(
+        "\nand let External", 1
+    )
+    line = next(line for line in text.splitlines() if "value:" in line)
+    env = yaml.safe_load(text.replace(line, "          " + reference.strip()))
+    variable = env["spec"]["template"]["spec"]["containers"][0]["env"][0]
+    secret_of_cluster = yaml.safe_load(textwrap.dedent(manifest.split(":\n", 1)[1]))
+    key = variable["valueFrom"]["secretKeyRef"]
+    assert key["key"] == "DB_PASSWORD" and key["name"] == secret_of_cluster["spec"]["target"]["name"]
+    assert secret_of_cluster["spec"]["dataFrom"][0]["extract"]["key"].endswith("/production")
+
+
+def test_a_value_elsewhere_in_yaml_is_of_no_pod() -> None:
+    text = substitute("kind: Settings\nspec:\n  - name: DB_PASSWORD\n    value: {password}\n")
+    (found,) = check(RULES["hardcoded-secret"], {"settings.yaml": text})
+    assert "secretKeyRef" not in found.fix_hint

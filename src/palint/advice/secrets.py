@@ -79,6 +79,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
             return f"{rotate}. Then {how}"
         return f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`, and {how}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
+    if secret.name and _is_in_pod(place, secret):
+        return f"{stored}. {_of_pod(place, secret.name)}"
     reference = _reference(place, secret.name)
     if reference:
         return f"{stored}. {reference}"
@@ -86,6 +88,44 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if not statement:
         return f"{stored}, and let the program read it from there when it starts."
     return f"{stored} and read it with:\n{statement}"
+
+
+# https://kubernetes.io/docs/concepts/workloads/controllers/
+_WORKLOAD = lazy_re.compile(
+    r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|StatefulSet)\b"
+)
+_VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")
+
+
+def _is_in_pod(place: Place, secret: Secret) -> bool:
+    """Whether a secret is the `value` of a variable of a Kubernetes workload's container."""
+    before = place.file.text[max(0, secret.start - 120) : secret.start]
+    return (
+        place.kind.language.syntax == "yaml"
+        and _VALUE_OF_VARIABLE.search(before) is not None
+        and _WORKLOAD.search(place.file.text) is not None
+    )
+
+
+def _of_pod(place: Place, variable: str) -> str:
+    name = place.facts.service
+    return (
+        f"Write instead of `value`:\n    valueFrom: {{secretKeyRef: {{name: {name}, key: {variable}}}}}\n"
+        f"and let External Secrets make that Secret:\n{_external_secret(place, name)}"
+    )
+
+
+def _external_secret(place: Place, name: str) -> str:
+    """A manifest that makes a Secret of a secret in AWS. https://external-secrets.io/latest/api/externalsecret/"""
+    return (
+        "    apiVersion: external-secrets.io/v1\n"
+        "    kind: ExternalSecret\n"
+        f"    metadata: {{name: {name}}}\n"
+        "    spec:\n"
+        "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
+        f"      target: {{name: {name}}}\n"
+        f"      dataFrom: [{{extract: {{key: {place.secret}}}}}]"
+    )
 
 
 _LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
@@ -381,14 +421,7 @@ def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> 
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
         f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`, and let "
-        "the cluster read it from there:\n"
-        "    apiVersion: external-secrets.io/v1\n"
-        "    kind: ExternalSecret\n"
-        f"    metadata: {{name: {name or 'api'}}}\n"
-        "    spec:\n"
-        "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
-        f"      target: {{name: {name or 'api'}}}\n"
-        f"      dataFrom: [{{extract: {{key: {place.secret}}}}}]"
+        f"the cluster read it from there:\n{_external_secret(place, name or 'api')}"
     )
 
 
