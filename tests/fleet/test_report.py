@@ -68,6 +68,16 @@ def test_a_difference_names_what_changed(two_runs: Fleet) -> None:
     ] == ("fixed")
 
 
+def test_a_finding_of_a_rule_that_no_longer_runs_is_not_fixed(tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path)
+    fleet.repository("acme/api", {".env": "A=1\n"})
+    (fleet.path / "list.csv").write_text("address,name\nrepos/acme/api,acme/api\n")
+    assert fleet.check("list.csv").returncode == 0
+    (fleet.path / "policy.toml").write_text('ignore = ["env-file"]\n')
+    assert fleet.check("list.csv", "--policy", "policy.toml").returncode == 0
+    assert fleet.run("diff", "1", "2").stdout.startswith("unknown: acme/api: ")
+
+
 def test_an_exception_counts_until_its_day_and_no_longer(two_runs: Fleet) -> None:
     file = str(two_runs.path / "palint-fleet.duckdb")
     today = datetime.datetime.now(datetime.timezone.utc).date()

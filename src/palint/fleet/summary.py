@@ -149,11 +149,13 @@ SELECT coalesce(b.repository, a.repository) AS repository, coalesce(b.team, a.te
     WHEN b.state = 'open' AND a.state <> 'open' THEN 'counts again'
     WHEN a.state = 'open' AND b.state IS NOT NULL AND b.state <> 'open' THEN 'accepted'
     WHEN a.state = 'open' AND b.finding IS NULL AND c.repository IS NULL THEN 'gone'
-    WHEN a.state = 'open' AND b.finding IS NULL AND c.status IN ('checked', 'empty') THEN 'fixed'
+    WHEN a.state = 'open' AND b.finding IS NULL
+      AND (c.status = 'empty' OR (c.status = 'checked' AND list_contains(p.rules, a.rule))) THEN 'fixed'
     WHEN a.state = 'open' AND b.finding IS NULL THEN 'unknown'
   END AS change
 FROM a FULL JOIN b ON a.repository = b.repository AND a.finding = b.finding
 LEFT JOIN coverage c ON c.run = ? AND c.repository = coalesce(b.repository, a.repository)
+LEFT JOIN part p ON p.part = c.part
 WHERE change IS NOT NULL AND (? = '' OR coalesce(b.team, a.team) = ?)
 ORDER BY list_position(['new', 'counts again', 'unknown', 'accepted', 'gone', 'fixed'], change),
   repository, path, line, rule
@@ -164,7 +166,8 @@ def changes(db: DuckDBPyConnection, before: int, after: int, team: str = "") -> 
     """The findings that differ between two runs, each with its `change`.
 
     new; fixed; accepted (by an exception, the baseline or a suppression); counts again (an exception has
-    ended); gone (with its repository); unknown (the repository could not be read in full).
+    ended); gone (with its repository); unknown (the repository could not be read in full, or the rule no
+    longer runs).
     Raises StoreError if there is no such run.
     """
     known = [each["run"] for each in rows(db, "SELECT run FROM run ORDER BY run")]
