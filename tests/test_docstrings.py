@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import ROOT
+from tests.grouped import grouped
 
 MODULES = sorted(p for folder in ("src", "rules", "bench", "fuzz") for p in (ROOT / folder).rglob("*.py"))
 
@@ -52,7 +51,7 @@ def unknown_names(source: str) -> Iterator[str]:
                     yield f"{node.lineno} {node.name}: {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+@grouped("path", MODULES, key=lambda path: str(path.parent.relative_to(ROOT)))
 def test_fields_in_docstrings_exist(path: Path) -> None:
     assert list(unknown_names(path.read_text("utf-8"))) == []
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.grouped import grouped
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "src" / "palint"
@@ -76,7 +76,7 @@ def type_checking_lines(path: Path) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCES)))
+@grouped("path", MODULES, key=part)
 def test_no_module_imports_one_above_it(path: Path) -> None:
     own = part(path)
     if own == "__init__":

@@ -19,6 +19,7 @@ import pytest
 from palint import registry
 from palint.cli.commands import COMMANDS
 from tests.conftest import PALINT, ROOT
+from tests.grouped import grouped
 
 RULES = registry.load()
 
@@ -203,12 +204,12 @@ def code_problems(source: str) -> list[str]:
     return found + retired_names(tree)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@grouped("path", SOURCES, key=lambda path: str(path.parent.relative_to(ROOT)))
 def test_code(path: Path) -> None:
     assert code_problems(path.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda p: str(p.relative_to(ROOT)))
+@grouped("path", TESTS, key=lambda path: str(path.parent.relative_to(ROOT)))
 def test_names_in_tests(path: Path) -> None:
     assert retired_names(ast.parse(path.read_text("utf-8"))) == []
 
