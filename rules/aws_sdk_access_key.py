@@ -11,9 +11,8 @@ from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import parser
 from palint.languages.value import Value
-from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Reads, Rule
+from palint.rule import Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
@@ -28,7 +27,7 @@ _LITERAL_KEY = lazy_re.compile(
 )
 # A validation schema (`z.string()`) is not a key; the SDK's own credentials may be temporary.
 _NOT_STATIC = lazy_re.compile(
-    r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
+    r"^(\{(?!:system)|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
 )
 # Programs, and the settings of frameworks that create the clients
 _SETTINGS = lazy_re.compile(
@@ -38,10 +37,6 @@ _PROGRAMS = in_language(*(row.id for row in languages.LANGUAGES if row.type == "
     predicate=lambda path: _SETTINGS.search(path) is not None,
     path_literals=("storage.yml", "application", "bootstrap", "config/"),
 )
-_IN_PARSED_CODE = (
-    "secretAccessKey", r"new\s+(aws\.)?Credentials\(", "AwsBasicCredentials", "BasicAWSCredentials",
-    "NewStaticCredentials",
-)  # fmt: skip
 _DUMMY_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
@@ -93,8 +88,8 @@ class AwsSdkAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     reads = Reads.TEXT
     checks_history = True
-    files = JAVASCRIPT | JAVA | GO | _PROGRAMS
-    keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *key_pairs.KEYWORDS)))
+    files = _PROGRAMS
+    keywords = ("secretAccessKey", *key_pairs.KEYWORDS)
     supersedes = ("hardcoded-secret", "aws-credentials-file", "container-access-key")
 
     bad = (
@@ -185,11 +180,7 @@ const s3 = new S3Client({ credentials: {
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
         ]
         if not literals and (
-            not keys.reaches_client
-            or not static
-            or _is_dummy(file, static)
-            or _is_temporary(keys)
-            or _is_quoted_code(file, keys)
+            not static or _is_dummy(file, static) or _is_temporary(keys) or _is_quoted_code(file, keys)
         ):
             return
         kind = "hardcoded" if literals else "static"
@@ -217,10 +208,11 @@ const s3 = new S3Client({ credentials: {
 def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     language = languages.find(file.path, file.data[:HEAD])
     found: list[sdk_calls.Keys] = []
-    matches = [match for match in file.keyword_matches if match.keyword < len(_IN_PARSED_CODE)]
-    parse = parser(language)
-    if matches and parse is not None and language.id != "python":
-        tree = file.parsed_with(parse)
+    matches = [match for match in file.keyword_matches if match.keyword == 0]
+    if matches and language.syntax == "javascript":
+        from palint.languages import javascript
+
+        tree = file.parsed_with(javascript.parse)
         for match in matches:
             for keys in sdk_calls.find(tree, tree.path(match.end - 1)):
                 if all(keys.start != other.start for other in found):

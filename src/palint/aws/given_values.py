@@ -9,8 +9,10 @@ from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`
-_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$|^%env\(|^\(\(.+\)\)$|#\{ENV\[")
+# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`, Caddy's `{env.X}`
+_EXPRESSION = lazy_re.compile(
+    r"\$\{|^\{(?:env\.|\$)\w+\}$|^%\{.+\}$|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$|^%env\(|^\(\(.+\)\)$|#\{ENV\["
+)
 # The notations of templates, and the languages that fill them in; elsewhere a person does.
 TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
 _NOTATIONS = (
@@ -127,8 +129,8 @@ _OBJECT = lazy_re.compile(
 )
 # Expressions that are no key: nothing, a type, a schema, a stub
 NO_KEY = lazy_re.compile(
-    r"(?:None|null|nil|undefined|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
-    r"|(?:\w+\.)*\w*(?:Field|Column|Input|Schema|Parameter|Argument|Option)\(|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{|\[|\)|\})",
+    r"(?:None|null|nil|undefined|:instance_role|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
+    r"|(?:\w+\.)*\w*(?:Field|Column|Input|Schema|Parameter|Argument|Option)\(|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
 )
 DUMMY_NAME = lazy_re.compile(
     r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I

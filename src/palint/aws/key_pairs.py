@@ -78,8 +78,12 @@ SIGNATURES = (
         "https://min.io/docs/minio/linux/developers/java/API.html", needs_names=True, common=True,
     ),
     Signature(
-        r"credentials\.NewStatic(?:Credentials(?:Provider)?|V[24])", ("go",),
+        r"NewStatic(?:Credentials(?:Provider)?|V[24])", ("go",),
         "https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html", token=True,
+    ),
+    Signature(
+        r"\bnew\s+(?:AWS\.)?Credentials", ("javascript",),
+        "https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Credentials.html", token=True, common=True,
     ),
     Signature(r"aws\.GetAuth", ("go",), "https://pkg.go.dev/github.com/mitchellh/goamz/aws"),
     Signature(
@@ -154,9 +158,8 @@ _CALLS = tuple(
     )
     for row in SIGNATURES
 )
-_NEW = lazy_re.compile(
-    r"\bnew\s+\Z"
-)  # searched for afterwards, so that a search starts at the callee's letters
+# Before a callee; searched for afterwards, so that a search starts at the callee's letters
+_NEW = lazy_re.compile(r"\b(?:new\s+|\w{1,40}\.)\Z")
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
     r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
@@ -220,10 +223,15 @@ _TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "
 # A parameter of a definition: `const Aws::String& accessKeyId`, `String id`
 _PARAMETER = lazy_re.compile(r"\s*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*[&*]?\s+[&*]?\w+\s*)")
 _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
+# `kind: "s3"`, `resolve: "@medusajs/medusa/file-s3"`: a string that names the service
+_NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\"']")
+# A member of an answer of IAM or STS: `key["AccessKey"]["SecretAccessKey"]`
+_ANSWER = lazy_re.compile(r"\.AccessKeyId\b|\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]")
 _TOKEN = lazy_re.compile(r"[\"']token[\"']|\btoken\s*[:=]")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
+_ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 _GRAMMARS = {
@@ -309,7 +317,7 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     if given is None:
         return None
     source = given.text
-    is_nothing = not source.strip() or (NO_KEY.match(source) and "{:system" not in source)
+    is_nothing = not source.strip() or NO_KEY.match(source)
     if given.expression and (is_nothing or DUMMY_NAME.search(source)):
         return None
     return _Part(name, start - quoted, max(stop, given.end), given)
@@ -331,6 +339,7 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
         if blank is not None and (
             (following in ("'", '"') and (quote or not lead.strip(" \t(,'\"")))
             or (following == "$" and language.type == "commands")
+            or (not quote and not lead.strip() and _ONE_WORD.match(text, blank.end()))
         ):
             return _value(text, blank.end(), language)
         found = in_data(text, lead, name, start, stop, expressions=language.syntax in _EXPRESSIONS)
@@ -418,6 +427,8 @@ def _pair(
     callee = _CALLEE_END.split(text[max(0, bracket - 80) : bracket])[-1] if bracket >= 0 else ""
     outer = opening_bracket(text, bracket) if bracket >= 0 else -1
     holder = _CALLEE_END.split(text[max(0, outer - 60) : outer])[-1] if outer >= 0 else ""
+    beside = text[max(outer, bracket - 200) : bracket] if outer >= 0 else ""
+    beside = "" if "}" in beside or "]" in beside else beside  # another group's members
     low = max(bracket if _is_program(language) else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
     stop = text.find("\n\n", end, end + _NEAR)
     group = text[low : stop if stop >= 0 else end + _NEAR]
@@ -433,16 +444,22 @@ def _pair(
     if bare and language.syntax == "yaml":
         near = "\n".join((text[start:end], above))
     else:
-        near = "\n".join((path.rpartition("/")[2], callee, holder, above, section, group))
+        near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
     if callee.rstrip().endswith("Self"):
         return None  # Rust: what keeps the key, not the client that uses it
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
         return None
     values = [_as_value(text, part.given, language) for part in (key_id, secret)]
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
-    quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
-    if strict and not _AWS.search(callee + holder) and not (quoted and _AWS.search(near)):
-        return None
+    if strict:
+        quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
+        lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
+        around = text[low:start] + text[end : low + len(group)] + beside
+        names_it = _AWS.search("\n".join((callee, holder, lead))) or _NAMES_S3.search(around)
+        if not names_it and not is_aws_host(around) and not (quoted and _AWS.search(near)):
+            return None
+        if any(value.kind == "other" and _ANSWER.search(value.text) for value in values):
+            return None
     own = _OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name)
     wide = _is_program(language) and not bare and not strict and names_aws()
     if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
@@ -474,7 +491,7 @@ def _closing(group: str) -> int:
 
 def _as_value(text: str, given: Given, language: languages.Language) -> Value:
     if given.expression:
-        return unparsed.value(text, given.start, given.end, _GRAMMARS.get(language.syntax, _ANY_GRAMMAR))
+        return _evaluated(text, given.start, given.end, language)
     if classify(given.text, language.id) != "reference":
         return Value("text", given.text, given.start, given.end)
     variable = _VARIABLE.match(given.text)
@@ -482,11 +499,24 @@ def _as_value(text: str, given: Given, language: languages.Language) -> Value:
     return Value(kind, name, given.start, given.end)
 
 
+def _evaluated(text: str, start: int, end: int, language: languages.Language) -> Value:
+    """The value of an expression; a name that the text sets once is followed once."""
+    grammar = _GRAMMARS.get(language.syntax, _ANY_GRAMMAR)
+    found = unparsed.value(text, start, end, grammar)
+    name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
+    if name is None:
+        return found
+    set_once = rf"(?<![\w.]){name[1]}(?:\s?:\s?[&'\w ]{{1,30}})?\s{{0,4}}:?=(?![=>])([^;\n]+)"
+    sets = [*re.finditer(set_once, text)]
+    value = unparsed.value(text, *sets[0].span(1), grammar) if len(sets) == 1 else found
+    return found if value.kind == "nothing" else value
+
+
+_IDENTIFIER = lazy_re.compile(r"(?:self[.:]{1,2}|this\.|Self::|[@$])?([A-Za-z_]\w*)")
 _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
 
 
 def _by_position(text: str, language: languages.Language, names_aws: Callable[[], bool]) -> Iterator[Keys]:
-    grammar = _GRAMMARS.get(language.syntax, _ANY_GRAMMAR)
     for row, pattern in _CALLS:
         if language.id not in row.languages and language.syntax not in row.languages:
             continue
@@ -504,13 +534,15 @@ def _by_position(text: str, language: languages.Language, names_aws: Callable[[]
             literal = all(source.strip()[:1] in ("'", '"') for source in sources)
             if row.needs_names and not literal and not _KEY_WORD.search(sources[1]):
                 continue
-            values = [unparsed.value(text, start, end, grammar) for start, end in pair]
+            values = [_evaluated(text, start, end, language) for start, end in pair]
             around = text[max(0, match.start() - _NEAR) : arguments[-1][1] + _NEAR]
             elsewhere = _is_elsewhere(around, values)
             if elsewhere is None or all(map(_PARAMETER.fullmatch, sources)):
                 continue
             token = arguments[row.first + 2 : row.first + 3] if row.token else []
-            session = [unparsed.value(text, start, end, grammar) for start, end in token]
+            session = [_evaluated(text, start, end, language) for start, end in token]
+            if "SessionCredentials" in around:  # of Java: this call is for keys without a token
+                session.append(Value("environment", "SessionCredentials", 0, 0))
             end = arguments[-1][1] + 1
             yield Keys(
                 re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", match["callee"] + " Credentials")[0],

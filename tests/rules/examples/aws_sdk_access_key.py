@@ -88,7 +88,7 @@ const ses = new SES({ })
     ),
     Example(
         "class A { Object c = AwsBasicCredentials.builder().accessKeyId(id).secretAccessKey(key).build(); }\n",
-        location="AwsBasicCredentials.builder()",
+        location="accessKeyId(id)",
         path="Built.java",
     ),
     Example(
@@ -126,7 +126,7 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
 	AccessKeyID: id, SecretAccessKey: "{aws_secret_access_key}",
 }}
 """,
-        location="aws.Credentials{",
+        location="AccessKeyID: id",
         path="files.go",
     ),
     Example(
