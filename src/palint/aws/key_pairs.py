@@ -392,7 +392,8 @@ def _is_member(text: str, lead: str, start: int) -> bool:
     bracket = opening_bracket(text, start)
     before = text[max(0, bracket - 60) : bracket].rstrip() if bracket >= 0 else ""
     return bool(before) and not re.search(
-        r"(?<!::)\b(?:class|struct|def|else|try|do|object)\b[^\n]*\Z|=>\Z|[{;]\Z", before
+        r"(?<!::)\b(?:class|struct|def|else|try|do|object|switch|if|for|while|catch)\b[^\n]*\Z|=>\Z|[{;]\Z",
+        before,
     )
 
 
@@ -465,19 +466,24 @@ def _pair(
     if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
         return None
     receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
-    elsewhere = _is_elsewhere("\n".join((callee, holder, above, section, group)), values)
+    context = "\n".join((callee, holder, above, section, group))
+    apart = callee.rstrip(" \n").endswith("Credentials")
+    elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, [], other_endpoint=elsewhere, names=names)
 
 
-def _is_elsewhere(context: str, values: list[Value]) -> bool | None:
-    """Whether a key may be another vendor's; None if it certainly is, and no literal has AWS's format."""
+def _is_elsewhere(context: str, values: list[Value], settings: str) -> bool | None:
+    """Whether a key may be another vendor's; None if it certainly is, and no literal has AWS's format.
+
+    settings: where an endpoint counts: the whole text for credentials that are made apart from the client.
+    """
     if any(value.kind == "text" and is_key_id(value.text) for value in values):
         return False
     other = is_of_another_service(context.replace("gradle", "") + " aws") and not is_aws_host(context)
-    return None if other or is_certainly_elsewhere(context) else is_elsewhere(context)
+    return None if other or is_certainly_elsewhere(context) else is_elsewhere(settings)
 
 
 def _closing(group: str) -> int:
@@ -536,7 +542,7 @@ def _by_position(text: str, language: languages.Language, names_aws: Callable[[]
                 continue
             values = [_evaluated(text, start, end, language) for start, end in pair]
             around = text[max(0, match.start() - _NEAR) : arguments[-1][1] + _NEAR]
-            elsewhere = _is_elsewhere(around, values)
+            elsewhere = _is_elsewhere(around, values, text)
             if elsewhere is None or all(map(_PARAMETER.fullmatch, sources)):
                 continue
             token = arguments[row.first + 2 : row.first + 3] if row.token else []

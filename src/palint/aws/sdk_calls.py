@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from palint.aws.key_values import is_aws_host
+from palint.aws.key_values import is_aws_host, is_key
 from palint.languages import javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
@@ -90,7 +90,7 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         return
     path = [*path[:2], *dropwhile(lambda node: node.type in _WRAPPER_NODES, path[2:])]
     receiver, client, removed = _receiver(tree, path, pair + token)
-    if client is None and not any(value.kind == "text" for value in values):
+    if client is None and not any(value.kind == "text" and is_key(value.text) for value in values):
         return  # `key_pairs` judges an object that reaches no client
     at = removed if removed and removed == path[2:3] else pair
     yield Keys(
