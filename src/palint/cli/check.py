@@ -5,7 +5,7 @@ from __future__ import annotations
 from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
-from palint.cli.options import CheckOptions, wanted_formats
+from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, plan_check, resolve_config, source_of
 from palint.cli.run import execute, report_and_exit_code
 from palint.findings import Results
@@ -47,8 +47,7 @@ def results_of(options: CheckOptions) -> Checked:
     tree = WorkTree(where.root, repository=where.repository)
     if not (options.paths == ("-",) or options.staged or options.since):
         tree.prefetch()
-    # Other formats describe every rule.
-    rules = registry.load(deferred=all(each.for_terminal for each in wanted_formats(options)))
+    rules = registry.load(deferred=True)
     source = source_of(options, where)
     config = resolve_config(options, where.root, rules, source)
     deadline.limit_run(config.limits.run)

@@ -17,7 +17,7 @@ from palint import registry
 from palint.cli import base
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
-from palint.cli.options import CheckOptions, wanted_formats
+from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, Source, compared, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
@@ -33,8 +33,7 @@ def hook(options: CheckOptions) -> int:
     if top is None:
         raise UsageError("`palint hook` needs a git repository; outside of one use `palint check`")
     user_cache.checked_tree = top
-    # Other formats describe every rule.
-    rules = registry.load(deferred=all(each.for_terminal for each in wanted_formats(options)))
+    rules = registry.load(deferred=True)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     tree = _tree(top, scope, os.environ, base.own_paths(top, options))
     stored = tree.index if isinstance(tree, OverlayTree) else tree

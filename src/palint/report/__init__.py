@@ -30,9 +30,9 @@ FORMATS: Mapping[str, str] = {
 class Format(NamedTuple):
     """What a format is for and what it shows.
 
-    for_terminal: it is lines for a person at a terminal, so that other lines may follow, and describes no
-    rules, so that none is imported for it. options: the keyword arguments of its `write`, of those that
-    `palint.cli.output` sets: color, links, program, quiet, statistics, verbose, width.
+    for_terminal: it is lines for a person at a terminal, so that other lines may follow.
+    options: the keyword arguments of its `write`, of those that `palint.cli.output` sets: color, links,
+    program, quiet, statistics, verbose, width.
     excerpts: it shows source lines; context: with the lines around them. edits: the edits of fixes.
     unit: what it shows as one: a "finding"; a "value", of which a file may have many; or a "group" of
     findings that a reader decides about together (`palint.report.groups`).
