@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from palint.secrets.formats import FORMATS, Format, vendor_names
-from palint.secrets.formats.format import is_random
+from palint.secrets.formats import vendor_names
+from palint.secrets.formats.format import Format, is_random
+from palint.secrets.formats.table import FORMATS
 
 HEAD = """\
 # Token formats

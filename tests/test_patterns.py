@@ -25,7 +25,7 @@ from palint.advice import languages
 from palint.prefilter import bounded, head_of
 from palint.secrets.candidates import keywords
 from palint.secrets.filters.filter import FilterSet
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 
 from .pattern_growth import LENGTH, slow_growth, timer
 
@@ -116,7 +116,7 @@ FORWARDED = {
     "palint.registry._check_declaration": "keywords of rules, which are only compiled there",
     "palint.secrets.filters.filter.first": "filters' tables",
     "palint.secrets.filters.filter._join": "filters' tables",
-    "palint.secrets.formats._compiled": "formats",
+    "palint.secrets.formats.table._compiled": "formats",
     "palint.fleet.owners._gitlab_pattern": "globs of CODEOWNERS, after `costly`",
     "palint.fleet.owners._translate_compiles": "globs of CODEOWNERS, after `costly`",
     "palint.tree.gitignore._glob": "globs of a `.gitignore`: tests/hostile/test_growth.py",

@@ -21,7 +21,8 @@ from palint.history.check import VersionProject
 from palint.history.parts import KnownMatches, PartChecker
 from palint.history.run import rules_for
 from palint.rule import REACH, Reads, Rule
-from palint.secrets.formats import FORMATS, Format
+from palint.secrets.formats.format import Format
+from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate
 from palint.text.source import KeywordMatch, SourceFile
 from palint.tree.project import Limits, Project

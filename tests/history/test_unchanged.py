@@ -16,7 +16,8 @@ from palint.history.parts import PartChecker
 from palint.history.run import rules_for, run
 from palint.history.unchanged import CleanVersions, has_something
 from palint.rule import REACH, Reads
-from palint.secrets.formats import FORMATS, Format
+from palint.secrets.formats.format import Format
+from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits
 from palint.tree.reader import Read

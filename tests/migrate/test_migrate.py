@@ -27,7 +27,7 @@ from palint.migrate.journal import NEW, OLD, Journal
 from palint.migrate.migration_plan import MigrationPlan
 from palint.migrate.store import SecretStore
 from palint.secrets import synthetic
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import PALINT, Repository

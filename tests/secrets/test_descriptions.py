@@ -7,7 +7,7 @@ import pytest
 from palint.findings import Confidence
 from palint.report.summary import short_message
 from palint.secrets import Secret, descriptions
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate, make_with_value
 
 PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")

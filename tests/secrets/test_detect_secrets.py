@@ -18,7 +18,7 @@ from palint.secrets import filters
 from palint.secrets.candidates import keywords, named, random_strings
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate
 from palint.text.encoding import code_points
 from tests.secrets import corpus

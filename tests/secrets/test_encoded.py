@@ -9,7 +9,7 @@ import pytest
 
 from palint.secrets import in_line
 from palint.secrets.candidates import encoded
-from palint.secrets.formats import Format
+from palint.secrets.formats.format import Format
 from palint.secrets.synthetic import generate
 from palint.text.escapes import unescaped
 from palint.text.source import SourceFile

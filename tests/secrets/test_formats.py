@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from palint import prefilter
 from palint.secrets import KEYWORDS, candidates, checksums, formats, synthetic
-from palint.secrets.formats import FORMATS, Format, keywords, matches
-from palint.secrets.formats.format import is_random
+from palint.secrets.formats.format import Format, is_random
+from palint.secrets.formats.table import FORMATS, keywords, matches
 from tests.grouped import grouped
 
 every_format = grouped("fmt", FORMATS, key=lambda fmt: fmt.id[0])

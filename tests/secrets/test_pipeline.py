@@ -21,7 +21,8 @@ from palint.secrets import Secret, candidates
 from palint.secrets.candidate import Candidate, Source
 from palint.secrets.candidates import keywords, random_strings
 from palint.secrets.classifier import looks_random
-from palint.secrets.formats import FORMATS, Format
+from palint.secrets.formats.format import Format
+from palint.secrets.formats.table import FORMATS
 from palint.secrets.judge import judge
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.secrets import synthetic
-from palint.secrets.formats import FORMATS, matches
+from palint.secrets.formats.table import FORMATS, matches
 
 FORMAT = next(fmt for fmt in FORMATS if fmt.id == "private-key")
 HEADER = synthetic.generate("-----BEGIN {key_kind}PRIVATE KEY-----")

@@ -10,7 +10,7 @@ from palint.findings import Finding
 from palint.history.check import Occurrence
 from palint.history.timeline import Presence
 from palint.history.versions import Versions
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.util.named_tuple import NamedTuple
 
 _VENDOR = frozenset(fmt.id for fmt in FORMATS)

@@ -24,7 +24,7 @@ from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret
 from palint.migrate.readers import Reader
 from palint.migrate.repository import Repository, is_installed
 from palint.migrate.sources import Naming
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.tree import git
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple

@@ -17,7 +17,7 @@ from palint.migrate.accounting import Account, account, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
 from palint.migrate.values import literal_value, values_by_offset
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple

@@ -12,7 +12,7 @@ from palint.secrets.names import names_secret
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.secrets.formats import Format
+    from palint.secrets.formats.format import Format
 
 _MAX_NAME = 200  # characters of a name that a message has
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
@@ -38,7 +38,7 @@ _ASSIGNED = (
 @cache
 def _formats() -> dict[str, Format]:
     """The formats by id, imported only if there is a secret to describe."""
-    from palint.secrets.formats import FORMATS
+    from palint.secrets.formats.table import FORMATS
 
     return {fmt.id: fmt for fmt in FORMATS}
 

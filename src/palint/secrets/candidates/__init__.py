@@ -23,7 +23,7 @@ from palint.util.lazy_sequence import LazySequence
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.secrets.formats import Format
+    from palint.secrets.formats.format import Format
 
 
 # Arguments of a finder: the text, the ends of its keyword's matches, ascending, and the file's path.
@@ -40,7 +40,7 @@ _PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+
 
 def _of_format(fmt: Format) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
-        from palint.secrets.formats import matches
+        from palint.secrets.formats.table import matches
 
         for start, end in _ranges(ends):
             for at, stop in matches(text, start, end, fmt):
@@ -138,7 +138,7 @@ def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
     for at in ends:
         value = _LONG.search(text, at, at + _BEHIND)
         if value and not _WORDS.match(value[0]):
-            from palint.secrets.formats import vendor_names  # with all formats: 7 ms
+            from palint.secrets.formats import vendor_names  # 1 ms
 
             found = vendor_names.find(text, at)
             if found:
@@ -149,7 +149,7 @@ def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
 def _used(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         for found in used.at_use(text, at):
-            from palint.secrets.formats.format import is_random  # with all formats: 7 ms
+            from palint.secrets.formats.format import is_random  # 1 ms
 
             if is_random(text[found.start : found.end]):
                 yield Candidate(found.start, found.end, Source.USE, found.syntax, found.key)
@@ -328,8 +328,9 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
 def _finders() -> dict[str | Keyword, list[_Finder]]:
     """All finders, those of names first. Half of all commits need only these; the other tables take 7 ms."""
     from palint.secrets.candidates import encoded
-    from palint.secrets.formats import FORMATS, vendor_names
-    from palint.secrets.formats import keywords as format_keywords
+    from palint.secrets.formats import vendor_names
+    from palint.secrets.formats.table import FORMATS
+    from palint.secrets.formats.table import keywords as format_keywords
 
     finders = {keyword: list(found) for keyword, found in _NAMED.items()}
     for fmt in FORMATS:
@@ -398,8 +399,8 @@ def _width(pattern: str) -> int:
 @cache
 def _formats() -> dict[str | Keyword, list[str]]:
     """The patterns of the formats that each keyword belongs to."""
-    from palint.secrets.formats import FORMATS
-    from palint.secrets.formats import keywords as format_keywords
+    from palint.secrets.formats.table import FORMATS
+    from palint.secrets.formats.table import keywords as format_keywords
 
     made: dict[str | Keyword, list[str]] = {}
     for fmt in FORMATS:

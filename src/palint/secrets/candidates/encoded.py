@@ -13,7 +13,8 @@ from functools import cache
 
 from palint.prefilter import Keyword
 from palint.secrets.candidate import Candidate, Source
-from palint.secrets.formats import FORMATS, Format, literal_of, matches
+from palint.secrets.formats.format import Format
+from palint.secrets.formats.table import FORMATS, literal_of, matches
 from palint.util import lazy_re
 
 _SHORTEST, _LONGEST = 3, 6  # characters of a token's start that are searched for

@@ -9,7 +9,7 @@ from collections.abc import Generator
 
 from palint import secrets
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
-from palint.secrets.formats import FORMATS
+from palint.secrets.formats.table import FORMATS
 
 with detect_secrets_adapter.without_requests():
     from detect_secrets.plugins.base import BasePlugin
