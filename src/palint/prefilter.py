@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
-from palint.util import compiled_patterns, user_cache
+from palint.util import compiled_patterns, lazy_re, user_cache
 from palint.util.named_tuple import NamedTuple
 
 __all__ = ["Keyword", "LateConfirm", "Matcher", "bounded", "compile", "head_of", "subset_matcher"]
@@ -68,12 +68,12 @@ class LateConfirm:
         return self.load()(data, at)
 
 
-_LOOK_AHEAD = re.compile(r"\(\?[=!]")
-_STAR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<star>[*])", re.DOTALL)
-_LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
+_LOOK_AHEAD = lazy_re.compile(r"\(\?[=!]")
+_STAR = lazy_re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<star>[*])", re.DOTALL)
+_LITERAL = lazy_re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
 
 
-_LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
+_LITERALS = lazy_re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
 
 
 def literals(keyword: Keyword) -> list[bytes]:
@@ -99,10 +99,10 @@ def head_of(keyword: str | Keyword) -> str:
 
 
 # One character of a look-ahead with its repetition: (pattern, times, more times, `*+?`).
-_CHARACTER = re.compile(
+_CHARACTER = lazy_re.compile(
     r"(\\[^bBAZxu\d]|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[\](){}*+?|^$.])(?:\{(\d+)(,\d*)?\}|([*+?])\??)?"
 )
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_TOKEN = lazy_re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 def extension_of(keyword: str | Keyword) -> tuple[str, int]:

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from palint import prefilter, suppressions
 from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
-from palint.engine.masked_text import redact_line
 from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
 from palint.engine.result_cache import ResultCache, name_and_kind
 from palint.engine.rewritten import Hits, rewritten
-from palint.engine.seal import Sealer, seal_unread, sealed
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Suppressed, Violation
@@ -25,12 +23,13 @@ from palint.text import escapes
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
-from palint.util import deadline
+from palint.util import compiled_patterns, deadline
 from palint.util.deadline import FileTimeout
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
+    from palint.engine.seal import Sealer
 
 _MIN_SCAN_BYTES = 32_768
 _MAX_CACHED_MATCHES = 64  # that are kept for copies of a file
@@ -315,6 +314,12 @@ class FileChecker:
         violations = self._chosen(file, violations) if violations else []
         if not violations and not commented and not file.notices and not self.project.notices:
             return None
+        from palint.engine.seal import (  # 36 KB of code that a clean file does not need
+            Sealer,
+            seal_unread,
+            sealed,
+        )
+
         uses = {file.path: _uses_of(file, failed)} if commented else {file.path: []}
         seconds = self.config.limits.seconds
         try:
@@ -359,10 +364,14 @@ class FileChecker:
         Their texts quote comments and settings (reasons, globs, rule ids), which may contain a secret.
         """
         for violation in violations:
+            from palint import secrets
+            from palint.engine.seal import Sealer
+
             file = self.project.open(violation.span.path)
             yield Sealer(self.project, file, (), names=self.config.environments, **self._shown).seal(
                 violation._replace(
-                    message=redact_line(violation.message, ""), fix_hint=redact_line(violation.fix_hint, "")
+                    message=secrets.redact_line(violation.message, ""),
+                    fix_hint=secrets.redact_line(violation.fix_hint, ""),
                 )
             )
 
@@ -404,6 +413,8 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     checked text. The detail is the traceback with the exception's message, which may quote the checked text
     and is redacted.
     """
+    from palint import secrets
+
     package = type(rule).__module__.partition(".")[0]
     whose = "please report it" if rule.is_own() else f"report it to the authors of `{package}`"
     frames = _frames(error.__traceback__)
@@ -411,7 +422,10 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     inside = [frame for frame in frames if frame.startswith(f"{package}/")]
     place = (inside or frames or ["?"])[-1].partition(" in ")[0]
     message = f"{rule.id()} ({package}) crashed: {name} at {place}; {whose} (`-v` shows the traceback)"
-    detail = [*frames, f"{name}: {redact_line(' '.join(str(error).split()), path)[:_MAX_ERROR_MESSAGE]}"]
+    detail = [
+        *frames,
+        f"{name}: {secrets.redact_line(' '.join(str(error).split()), path)[:_MAX_ERROR_MESSAGE]}",
+    ]
     return Notice(path, "crashed", message, "\n".join(detail))
 
 
@@ -447,7 +461,7 @@ class FileNameIndex:
                 self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
         # Most paths contain none of the literals. Those of the folder are in each of its paths.
         literals = sorted({literal for literal, _, _ in self.others})
-        self._has_literal = re.compile("|".join(map(re.escape, literals))).search
+        self._has_literal = compiled_patterns.compile("|".join(map(re.escape, literals))).search
         self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
         self._folder, self._in_folder = "", False
 
@@ -476,6 +490,12 @@ class Acceptance(NamedTuple):
     source: str
 
 
+def _acceptance(reason: str, source: str) -> Acceptance:
+    from palint import secrets
+
+    return Acceptance(secrets.redact_line(reason, ""), source)
+
+
 class _Suppressions:
     """The suppressions of a run: comments in the files, `[[allow]]` in the settings."""
 
@@ -497,15 +517,13 @@ class _Suppressions:
                 continue
             if self._may_suppress(violation.rule):
                 uses[path][i] = use._replace(used=use.used | {violation.rule})
-                span = use.suppression.span
-                reason = redact_line(use.suppression.reason, "")
-                return Acceptance(reason, f"{path}:{span.start.line}")
+                line = use.suppression.span.start.line
+                return _acceptance(use.suppression.reason, f"{path}:{line}")
             uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
         for i, allow in self._allows:
             if violation.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {violation.rule}
-                reason = redact_line(allow.reason, "")
-                return Acceptance(reason, f"{self._config.file}:{allow.line}")
+                return _acceptance(allow.reason, f"{self._config.file}:{allow.line}")
         return None
 
     def _may_suppress(self, rule: str) -> bool:

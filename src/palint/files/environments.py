@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from palint.util import lazy_re
@@ -51,7 +50,7 @@ ENVIRONMENTS = (
     Environment("preview"),
 )
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
-_SEPARATORS = re.compile(r"[._\s-]+")
+_SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
 # workspace, and a Compose file without an environment, since a server has another one beside it.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
