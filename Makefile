@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test test-everywhere slow fleet packaging quality bench cost ecosystem ecosystem-accept docs snapshots site editors
-.PHONY: dist fuzz migrate-node mutation clean
+.PHONY: run test test-everywhere slow fleet packaging quality bench cost keywords ecosystem ecosystem-accept docs
+.PHONY: snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -75,6 +75,10 @@ ecosystem-accept: $(VENV)/ready
 # Instructions beside those of the merge base and the last release; BASE=REV compares with REV. Needs valgrind.
 cost: $(VENV)/ready
 	$(BIN)/python bench/cost.py $(if $(BASE),--base $(BASE))
+
+# Matches and hits of each keyword in the pinned trees, or in the folder TREE.
+keywords: $(VENV)/ready
+	@$(BIN)/python bench/keywords.py $(TREE)
 
 # What is made from the code: in docs/ the pages of rules, settings and formats, and the picture.
 docs: $(VENV)/ready
