@@ -152,10 +152,9 @@ def _preload() -> None:
         if not module.name.startswith(_NOT_IMPORTED):
             importlib.import_module(module.name)
     registry.load()
-    for name in [name for name in sys.modules if name.startswith(("palint.", "palint_rules."))]:
-        for value in list(vars(sys.modules[name]).values()):
-            if isinstance(value, lazy_re._Pattern):
-                value.match  # noqa: B018 - compiles it
+    for value in gc.get_objects():
+        if isinstance(value, lazy_re._Pattern):
+            value.match  # noqa: B018 - compiles it
     sys.path[0] = str(PALINT.parent)  # as when the program starts
     compiled_patterns._added.clear()  # else each run would compare them with those in the cache
     gc.collect()
