@@ -117,7 +117,7 @@ workflow("expression-open", STEPS + "      - run: echo " + "${{ " * 50_000 + "\n
 workflow("expression-quotes", STEPS + "      - run: echo ${{ '" + "''" * 100_000 + "\n")
 workflow(
     "many-jobs",
-    "on: push\njobs:\n" + "".join(f"  j{i}:\n    runs-on: x\n    steps:\n{OIDC}" for i in range(2000)),
+    "on: push\njobs:\n" + "".join(f"  j{i}:\n    runs-on: x\n    steps:\n{OIDC}" for i in range(800)),
     "any",
 )
 workflow(
@@ -343,7 +343,7 @@ one(
     "Dockerfile",
     "# @LINE@FROM x\nRUN " + "<<A " * 20_000 + "\nexport AWS_SECRET_ACCESS_KEY=a\n",
 )
-one("dockerfile-env", "any", "Dockerfile", "FROM x\nENV " + "AWS_ACCESS_KEY_ID=a " * 50_000 + "\n")
+one("dockerfile-env", "any", "Dockerfile", "FROM x\nENV " + "AWS_ACCESS_KEY_ID=a " * 12_000 + "\n")
 one(
     "dockerfile-quotes",
     "find",

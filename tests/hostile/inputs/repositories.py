@@ -280,7 +280,7 @@ def _(place: Place) -> None:
 def _(place: Place) -> None:
     stage(place)
     with place.write("bomb.txt", "").open("wb") as file:
-        file.truncate(300 << 20)
+        file.truncate(120 << 20)
     place.git("add", "bomb.txt")
     (place.root / "bomb.txt").unlink()
     (place.root / "a.py").unlink()
