@@ -17,6 +17,7 @@ from palint import registry
 from palint.config import Config
 from palint.engine import clean_files
 from palint.engine.clean_files import CleanFiles
+from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
 from palint.findings import Violation
 from palint.rule import Reads, Rule
@@ -81,8 +82,10 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     def check(root: Path, config: Config = Config(), rules: dict[str, type[Rule]] = RULES) -> list[str]:  # noqa: B008
         seen: list[str] = []
         with monkeypatch.context() as patch:
-            opened = Project.open
-            patch.setattr(Project, "open", lambda *args: seen.append(args[1]) or opened(*args))
+            checked = FileChecker.check_text
+            patch.setattr(
+                FileChecker, "check_text", lambda *args: seen.append(args[1].path) or checked(*args)
+            )
             run(Project(str(root), WorkTree(str(root), repository=False)), config, rules, cache=True)
         return sorted(set(seen))
 
@@ -170,6 +173,21 @@ def test_a_file_whose_result_depends_on_others_is_read_again(
     }
 
 
+def test_a_rule_that_may_read_other_files_counts_only_if_it_did(
+    tmp_path: Path, cache: Path, read: Callable[..., list[str]], settled: None
+) -> None:
+    """`secret-name` drops the secret of a foreign account: which are the own ones, other files say."""
+    root, name = tmp_path / "tree", "arn:aws:secretsmanager:eu-west-1:{}:secret:{}"
+    call = 'import boto3\nboto3.client("secretsmanager").get_secret_value(SecretId="{}")\n'
+    write(str(root), "good.py", call.format("api/production"))
+    write(str(root), "foreign.py", call.format(name.format("111122223333", "Mixed-Up-AbCdEf")))
+    write(str(root), "deploy.sh", "aws sts assume-role --role-arn arn:aws:iam::444455556666:role/deploy\n")
+    assert read(root) == ["deploy.sh", "foreign.py", "good.py"]
+    assert read(root) == ["foreign.py"]
+    write(str(root), "deploy.sh", "aws sts assume-role --role-arn arn:aws:iam::111122223333:role/deploy\n")
+    assert [f["rule"] for f in _same(root)] == ["secret-name"]
+
+
 @pytest.mark.parametrize("hasty", [True, False])
 def test_a_change_within_one_tick_of_the_clock(
     tmp_path: Path, cache: Path, hasty: bool, monkeypatch: pytest.MonkeyPatch
@@ -202,7 +220,8 @@ def test_a_change_within_one_tick_of_the_clock(
             break
     again = CleanFiles(WorkTree(str(root), repository=False), str(root), b"key")
     assert again.known.keys() == {"file.py"}
-    assert again.holds("file.py") is hasty
+    assert again.changed(["file.py"]) == ([] if hasty else ["file.py"])
+    assert not again.holds("file.py", os.stat(path), path.read_bytes())
 
 
 def test_a_recent_file_is_trusted_once_it_is_old(

@@ -1,8 +1,8 @@
 """Files with nothing to report, remembered from one run to the next, so that they are not read again.
 
 What is remembered of a file is its name and what the file system says of it; nothing of its text, and no
-finding: a file with findings, notices or suppressions is checked each time. So is one that a rule with
-`Reads.TREE` has checked: another file may change its result.
+finding: a file with findings, notices or suppressions is checked each time. So is one whose check read
+other files: they may change its result.
 
 A file counts as unchanged when its device, inode, size and both times are the same. The times are not trusted
 where they could be the same after a change: of a file that was written shortly before the run, and on file
@@ -45,20 +45,26 @@ class CleanFiles:
         self.known = _load(key, root)
         self._found: dict[str, bytes] = {}
 
-    def holds(self, path: str) -> bool:
-        """Whether the file is as it was when it had nothing to report."""
-        known = self.known.get(path)
-        if known is None:
+    def changed(self, paths: Sequence[str]) -> list[str]:
+        """The paths to check: all but those of files that are as they were when they had nothing to report.
+
+        Files whose content has to be compared are among them: see `holds`.
+        """
+        known, stat_of = self.known, self._tree.stat
+        changed = []
+        for path in paths:
+            entry = known.get(path)
+            stat = None if entry is None or len(entry) > IDENTITY.size else stat_of(path)
+            if stat is None or _identity(stat) != entry:
+                changed.append(path)
+        return changed
+
+    def holds(self, path: str, stat: os.stat_result, data: bytes) -> bool:
+        """Whether a file has the content with which it had nothing to report. stat, data: as for `add`."""
+        entry = self.known.get(path, b"")
+        if len(entry) <= IDENTITY.size or entry != _identity(stat) + _hash(data):
             return False
-        stat = self._tree.stat(path)
-        if stat is None or not known.startswith(_identity(stat)):
-            return False
-        if len(known) == IDENTITY.size:
-            return True
-        read = self._tree.read(path, stat.st_size)
-        if read.data is None or read.link or _hash(read.data) != known[IDENTITY.size :]:
-            return False
-        self.add(path, stat, read.data)
+        self.add(path, stat, data)
         return True
 
     def add(self, path: str, stat: os.stat_result, data: bytes) -> None:

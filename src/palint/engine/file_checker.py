@@ -99,7 +99,7 @@ class FileChecker:
         self._suppressions = _Suppressions(project, config)
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         self._results = ResultCache()
-        self._read_tree = False  # whether a rule that reads other files has run on the last file
+        self._read_tree = False  # whether the last file's result may depend on other files
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
@@ -122,16 +122,20 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        if self._clean and self._clean.holds(path):
+        file, clean = self.project.open(path), self._clean
+        stat = None if file is None else file.stat
+        if clean is None or file is None or stat is None:
+            return self._extended(path, self._check(path, file))
+        if clean.holds(path, stat, file.data):
             return None
-        self._read_tree = False
-        file = self.project.open(path)
+        self._read_tree, self.project.consulted = False, False
         result = self._check(path, file)
-        if result is None:
-            if self._clean and file is not None and file.stat is not None and not self._read_tree:
-                self._clean.add(path, file.stat, file.data)
-            return None
-        return result if self.extend is None else self.extend(result, path)
+        if result is None and not self._read_tree:
+            clean.add(path, stat, file.data)
+        return self._extended(path, result)
+
+    def _extended(self, path: str, result: FileResult | None) -> FileResult | None:
+        return result if result is None or self.extend is None else self.extend(result, path)
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""
@@ -190,11 +194,12 @@ class FileChecker:
             reusable = whole and self.may_see_duplicates and rule.reads in (Reads.NEAR, Reads.TEXT)
             if reusable and self._results.get(file, rule, name_and_kind):  # findings have advice for a place
                 continue
-            self._read_tree |= rule.reads is Reads.TREE
             if matches_of is None:
                 matches_of = self._keyword_matches(file, matches, frozenset(selected))
             file.keyword_matches = tuple(matches_of.get(i, ()))
             reported = self._run_rule(rule, file)
+            if rule.reads is Reads.TREE:  # a rule of another package may read them without the project
+                self._read_tree |= self.project.consulted or not rule.is_own()
             if reusable and reported == [] and not file.notices:
                 self._results.put(file, rule, True)
             if reported is None:

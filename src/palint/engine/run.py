@@ -105,10 +105,11 @@ def run(
     if config.exclude:
         excluded = compile_globs(config.exclude)
         paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
-    paths, companions = _companions_first(selected, paths)
-    if not in_process and len(paths) >= _MIN_FILES_TO_PRELOAD and worker_count(len(paths), jobs) > 1:
+    to_check = paths if clean is None else clean.changed(paths)
+    to_check, companions = _companions_first(selected, to_check)
+    if not in_process and len(to_check) >= _MIN_FILES_TO_PRELOAD and worker_count(len(to_check), jobs) > 1:
         checker.preload(lambda: False)  # what is loaded before the fork is loaded once
-    outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
+    outcomes, notices = check_all(checker, to_check, names, jobs, progress, companions, in_process)
     if clean is not None:
         entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
         clean.save(entries, paths if scope is None else None)

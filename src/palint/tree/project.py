@@ -60,6 +60,7 @@ class Project:
         self.base: Project | None = None
         self.value_key = b""  # for `Finding.value_mac`
         self.name = ""  # `owner/repo`, where the caller has it
+        self.consulted = False  # set when anything but a file that is already open is asked for
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._bytes = 0
@@ -69,6 +70,7 @@ class Project:
 
     def files(self) -> Sequence[str]:
         """Every path, sorted by bytes; listed at the first call."""
+        self.consulted = True
         if self._files is None:
             self._files = self.tree.list()
             self._notices.update(dict.fromkeys(self.tree.notices()))
@@ -80,6 +82,7 @@ class Project:
 
     def ignored(self) -> Sequence[str]:
         """Names of files that git ignores, sorted; a completely ignored directory is one name, `name/`."""
+        self.consulted = True
         return self.tree.ignored()
 
     def open(self, path: str) -> SourceFile | None:
@@ -88,6 +91,7 @@ class Project:
         None if there is no such file, if it cannot be read or has no text (with a notice), and if it is
         larger than `limits.text` (see `windows`).
         """
+        self.consulted = True
         file = self._opened.pop(path, None)
         if file is None:
             read = self.tree.read(path, self.limits.text)
@@ -159,6 +163,7 @@ class Project:
 
         Raises FileTimeout in that case, immediately for every file after the one whose time was used up.
         """
+        self.consulted = True
         if compute not in self._memo:
             try:
                 self._memo[compute] = compute(self)
