@@ -144,14 +144,18 @@ def reads_context(text: str) -> bool:
 
 def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
     """Evaluate an `if:` with a composite action's inputs; None if it depends on anything else."""
-    text = condition.strip()
+    text = condition
     found = list(expressions(text))
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
         text = text[found[0][0] : found[0][1]]
     elif found:
-        return True  # text around an expression makes a non-empty string: `${{ x }} == true` is always true
-    value = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs).value()
-    return None if value is None else _truth(value)
+        # Text around an expression, also a line end, makes a non-empty string: `${{ x }} == true` is always true.
+        return True
+    evaluator = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs)
+    value = evaluator.value()
+    if value is None or (evaluator.succeeded and not _truth(value)):
+        return None  # `!success()` holds after a failure
+    return _truth(value)
 
 
 def _truth(value: str | bool) -> bool:
@@ -159,12 +163,22 @@ def _truth(value: str | bool) -> bool:
     return value if isinstance(value, bool) else value != ""
 
 
+class _Null(str):
+    """The value of `null`: an empty text of a type of its own."""
+
+
+_NULL = _Null()
+
+
 class _Evaluator:
-    """Recursive descent over the tokens. A None value is unknown; `unknown`: whether any part was."""
+    """Recursive descent over the tokens. A None value is unknown.
+
+    unknown: whether any part was. succeeded: whether the value assumes that the steps before succeeded.
+    """
 
     def __init__(self, tokens: list[str], inputs: Mapping[str, str]) -> None:
         self.tokens, self.inputs, self.at, self.depth = tokens, inputs, 0, 0
-        self.unknown = False
+        self.unknown = self.succeeded = False
 
     def value(self) -> str | bool | None:
         made = self._either()
@@ -200,7 +214,8 @@ class _Evaluator:
         left = self._one()
         while operator := self._next("==", "!="):
             right = self._one()
-            if left is None or right is None:
+            # GitHub compares values of two types as numbers: `'' == false` holds, `true == 'true'` does not.
+            if left is None or right is None or type(left) is not type(right):
                 left = None
             else:
                 left = (_text(left) == _text(right)) == (operator == "==")
@@ -228,11 +243,12 @@ class _Evaluator:
         if token in ("true", "false"):
             return token == "true"
         if token == "null":
-            return ""
+            return _NULL
         if token.lower() == "inputs":
             return self._input()
         if self._next("("):
             self._skip_call()
+            self.succeeded = self.succeeded or token == "success"
             return True if token in ("always", "success") else None
         while self._next("."):
             self.at += 1
