@@ -359,7 +359,7 @@ class FileChecker:
             if acceptance is None:
                 findings.append(finding)
             else:
-                suppressed.append(Suppressed(finding, *acceptance))
+                suppressed.append(Suppressed(finding, sealer.seal_text(acceptance.reason), acceptance.source))
         used = tuple(use for of_file in uses.values() for use in of_file)
         return FileResult(tuple(findings), tuple(suppressed), (), used, allowed)
 
@@ -368,12 +368,15 @@ class FileChecker:
 
         Their texts quote comments and settings (reasons, globs, rule ids), which may contain a secret.
         """
+        from palint.secrets import value_ranges  # few runs have such a violation
+
         for violation in violations:
             from palint import secrets
             from palint.engine.seal import Sealer
 
             file = self.project.open(violation.span.path)
-            yield Sealer(self.project, file, (), names=self.config.environments, **self._shown).seal(
+            values = () if file is None else file.parsed_with(value_ranges)
+            yield Sealer(self.project, file, values, names=self.config.environments, **self._shown).seal(
                 violation._replace(
                     message=secrets.redact_line(violation.message, ""),
                     fix_hint=secrets.redact_line(violation.fix_hint, ""),

@@ -24,10 +24,11 @@ _CONTEXT = 1  # lines shown above and below a finding
 _NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
 _PART = 12  # characters of a value that a text must not quote, where it cuts the value
 # A word that may be a token, if it has a digit: no name in palint's own texts is as long and has one.
-_LONG_WORD = lazy_re.compile(r"[A-Za-z0-9_+/=.-]{16,}")
+_LONG_WORD = lazy_re.compile(r"[A-Za-z0-9_+/=.-]{16,}…?")
 _DIGIT = lazy_re.compile(r"[0-9]")
 _NAMES = lazy_re.compile(r"`([^`\n]{0,200})[^`\n]*`")
-_RUN = lazy_re.compile(r"[A-Za-z0-9]{20,}")  # a token's body where it is a part of a name: `ghp_…_PASSWORD`
+# A token's body where it is a part of a name: `ghp_…_PASSWORD`; also its start, where a message cuts it
+_RUN = lazy_re.compile(r"[A-Za-z0-9]{20,}|[A-Za-z0-9]{12,}(?=…)")
 
 
 class Sealer:
@@ -102,9 +103,11 @@ class Sealer:
 
     def seal_notice(self, notice: Notice) -> Notice:
         """A notice about the file: a rule may have quoted a name of it."""
-        if self._checked is None:
-            return notice
-        return notice._replace(message=self._sealed(notice.message, self._checked.distinctive_values))
+        return notice._replace(message=self.seal_text(notice.message))
+
+    def seal_text(self, text: str) -> str:
+        """A text that may quote the file."""
+        return text if self._checked is None else self._sealed(text, self._checked.distinctive_values)
 
     def _sealed(self, text: str, values: Iterable[str]) -> str:
         return sealed(text, values, self._own_words)

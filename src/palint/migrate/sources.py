@@ -121,10 +121,11 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
         elif language.type == "prose" or language.id == "graphql":  # no program reads their values
             written[path] = tuple(_placeholders(found, tasks))
-        elif language.id == "compose":
-            places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
-        elif language.id == "dockerfile":
-            places[path] = tuple(_dockerfile_values(file, found, secret_ids, keys, tasks))
+        elif language.id in _CONTAINERS:
+            try:
+                places[path] = tuple(_CONTAINERS[language.id](file, found, secret_ids, keys, tasks))
+            except ParseError:
+                tasks += [_by_hand(finding) for finding in found]
         else:
             inside = _in_examples(file, found)
             if inside:
@@ -360,3 +361,6 @@ def _by_hand(finding: Finding) -> Task:
 
 def _place(finding: Finding) -> str:
     return f"{finding.span.path}:{finding.span.start.line}"
+
+
+_CONTAINERS = {"compose": _compose_values, "dockerfile": _dockerfile_values}

@@ -93,7 +93,8 @@ def why(secret: Secret, value: str) -> str:
         return f"looks random, and {f'is used as `{secret.name}`' if secret.name else 'is used in a URL'}"
     if secret.detector.endswith("HighEntropyString"):
         return f"looks random, and is assigned to `{secret.name[:_MAX_NAME]}`" if secret.name else ""
-    words = re.findall(r"[A-Za-z]+", secret.name)
+    # A longer run of letters may be of a token in the place of a name.
+    words = re.findall(r"(?<![A-Za-z])[A-Za-z]{1,24}(?![A-Za-z])", secret.name)
     if not words:
         return ""
     named = next((word for word in reversed(words) if names_secret(word)), words[-1])
