@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -17,3 +18,33 @@ def test_repeated_starts_take_no_quadratic_time(path: str, part: str) -> None:
     start = time.process_time()
     list(key_pairs.find(text, languages.find(path), path))
     assert time.process_time() - start < 1
+
+
+STATEMENTS = {
+    "a.kt": 'val c = AwsBasicCredentials.create(System.getenv("A"), System.getenv("B"))\n',
+    "a.groovy": 'def c = new BasicAWSCredentials(System.getenv("A"), System.getenv("B"))\n',
+    "a.cs": 'var c = new BasicAWSCredentials(config["A"], config["B"]);\n',
+    "a.cpp": "Aws::Auth::AWSCredentials c(id(), key());\n",
+    "a.rs": "use aws_sdk_s3::config;\nlet c = Credentials::new(id(), key(), None, None, name());\n",
+    "a.php": '<?php\n$c = new S3Client(["credentials" => ["key" => getenv("A"), "secret" => getenv("B")]]);\n',
+    "b.php": '<?php\nuse Aws\\Sdk;\n$c = new Credentials(getenv("A"), getenv("B"));\n',
+    "a.rb": 'c = Aws::S3::Client.new(access_key_id: ENV["A"], secret_access_key: ENV["B"])\n',
+    "a.swift": "let c = AWSCredentialIdentity(accessKey: id, secret: key)\n",
+    "a.dart": "final c = AwsClientCredentials(accessKey: id, secretKey: key);\n",
+}
+WRITTEN = {
+    "blank lines between arguments": (", ", ",\n\n\n    "),
+    "a line for each argument": ("(", "(\n    "),
+    "blanks before the bracket": ("(", "   ("),
+    "a comment before the bracket": ("(", " /* why */ ("),
+    "a comment before each argument": (", ", ", /* why */ "),
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_a_call_is_found_however_it_is_written(path: str, form: str) -> None:
+    text = STATEMENTS[path].replace(*WRITTEN[form])
+    comments = path != "a.rb" or "/*" not in text  # Ruby has no such comment
+    assert not comments or list(key_pairs.find(text, languages.find(path), path)), text
+    assert not comments or any(re.search(keyword, text, re.I) for keyword in key_pairs.KEYWORDS), text

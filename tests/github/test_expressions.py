@@ -71,9 +71,10 @@ DECISIONS = [
     ("github.ref == 'x'", None), ("github.ref == 'x' && false", False), ("github.ref == 'x' || true", True),
     ("inputs.role && inputs.none", False), ("(inputs.none == '') && !(inputs.role == '')", True),
     ("contains(github.ref, 'x') && inputs.none != ''", False), ("${{ inputs.none }} == true", True),
-    ("!success()", None), ("success() == false", None), ("always() && !success()", None), ("success() && false", None),
+    ("!success()", None), ("success() == false", None), ("always() && !success()", None),
+    ("success() && false", None), ("null", False),
     ("'' == false", None), ("null == false", None), ("'1' == true", None), ("true != 'true'", None),
-    ("!(true == 'true')", None), ("null == '0'", None), ("null", False), ("'a' == 'A'", True), ("true == true", True),
+    ("!(true == 'true')", None), ("null == '0'", None), ("'a' == 'A'", True), ("true == true", True),
     ("${{ false }}\n", True), (" ${{ false }}", True), ("false\n", False), ("${{ false }}${{ false }}", True),
     ("", None), ("(", None), ("!", None), ("'x", None), ("a b", None), ("inputs", None), ("inputs[", None),
 ]  # fmt: skip

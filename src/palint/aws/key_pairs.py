@@ -151,23 +151,27 @@ SIGNATURES = (
 )  # fmt: skip
 
 
+_GAP = r"(?:\s|/\*[^*]{0,200}\*/|\(\*[^*]{0,200}\*\)){0,64}"  # blanks and comments before a bracket
+_BLANK = lazy_re.compile(_GAP)
 _CALLS = tuple(
     (
         row,
-        lazy_re.compile(rf"(?P<callee>{row.callee})\s{{0,20}}\(", re.I if "sql" in row.languages else 0),
+        lazy_re.compile(rf"(?P<callee>{row.callee}){_GAP}\(", re.I if "sql" in row.languages else 0),
     )
     for row in SIGNATURES
 )
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+|\w{1,40}\.)\Z")
+_OPENS = r"\s*([({]|/\*)"
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
     r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
     r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])", "sec_key",
-    "AWSCredentials", "AwsBasicCredentials", r"Credentials(Provider)?[({]", r"Credentials::(new|from_keys)\(",
-    r"Credentials[.]new\(", r"Amazon[A-Za-z0-9]{1,40}Client\(", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
+    "AWSCredentials", "AwsBasicCredentials", rf"Credentials(Provider)?{_OPENS}",
+    rf"Credentials::(new|from_keys){_OPENS}", rf"Credentials[.]new{_OPENS}",
+    rf"Amazon[A-Za-z0-9]{{1,40}}Client{_OPENS}", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
     "RightAws::",
-    r"TransferUtility\(",
+    rf"TransferUtility{_OPENS}",
     "Signature::V4",
     "Awscr::S3",
     "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
@@ -204,7 +208,8 @@ _NAME = lazy_re.compile(r"[\w.-]{2,80}")
 _BEFORE = lazy_re.compile(r"(?<![\w.-])[\w.-]{0,80}\Z")  # not from each letter of the name
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
 _NEAR = 500  # code points from the secret in which its id is
-_GAP = lazy_re.compile(r"\n[ \t]*\n|^#+ |\n---")
+_BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block
+_APART = lazy_re.compile(r"\n[ \t]*\n|^#+ |\n---")
 _SETS = lazy_re.compile(
     r"(?:define|set|put|config|option|env|property|add|arg|string)\w{0,16}[!?]?\s{0,4}\(\s{0,4}[\"']\Z", re.I
 )
@@ -351,7 +356,7 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
     comma = re.compile(r"\s{0,4},\s{0,20}").match(text, after) if quote else None
     if comma is not None and _SETS.search(lead):
         return _value(text, comma.end(), language)
-    operator = re.compile(r"\]?\}?\s{0,20}(?:=>|:=|<-|=(?![=~>])|:(?![:=]))\s{0,20}").match(text, after)
+    operator = re.compile(r"\]?\}?\s{0,64}(?:=>|:=|<-|=(?![=~>])|:(?![:=]))\s{0,64}").match(text, after)
     if operator is None:
         blank = BLANKS.match(text, after)
         return (
@@ -400,10 +405,16 @@ def _is_member(text: str, lead: str, start: int) -> bool:
 def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | None:
     """The id that is nearest to a secret."""
     low, high = max(0, secret.start - _NEAR), min(len(text), secret.end + _NEAR)
-    for above in _GAP.finditer(text, low, secret.start):
-        low = above.end()
-    below = _GAP.search(text, secret.end, high)
-    high = below.start() if below else high
+    bracket = opening_bracket(text, secret.start) if _is_program(language) else -1
+    if bracket >= low and (
+        text[bracket] != "{" or _BEFORE_LITERAL.search(text, max(0, bracket - 80), bracket)
+    ):
+        low, high = bracket, bracket + _closing(text[bracket:high])  # a blank line separates no arguments
+    else:
+        for above in _APART.finditer(text, low, secret.start):
+            low = above.end()
+        below = _APART.search(text, secret.end, high)
+        high = below.start() if below else high
     names = [m for m in _NAME.finditer(text, low, high) if not secret.start <= m.start() < secret.end]
     names.sort(key=lambda m: min(abs(m.end() - secret.start), abs(m.start() - secret.end)))
     for name in names:
@@ -425,9 +436,9 @@ def _pair(
     bracket = opening_bracket(text, start)
     if bracket >= 0 and bracket + _closing(text[bracket:end]) < end - 1:
         bracket = opening_bracket(text, bracket)  # each part is in a call of its own
-    callee = _CALLEE_END.split(text[max(0, bracket - 80) : bracket])[-1] if bracket >= 0 else ""
+    callee = _CALLEE_END.split(text[max(0, bracket - 80) : bracket].rstrip())[-1] if bracket >= 0 else ""
     outer = opening_bracket(text, bracket) if bracket >= 0 else -1
-    holder = _CALLEE_END.split(text[max(0, outer - 60) : outer])[-1] if outer >= 0 else ""
+    holder = _CALLEE_END.split(text[max(0, outer - 60) : outer].rstrip())[-1] if outer >= 0 else ""
     beside = text[max(outer, bracket - 200) : bracket] if outer >= 0 else ""
     beside = "" if "}" in beside or "]" in beside else beside  # another group's members
     low = max(bracket if _is_program(language) else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
@@ -566,8 +577,9 @@ def _arguments(text: str, at: int) -> Iterator[tuple[int, int]]:
     limit = at + 800
     while at < min(len(text), limit):
         end = expression_end(text, at + len(text[at : at + 200]) - len(text[at : at + 200].lstrip()))
-        name = _NAMED_ARGUMENT.match(text, at, end)
-        start = name.end() if name else at
+        start = _BLANK.match(text, at, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+        name = _NAMED_ARGUMENT.match(text, start, end)
+        start = name.end() if name else start
         if text[start:end].strip():
             yield start, end
         if text[end : end + 1] != ",":

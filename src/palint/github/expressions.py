@@ -149,7 +149,8 @@ def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
         text = text[found[0][0] : found[0][1]]
     elif found:
-        # Text around an expression, also a line end, makes a non-empty string: `${{ x }} == true` is always true.
+        # Text around an expression makes a non-empty string: `${{ x }} == true` is always true, and so is
+        # `${{ x }}` with a line end.
         return True
     evaluator = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs)
     value = evaluator.value()
