@@ -26,7 +26,7 @@ STATEMENTS = {
     "a.cs": 'var c = new BasicAWSCredentials(config["A"], config["B"]);\n',
     "a.cpp": "Aws::Auth::AWSCredentials c(id(), key());\n",
     "a.rs": "use aws_sdk_s3::config;\nlet c = Credentials::new(id(), key(), None, None, name());\n",
-    "a.php": '<?php\n$c = new S3Client(["credentials" => ["key" => getenv("A"), "secret" => getenv("B")]]);\n',
+    "a.php": '<?php\n$c = new S3Client(["credentials" => ["key" => getenv("A"), "secret" => env("B")]]);\n',
     "b.php": '<?php\nuse Aws\\Sdk;\n$c = new Credentials(getenv("A"), getenv("B"));\n',
     "a.rb": 'c = Aws::S3::Client.new(access_key_id: ENV["A"], secret_access_key: ENV["B"])\n',
     "a.swift": "let c = AWSCredentialIdentity(accessKey: id, secret: key)\n",

@@ -6,7 +6,12 @@ import pytest
 from palint_rules.workflow_access_key import WorkflowAccessKey
 from palint_rules.workflow_id_token import WorkflowIdToken
 
+from palint.config import Config
+from palint.engine.file_checker import FileChecker
+from palint.engine.run import select
 from palint.testing import check
+from palint.tree.project import Project
+from tests.hostile.test_properties import targets
 
 ROLE = """\
 on: push
@@ -105,3 +110,40 @@ def test_a_key_under_another_name_in_the_environment_file() -> None:
         "      - run: aws s3 ls\n        env: {AWS_SECRET_ACCESS_KEY: '${{ env.K }}'}\n"
     )
     assert found and "secrets.FOO" in found[0]
+
+
+E = "'${{ secrets.K }}'"
+ONE_JOB = "on: push\njobs:\n  a:\n    runs-on: x\n"
+WAYS_OF_A_KEY = {
+    "a step's output": f"    steps:\n      - id: s\n        run: echo k={E} >> $GITHUB_OUTPUT\n"
+    "      - run: x\n        env: {AWS_SECRET_ACCESS_KEY: '${{ steps.s.outputs.k }}'}\n",
+    "another job's output": f"    outputs: {{k: {E}}}\n    steps: []\n  b:\n    needs: a\n    runs-on: x\n"
+    "    env: {AWS_SECRET_ACCESS_KEY: '${{ needs.a.outputs.k }}'}\n    steps: []\n",
+    "a registry": "    container:\n      image: x\n"
+    "      credentials: {username: a, password: '${{ secrets.AWS_SECRET_ACCESS_KEY }}'}\n    steps: []\n",
+    "a parallel group in another": "    steps:\n      - parallel:\n          - parallel:\n"
+    f"              - run: x\n                env: {{AWS_SECRET_ACCESS_KEY: {E}}}\n",
+    "standard input": f"    steps:\n      - run: read -r AWS_SECRET_ACCESS_KEY <<< {E}\n",
+    "pulumi": "    steps: [{run: 'pulumi config set aws:secretKey ${{ secrets.K }}'}]\n",
+    "s3cmd": "    steps: [{run: 's3cmd --access_key=${{ secrets.A }} --secret_key=${{ secrets.K }} ls'}]\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OF_A_KEY)
+def test_a_key_is_found_on_its_way(way: str) -> None:
+    text = ONE_JOB + WAYS_OF_A_KEY[way]
+    found = check(WorkflowAccessKey, {".github/workflows/a.yml": text})
+    assert found, text
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_SECRET_\\\n          ACCESS_KEY", 'AWS_"SECRET"_ACCESS_KEY', "A'WS_SECRET_ACCESS_KEY'"]
+)
+def test_a_name_that_only_a_shell_reads_is_named(name: str) -> None:
+    text = f"{ONE_JOB}    steps:\n      - run: |\n          export {name}=$X\n"
+    project = Project("/nowhere", targets.Memory({".github/workflows/a.yml": text.encode()}))
+    rules = [rule for rule in select(Config(), targets.RULES) if rule.id() == "workflow-access-key"]
+    checker = FileChecker(project, Config(), rules)
+    result = checker.check(".github/workflows/a.yml")
+    assert result is not None
+    assert [n.message for n in result.notices if not n.complete and "`AWS_SECRET_ACCESS_KEY`" in n.message]

@@ -104,7 +104,7 @@ _QUALIFIERS = _listed(
 _ID = lazy_re.compile(rf"(?<![A-Za-z0-9])(?!ASIA){KEY_ID}(?![A-Za-z0-9])")
 _SECRET = lazy_re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
 # The name that a value is assigned to: `export NAME=`, `NAME: "`, `set NAME `, `-var name=`, `["NAME"] = "`.
-_ASSIGNED = lazy_re.compile(r"""([A-Za-z_][\w.-]*)["']?\]?(?:\s*[=:,]\s*|\s+)["'\\]*$""")
+_ASSIGNED = lazy_re.compile(r"""([A-Za-z_][\w.-]*)["']?\]?(?:\s*(?:[=:,]|<<<)\s*|\s+)["'\\]*$""")
 _BEFORE_VALUE = "=: \t\"'\\"  # characters that may directly precede a value
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is searched
 

@@ -36,7 +36,6 @@ _AWS = lazy_re.compile(r"aws|amazon", re.I)
 
 # An id next to a secret key, whose name does not mention AWS.
 _NEUTRAL_ID = lazy_re.compile(r"(?:access[-_]?)?(?:key[-_]?)?id|access[-_]?key|key|username|user", re.I)
-_KEY_OUTPUT = lazy_re.compile(r"access_?key|secret_?key", re.I)
 # Sources of keys that expire: STS, Vault's AWS engine, configure-aws-credentials; a session token.
 _TEMPORARY_SOURCE = lazy_re.compile(
     r"configure-aws-credentials|assume[-_]role|get-session-token|\bsts\b|aws/(?:creds|sts)|session[-_]?token",
@@ -243,10 +242,8 @@ class _Search:
             kind = "secret" if read.context == "secrets" else "variable"
             name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
             return KeyReference(*at, kind, name, part) if part else None
-        if read.context == "steps" and local and read.path[1:2] == ("outputs",):
+        if read.context in ("steps", "needs") and local and read.path[1:2] == ("outputs",):
             return self.output(read, local, at)
-        if read.context == "needs" and local and read.path[1:2] == ("outputs",):
-            return self.output_of_job(read, local, at)
         if read.context == "github" and local and read.path[:2] == ("event", "client_payload"):
             return KeyReference(*at, "input", "github.event.client_payload", local)
         path = (
@@ -262,31 +259,18 @@ class _Search:
         return None
 
     def output(self, read: expressions.ContextAccess, part: str, at: tuple[int, int]) -> KeyReference | None:
-        """Yield a key in an earlier step's output, unless that step gets temporary keys."""
-        source = self.job_steps.get(read.path[0])
-        name = read.path[2] if len(read.path) > 2 else ""
-        if source is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
+        """A key in the output of a step or another job, unless that, or the map, has temporary keys."""
+        jobs = self.workflow.jobs if self.workflow is not None else ()
+        sources = self.job_steps if read.context == "steps" else {job.id: job for job in jobs}
+        source = sources.get(read.path[0])
+        if source is None or len(read.path) < 3:
             return None
         text = self.file.text[source.node.start : source.node.end]
         if _TEMPORARY_SOURCE.search(text) or _TEMPORARY_SOURCE.search(self.map_text):
             return None
         if "create-access-key" in text and "delete-access-key" in self.file.text:
             return None  # the workflow deletes the key that it creates
-        return KeyReference(*at, "output", f"steps.{read.path[0]}.outputs.{name}", part)
-
-    def output_of_job(
-        self, read: expressions.ContextAccess, part: str, at: tuple[int, int]
-    ) -> KeyReference | None:
-        """A key in another job's output, unless that job, or the map, has temporary keys."""
-        jobs = self.workflow.jobs if self.workflow is not None else ()
-        job = next((job for job in jobs if job.id == read.path[0]), None)
-        name = read.path[2] if len(read.path) > 2 else ""
-        if job is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
-            return None
-        text = self.file.text[job.node.start : job.node.end]
-        if _TEMPORARY_SOURCE.search(text) or _TEMPORARY_SOURCE.search(self.map_text):
-            return None
-        return KeyReference(*at, "output", f"needs.{read.path[0]}.outputs.{name}", part)
+        return KeyReference(*at, "output", f"{read.context}.{read.path[0]}.outputs.{read.path[2]}", part)
 
     def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end
@@ -300,13 +284,13 @@ class _Search:
 
 
 def _environments(job: Node) -> Iterator[Node]:
-    """The `env:` of a job, of its container and of its services; also the options that start these."""
+    """The `env:` of a job, of its container and of its services; also what else these are started with."""
     holders = [job, job.get("container")]
     services = job.get("services")
     if services is not None:
         holders += [value for _, value in services.entries()]
     for holder in holders:
-        for name in ("env", "options"):
+        for name in ("env", "options", "credentials"):
             found = holder.get(name) if holder is not None else None
             if found is not None:
                 yield found
@@ -368,8 +352,12 @@ _COMMANDS = (
         {"key": "id", "k": "id", "secret": "secret", "s": "secret"},
     ),
     _KeyCommand(
-        lazy_re.compile(r"\b(?:terraform|tofu|terragrunt|packer)\b.*-(?:var|backend-config)\b"),
+        lazy_re.compile(r"\b(?:terraform|tofu|terragrunt|packer)\b.*-(?:var|backend-config)\b|\bs3cmd\b"),
         {"access_key": "id", "secret_key": "secret"},
+    ),
+    # https://www.pulumi.com/registry/packages/aws/installation-configuration/
+    _KeyCommand(
+        lazy_re.compile(r"\bpulumi\s+config\s+set\b.*\baws:"), {"accesskey": "id", "secretkey": "secret"}
     ),
     _KeyCommand(
         lazy_re.compile(r"\bdocker\s+login\b.*\.dkr\.ecr\."),

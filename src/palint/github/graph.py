@@ -197,6 +197,11 @@ class Graph:
         for line, escape in workflows.escaped_letters(source) if source is not None else ():
             message = f"line {line}: {escape} hides what GitHub reads there: write it out to have it checked"
             file.add_notice("unparsed", message)
+        for line, name in workflows.joined_names(source) if source is not None else ():
+            message = (
+                f"line {line}: a shell reads `{name}` in this step: write it in one piece to have it checked"
+            )
+            file.add_notice("unparsed", message)
 
     def diagnostics(self, path: str) -> Iterator[tuple[bool, str]]:
         """Yield (whether part of a workflow was not checked, message) for its notices."""

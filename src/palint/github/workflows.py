@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from palint.aws.key_names import key_component
 from palint.github import expressions
 from palint.languages import yaml
 from palint.languages.yaml import Node
@@ -276,7 +277,7 @@ def _step_nodes(node: Node) -> Iterator[Node]:
             yield step
             group = step.get("parallel")
             if group is not None and group.kind == "seq":
-                yield from (inner for inner in group.elements if inner.kind == "map")
+                yield from _step_nodes(group)
 
 
 def _script(step: Node) -> Node | None:
@@ -318,3 +319,22 @@ def escaped_letters(source: Workflow | Action) -> Iterator[tuple[int, str]]:
                     escape = f"`{found[0]}`" if found["escape"] else "`\\` at the end"
                     if found["escape"] or found["end"]:
                         yield source.file.position(found.start()).line, escape
+
+
+# A line end or a quote in a word, which a shell takes out: `AWS_SECRET_\\` and `ACCESS_KEY=` on the next line
+_IN_WORD = lazy_re.compile(r"(?<=[\w.])(?:\\\r?\n|[\"'](?=\w))(?=\w)|(?<=\w)[\"'](?=\w)")
+_NAME = lazy_re.compile(r"\.?\w+")
+
+
+def joined_names(source: Workflow | Action) -> Iterator[tuple[int, str]]:
+    """Yield (line of the step, name) of AWS keys and .env files that only a shell reads in a script."""
+    steps = (
+        [step for job in source.jobs for step in job.steps] if isinstance(source, Workflow) else source.steps
+    )
+    for step in steps:
+        script = step.run.value if step.run is not None else ""
+        joined = _IN_WORD.sub("", script)
+        if joined != script:
+            for name in {*_NAME.findall(joined)} - {*_NAME.findall(script)}:
+                if key_component(name) or name == ".env":
+                    yield source.file.position(step.node.start).line, name
