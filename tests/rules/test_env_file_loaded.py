@@ -183,8 +183,8 @@ FOUND += [
     ("setup.sh", 'F=.env\ncat > "${F}" <<EOF\nA=1\nEOF\n', "cat", "`cat` creates `.env`"),
     ("Makefile.deploy", "d:\n\tscp .env.prod host:/srv/.env\n", "scp", "`scp` copies"),
     ("start.cmd", "copy .env.example .env\n", "copy", "`copy` creates `.env`"),
-    ("bin/setup", '#!/usr/bin/env ruby\nsystem "cp .env.sample .env"\n', '"cp .env', "`cp` creates `.env`"),
-    ("a.rb", 'FileUtils.cp ".env.sample", ".env"\n', "FileUtils.cp", "`FileUtils.cp` creates `.env`"),
+    ("bin/setup", '#!/usr/bin/env ruby\nsystem "cp .env.sample .env"\n', "cp .env", "`cp` creates `.env`"),
+    ("a.rb", 'FileUtils.cp ".env.sample", ".env"\n', '".env"', "`FileUtils.cp` uses `.env`"),
     (
         "a.module.ts",
         "import { ConfigModule as Env } from '@nestjs/config';\nEnv.forRoot({});\n",

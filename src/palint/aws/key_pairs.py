@@ -523,9 +523,13 @@ def _evaluated(text: str, start: int, end: int, language: languages.Language) ->
     name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
     if name is None:
         return found
-    set_once = rf"(?<![\w.]){name[1]}(?:\s?:\s?[&'\w ]{{1,30}})?\s{{0,4}}:?=(?![=>])([^;\n]+)"
-    sets = [*re.finditer(set_once, text)]
-    value = unparsed.value(text, *sets[0].span(1), grammar) if len(sets) == 1 else found
+    sets = [
+        *re.finditer(
+            rf"(?<![\w.]){name[1]}(?:\s?:\s?[&'\w ]{{1,30}})?\s{{0,4}}:?=(?![=>])(?P<value>[^;\n]{{1,300}})",
+            text,
+        )
+    ]
+    value = unparsed.value(text, *sets[0].span("value"), grammar) if len(sets) == 1 else found
     return found if value.kind == "nothing" else value
 
 

@@ -31,6 +31,8 @@ LOADERS = {
     "go": (
         _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
         _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
+        _loader("koanf", r"\bdotenv\.Parser\w*\s*\(", r"/koanf"),
+        _loader("go:embed", r"//go:embed[ \t][^\n]*(?<![\w.])\.env\b", r"go:embed"),
         _loader("gotenv", r"\bgotenv\.(?:Load|OverLoad|Apply|Must)\s*\(", r"subosito/gotenv"),
         # viper reads the file given to one of these: https://github.com/spf13/viper#reading-config-files
         _loader("viper", r"\.SetConfigFile\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"spf13/viper"),
@@ -65,6 +67,7 @@ LOADERS = {
     ),
 }  # fmt: skip
 LOADERS["kotlin"] = LOADERS["java"]
+LOADERS["fsharp"] = LOADERS["csharp"]
 # Each by its own documentation: hexdocs.pm/dotenvy, rdrr.io/cran/dotenv, github.com/thebarndog/swift-dotenv,
 # metacpan.org/pod/Dotenv, pub.dev/packages/flutter_dotenv
 LOADERS |= {
@@ -78,22 +81,22 @@ LOADERS |= {
         _loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\(", r"dotenv"),
         _loader("envied", r"@Envied\(", r"package:envied"),
     ),
-    "groovy": (_loader("dotenv-gradle", r"co\.uzzu\.dotenv\.gradle", r"co\.uzzu\.dotenv"),),
+    "groovy": (
+        _loader("dotenv-gradle", r"co\.uzzu\.dotenv\.gradle", r"co\.uzzu\.dotenv"),
+        _loader("react-native-config", r"\bdotenv\.gradle\b", r"react-native-config"),
+    ),
+    "crystal": (_loader("dotenv", r"\bDotenv\.load\b", r"\brequire\s+\"dotenv\""),),
+    "nim": (_loader("dotenv", r"(?m)^(?:import|from)\s+dotenv\b", r"dotenv"),),
     "haskell": (_loader("dotenv", r"\bloadFile\b|\bDotenv\.load", r"Configuration\.Dotenv"),),
     "julia": (_loader("DotEnv", r"\bDotEnv\.(?:load!?|config)\s*\(", r"DotEnv"),),
     "nix": (_loader("devenv", r"\bdotenv\.enable\s*=\s*true", r"dotenv"),),
-    "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile|envFileName)\b[^\n]*:=", r"(?i)env"),),
+    "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile\w*|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
     r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
     r"|(?:ReadAll|WriteAll)(?:Text|Lines)|File|Paths?\.(?:get|of))"
     r"\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
-)
-# A shell command in a string, and Ruby's FileUtils.
-_COMMAND = lazy_re.compile(
-    r"[\"'`](?P<call>cp|mv|touch)\s+[^\"'`\n]{0,80}?(?P<path>[^\s\"'`]{0,60}\.env[\w.]{0,20})[\"'`]"
-    r"|\b(?P<file_call>FileUtils\.(?:cp|mv|touch)|copy)\s*\(?[^)\n]{0,80}?[\"'](?P<target>[^\"'\n]{0,60}\.env[\w.]{0,20})[\"']\s*\)?\s*(?:$|[;\n)}|])",
 )
 _ASKS = lazy_re.compile(r"[\s)]{1,8}\??\.(?:exists|delete|isFile|deleteSync)")
 _CREATES = lazy_re.compile(r"(?i)write|create|put_contents")
@@ -110,10 +113,6 @@ def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
             for match in loader.call.finditer(text):
                 if not _in_comment(file, match.start()):
                     yield DotenvUse(*match.span(), f"`{loader.name}` loads a .env file", language)
-    for match in _COMMAND.finditer(text):
-        call, path = match["call"] or match["file_call"], match["path"] or match["target"]
-        if is_dotenv_path(path) and not _in_comment(file, match.start()):
-            yield DotenvUse(*match.span(), f"`{call}` creates {show(path)}", language)
     for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
         if _ASKS.match(text, match.end()):
             continue

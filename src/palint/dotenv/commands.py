@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
@@ -44,6 +45,7 @@ _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
+_PRELOADS = frozenset(("-r", "--require", "--import"))  # of Node and tsx
 _ENV_FILE_OPTIONS = frozenset(
     ("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file", "--env-vars-file")
 )
@@ -93,6 +95,35 @@ def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> It
         found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
         if found is not None and (edits or not edits_in_place(command)):
             yield found
+
+
+# A string that is run: given to `run`, `exec`, `sh -c` and the like, or to a key of settings
+_STRING = lazy_re.compile(
+    "|".join(
+        rf"{quote}(?P<{name}>(?:[a-z./]|[A-Z]\w{{0,40}}=)[^{quote}\n]{{0,400}}){quote}"
+        for quote, name in (('"', "double"), ("'", "single"), ("`", "back"))
+    )
+)
+_RUNS = lazy_re.compile(
+    r"(?<![a-z])(?:(?:run|exec|spawn|popen|shell|command|system|sudo|check_)\w{0,12}|sh|call|local|cmd|bash)"
+    r"[!?]?(?:\s?\(\s?|\s|:\s?|\[\]\s?=\s?)\Z|\s-c\s\Z",
+    re.I,
+)
+_KEY = lazy_re.compile(r"[\"'](?P<key>[\w:.-]{1,40})[\"']\s?:\s?\[?\s?\Z")
+_PROSE = lazy_re.compile(r"descr|title|message|help|label|text|note|comment|summary|content", re.I)
+
+
+def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, DotenvUse]]:
+    """(key of the string in settings, use) of the commands in strings."""
+    for match in _STRING.finditer(file.text):
+        if "env" not in match[0]:
+            continue
+        line = max(file.text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
+        before = file.text[line : match.start()]
+        key = _KEY.search(before) if language.type == "data" else None
+        if _RUNS.search(before) or (key is not None and not _PROSE.search(key["key"])):
+            for use in in_text(file, match.start() + 1, match.end() - 1):
+                yield key["key"] if key else "", use
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:
@@ -149,6 +180,10 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
         ):  # `kubectl create secret`, `aws s3 sync`
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
+        if option in _PRELOADS and path == "dotenv/config":
+            return DotenvUse(word.start, following[0].end, f"`{path}` loads a .env file", "shell")
+        if option == "-e" and is_dotenv_path(path):  # of Foreman, Honcho and Heroku
+            return DotenvUse(word.start, following[0].end, f"`-e` loads {show(path)}", "shell")
         if option in _ENV_FILE_OPTIONS and path and path != "/dev/null" and not is_example(path):
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")

@@ -28,7 +28,9 @@ _IMPORT = lazy_re.compile(
     r"|\b(?:require|import)\(\s{0,20})"
     rf"[\"'](?P<module>(?:{_MODULES})(?:/[\w.]+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
-_BABEL = lazy_re.compile(r"[\"']module:react-native-dotenv[\"']")
+_BABEL = lazy_re.compile(
+    r"[\"'](?:module:(?P<module>react-native-dotenv)|(?:babel-plugin-)?inline-dotenv)[\"']"
+)
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(
     r"(?P<call>\b(?:process\.)?loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
@@ -61,7 +63,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         message = f"`process.loadEnvFile` loads {show(match['path'] or '')}"
         yield DotenvUse(*match.span("call"), message, "javascript")
     for match in _BABEL.finditer(text):
-        yield DotenvUse(*match.span(), "`react-native-dotenv` loads a .env file", "javascript")
+        plugin = match["module"] or "inline-dotenv"
+        yield DotenvUse(*match.span(), f"`{plugin}` loads a .env file", "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
     for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv import settings
+from palint.dotenv import commands, settings
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.dotenv.files import is_example
 from palint.dotenv.javascript_usage import PACKAGES
+from palint.files import languages
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -18,12 +18,8 @@ _PYTHON = r"python-dotenv|django-dotenv|dotenv-python|dotenv|environs|django-env
 _OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
 _DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
 _NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")
-_SCRIPT = lazy_re.compile(
-    r"--env-file(?:-if-exists)?[= ](?P<a>[^\s\"\\]+)|(?:-r |(?<=\"))dotenv/config"
-    r"|(?<=[\"& ;])(?:\.|source) (?P<b>[^\s\"\\;&]*\.env[^\s\"\\;&]*)"
-    r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd |vercel env pull)[^\"\\]*"
-)
-_SCRIPT_NAME = lazy_re.compile(r"\"([\w:.-]{1,40})\"\s*:\s*\"(?:[^\"\\]|\\.)*$")
+_PRELOADED = lazy_re.compile(r"(?<=\")dotenv/config(?=\")")
+_SUBJECT = lazy_re.compile(r"^(?:direnv's )?`[^`]*`|^this command")
 _COPY = lazy_re.compile(r"\bcopy\(\s*(['\"])[^'\"\n]{1,80}\1\s*,\s*(['\"])(?P<path>[^'\"\n]{1,80})\2\s*\)")
 
 
@@ -106,7 +102,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The loaders among a manifest's dependencies, and uses of dotenv files in its scripts."""
     name = file.name.lower()
     if name == "package.json":
-        yield from _npm(file.text)
+        yield from _npm(file)
         return
     if name.startswith("constraints"):
         return  # https://pip.pypa.io/en/stable/user_guide/#constraints-files: they install nothing
@@ -144,16 +140,13 @@ def _is_indirect(text: str, end: int) -> bool:
     return via is not None and _DIRECT.search(via["sources"]) is None
 
 
-def _npm(text: str) -> Iterator[DotenvUse]:
-    for part in _DEPENDENCIES.finditer(text):
-        for match in _NPM.finditer(text, *part.span("body")):
+def _npm(file: SourceFile) -> Iterator[DotenvUse]:
+    for part in _DEPENDENCIES.finditer(file.text):
+        for match in _NPM.finditer(file.text, *part.span("body")):
             message = f"`{match['package']}` in package.json loads .env files"
             yield DotenvUse(*match.span("at"), message, "package", None, match["package"])
-    for match in _SCRIPT.finditer(text):
-        line = text[max(0, text.rfind("\n", 0, match.start()), match.start() - 500) : match.start()]
-        script = _SCRIPT_NAME.search(line)
-        who = f"npm script `{script[1]}`" if script else "an npm script"
-        path = match["a"] or match["b"]
-        if path and is_example(path):
-            continue  # its values, if any, are findings of `env-example-value`
-        yield DotenvUse(*match.span(), f"{who} loads {show(path) if path else 'a .env file'}", "script")
+    for match in _PRELOADED.finditer(file.text):
+        yield DotenvUse(*match.span(), "an npm script loads a .env file", "script")
+    for script, use in commands.in_strings(file, languages.get("json")):
+        who = f"npm script `{script}`" if script else "an npm script"
+        yield use._replace(message=_SUBJECT.sub(who, use.message), advice="script")

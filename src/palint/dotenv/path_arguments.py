@@ -22,9 +22,9 @@ _EXPRESSION = lazy_re.compile(
 )  # in a string of any language
 # The words of a call's name: `File.readlines`, `fs.writeFileSync`, `builtins.readFile`
 _USES = lazy_re.compile(
-    r"(?<![a-z])(?:read|load|open|fopen|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|upload"
+    r"(?<![a-z])(?:read|load|open|fopen|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|include|lookup|[io]?f?stream|upload"
     r"|send|stream|contentsOf|provision|lines|each_?Line|[fF]rom_?(?:[fF]ile|[aA]sset|[pP]ath|[bB]ucket)|set_?file|env_?file|linked)"
-    r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset|Bucket)|Environment(?:From|Path)|File)(?![a-z]{3})"
+    r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset|Bucket)|Environment(?:From|Path)|File|Stream)(?![a-z]{3})"
     r"|renviron",
 )
 _NO_USE = lazy_re.compile(
@@ -39,7 +39,7 @@ _JOINS = lazy_re.compile(
     r"|wildcard|string|str|root_?path|here|url|uri|file|normpath|realpath|require_?relative|pathlib|f|format)",
     re.I,
 )
-_CALL_NAME = lazy_re.compile(r"(?:[\w.:$>!-]|->){1,80}\s?\Z")
+_CALL_NAME = lazy_re.compile(r"(?:\w{0,20}stream\s)?(?:[\w.:$>!-]|->){1,80}\s?\Z")  # C++: `std::ifstream f`
 _METHOD = lazy_re.compile(r"[\s)\"']{0,4}[?!]?\.(?P<name>\w+)")
 _WORD_CALL = lazy_re.compile(
     r"(?P<name>[\w.:$]{2,60})[ \t]+(?:[\"'`][^\"'`\n]{0,100}[\"'`],[ \t]*)?(?::\w+,[ \t]*|\w+:[ \t]*)?\Z"
@@ -48,7 +48,7 @@ _ASSIGNED = lazy_re.compile(
     r"(?:^|[\s(;,])[$@]?(?P<name>[A-Za-z_]\w{0,50})(?:\s{0,4}:\s{0,4}[\w.]{1,30})?\s{0,8}:?=[^=\n;]{0,120}\Z"
 )
 _OPTION = lazy_re.compile(
-    r"(?<![\w-])(?P<key>dest(?:ination)?|source|src|filename|file_?name|env_?file_?\w{0,10}|environment_?files?|envfilename"
+    r"(?<![\w-])(?P<key>(?:update|include)(?==)|dest(?:ination)?|source|src|filename|file_?name|env_?file_?\w{0,10}|environment_?files?|envfilename"
     r"|contents_?of_?file)"
     r"[\"']?(?:[ \t]+in[ \t]+\w+)?[ \t]{0,8}(?::=|[:=]|=>)[ \t]{0,8}\[?[ \t]{0,4}\Z",
     re.I,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
-from palint.files import FileFilter
+from palint.files import FileFilter, languages
 from palint.files.sets import in_language
 from palint.util import lazy_re
 
@@ -30,10 +30,9 @@ def _lists_requirements(path: str) -> bool:
 
 # Manifests, scripts, and code in the other languages
 NAMED = in_language(
-    "makefile", "justfile", "procfile", "jenkinsfile", "powershell", "batch", "properties",
-    "php", "ruby", "rust", "kotlin", "csharp", "scala", "swift", "dart", "elixir", "perl", "r", "lua", "nix",
-    "julia", "clojure", "haskell", "fish",
-    "groovy", "terraform", "hcl", "jinja", "erb", "ejs", "handlebars", "go-template",
+    *(row.id for row in languages.LANGUAGES if row.type in ("programming", "commands")),
+    "jenkinsfile", "procfile", "properties", "terraform", "hcl", "jinja", "erb", "ejs", "handlebars",
+    "go-template",
 ) | FileFilter(
     names=(
         "package.json", "launch.json", ".envrc", "pyproject.toml", "pipfile", "setup.cfg", "composer.json",

@@ -36,6 +36,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     yield from _in_its_language(file, language)
     if not roles.is_test(file.path) and not roles.matches(file.path, ("lock-file",)):
         yield from path_arguments.find_uses(file.text, language)
+        if language.type in ("programming", "data", "") and file.name.lower() != "package.json":
+            yield from (use for _, use in commands.in_strings(file, language))
 
 
 def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator[DotenvUse]:
@@ -99,11 +101,14 @@ def _spring_import(file: SourceFile) -> Iterator[DotenvUse]:
 _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv"))
 # Compose's volumes, Flutter's assets; and what Ansible's modules and plugins of CI systems write or send
 _LISTS = ("volumes", "assets")
-_INLINE_TARGET = lazy_re.compile(r"(?<![\w-])dest=(?P<path>[^\s\"']{1,120})")  # `copy: src=x dest=.env`
+# `copy: src=x dest=.env` of Ansible, `${file(.env)}` of Serverless
+_INLINE_TARGET = lazy_re.compile(
+    r"(?<![\w-])(?P<key>dest)=(?P<dest>[^\s\"']{1,120})|\$\{(?P<call>file)\((?P<path>[^\s\"':,)]{1,120})"
+)
 _TARGET = lazy_re.compile(
     r"(?:\w+_)?(?:dest(?:ination)?|src|source|target|file(?:name)?|local_?path|secure_?file|env)", re.I
 )
-_WRITTEN_BESIDE = ("line", "block", "option")  # of Ansible's `lineinfile`, `blockinfile` and `ini_file`
+_WRITTEN_BESIDE = ("line", "block", "option", "regexp")  # of Ansible's `lineinfile`, `ini_file` and the like
 _YAML_TEXT = lazy_re.compile(
     r"(?m)^[ \t-]*(?P<key>env_file|useDotenv)[ \t]*:[ \t]*(?:(?:\r?\n[ \t]*-[ \t]+)?\S)[^\r\n]*"
 )
@@ -133,10 +138,11 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
                 message = "`serverless-dotenv-plugin` loads .env files"
                 yield DotenvUse(node.start, node.end, message, "serverless")
-            elif node.kind == "scalar" and "env" in node.value and " " in node.value:
+            elif node.kind == "scalar" and "env" in node.value:
                 for target in _INLINE_TARGET.finditer(node.value):
-                    if is_dotenv_path(_without_expressions(target["path"])):
-                        message = f"`dest` names {show(target['path'])}"
+                    path = target["dest"] or target["path"]
+                    if is_dotenv_path(_without_expressions(path)):
+                        message = f"`{target['key'] or target['call']}` names {show(path)}"
                         yield DotenvUse(node.start, node.end, message, "setting")
                 yield from commands.in_text(file, *node.inside)
 

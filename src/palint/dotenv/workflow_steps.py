@@ -55,7 +55,9 @@ _CODE_CALL = lazy_re.compile(
     r"[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`](?P<rest>[^)\n]{0,40})"
 )
 _CREATES = lazy_re.compile(r"write|append|[\"'][wax]")
-_ENV_FILE_INPUT = lazy_re.compile(r"(?:dot)?env[-_]?files?|dotenv|path", re.I)
+_ENV_FILE_INPUT = lazy_re.compile(
+    r"(?:dot)?env[-_]?files?|dotenv|path|source|src|files?|local(?:[-_]path)?", re.I
+)
 _ACTION = lazy_re.compile(r"[\w.-]+/(?P<name>[\w.-]*dot-?env[\w.-]*)(?:@.*)?", re.I)
 
 

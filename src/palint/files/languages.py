@@ -117,9 +117,12 @@ LANGUAGES = (
     Language("fsharp", "programming", (".fs", ".fsx"), comment=SLASHES),
     Language("julia", "programming", (".jl",), comment=HASH, multiline=('"""',)),
     Language("lua", "programming", (".lua",), comment=DASHES),
+    Language("nim", "programming", (".nim",), comment=HASH),
     Language("nix", "programming", (".nix",)),
+    Language("ocaml", "programming", (".ml",)),
     Language("perl", "programming", (".pl",), comment=HASH),
     Language("r", "programming", (".r",), comment=HASH),
+    Language("zig", "programming", (".zig",), comment=SLASHES),
     Language("sql", "data", (".sql",), comment=DASHES),
     # --- settings, data and declared infrastructure
     # https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#about-yaml-syntax-for-workflows
