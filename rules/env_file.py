@@ -125,7 +125,7 @@ class EnvFile(Rule):
         if name.startswith(_SCRIPTS):
             return self._script(file, project, variables)
         encrypted, plain = dotenv_files.encrypted(variables)
-        if (encrypted and not plain) or _has_no_assignment(file, name):
+        if (encrypted and not plain) or _has_no_assignment(file, name, variables):
             return []
         message = f"`{file.name}` is a .env file: not allowed, even locally"
         if encrypted:
@@ -163,8 +163,14 @@ def _is_harmless(variable: Variable, quote: str) -> bool:
     )
 
 
-def _has_no_assignment(file: SourceFile, name: str) -> bool:
-    """Whether `something.env` has text but no line that is an assignment or a comment."""
+# https://github.com/AGWA/git-crypt/blob/master/README.md: what a repository has of a file that it encrypts
+_GIT_CRYPT = b"\0GITCRYPT\0"
+
+
+def _has_no_assignment(file: SourceFile, name: str, variables: list[Variable]) -> bool:
+    """Whether a file has text but none of a .env file: git-crypt's, or `something.env` without any."""
+    if file.data.startswith(_GIT_CRYPT) and not variables:
+        return True
     if name.startswith(".env") or file.link or not file.text.strip():
         return False
     return not any(_ASSIGNMENT.match(line) or _COMMENT.match(line) for line in file.text.splitlines())

@@ -25,6 +25,7 @@ _ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:(?P<account>[^:]*):secre
 _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
+_ENVIRONMENT = lazy_re.compile(r"\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 
 
@@ -96,7 +97,7 @@ class SecretName(Rule):
 
     Checks Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK, the action
     `aws-secretsmanager-get-secrets`, `aws secretsmanager … --secret-id`, the SDKs of Java, Kotlin, Go, C#,
-    PHP, Ruby and Rust, ExternalSecret (where the file says AWS), SecretProviderClass, Spring's
+    PHP, Ruby and Rust, ExternalSecret (where its store is named after AWS), SecretProviderClass, Spring's
     `aws-secretsmanager:` and `/aws/reference/secretsmanager/…`. A name in a variable is followed to one
     assignment in the same file. Of a name that is put together only the number of parts, and a literal
     environment, can be judged. Of an ARN the name is judged, with and without its 6-character suffix; a
@@ -216,6 +217,9 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 continue
             if problem.account and self._is_foreign(problem.account, project):
                 continue
+            written = _ENVIRONMENT.search(file.text, value.start, value.end)
+            if written and not problem.environment_only:
+                problem = problem._replace(suggestion=f"{problem.suggestion.rpartition('/')[0]}/{written[0]}")
             if problem.suggestion.startswith("/"):
                 from palint.advice import facts
 

@@ -295,10 +295,7 @@ def test_circleci_s_orb_is_valid_for_its_schema() -> None:
 DB = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{password}}\n"
 SERVICE = "services:\n  api:\n    build: .\n{0}\n"
 COMPOSE = {
-    "image with a file": ("hardcoded-secret", "compose.yml", DB.format("postgres:16", "POSTGRES_PASSWORD"), ""),
-    "image without": ("hardcoded-secret", "compose.yml", DB.format("acme/thing", "ADMIN_PASSWORD"), ""),
-    "image of a test": ("hardcoded-secret", "compose.test.yml", DB.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), ""),
-    "dotenv file of an image": ("env-file-loaded", "compose.yml", "services:\n  db:\n    image: mongo:5\n    env_file: mongo.env\n", ""),
+    "dotenv file of an image": ("env-file-loaded", "compose.yml", "services:\n  db:\n    image: mongo:5\n    env_file: mongo.env\n", "services:\n  db:\n    image: mongo:5\n{0}\n"),
     "profile": ("container-access-key", "compose.yml", "services:\n  api:\n    environment:\n" + AWS_ENV, SERVICE),
     "CI": ("container-access-key", "compose.ci.yml", "services:\n  api:\n    environment:\n" + AWS_ENV, SERVICE),
     "dotenv file": ("env-file-loaded", "compose.yml", "services:\n  api:\n    build: .\n    env_file: web.env\n", SERVICE),
@@ -310,8 +307,56 @@ COMPOSE = {
 def test_a_compose_file_is_valid_for_its_schema(name: str) -> None:
     rule, path, text, frame = COMPOSE[name]
     code = code_of(hint(rule, {path: text}))
-    pasted = frame.format("\n".join("    " + line for line in code.splitlines())) if frame else code
+    pasted = frame.format("\n".join("    " + line for line in code.splitlines()))
     assert schema_errors("compose-spec", pasted) == [], pasted
+
+
+LINES = """services:
+  db:
+    image: acme/thing
+    environment:
+      SETTINGS: |
+        datasource:
+          password: {password}
+"""
+ANCHOR = "x-all: &all\n  DATABASE_URL: postgres://app:{password}@db/app\nservices:\n  a:\n    build: .\n    environment: *all\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "variable"),
+    [
+        ("compose.yml", DB.format("postgres:16", "POSTGRES_PASSWORD"), "POSTGRES_PASSWORD"),
+        ("compose.yml", DB.format("acme/thing", "ADMIN_PASSWORD"), "ADMIN_PASSWORD"),
+        ("compose.test.yml", DB.format("mongo:5", "ROOT_PASSWORD"), "ROOT_PASSWORD"),
+        ("compose.yml", LINES, "PASSWORD"),
+        ("compose.yml", ANCHOR, "PASSWORD"),
+    ],
+)
+def test_a_value_of_a_compose_file_comes_from_the_environment(path: str, text: str, variable: str) -> None:
+    """Compose puts it in wherever it is, also into a URL and a text of several lines."""
+    fix = hint("hardcoded-secret", {path: text})
+    assert f"rite `${{{variable}}}` here" in fix
+    pasted = text.replace("{password}", f"${{{variable}}}")
+    assert schema_errors("compose-spec", pasted) == [], pasted
+    command = code_of(fix)
+    assert command.startswith(f"export {variable}=") and not syntax_errors("bash", command)
+
+
+@pytest.mark.parametrize("recipe", ["printenv SECRET", "echo '$(SECRET)'"])
+def test_make_reads_what_replaces_an_include(recipe: str, tmp_path: Path) -> None:
+    code = code_of(hint("env-file-loaded", {"Makefile": "include .env\nrun:\n\tserve\n"}))
+    (tmp_path / "Makefile").write_text(f"{code}\n\nrun:\n\t@{recipe}\n")
+    aws = tmp_path / "aws"
+    aws.write_text("""#!/bin/sh
+[ "$1 $2 $3 $5 $6 $7 $8" = "secretsmanager get-secret-value --secret-id --query SecretString --output text" ] || exit 1
+echo '{"A": "b"}'
+""")
+    aws.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    made = subprocess.run(
+        ["make", "-C", tmp_path, "-s", "run"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert json.loads(made.stdout) == {"A": "b"}
 
 
 def test_a_dockerfile_is_one_that_hadolint_reads(tmp_path: Path) -> None:

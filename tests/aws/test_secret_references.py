@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from palint import registry
 from palint.aws import secret_references
+from palint.testing import check
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,37 @@ def test_names_in_a_text_that_does_not_parse() -> None:
     )
     found = [(value.text, text[value.start : value.end]) for value in secret_references.in_text(text)]
     assert found == [(name, name) for name in ("api/one", "two", "three")]
+
+
+STORE = (
+    "kind: ExternalSecret\nspec:\n  secretStoreRef: {0}\n"
+    "  data:\n  - secretKey: AWS_KEY\n    remoteRef:\n      key: db\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("store", "found"),
+    [
+        ("{name: aws-secrets-manager, kind: ClusterSecretStore}", ["db"]),
+        ("\n    kind: ClusterSecretStore\n    name: aws", ["db"]),
+        ("{name: secretsmanager}", ["db"]),
+        ("\n    kind: ClusterSecretStore\n    name: onepassword", []),
+        ("{name: vault}", []),
+    ],
+)
+def test_a_name_in_a_cluster_is_one_of_aws_if_its_store_is(store: str, found: list[str]) -> None:
+    text = STORE.format(store)
+    assert [value.text for value in secret_references.in_any_text(text)] == found
+
+
+def test_google_s_secrets_are_not_aws_s() -> None:
+    terraform = (
+        'data "google_secret_manager_secret_version" "a_secret_value" {\n  secret_id = "slack-channel"\n}\n'
+    )
+    assert check(registry.load()["secret-name"], {"a.tf": terraform}) == []
+
+
+def test_the_suggested_name_has_the_variable_of_the_environment() -> None:
+    terraform = 'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.environment}-db-password"\n}\n'
+    (found,) = check(registry.load()["secret-name"], {"a.tf": terraform})
+    assert "name it `db-password/${var.environment}`:" in found.fix_hint

@@ -213,3 +213,32 @@ def test_a_value_of_a_built_file_is_shown_at_its_source(repo: Repository) -> Non
     assert len(blocks(text)) == 2 and "Found 3 errors in 2 files." in text
     assert text.index("╭─ app/src/main.js:1:12") < text.index("├─ app/dist/main.js:1:12")
     assert "╭─ app/dist/main.js:2:12" in text  # nothing else has this one
+
+
+def test_names_that_follow_no_standard_are_one_block(repo: Repository) -> None:
+    secret = 'resource "aws_secretsmanager_secret" "a" {{\n  name = "{0}"\n}}\n'
+    repo.write("a/main.tf", secret.format("db-password"))
+    repo.write("b/main.tf", secret.format("api-token"))
+    (shown,) = blocks(repo.palint().stdout)
+    assert shown.endswith("and 1 more in 2 files")
+
+
+def test_steps_for_other_languages_and_environments_are_other_blocks(repo: Repository) -> None:
+    repo.write("a/run.sh", "source .env\n")
+    repo.write("b/Makefile", "include .env\n")
+    repo.write("c/compose.yml", "services:\n  a:\n    build: .\n    env_file: .env\n")
+    repo.write("d/compose.staging.yml", "services:\n  a:\n    build: .\n    env_file: .env\n")
+    assert len(blocks(repo.palint().stdout)) == 4
+
+
+def test_a_dotenv_file_and_its_secrets_are_one_block(repo: Repository) -> None:
+    token = generate("{github_token}", 1)
+    repo.write(".env", f"API_TOKEN={token}\nPASSWORD={PASSWORD}\n")
+    repo.write("web/.env.example", f"API_TOKEN={token}\n")
+    repo.add(".")
+    text = repo.palint().stdout
+    first, second = blocks(text)
+    assert "`.env` is a .env file" in first and first.endswith("and 2 more in this file")
+    assert "`.env.example` sets a value" in second and second.endswith("and 1 more in this file [+]")
+    assert "Found 4 errors and 1 warning in 2 files." in text and token not in text
+    assert len(findings(repo.palint("--format", "json"))) == 5

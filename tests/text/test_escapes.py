@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from palint.languages import yaml
 from palint.text.escapes import unescaped
 from palint.text.source import SourceFile
 
@@ -67,3 +68,10 @@ def test_a_word_that_a_line_end_cuts(path: str, data: bytes, made: str) -> None:
 @pytest.mark.parametrize("data", [b"a \\\nb\n", b"a\\\n  b\n", b"a\\\\\nb\n", b"(\\\nb\n", b"a\\\n(b\n"])
 def test_other_line_ends(data: bytes) -> None:
     assert text(data) is None
+
+
+def test_yaml_without_its_anchors_still_parses() -> None:
+    text = b'a: &x\n  token: &t "b"\nc: *t\nd: [*t, 1]\ne:\n- *t\nf: "*t"\n'
+    made = unescaped(SourceFile("a.yml", text))
+    assert made is not None and "&t" not in made.text
+    assert yaml.parse(made) and '"*t"' in made.text

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import languages
+from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
 from palint.aws.named_keys import NAME
@@ -130,11 +131,16 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     if not text:
         text = f"remove {what}. {_python_library(place, callee, call, key)}"
     if elsewhere:
-        text = (
-            f"for AWS, {text}\nFor another vendor, store its key as `{place.secret}` and read it with:\n"
-            f"{place.read(languages.get('python'))}"
-        )
+        text = f"for AWS, {text}{_of_vendor(place, languages.get('python'))}"
     return _first(place, text, values)
+
+
+def _of_vendor(place: Place, row: LanguageAdvice) -> str:
+    """What holds for a key of another vendor, after what holds for AWS."""
+    statement = place.read(row)
+    if not statement:
+        return f"\nFor another vendor, store its key in AWS Secrets Manager as `{place.secret}`."
+    return f"\nFor another vendor, store its key as `{place.secret}` and read it with:\n{statement}"
 
 
 def _python_library(place: Place, callee: str, call: str, key: str) -> str:
@@ -163,8 +169,11 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
     return _chain(place, "boto3", call)
 
 
-def sdk(place: Place, keys: Keys, values: Ranges) -> str:
-    """For a key that code in another language passes to a client."""
+def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) -> str:
+    """For a key that code in another language passes to a client.
+
+    elsewhere: whether the endpoint may not be AWS's.
+    """
     text = _elsewhere(place) if values or place.exposed_to else ""
     if text:
         return _first(place, text, values)
@@ -180,7 +189,8 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
             code = code or client.code.replace("{region}", place.facts.region)
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
-    return _first(place, f"remove the keys. {_chain(place, name, code)}", values)
+    text = f"remove the keys. {_chain(place, name, code)}"
+    return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
 
 def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:

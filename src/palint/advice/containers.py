@@ -1,4 +1,4 @@
-"""Which image a service of a Compose file runs, and how the image of another project takes a secret."""
+"""Which image a service of a Compose file runs, and how a value in such a file comes from the environment."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ import re
 from palint.advice.place import Place
 from palint.text.source import ParseError
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
-# Variables with a twin that names a file with the value: what the images' pages on Docker Hub list.
-# https://hub.docker.com/_/postgres, /_/mysql, /_/mariadb, /_/mongo, /_/wordpress, /_/nextcloud;
-# https://min.io/docs/minio/container/operations/manage-existing-deployments.html;
-# https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/#configure-grafana-with-docker-secrets
-FILE_VARIABLES = lazy_re.compile(
-    r"POSTGRES_(?:PASSWORD|USER|DB)|MYSQL_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)"
-    r"|MARIADB_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)|MONGO_INITDB_ROOT_(?:USERNAME|PASSWORD)"
-    r"|WORDPRESS_DB_(?:PASSWORD|USER|NAME|HOST)|MINIO_ROOT_(?:USER|PASSWORD)|GF_SECURITY_ADMIN_PASSWORD"
-)
+# The variable in which an image takes its most important secret: the images' pages on Docker Hub
 _PASSWORDS = {
     "postgres": "POSTGRES_PASSWORD", "mysql": "MYSQL_ROOT_PASSWORD", "mariadb": "MARIADB_ROOT_PASSWORD",
     "mongo": "MONGO_INITDB_ROOT_PASSWORD", "wordpress": "WORDPRESS_DB_PASSWORD",
     "minio": "MINIO_ROOT_PASSWORD", "grafana": "GF_SECURITY_ADMIN_PASSWORD",
 }  # fmt: skip
-_SERVICE_NAME = lazy_re.compile(r"[A-Za-z][\w.-]{0,30}")
+# Those of the databases that a job of a workflow starts for its tests
+DATABASE_PASSWORD = (
+    "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
+)
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
+_VARIABLE = lazy_re.compile(r"\b([A-Z][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
 
 
-class Service(NamedTuple):
-    """A service of a Compose file. image: "" if it is built here. variable: that at the offset, or ""."""
+def image_at(place: Place, offset: int) -> str | None:
+    """The image of the service that an offset of a Compose file is in; "" if it is built here.
 
-    name: str
-    image: str
-    variable: str
-
-
-def service_at(place: Place, offset: int) -> Service | None:
-    """The service that an offset of a Compose file is in. None for other files and places."""
+    None for other files, and outside of services.
+    """
     if place.kind.language.syntax != "yaml" or "services" not in place.file.text:
         return None
     from palint.languages import yaml
@@ -49,21 +39,13 @@ def service_at(place: Place, offset: int) -> Service | None:
         services = document.get("services") if document.kind == "map" else None
         for key, node in services.items if services is not None and services.kind == "map" else ():
             if key.start <= offset < max(node.end, key.end) and node.kind == "map":
-                image = "" if node.get("build") is not None else node.text("image") or ""
-                name = key.value if _SERVICE_NAME.fullmatch(key.value) else "app"
-                return Service(name, image, _variable(place.file.text, offset))
+                return "" if node.get("build") is not None else node.text("image") or ""
     return None
 
 
-def _variable(text: str, offset: int) -> str:
-    line = text[text.rfind("\n", 0, offset) + 1 : offset]
-    found = re.search(r"\b([A-Z][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z", line)
-    return found[1] if found else ""
-
-
-def is_foreign(place: Place, service: Service) -> bool:
-    """Whether a service runs another project's image: one without an owner (`mongo:5`), or with another."""
-    image = service.image.partition("@")[0]
+def is_foreign(place: Place, image: str) -> bool:
+    """Whether an image is another project's: one without an owner (`mongo:5`), or with another."""
+    image = image.partition("@")[0]
     if not image or _REGISTRY.search(image):
         return False
     parts = image.rpartition(":")[0].split("/") if ":" in image.rpartition("/")[2] else image.split("/")
@@ -71,43 +53,31 @@ def is_foreign(place: Place, service: Service) -> bool:
     return own.isdisjoint(parts)
 
 
-def _variable_of(image: str) -> str:
-    """The variable in which an image takes its most important secret; `NAME` if that is not known."""
-    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    return _PASSWORDS.get(name, "NAME")
+def from_environment(place: Place, offset: int, name: str) -> str:
+    """How a value at an offset of a Compose file is read from the environment, as the end of a sentence.
 
-
-def secret_for_image(place: Place, service: Service) -> str:
-    """How the service gets the secret, as a sentence with the lines of the Compose file.
-
-    https://docs.docker.com/compose/how-tos/use-secrets/
+    name: that of the value; "" if it has none.
+    https://docs.docker.com/reference/compose-file/interpolation/
     """
-    name = service.variable or _variable_of(service.image)
-    if FILE_VARIABLES.fullmatch(name):
-        infix = "__FILE" if name.startswith("GF_") else "_FILE"
-        secret = name.lower()
-        return (
-            f"give the image a Compose secret, which `{name}{infix}` names:\n"
-            "    services:\n"
-            f"      {service.name}:\n"
-            f"        environment: {{{name}{infix}: /run/secrets/{secret}}}\n"
-            f"        secrets: [{secret}]\n"
-            "    secrets:\n"
-            f"      {secret}: {{environment: {name}}}\n"
-            f"{_start(place, name)}"
-        )
-    return (
-        "set the value from the environment:\n"
-        f"    services:\n      {service.name}:\n        environment: [{name}]\n{_start(place, name)}"
-    )
+    line = place.file.text[place.file.text.rfind("\n", 0, offset) + 1 : offset]
+    found = _VARIABLE.search(line)
+    variable = found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
+    return f"write `${{{variable}}}` here, and {_start(place, variable)}"
+
+
+def for_image(place: Place, image: str) -> str:
+    """How a service of another project's image gets its secret: what to add to it, and how to start it."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    variable = _PASSWORDS.get(name, "NAME")
+    return f"Add to what the service has:\n    environment: [{variable}]\nand {_start(place, variable)}"
 
 
 def _start(place: Place, name: str) -> str:
     """The command that starts the services with the value in the environment."""
     if place.in_test:
-        return f'Make the value when the test starts:\n    export {name}="$(openssl rand -hex 16)"'
+        return f'make the value when the test starts:\n    export {name}="$(openssl rand -hex 16)"'
     return (
-        "Start it with the value in the environment:\n"
+        "start it with the value in the environment:\n"
         f'    export {name}="$(aws secretsmanager get-secret-value --secret-id {place.secret} \\\n'
         f'      --query SecretString --output text | jq -r .{name})"'
     )

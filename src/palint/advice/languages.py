@@ -233,6 +233,11 @@ ROWS = (
         generate='NAME="$(openssl rand -hex 16)"',
     ),
     LanguageAdvice(
+        ("makefile",),
+        read="export SECRET := $(shell aws secretsmanager get-secret-value --secret-id {id} \\\n"
+        "  --query SecretString --output text)",
+    ),
+    LanguageAdvice(
         ("terraform",),
         read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
         role='resource "aws_iam_role" "{name}" {\n'

@@ -7,18 +7,18 @@ from palint.tree.project import Project
 _COMMANDS = {  # lock file of a package manager -> its command; the first that exists decides
     "npm": (
         ("pnpm-lock.yaml", "pnpm remove {}"), ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"),
-        ("bun.lockb", "bun remove {}"), ("", "npm uninstall {}"),
+        ("bun.lockb", "bun remove {}"),
     ),
     "python": (
         ("uv.lock", "uv remove {}"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
-        ("pdm.lock", "pdm remove {}"), ("", "pip uninstall {}"),
+        ("pdm.lock", "pdm remove {}"),
     ),
 }  # fmt: skip
 _BY_MANIFEST = {
     "gemfile": "bundle remove {}", "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
     "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
 }  # fmt: skip
-_LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows if name)
+_LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows)
 
 
 def removal(project: Project, path: str, package: str) -> str:
@@ -28,18 +28,19 @@ def removal(project: Project, path: str, package: str) -> str:
         return f"run `{_BY_MANIFEST[name].format(package)}`"
     if name.endswith(("proj", ".props")):
         return f"run `dotnet remove package {package}`"
+    delete = f"delete the dependency on `{package}`"
     if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
-        return f"delete the dependency on `{package}`"
+        return delete
     if name.endswith((".txt", ".in", ".cfg")):
         return f"delete this line and run `pip uninstall {package}`"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]
     locks = project.cached(_lock_files)
     while True:
         for lock, command in rows:
-            if lock and (f"{folder}/{lock}" if folder else lock) in locks:
+            if (f"{folder}/{lock}" if folder else lock) in locks:
                 return f"run `{command.format(package)}`"
         if not folder:
-            return f"run `{rows[-1][1].format(package)}`"
+            return f"run `npm uninstall {package}`" if name == "package.json" else delete
         folder = folder.rpartition("/")[0]
 
 

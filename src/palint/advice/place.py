@@ -34,7 +34,9 @@ _SERVERS = (
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
 _JOB = lazy_re.compile(r"(?m)^ {2}([\w-]{1,100}):[ \t]*(?:#.*)?$")  # as nearly every workflow indents it
+_LOCAL_FILE = ".env"  # whose secret is that of a laptop
 _MANIFEST = "/src/main/androidmanifest.xml"
+_CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 # At the start of a line: a comment of the language, or a further line of one between `/*` and `*/`.
 _BLOCK_COMMENT = lazy_re.compile(r"/?\*")
 
@@ -89,15 +91,18 @@ class Place:
     @cached_property
     def in_browser(self) -> bool:
         """Whether the code is sent to a browser: a page, a component, or what a bundler puts into one."""
-        kind = self.kind
+        kind, path = self.kind, self.file.path.lower()
         if kind.role is Role.BROWSER:
             return True
-        if kind.role is not Role.SOURCE or kind.language.syntax != "javascript":
+        if self.file.name != "package.json" and (
+            kind.role is not Role.SOURCE
+            or kind.language.syntax != "javascript"
+            or _CLIENT_FOLDER.search(path) is None
+        ):
             return False
-        package, path = self.package.dependencies, self.file.path.lower()
+        package = self.package.dependencies
         return (
-            _CLIENT_FOLDER.search(path) is not None
-            and _SERVER_FOLDER.search(path) is None
+            _SERVER_FOLDER.search(path) is None
             and not package.isdisjoint(_BROWSER_FRAMEWORKS)
             and not package.isdisjoint(_BUNDLERS)
             and package.isdisjoint(_SERVERS)
@@ -130,9 +135,9 @@ class Place:
         return "installs the app" if self.in_app else ""
 
     def in_comment(self, offset: int) -> bool:
-        """Whether an offset of a program is in a comment or in a text of several lines: nothing runs it."""
+        """Whether an offset is in a comment or a docstring: nothing runs it."""
         language, text = self.kind.language, self.file.text
-        if language.type != "programming" or language.comment is None:
+        if language.comment is None:
             return False
         line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
         if line.startswith(language.comment[0]):
@@ -143,7 +148,7 @@ class Place:
             return False
         opening = max(text.rfind(quotes, 0, offset) for quotes in language.multiline)
         inside = opening >= 0 and text.count(text[opening : opening + 3], 0, offset) % 2 == 1
-        return inside and "\n" in text[opening:offset]
+        return inside and "\n" in text[opening:offset] and _is_statement(text, opening)
 
     def job_at(self, offset: int) -> str:
         """The id of the job of a workflow that an offset is in, by indentation; "" elsewhere."""
@@ -209,8 +214,10 @@ class Place:
 
     @property
     def access(self) -> str:
-        """A sentence on how to get access to a secret."""
-        return f"In AWS the task's role gives access; on a laptop run {self.login} first."
+        """A sentence on how to get access to a secret, and to that of development if code reads another."""
+        local = self.secret_of(_LOCAL_FILE)
+        other = "" if local == self.secret or self.kind.environment else f" and read `{local}`"
+        return f"In AWS the task's role gives access; on a laptop run {self.login} first{other}."
 
     # --- code
 
@@ -228,6 +235,13 @@ class Place:
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
+
+def _is_statement(text: str, opening: int) -> bool:
+    """Whether a Python string that opens at an offset is a statement, as a docstring is, not a value."""
+    start = text.rfind("\n", 0, opening) + 1
+    before = text[max(0, start - 200) : start].rstrip()
+    return text[start:opening].strip() in ("", "r", "R", "u", "U") and not before.endswith(_CONTINUED)
 
 
 def _app_roots(project: Project) -> frozenset[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
+_VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _LOADED = "a secret, loaded from AWS Secrets Manager"
 _PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
@@ -61,8 +62,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
     if _is_of_job(place, secret):
         return (
-            f"{rotate}. Let the value be another one in each run, also where `services` have it:\n"
-            f"    {secret.name or 'PASSWORD'}: ${{{{ github.run_id }}}}"
+            f"{rotate}. Write `${{{{ github.run_id }}}}` here and wherever else the job has it: another "
+            "value in each run."
         )
     if place.in_test and secret.detector == "private-key":
         return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
@@ -72,21 +73,26 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
-    service = containers.service_at(place, secret.start)
-    if service is not None and containers.is_foreign(place, service):
-        how = containers.secret_for_image(place, service)
-        if place.in_test:
-            return f"{rotate}. Then {how}"
-        return f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`, and {how}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
+    language = place.kind.language
+    if language.id == "compose":
+        image = containers.image_at(place, secret.start)
+        if image is None or containers.is_foreign(place, image):
+            how = containers.from_environment(place, secret.start, secret.name)
+            return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
     if secret.name and _is_in_pod(place, secret):
         return f"{stored}. {_of_pod(place, secret.name)}"
+    if language.id in ("workflow", "action"):
+        variable = secret.name if _VARIABLE.fullmatch(secret.name) else "NAME"
+        return f"{stored}, {_in_job(place.secret, f'`${{{{ env.{variable} }}}}` here')}"
     reference = _reference(place, secret.name)
     if reference:
         return f"{stored}. {reference}"
     statement = place.read()
     if not statement:
         return f"{stored}, and let the program read it from there when it starts."
+    if place.file.path.lower().endswith(".tfvars"):  # which only has values
+        return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
     return f"{stored} and read it with:\n{statement}"
 
 
@@ -129,6 +135,7 @@ def _external_secret(place: Place, name: str) -> str:
 
 
 _LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
+_OF_SERVICE = lazy_re.compile(rf"\b{containers.DATABASE_PASSWORD}[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 
 
 def _is_of_job(place: Place, secret: Secret) -> bool:
@@ -139,13 +146,19 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
     text = place.file.text
     if place.kind.language.id != "workflow" or "services:" not in text:
         return False
-    variable = containers.FILE_VARIABLES.fullmatch(secret.name)
-    return variable is not None or _LOCAL_HOST.match(text, secret.end) is not None
+    if _LOCAL_HOST.match(text, secret.end) is not None:
+        return True
+    value, at = text[secret.start : secret.end], -1
+    while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
+        if _OF_SERVICE.search(text, max(0, at - 60), at):
+            return True
+    return False
 
 
 def _placeholder(secret: Secret) -> str:
     kind = "password" if secret.detector in _PASSWORDS else "secret"
-    return f"`<{_words(secret.name) or kind}>`"
+    words = _words(secret.name)
+    return f"`<{words if len(words) > 1 else kind}>`"  # not the `u` of `curl -u`
 
 
 def _words(name: str) -> str:
@@ -182,7 +195,7 @@ def _managed(place: Place) -> str:
 def _generated(place: Place, name: str = "") -> str:
     """How a test makes its own value. name: of the variable that holds it."""
     if place.kind.language.id in ("workflow", "action"):
-        variable = name if re.fullmatch(r"[A-Z][A-Z0-9_]{1,60}", name) else "NAME"
+        variable = name if _VARIABLE.fullmatch(name) else "NAME"
         line = f'- run: echo "{variable}=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
         return f"Make the value in the job:\n    {line}"
     if place.language.generate:
@@ -255,6 +268,8 @@ def name(suggestion: str) -> str:
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
     """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
+    if not variables and not place.file.link and not place.file.text.strip():
+        return f"it sets nothing: {delete}."
     keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
     unset = [v for v in variables if _is_aws_key(v.name) and v not in keys]
     secrets = [v for v in variables if v.is_secret and v not in keys and v not in unset]
@@ -342,6 +357,8 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "Manager when it starts. {access}",
     "setting": "remove it from the settings, and let the program read the secret `{secret}` from AWS Secrets "
     "Manager when it starts. {access}",
+    "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
+    "the page is public: let your own server read the secret `{secret}` from AWS Secrets Manager.",
     "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
     '    echo "::add-mask::$value"',
     "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n{step}",
@@ -352,7 +369,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     """For code, settings or a command that load, ship or create a .env file."""
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
-        if place.in_app:
+        if place.exposed_to:
             return f"{remove}. {_public(place)}"
         return (
             f"{remove}, and read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
@@ -367,7 +384,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         return text.replace("{secret}", place.secret).replace("{access}", place.access)
     if place.exposed_to:
         return f"remove this. {_public(place)}"
-    row = languages.find(file_languages.get(use.advice))
+    row = place.language if place.language.read else languages.find(file_languages.get(use.advice))
     if not row.languages:
         return f"remove this, and let the program read the secret `{place.secret}` from AWS Secrets Manager."
     statement = place.read(row)
@@ -385,10 +402,11 @@ def _public(place: Place) -> str:
 
 def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
-    service = containers.service_at(place, use.start)
-    if service is not None and containers.is_foreign(place, service):
-        how = containers.secret_for_image(place, service)
-        return f"remove it: the image is not yours, so it reads no secret. Then {how}"
+    image = containers.image_at(place, use.start)
+    if image is not None and containers.is_foreign(place, image):
+        return (
+            f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place, image)}"
+        )
     if place.in_test:
         return (
             "remove it, and set made-up values: tests need no stored secret. Make them when the test "
@@ -499,12 +517,15 @@ def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
     tested = not deploys_to and (place.in_test or named != "")
     secret = place.secret_of(deploys_to or (job if named else place.file.path))
     made = "if only tests use it, make it in the job. Otherwise " if tested else ""
+    stored = f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager"
+    return f"{made}{stored}, {_in_job(secret, '`env.` for `secrets.`')}"
+
+
+def _in_job(secret: str, written: str) -> str:
+    """How a job reads a secret, as the end of a sentence. written: what to write after the step."""
     return (
-        f"{made}"
-        f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager, "
         "let the job\nassume a role with configure-aws-credentials, add this step, and after it write "
-        "`env.`\n"
-        "for `secrets.` (the comma leaves the variables without a prefix):\n" + _step(secret)
+        f"{written}\n(the comma leaves the variables without a prefix):\n{_step(secret)}"
     )
 
 

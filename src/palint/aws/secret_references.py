@@ -55,6 +55,10 @@ _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_se
 _SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
 
+_AWS_STORE = (
+    r"(?:secretstoreref:[^\0]{0,120}?\bname:[ \t]{1,4}[\"']?[\w.-]{0,60}?|backendtype:[ \t]{1,4})"
+    r"(?:aws|secrets-?manager)"
+)
 # Names that are read in any language, each with words that its matches have nearby.
 _NAME = r"(?P<name>[^\s\"'$;|&)(\\,{}<>`?:]{1,300})"
 _READS = tuple(
@@ -73,20 +77,23 @@ _READS = tuple(
         (("reference/secretsmanager",), rf"/aws/reference/secretsmanager/{_NAME}"),
         # https://docs.aws.amazon.com/secrets-manager/latest/userguide/integrating_csi_driver_SecretProviderClass.html
         (("objectname", "secretsmanager"), rf"(?m)^[ \t-]{{0,40}}objectName:[ \t]{{1,4}}[\"']?{_NAME}"),
-        # https://external-secrets.io/latest/provider/aws-secrets-manager/
+        # https://external-secrets.io/latest/provider/aws-secrets-manager/, whose store is named after it
         (
-            ("externalsecret", "aws"),
+            ("externalsecret", _AWS_STORE),
             rf"(?:remoteRef|extract):\s{{0,4}}(?:\{{\s{{0,4}}|\n\s{{1,60}})key:[ \t]{{1,4}}[\"']?{_NAME}",
         ),
     )
 )
+_SDK = _READS[1][1]
 _PARSED = frozenset(("python", "javascript"))
 
 
-def in_any_text(text: str) -> Iterator[Value]:
-    """Names that a command, an SDK without a parser here, or settings read."""
+def in_any_text(text: str, *, sdk: bool = True) -> Iterator[Value]:
+    """Names that a command, an SDK without a parser here, or settings read. sdk: whether SDKs can be used."""
     lower = text.lower()
     for words, pattern in _READS:
+        if pattern is _SDK and not sdk:
+            continue
         if all(re.search(word, lower) for word in words):
             for found in pattern.finditer(text):
                 line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
@@ -115,7 +122,8 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
         yield from in_cloudformation(file, documents)
         yield from in_workflow(file, documents)
     if language.syntax not in _PARSED:
-        yield from in_any_text(file.text)
+        # Google's resources have a `secret_id`, too
+        yield from in_any_text(file.text, sdk=language.syntax != "terraform")
     if "resolve:secretsmanager:" in keywords and language.syntax in ("yaml", "json"):
         yield from in_references(file.text)
 

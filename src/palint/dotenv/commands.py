@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.dotenv.files import is_example
+from palint.dotenv.files import is_example, names_encrypted
 from palint.files.languages import Language
 from palint.languages import shell
 from palint.languages.shell import Command, Word
@@ -184,7 +184,8 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
             return DotenvUse(word.start, following[0].end, f"`{path}` loads a .env file", "shell")
         if option == "-e" and is_dotenv_path(path):  # of Foreman, Honcho and Heroku
             return DotenvUse(word.start, following[0].end, f"`-e` loads {show(path)}", "shell")
-        if option in _ENV_FILE_OPTIONS and path and path != "/dev/null" and not is_example(path):
+        unread = path in ("", "/dev/null") or is_example(path) or names_encrypted(path)
+        if option in _ENV_FILE_OPTIONS and not unread:
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
     return None

@@ -11,8 +11,7 @@ class DotenvUse(NamedTuple):
     """A place that loads, ships or creates a dotenv file.
 
     start, end: code points of the file's text. message: the finding's message. advice: the kind of fix: the
-    id of a language, or "compose", "dockerfile", "serverless", "workflow", "mask",
-    "setting".
+    id of a language, or a key of `palint.advice.secrets`: "compose", "package", "script", "setting".
     cut: the range whose deletion fixes it, or None. package: the dependency to remove, or "".
     optional: whether it is only a warning: a package that also works without a dotenv file.
     """

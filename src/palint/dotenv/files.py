@@ -53,7 +53,7 @@ def is_dotenv(path: str) -> bool:
     folders, _, name = path.lower().rpartition("/")
     name = name.strip().strip("#")  # a space at the end does not hide a file, nor do the marks of Emacs
     words = _words(name)
-    if not name or words & _EXAMPLE or words & _ENCRYPTED or name.startswith(".git"):
+    if not name or words & _EXAMPLE or names_encrypted(path) or name.startswith(".git"):
         return False
     if _STRUCTURED.fullmatch(name):
         return True
@@ -69,6 +69,11 @@ def may_be_dotenv(path: str) -> bool:
     """Whether a path (any case) names a file that is a dotenv file if its content is (`has_plain_values`)."""
     name = path.lower().rpartition("/")[2].strip()
     return is_dotenv(path) or (_UNDECIDED.fullmatch(name) is not None and not _words(name) & _EXAMPLE)
+
+
+def names_encrypted(path: str) -> bool:
+    """Whether the name of a file (any case) says that it is encrypted: `talenv.sops.yaml`."""
+    return not _words(path.lower().rpartition("/")[2]).isdisjoint(_ENCRYPTED)
 
 
 def is_example(path: str) -> bool:

@@ -77,7 +77,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             yield DotenvUse(*match.span(), f"`{match['key']}` loads {show(match['path'])}", "javascript")
     for match in _FRAMEWORK_CALL.finditer(text) if _FRAMEWORK.search(text) else ():
         message = f"`{match['call']}` loads .env files"
-        yield DotenvUse(*match.span("call"), message, "javascript", optional=True)
+        yield DotenvUse(*match.span("call"), message, "bundler", optional=True)
     for match in _PRELOADED.finditer(text):
         yield DotenvUse(*match.span(), "`dotenv/config` loads a .env file", "javascript")
     yield from _imports(text)

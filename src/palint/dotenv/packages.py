@@ -123,7 +123,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     if name == "composer.json":
         for match in _COPY.finditer(file.text):
             if is_dotenv_path(match["path"]):
-                yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "php")
+                yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "script")
 
 
 # What `pip-compile` and `uv` write below a line that they added: `# via moto`, or `# via` and a list.

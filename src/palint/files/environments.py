@@ -52,13 +52,13 @@ ENVIRONMENTS = (
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
-# workspace, and a Compose file without an environment, since a server has another one beside it.
+# workspace, a Makefile, and a Compose file without an environment, since a server has another one beside it.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/"
-    r"|(?:^|/)(?:docker-)?compose\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
-    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)vagrantfile$|(?:^|/)bin/setup$"
+    r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
+    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)bin/setup$"
 )
 # What a workflow, or a job of one, is called that deploys nothing.
 _CHECKS = lazy_re.compile(

@@ -163,11 +163,13 @@ ROLES = (
         ("src/integration-test/A.java", "tests_smoke/run.py", "web/e2e/a.ts", "Shop.Tests/A.cs",
          "EndToEndUiTests/A.cs",
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
-         "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem"),
-        path=r"(?:^|[/._-])(?:tests?|e2e|mocks?|__mocks__|test-?(?:data|utils?|fixtures|helpers)"
-        r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)-?tests?|cypress|detox|k6|locust)"
+         "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem", "docker-testing/compose.yml",
+         "json-fixtures/a.json"),
+        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|test(?:data|utils?|helpers)"
+        r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
-        others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js"),
+        others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
+                "testimonials/a.ts", "src/ab_testing.py"),
     ),
     RoleEvidence(
         "tests-in-name", Role.TEST, ("views_tests.py", "build/BuildIntegrationTests.cs", "e2e_test_run.sh"),
@@ -188,9 +190,10 @@ ROLES = (
 
     # https://github.com/github-linguist/linguist/blob/main/lib/linguist/documentation.yml
     RoleEvidence(
-        "documentation-folder", Role.DOCUMENTATION, ("docs/conf.py", "api/examples/run.py"),
-        ("doc", "docs", "documentation", "example", "examples", "sample", "samples", "demo", "demos"),
-        others=("src/docstore/a.py",),
+        "documentation-folder", Role.DOCUMENTATION,
+        ("docs/conf.py", "api/examples/run.py", "code-samples/a.yml", "docs_src/a.json"),
+        path=r"(?:^|[/._-])(?:docs?|documentation|examples?|samples?|demos?)(?:[._-][\w.-]{0,40})?/",
+        others=("src/docstore/a.py", "democracy/a.py", "sampler/a.py", "src/docs.py"),
     ),
     RoleEvidence("prose", Role.DOCUMENTATION, ("README.md", "a.rst"),
                  languages=("markdown", "mdx", "rst", "asciidoc")),

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from palint.files import languages, roles
+from palint.dotenv.files import is_dotenv, is_example
+from palint.files import environments, languages, roles
 from palint.files.roles import Role
 from palint.findings import Confidence, Finding, Related, Results
 from palint.report.summary import fix_mark, location, pluralize, ungrouped
@@ -38,8 +39,9 @@ def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Findi
 
 
 def _first_and_others(group: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
-    # The first of several equal ones; a built file is not where the value comes from.
-    first = max(group, key=lambda f: (f.severity, f.confidence, not _is_built(f.span.path)))
+    # The first of several equal ones; a built file is not where the value comes from, and what is said of a
+    # .env file holds for its values.
+    first = max(group, key=lambda f: (f.severity, f.clause == "C1", f.confidence, not _is_built(f.span.path)))
     return first, [finding for finding in group if finding is not first]
 
 
@@ -67,14 +69,18 @@ def group(results: Results) -> Results:
     """The results with the findings of one decision as one.
 
     Those in the packages of one list; the made-up passwords in a folder of tests; those of one rule in a file
-    that have the same fix; the same ones in other files, and in files of one folder all that have that fix;
-    with a value the built files that have it, too. Of what is certainly a secret, only the same value.
+    whose fix has the same steps; the same ones in other files, and in files of one folder all that have that
+    fix; with a value the built files that have it, too; a .env file with its secrets. Of what is certainly a
+    secret in other files, only the same value.
     """
     in_packages: dict[object, list[Finding]] = {}
     in_tests: dict[object, list[Finding]] = {}
     in_file: dict[object, list[Finding]] = {}
     sources: dict[object, object] = {}  # of values that a built file has, too
+    dotenv: dict[str, object] = {}  # of the finding that says what to do with a whole .env file
     for finding in results.findings:
+        if finding.clause == "C1" and (is_dotenv(finding.span.path) or is_example(finding.span.path)):
+            dotenv.setdefault(finding.span.path, (finding.span.path, *_kind(finding)))
         if finding.value_ids and not _is_elsewhere(finding) and not _is_built(finding.span.path):
             sources.setdefault(_value(finding), (finding.span.path, *_kind(finding)))
     for number, finding in enumerate(results.findings):
@@ -84,7 +90,9 @@ def group(results: Results) -> Results:
         elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
             in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
         else:
-            key = number if _is_elsewhere(finding) else (path, *_kind(finding))
+            key: object = number if _is_elsewhere(finding) else (path, *_kind(finding))
+            if finding.clause == "C2":
+                key = dotenv.get(path, key)
             built = finding.value_ids and _is_built(path)
             in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
     in_files: dict[object, list[Finding]] = {}
@@ -115,9 +123,17 @@ def _value(finding: Finding) -> object:
 
 
 def _same(finding: Finding) -> object:
-    """What the same findings of several files share."""
-    text = finding.message, finding.fix_hint, finding.value_ids
-    return id(finding) if finding.related else (*text, *_kind(finding))
+    """What the findings of several files share that are shown as one: outside of C2, all but names."""
+    if finding.related:
+        return id(finding)
+    if finding.clause == "C2":
+        return finding.message, finding.fix_hint, finding.value_ids, *_kind(finding)
+    return _NAMES.sub("", finding.message), *_place(finding.span.path), *_kind(finding)
+
+
+def _place(path: str) -> tuple[str, str]:
+    """What the code in a fix depends on."""
+    return languages.find(path).id, environments.find(path)
 
 
 def _decision(found: Sequence[Finding]) -> object:
@@ -127,26 +143,24 @@ def _decision(found: Sequence[Finding]) -> object:
     certain = first.clause == "C2" and first.confidence is Confidence.HIGH
     if certain or first.fix or len(folders) > 1 or _is_elsewhere(first):
         return id(first)
-    steps = "\n".join(line for line in first.fix_hint.splitlines() if not line.startswith("    "))
-    if first.span.start == first.span.end:  # about its file
-        steps = _NAMES.sub("", steps)
-    return folders.pop(), languages.find(first.span.path).id, steps, *_kind(first)[:3]
+    return folders.pop(), *_place(first.span.path), *_kind(first)
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
-    """What findings of one file share that are shown as one: the rule and the fix, but for names in it."""
-    fix = _without_names(finding.fix_hint), fix_mark(finding.fix)
+    """What findings of one file share that are shown as one: the rule and the fix's steps."""
+    fix = _steps(finding.fix_hint), fix_mark(finding.fix)
     return finding.rule, finding.severity, finding.confidence, *fix
 
 
 @lru_cache(maxsize=256)  # many findings have the same fix
-def _without_names(text: str) -> str:
-    return _NAMES.sub("", text)
+def _steps(fix: str) -> str:
+    """A fix without its code and without names: what differs where the steps are the same."""
+    return _NAMES.sub("", "\n".join(line for line in fix.splitlines() if not line.startswith("    ")))
 
 
 def _are_several(found: Sequence[Finding]) -> bool:
     """Whether these are several values, or one value in several files."""
-    return len({(f.span.path, f.value_ids) for f in found}) > 1
+    return len({(f.rule, f.span.path, f.value_ids) for f in found}) > 1
 
 
 def _alike(found: Sequence[Finding]) -> Finding:

@@ -168,6 +168,8 @@ _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _R
 _YAML_PROPERTIES = lazy_re.compile(
     rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
 )
+# Its anchor may be gone, and an alias without one is no YAML.
+_YAML_ALIAS = lazy_re.compile(rb"([:,\[{-][ \t]+|\[)\*(?=\w[\w.-]*[ \t]*(?:[,\]}#\r\n]|\Z))")
 _ELEMENT = lazy_re.compile(
     rb"(<[\w.:-]*%b[\w.:-]*)[^<>]{0,200}?\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
     re.IGNORECASE,
@@ -241,6 +243,7 @@ def _rewritten(data: bytes, language: str) -> bytes:
         text = _ELEMENT.sub(_of_element, _REFERENCE.sub(_of_reference, text))
     elif language == "yaml":
         text = _YAML_PROPERTIES.sub(_of_properties, text)
+        text = _YAML_ALIAS.sub(rb"\1$", text)
     text = _PERCENT.sub(_of_percent, text)
     return _SUBSCRIPT.sub(_of_subscript, _SURPLUS.sub(_without_blanks, text))
 
