@@ -147,7 +147,7 @@ def test_placeholders_in_comments_need_no_loader() -> None:
     [
         ("()", "({ ignoreEnvFile: true })"),
         ("({ isGlobal: true })", "({ ignoreEnvFile: true, isGlobal: true })"),
-        ("({ envFilePath: '.env', load: [a] })", "({ ignoreEnvFile: true,  load: [a] })"),
+        ("({ envFilePath: '.env', load: [a] })", "({ ignoreEnvFile: true, load: [a] })"),
         ("(options)", None),
         ("({ ignoreEnvFile: true })", None),
     ],

@@ -55,6 +55,7 @@ def test_any_text_becomes_words_in_capitals(text: str) -> None:
         ("config['stripe-key'] = '<a value>'", "STRIPE_KEY", False),
         ("é = 1; X_TOKEN = b'''<a value>'''", "X_TOKEN", False),
         ("call(auth_token='<a value>')", "AUTH_TOKEN", False),
+        ("config('ADMIN_PASSWORD', default='<a value>')", "ADMIN_PASSWORD", True),
         ("x = {'smtp': {'password': '<a value>'}}", "SMTP_PASSWORD", False),
         ("x = {'password': '<a value>'}", "X_PASSWORD", False),
         ("password = '<a value>'", "PASSWORD", False),

@@ -33,8 +33,8 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
 def python(text: str, *, names: str = "", exported: list[str] | None = None, pydantic: bool = False) -> str:
     file = SourceFile("app.py", text.encode())
     [made] = python_code.rewrite(
-        [RewriteRequest(file, ())], names=names.split(), exported=exported or [], module="aws_secrets",
-        pydantic=pydantic, export_first=[False],
+        [RewriteRequest(file, (), "aws_secrets")], names=names.split(), exported=exported or [],
+        pydantic=pydantic,
     )  # fmt: skip
     assert made.text is not None, made.error
     return made.text
@@ -78,9 +78,8 @@ def test_python_that_is_nested_deep_is_left_alone() -> None:
     file = SourceFile("app.py", ("x = " + "(" * 2000 + ")" * 2000).encode())
     good = SourceFile("b.py", b"import os\nA = os.environ['A']\n")
     made = python_code.rewrite(
-        [RewriteRequest(file, ()), RewriteRequest(good, ())],
-        names=["A"], exported=[], module="m", pydantic=False,
-        export_first=[False, False],
+        [RewriteRequest(file, (), "m"), RewriteRequest(good, (), "m")],
+        names=["A"], exported=[], pydantic=False,
     )  # fmt: skip
     assert made[0].text is None and "nested too deep" in made[0].error
     assert made[1].text is not None and 'secret("A")' in made[1].text
@@ -132,6 +131,24 @@ def test_a_module_imports_the_loader_wherever_its_imports_are(head: str, line: s
     )
 
 
+def test_an_import_of_the_loader_has_the_suffix_that_it_needs_and_is_made_once(repo: Repository) -> None:
+    load = "import dotenv from 'dotenv';\ndotenv.config();\n"
+    repo.write(".env", "API_TOKEN=x1y2\n")
+    repo.write("package.json", '{"dependencies": {"dotenv": "^17"}}\n')
+    repo.write("build.mjs", load)
+    repo.write("api/package.json", '{"type": "module", "dependencies": {"@nestjs/config": "^4"}}\n')
+    repo.write("api/tsconfig.json", "{}\n")
+    repo.write("api/config.ts", f"{load}import a from './a.ts';\n")
+    repo.write("api/src/main.ts", "import './app.module';\n")
+    _, files = planned(repo)
+    assert files["build.mjs"] == "import './aws-secrets.js';\n"
+    assert files["api/config.ts"] == "import './aws-secrets.ts';\nimport a from './a.ts';\n"
+    for path, text in files.items():
+        repo.write(path, text)
+    (repo.path / ".env").unlink()
+    assert make_plan(repo)[1].files == ()
+
+
 @pytest.mark.parametrize("typed", [False, True])
 def test_the_javascript_loaders_are_valid(typed: bool, tmp_path: object) -> None:
     from palint.languages import javascript
@@ -149,6 +166,64 @@ def test_the_javascript_loaders_are_valid(typed: bool, tmp_path: object) -> None
 def test_the_python_loader_compiles() -> None:
     for pydantic in (False, True):
         compile(loaders.python(NAMES, "aws_secrets.py", pydantic=pydantic), "aws_secrets.py", "exec")
+
+
+def test_what_reads_the_environment_by_other_means_loads_the_secret_into_it(repo: Repository) -> None:
+    """No code loads the file: Compose gives its variables to the program, and a helper reads them by name."""
+    repo.write("docker/.env", "API_TOKEN=x1y2\nDB_LOGIN=a\n")
+    repo.write("docker/compose.yaml", "services:\n  api:\n    build: ..\n    env_file: .env\n")
+    repo.write("requirements.txt", "")
+    repo.write(
+        "settings.py",
+        "import os\n\n\ndef text(name):\n    return os.getenv(name)\n\n\n"
+        'TOKEN = text("API_TOKEN")\nLOGIN = os.getenv("DB_LOGIN")\n',
+    )
+    repo.write("tool.py", "import os\n\nenvironment = os.environ.copy()\n")
+    plan, files = planned(repo)
+    assert "from aws_secrets import export_secrets, secret\n\nexport_secrets()\n" in files["settings.py"]
+    assert "tool.py" not in files and plan.kept == ()
+    for head in ("from environ import Env\nenv = Env()\n", "import decouple\nenv = decouple.config\n"):
+        repo.write("settings.py", f'{head}LOGIN = env("DB_LOGIN")\n')
+        files = {file.path: file.text for file in make_plan(repo)[1].files}
+        assert "export_secrets()" in files["settings.py"], head
+
+
+def test_a_module_of_a_package_imports_the_loader_as_it_imports_others(repo: Repository) -> None:
+    """The package is `src.app` in the repository, `app` in the image: a relative import works in both."""
+    repo.write("src/.env", "ADMIN_PASSWORD=x1y2\n")
+    for name in ("src/__init__.py", "src/app/__init__.py", "src/app/core/__init__.py"):
+        repo.write(name, "")
+    repo.write("src/app/main.py", "from .core.config import config\n")
+    repo.write(
+        "src/app/core/config.py",
+        "import os\nfrom starlette.config import Config\n\nhere = os.path.dirname(__file__)\n"
+        'env_path = os.path.join(here, "..", "..", ".env")\nconfig = Config(env_path)\n'
+        f'PASSWORD = config("ADMIN_PASSWORD", default="{TOKEN}")\n',
+    )
+    repo.write("pyproject.toml", "[project]\ndependencies = []\n")
+    plan, files = planned(repo)
+    assert "src/app/core/aws_secrets.py" in files and plan.kept == ()
+    assert files["src/app/core/config.py"] == (
+        "from starlette.config import Config\nfrom .aws_secrets import export_secrets, secret\n\n"
+        "export_secrets()\n\nconfig = Config()\n"
+        'PASSWORD = config("ADMIN_PASSWORD", default=secret("ADMIN_PASSWORD"))\n'
+    )
+    repo.write("src/app/other.py", "from .core.config import env_path\n")
+    _, plan = make_plan(repo)
+    assert "src/app/core/config.py" not in [file.path for file in plan.files]
+    assert any("sets `env_path`, which other modules import" in task.text for task in plan.tasks)
+
+
+def test_secrets_of_tests_are_not_moved(repo: Repository) -> None:
+    repo.write("tests/test_a.py", f'GITHUB_TOKEN = "{TOKEN}"\n')
+    repo.write(".env.test", "API_TOKEN=x1y2\n")
+    repo.write(".env", "API_TOKEN=z3\n")
+    plan, files = planned(repo)
+    assert "tests/test_a.py" not in files and [file.path for file in plan.removed] == [".env"]
+    assert [key.name for secret in plan.secrets for key in secret.keys] == ["API_TOKEN"]
+    said = [task.text for task in plan.tasks]
+    assert "secrets in tests: generate them when the tests run: `tests/test_a.py:1`" in said
+    assert any(text.startswith("`.env.test` stays: no test or CI job") for text in said)
 
 
 def test_compose_and_dockerfile(repo: Repository) -> None:

@@ -205,14 +205,18 @@ def _callee_is(tree: Tree, node: Node, callee: str) -> bool:
 def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
     """Make NestJS read no .env file, which it does by default; options that are no literal stay."""
     given = javascript.arguments(call)
+    off = "ignoreEnvFile: true"
     if not given:
-        yield Edit(call.end_byte - 1, call.end_byte - 1, "{ ignoreEnvFile: true }")
+        yield Edit(call.end_byte - 1, call.end_byte - 1, f"{{ {off} }}")
     elif given[0].type == "object" and "ignoreEnvFile" not in tree.source(given[0]):
-        yield Edit(given[0].start_byte + 1, given[0].start_byte + 1, " ignoreEnvFile: true,")
-        for pair in given[0].named_children:
-            if pair.type == "pair" and javascript.key(tree, pair) == "envFilePath":
-                end = re.compile(r"\s*,").match(tree.text, pair.end_byte)
-                yield Edit(pair.start_byte, end.end() if end else pair.end_byte, "")
+        pairs = [pair for pair in given[0].named_children if pair.type == "pair"]
+        file = next((pair for pair in pairs if javascript.key(tree, pair) == "envFilePath"), None)
+        if file is not None:
+            yield Edit(file.start_byte, file.end_byte, off)
+        else:
+            at = given[0].start_byte + 1
+            margin = re.match(r"\s*", tree.text[at:])
+            yield Edit(at, at, f"{margin[0] if margin else ''}{off}{',' if pairs else ''}")
 
 
 def _without_load(tree: Tree, call: Node) -> Edit:
@@ -229,7 +233,11 @@ def _without_statement(tree: Tree, node: Node) -> Edit:
     line_end = tree.text.find("\n", end)
     line_end = len(tree.text) if line_end < 0 else line_end
     if not tree.text[line_start:start].strip() and not tree.text[end:line_end].strip(" \t\r;"):
-        return Edit(line_start, min(line_end + 1, len(tree.text)), "")
+        after = min(line_end + 1, len(tree.text))
+        blank = (
+            re.compile(r"\r?\n").match(tree.text, after) if tree.text[:line_start].endswith("\n\n") else None
+        )
+        return Edit(line_start, blank.end() if blank else after, "")
     return Edit(start, end, "")
 
 

@@ -16,6 +16,7 @@ from palint.text.source import ParseError, SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
 _MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
+_IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*\.([jt]s)[\"']")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
 _DOTENV = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b")
@@ -117,7 +118,7 @@ def _entries(
 
     They are started with a loader of .env files, or by a framework that loads .env files by default."""
     paths = [posixpath.normpath(folder + name) for name in started]
-    explicit = any(_DOTENV.search(f.text) for f in files)
+    explicit = any(_DOTENV.search(f.text) for f in files) or _is_served(repository, folder)
     if not paths and not explicit and ("@nestjs/config" in dependencies or "@nestjs/core" in dependencies):
         paths = [next((folder + p for p in _ENTRIES if folder + p in repository.paths), "")]
     if not paths and not explicit and not any(name in dependencies for name in _BROWSER):
@@ -133,6 +134,15 @@ def _entries(
         )  # fmt: skip
     found = [repository.project.open(path) for path in dict.fromkeys(paths) if path in repository.paths]
     return [f for f in found if f is not None]
+
+
+def _is_served(repository: Repository, folder: str) -> bool:
+    """Whether a file of a package imports our loader already."""
+    names = (f"{loaders.JAVASCRIPT_MODULE}.{ending}" for ending in ("ts", "js", "cjs"))
+    if not any(repository.loader_in(folder, name, "package.json") for name in names):
+        return False
+    inside = repository.open_all(lambda path: path.startswith(folder) and JAVASCRIPT.matches(path))
+    return any(loaders.JAVASCRIPT_MODULE in f.text for f in inside if not repository.has_loader(f.path))
 
 
 def _reading(repository: Repository, folder: str) -> list[str]:
@@ -162,16 +172,14 @@ def _add_group(
     below = shared[len(folder) :].partition("/")[0]
     place = f"{folder}{below}/" if below in ("src", "server", "app", "lib", "api") else folder
     ending = "ts" if typescript else "cjs" if is_module else "js"
-    loader = f"{place}{loaders.JAVASCRIPT_MODULE}.{ending}"
+    name = f"{loaders.JAVASCRIPT_MODULE}.{ending}"
+    loader = repository.loader_in(folder, name, "package.json") or f"{place}{name}"
     used = False
     for file in files:
         esm = typescript or bool(_MODULE.search(file.text))
         name = posixpath.relpath(loader, posixpath.dirname(file.path) or ".")
         name = name if name.startswith(".") else f"./{name}"
-        if typescript and is_module:
-            name = name.removesuffix(".ts") + ".js"
-        elif ending != "cjs":
-            name = name.removesuffix(f".{ending}")
+        name = name.removesuffix(f".{ending}") + _suffix(file, ending, is_module=is_module)
         literals = () if own else repository.sources.literals.get(file.path, ())
         try:
             made = javascript_code.rewrite(
@@ -195,6 +203,16 @@ def _add_group(
         )
         repository.write(loader, text, ["reads the secret that SECRET_ID names, when it is imported"], LOADER)
     return used
+
+
+def _suffix(file: SourceFile, ending: str, *, is_module: bool) -> str:
+    """The suffix of the loader in an import: as the file writes others, else as Node needs it."""
+    if ending == "ts" and (written := _IMPORT_SUFFIX.search(file.text)):
+        return f".{written[1]}"
+    if ending == "ts":
+        return ".js" if is_module else ""
+    # https://nodejs.org/api/esm.html#mandatory-file-extensions
+    return f".{ending}" if ending == "cjs" or file.path.endswith(".mjs") else ""
 
 
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:

@@ -68,7 +68,10 @@ def python_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator
             continue
         position = file.position(first)
         name = _python_name(node, parents)
-        default = isinstance(parent, (ast.Call, ast.BoolOp)) and _given_name(parent, node) != ""
+        default = (
+            _variable(parents[parent]) != "" if isinstance(parent, ast.keyword)
+            else isinstance(parent, (ast.Call, ast.BoolOp)) and _given_name(parent, node) != ""
+        )  # fmt: skip
         yield Literal(first, last, position.line, position.column - 1, name, default)
 
 
@@ -87,6 +90,8 @@ def _python_name(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> str:
     name = ""
     while (parent := parents.get(node)) is not None and not isinstance(parent, (ast.Module, ast.ClassDef)):
         found = _given_name(parent, node)
+        if isinstance(parent, ast.keyword):  # `config("NAME", default="value")`
+            found = _variable(parents[parent]) or found
         if found:
             name = f"{key_name(found)}_{name}" if name else key_name(found)
             if name not in _GENERIC:
@@ -107,12 +112,10 @@ def _given_name(parent: ast.AST, node: ast.AST) -> str:
         return _target(parent.target)
     if isinstance(parent, ast.Dict) and node in parent.values:
         return python_scopes.literal(parent.keys[parent.values.index(node)]) or ""
-    if isinstance(parent, ast.Call) and parent.args and node in parent.args[1:]:
-        first = python_scopes.literal(parent.args[0]) or ""
-        return first if _VARIABLE.fullmatch(first) else ""
-    if isinstance(parent, ast.BoolOp) and isinstance(parent.values[0], ast.Call) and parent.values[0].args:
-        first = python_scopes.literal(parent.values[0].args[0]) or ""
-        return first if _VARIABLE.fullmatch(first) else ""
+    if isinstance(parent, ast.Call) and node in parent.args[1:]:
+        return _variable(parent)
+    if isinstance(parent, ast.BoolOp):
+        return _variable(parent.values[0])
     if isinstance(parent, ast.Compare):
         return _target(parent.left)
     if isinstance(parent, ast.arguments):
@@ -123,6 +126,12 @@ def _given_name(parent: ast.AST, node: ast.AST) -> str:
         ]
         return next((argument.arg for argument, default in pairs if default is node), "")
     return ""
+
+
+def _variable(node: ast.AST) -> str:
+    """The variable that is the first argument of a call, as in `os.getenv("NAME", …)`; "" for none."""
+    first = python_scopes.literal(node.args[0]) or "" if isinstance(node, ast.Call) and node.args else ""
+    return first if _VARIABLE.fullmatch(first) else ""
 
 
 def _target(node: ast.expr) -> str:

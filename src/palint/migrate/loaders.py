@@ -44,9 +44,13 @@ def python(names: Names, file: str, *, pydantic: bool) -> str:
 def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
     """The JavaScript or TypeScript module. esm: `import` instead of `require`."""
     needed = "MessageChannel, Worker, receiveMessageOnPort"
-    resolve, footer, export = "require.resolve", "", "export "
+    # not `require.resolve`, which a bundler replaces by the id of its own module
+    resolve, footer, export = "require('module').createRequire(__filename).resolve", "", "export "
     if typescript or esm:
         imports = f"import {{ {needed} }} from 'worker_threads';"
+        if not esm:
+            imports = "import { createRequire } from 'module';\n" + imports
+            resolve = "createRequire(__filename).resolve"
     else:
         imports = f"const {{ {needed} }} = require('worker_threads');"
         export, footer = "", "\nmodule.exports = { secret };\n"

@@ -21,17 +21,23 @@ _READERS = ("environ", "getenv")
 
 
 class RewriteRequest(NamedTuple):
-    """The request to the child for one file, without its text."""
+    """The request to the child for one file.
+
+    literals: (line, column, key). module: the loader's name in an import of this file. export_first: whether
+    the file loads the secret when it is imported.
+    """
 
     file: SourceFile
-    literals: tuple[tuple[int, int, str], ...]  # line, column, key
+    literals: tuple[tuple[int, int, str], ...]
+    module: str
+    export_first: bool = False
 
 
 class Rewritten(NamedTuple):
     """The result for one file. text: the new text; None if it is unchanged because of `error`.
 
     left: (line, what a person must change there). missed: (line, column) of literals that could not be
-    replaced. used: the loader's functions.
+    replaced. used: the loader's functions. dropped: variables that it no longer has.
     """
 
     text: str | None
@@ -39,19 +45,26 @@ class Rewritten(NamedTuple):
     left: tuple[tuple[int, str], ...] = ()
     missed: tuple[tuple[int, int], ...] = ()
     used: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     error: str = ""
 
 
 class Reads(NamedTuple):
-    """Variables that a repository reads. names: of single ones. dynamic: whether any code reads all."""
+    """Variables that a repository reads.
+
+    names: of single ones. dynamic: whether any code may read all. helpers: files that read those whose name
+    another place gives them, as `os.getenv(name)`.
+    """
 
     names: frozenset[str]
     dynamic: bool
+    helpers: frozenset[str]
 
 
 def environment_reads(files: Iterable[SourceFile]) -> Reads:
     """The names in `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")` in files."""
     names: set[str] = set()
+    helpers: set[str] = set()
     dynamic = False
     for file in files:
         if not any(word in file.text for word in _READERS):
@@ -66,13 +79,13 @@ def environment_reads(files: Iterable[SourceFile]) -> Reads:
             if module.dotted(call.func, scope) in ("os.environ.get", "os.getenv") and call.args:
                 name = python_scopes.literal(call.args[0])
                 names.add(name or "")
-                dynamic |= name is None
+                helpers |= {file.path} if name is None else set()
                 known.update(id(n) for n in ast.walk(call.func))
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Subscript) and _is_environ(node.value):
                 name = python_scopes.literal(node.slice)
                 names.add(name or "")
-                dynamic |= name is None
+                helpers |= {file.path} if name is None and isinstance(node.ctx, ast.Load) else set()
                 known.update(id(n) for n in ast.walk(node.value))
             elif (
                 isinstance(node, ast.Call)
@@ -81,7 +94,7 @@ def environment_reads(files: Iterable[SourceFile]) -> Reads:
             ):
                 known.update(id(n) for n in ast.walk(node.func))
         dynamic |= any(_is_environ(n) and id(n) not in known for n in ast.walk(module.tree))
-    return Reads(frozenset(names - {""}), dynamic)
+    return Reads(frozenset(names - {""}), dynamic or bool(helpers), frozenset(helpers))
 
 
 def _is_environ(node: ast.AST) -> bool:
@@ -95,27 +108,24 @@ def rewrite(
     *,
     names: Iterable[str],
     exported: Sequence[str] | None,
-    module: str,
     pydantic: bool,
-    export_first: Sequence[bool],
 ) -> list[Rewritten]:
     """Rewrite files in a child process, which is restarted for the remaining files if it dies.
 
-    names: the migrated keys. exported: those that packages read themselves, None for all. module: the
-    loader's name. export_first: whether each file loads the secret when it is imported.
+    names: the migrated keys. exported: those that packages read themselves, None for all.
     """
     results: list[Rewritten] = []
     child: subprocess.Popen[bytes] | None = None
     common = {"names": sorted(names), "exported": None if exported is None else list(exported)}
     try:
-        for request, first in zip(requests, export_first, strict=True):
+        for request in requests:
             if _is_too_deep(request.file.text):
                 results.append(Rewritten(None, error="is nested too deeply to rewrite"))
                 continue
             child = child if child is not None and child.poll() is None else _start()
             asked = {
-                **common, "text": request.file.text, "literals": request.literals, "module": module,
-                "pydantic": pydantic, "export_first": first,
+                **common, "text": request.file.text, "literals": request.literals, "module": request.module,
+                "pydantic": pydantic, "export_first": request.export_first,
             }  # fmt: skip
             results.append(_ask(child, asked))
     finally:
@@ -160,6 +170,7 @@ def _ask(child: subprocess.Popen[bytes], asked: dict[str, Any]) -> Rewritten:
         tuple(map(tuple, answer["left"])),
         tuple(map(tuple, answer["missed"])),
         tuple(answer["used"]),
+        tuple(answer["dropped"]),
     )
 
 

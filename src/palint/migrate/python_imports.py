@@ -106,6 +106,54 @@ def remove_unused(before: cst.Module, after: cst.Module) -> cst.Module:
     return after.visit(_ImportRemover(gone | always))
 
 
+# What makes a path and has no other effect.
+_PATH_CALLS = frozenset(
+    ("join", "dirname", "realpath", "abspath", "normpath", "Path", "resolve", "joinpath", "find_dotenv")
+)
+
+
+def drop_paths(before: cst.Module, after: cst.Module) -> tuple[cst.Module, list[str]]:
+    """Remove the variables for paths that only a removed call used; return the module and their names."""
+    used, dropped = name_uses(before), list[str]()
+    while True:
+        now, body, gap = name_uses(after), list[Any](), None
+        for line in after.body:
+            name = _path_variable(line)
+            if name and now[name] == 1 < used[name]:
+                dropped.append(name)
+                gap = gap or line.leading_lines
+                continue
+            if gap and not getattr(line, "leading_lines", True):
+                line = line.with_changes(leading_lines=gap)
+            gap = None
+            body.append(line)
+        if len(body) == len(after.body):
+            return after, dropped
+        after = after.with_changes(body=body)
+
+
+def _path_variable(line: cst.CSTNode) -> str:
+    """The name of a variable that a statement sets to a path; "" for other statements."""
+    small = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+    if not isinstance(small, cst.Assign) or len(small.targets) > 1:
+        return ""
+    target, calls = small.targets[0].target, _Calls()
+    small.value.visit(calls)
+    paths = bool(calls.names) and calls.names <= _PATH_CALLS
+    return target.value if paths and isinstance(target, cst.Name) else ""
+
+
+class _Calls(cst.CSTVisitor):
+    """The last parts of the names of all functions that are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802
+        self.names.add(_code(node.func).rpartition(".")[2])
+
+
 def name_uses(module: cst.Module) -> Counter[str]:
     """The number of uses of each name outside of imports."""
     counter = _Counter()

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 import sys
 
+from palint.files import roles
 from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code, runtimes
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
 from palint.migrate.python_code import RewriteRequest
-from palint.migrate.repository import LoaderModule, Repository, grouped, nearest
+from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
 
 _REQUIREMENTS = re.compile(
     r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|pyproject\.toml)$"
 )
+_RELATIVE = re.compile(r"(?m)^\s*from\s+\.")
 _DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
-_DECOUPLE = re.compile(r"(?m)^\s*(?:from|import)\s+decouple\b")
+# Packages that read the environment themselves: decouple, django-environ, environs, Starlette, pydantic.
+_ENVIRONMENT_READER = re.compile(
+    r"(?m)^\s*(?:from|import)\s+(?:decouple|environs?|starlette\.config|pydantic_settings)\b"
+)
 
 
 def add(repository: Repository) -> None:
@@ -29,16 +35,18 @@ def add(repository: Repository) -> None:
     reads = python_code.environment_reads(files)
     loading = repository.found("env-file-loaded")
     names = frozenset[str]() if own else repository.names
-    affected = [f for f in files if _is_affected(f, repository, loading, names)]
-    exported: tuple[str, ...] | None = tuple(sorted(repository.dotenv_names - reads.names))
+    exporting = _exporting(repository, files, reads) if names else frozenset[str]()
+    affected = [f for f in files if f.path in exporting or _is_affected(f, repository, loading, names)]
+    unread = repository.dotenv_names - reads.names
+    exported: tuple[str, ...] | None = tuple(sorted(unread))
     if own:
         exported = ()
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
-    elif reads.dynamic:
+    elif reads.dynamic or repository.names <= unread:
         exported = None
     pydantic = any(f.path in loading and "env_file" in f.text for f in files)
     for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
-        _add_group(repository, root, group, names, exported, pydantic, loading, bool(own))
+        _add_group(repository, root, group, names, exported, pydantic, loading, bool(own), exporting)
     tools = sorted(name for name in repository.dotenv_names if name.startswith("FLASK_"))
     if tools:
         repository.tasks.append(
@@ -49,6 +57,18 @@ def add(repository: Repository) -> None:
         _add_requirements(repository, files, manifests, bool(own))
 
 
+def _exporting(repository: Repository, files: list[SourceFile], reads: python_code.Reads) -> frozenset[str]:
+    """The files that read the environment in ways that cannot be replaced, if no code loads a dotenv file.
+
+    They load the secret into the environment when they are imported.
+    """
+    loading = repository.found("env-file-loaded")
+    if not repository.dotenv_names or any(file.path in loading for file in files):
+        return frozenset()
+    found = [f for f in files if f.path in reads.helpers or _ENVIRONMENT_READER.search(f.text)]
+    return frozenset(f.path for f in found if not roles.serves_tests(f.path))
+
+
 def _is_affected(
     file: SourceFile, repository: Repository, loading: frozenset[str], names: frozenset[str]
 ) -> bool:
@@ -57,8 +77,6 @@ def _is_affected(
         return True
     text = file.text
     if "dotenv" in text and re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text):
-        return True
-    if repository.dotenv_names and _DECOUPLE.search(text) and names:
         return True
     return ("environ" in text or "getenv" in text) and any(name in text for name in names)
 
@@ -72,25 +90,27 @@ def _add_group(
     pydantic: bool,
     loading: frozenset[str],
     own: bool,
+    exporting: frozenset[str],
 ) -> None:
-    place = _loader_module(root, files)
+    loader, relative = _loader(repository, root, files)
     literals = repository.sources.literals
+    files = [repository.with_placeholders(f) for f in files]
     requests = [
         RewriteRequest(
-            f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ()))
+            f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())),
+            _module(loader, posixpath.dirname(f.path) if relative else root.rstrip("/"), relative=relative),
+            f.path in exporting,
         )
         for f in files
-    ]
-    files = [repository.with_placeholders(f) for f in files]
-    requests = [r._replace(file=f) for r, f in zip(requests, files, strict=True)]
-    results = python_code.rewrite(
-        requests, names=names, exported=exported, module=place.module, pydantic=pydantic,
-        export_first=[bool(names) and _DECOUPLE.search(f.text) is not None for f in files],
-    )  # fmt: skip
+    ]  # fmt: skip
+    results = python_code.rewrite(requests, names=names, exported=exported, pydantic=pydantic)
     used: set[str] = set()
     for file, result in zip(files, results, strict=True):
         if result.text is None:
             repository.by_hand(file.path, result.error)
+            continue
+        if name := _imported_elsewhere(repository, file.path, result.dropped):
+            repository.by_hand(file.path, f"sets `{name}`, which other modules import")
             continue
         for line, _ in result.missed:
             repository.by_hand(f"{file.path}:{line}", "has a secret in a place that no call can replace")
@@ -99,9 +119,9 @@ def _add_group(
             used.update(result.used)
             order = DOTENV_USES if file.path in loading else READERS
             repository.write(file.path, result.text, result.what, order)
-    if used and not (repository.has_loader(place.path) and "secret_sources" not in used):
-        text = loaders.python(repository.loader_names, place.path, pydantic="secret_sources" in used)
-        repository.write(place.path, text, ["reads the secret that SECRET_ID names, once"], LOADER)
+    if used and not (repository.has_loader(loader) and "secret_sources" not in used):
+        text = loaders.python(repository.loader_names, loader, pydantic="secret_sources" in used)
+        repository.write(loader, text, ["reads the secret that SECRET_ID names, once"], LOADER)
     if "secret_sources" in used:
         repository.tasks.append(
             Task("check", "pydantic-settings must be 2.11 or later, for its source for AWS")
@@ -143,16 +163,44 @@ def _imported(file: SourceFile) -> list[str]:
     return [name for name in names if name not in sys.stdlib_module_names]
 
 
-def _loader_module(root: str, files: list[SourceFile]) -> LoaderModule:
-    """The loader's place: in the package that contains all the files, else next to the packages."""
-    inside = {f.path[len(root) :].partition("/")[0] for f in files if "/" in f.path[len(root) :]}
-    outside = any("/" not in f.path[len(root) :] for f in files)
-    package = inside.pop() if len(inside) == 1 and not outside else ""
-    if package.isidentifier():
-        return LoaderModule(
-            f"{root}{package}/{loaders.PYTHON_MODULE}.py", f"{package}.{loaders.PYTHON_MODULE}"
-        )
-    return LoaderModule(f"{root}{loaders.PYTHON_MODULE}.py", loaders.PYTHON_MODULE)
+def _loader(repository: Repository, root: str, files: list[SourceFile]) -> tuple[str, bool]:
+    """(the path of the loader for some files, whether they import it relatively).
+
+    One that is there already; else in the package that contains all the files, next to them where they import
+    each other relatively: their package may then have another name where it runs. Else next to the packages.
+    """
+    name = f"{loaders.PYTHON_MODULE}.py"
+    shared = common_folder([file.path for file in files])
+    inside = shared[len(root) :].partition("/")[0]
+    if not inside.isidentifier():
+        shared = root
+    package = f"{root}{inside}/"
+    relative = (
+        f"{shared}__init__.py" in repository.paths and shared != root
+        and any(_RELATIVE.search(file.text) for file in repository.open_all(
+            lambda path: path.startswith(package) and PYTHON.matches(path)))
+    )  # fmt: skip
+    there = repository.loader_in(root, name)
+    if there:
+        return there, relative and there.startswith(package)
+    return f"{shared if relative or shared == root else package}{name}", relative
+
+
+def _module(loader: str, folder: str, *, relative: bool) -> str:
+    """The loader's name in an import. folder: of the importing file, or from which all imports start."""
+    *up, name = posixpath.relpath(loader.removesuffix(".py"), folder or ".").split("/")
+    if not relative:
+        return ".".join([*up, name])
+    return "." * (1 + up.count("..")) + ".".join([*(part for part in up if part != ".."), name])
+
+
+def _imported_elsewhere(repository: Repository, path: str, names: tuple[str, ...]) -> str:
+    """The first of some names of a module that another one may import; "" for none."""
+    for name in names:
+        pattern = re.compile(rf"(?m)^[^\n#]*\bimport\b[^\n#]*\b{re.escape(name)}\b")
+        if any(pattern.search(f.text) for f in repository.open_all(PYTHON.matches) if f.path != path):
+            return name
+    return ""
 
 
 def _add_requirements(

@@ -14,7 +14,7 @@ from typing import Any
 import libcst as cst
 from libcst.metadata import ExpressionContext, ExpressionContextProvider, MetadataWrapper, PositionProvider
 
-from palint.migrate.python_imports import Imports, insert_imports, name_uses, remove_unused
+from palint.migrate.python_imports import Imports, drop_paths, insert_imports, name_uses, remove_unused
 
 _LOADS = frozenset(("dotenv.load_dotenv", "dotenv.main.load_dotenv"))
 _VALUES = frozenset(("dotenv.dotenv_values", "dotenv.main.dotenv_values"))
@@ -284,11 +284,11 @@ def _last(node: cst.BaseExpression) -> str:
 
 
 def rewrite(request: dict[str, Any]) -> dict[str, Any]:
-    """Rewrite the text of a request; return {text, what, left, missed, used}.
+    """Rewrite the text of a request; return {text, what, left, missed, used, dropped}.
 
     The request has text, names, literals [[line, column, key]], exported, module, pydantic and export_first.
     `left` has [line, what a person must change there], `missed` the places of literals that could not be
-    replaced, `used` the loader's functions that the new text calls."""
+    replaced, `used` the loader's functions that the new text calls, `dropped` variables that it lacks."""
     module = cst.parse_module(request["text"])
     imports = Imports(module)
     literals = {(line, column): key for line, column, key in request["literals"]}
@@ -308,7 +308,9 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
         arguments = ", ".join(json.dumps(name) for name in exported or ())
         statement = f"export_secrets({arguments})" if rewriter.export_first else ""
         changed = insert_imports(changed, request["module"], sorted(used), statement)
+    dropped: list[str] = []
     if rewriter.what:
+        changed, dropped = drop_paths(module, changed)
         changed = remove_unused(module, changed)
     return {
         "text": changed.code,
@@ -316,6 +318,7 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
         "left": rewriter.left,
         "missed": [list(place) for place in literals if place not in rewriter.done],
         "used": sorted(used),
+        "dropped": dropped,
     }
 
 

@@ -18,7 +18,6 @@ from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
 from palint.tree import git
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
 
 _MAX_BYTES = 1 << 20  # bytes of a file that is rewritten
 
@@ -107,6 +106,22 @@ class Repository:
         file = self.project.open(path)
         return file is not None and MARK in file.text[:200]
 
+    def loader_in(self, folder: str, name: str, manifest: str = "") -> str:
+        """The path of one of our loaders below a program's folder, by its file's name; "" for none.
+
+        manifest: the name of the file that a program in a folder below has, which is another program.
+        """
+        own = ("", folder + manifest)
+        for path in sorted(self.paths):
+            named = path.startswith(folder) and path.rpartition("/")[2] == name
+            if (
+                named
+                and self.has_loader(path)
+                and nearest(path, [manifest][: bool(manifest)], self.paths) in own
+            ):
+                return path
+        return ""
+
     def by_hand(self, path: str, why: str) -> None:
         """Leave a file to a person."""
         self.tasks.append(Task("move", f"`{path}` {why}: change it by hand"))
@@ -119,7 +134,12 @@ def is_installed(project: Project, path: str) -> bool:
     """Whether a file is the package manager's: it lists the package, or git does not have its folder."""
     if project.packages.of(path) is not None:
         return True
-    return _PACKAGES.search(path) is not None and path not in project.cached(_tracked)
+    return _PACKAGES.search(path) is not None and path not in tracked(project)
+
+
+def tracked(project: Project) -> frozenset[str]:
+    """The paths in git's index."""
+    return project.cached(_tracked)
 
 
 def _tracked(project: Project) -> frozenset[str]:
@@ -136,13 +156,6 @@ def parses(path: str, text: str) -> bool:
     except ParseError:
         return False
     return not (isinstance(made, Tree) and made.root.has_error)
-
-
-class LoaderModule(NamedTuple):
-    """The module of a loader: its path, and the name by which other modules import it."""
-
-    path: str
-    module: str
 
 
 def common_folder(paths: Iterable[str]) -> str:
