@@ -35,6 +35,23 @@ def compose(
     return made, yaml.safe_load(made.text)
 
 
+@pytest.mark.parametrize(
+    ("head", "volumes", "left"),
+    [
+        ("build: .", "\n      - ./a:/a # kept\n      - .env:/code/.env", ["./a:/a"]),
+        ("build: .", "\n      - .env:/code/.env:ro\n      - ./a:/a", ["./a:/a"]),
+        ("image: x", "\n      - {type: bind, source: .env, target: /x}", None),
+        ("image: x", "\n      - ./other.env:/x\n      - .env:/y", ["./other.env:/x"]),
+    ],
+)
+def test_a_file_that_goes_is_not_mounted(head: str, volumes: str, left: list[str] | None) -> None:
+    env_file = "" if head.startswith("image") else "    env_file: .env\n"
+    made, data = compose(f"services:\n  api:\n    {head}\n{env_file}    volumes:{volumes}\n")
+    own = [MOUNT] if env_file else []
+    assert data["services"]["api"].get("volumes") == (None if left is None else own + left)
+    assert "`api` mounts no .env file" in made.what
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     ("environment", "expected"),

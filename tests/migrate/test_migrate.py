@@ -165,13 +165,15 @@ def test_a_conflict_changes_nothing_until_it_is_resolved(aws: Aws, repo: Reposit
     assert aws.keys("shop/development")["PORT"] == "8080" and aws.keys("shop/development")["OTHER"] == "x"
 
 
-def test_two_values_for_one_name(aws: Aws, repo: Repository) -> None:
+def test_of_two_files_with_different_values_the_second_stays(aws: Aws, repo: Repository) -> None:
     repo.write("a/.env", "KEY=one\n")
-    repo.write("b/.env", "KEY=two\n")
-    made = palint(repo, "migrate")
-    assert made.returncode == 2 and "a/.env:1 and b/.env:1" in made.stderr
-    repo.write("b/.env", "KEY=one\n")
-    assert palint(repo, "migrate").returncode == 0
+    repo.write("b/.env", "KEY=two\nOTHER=1\n")
+    made = palint(repo, "migrate", "--apply", "--yes", "--service", "a")
+    assert "`b/.env` stays: it sets other values than `a/.env` for `KEY`" in made.stdout
+    assert aws.keys("a/development") == {"KEY": "one"} and not (repo.path / "a/.env").exists()
+    assert read(repo, "b/.env") == "KEY=two\nOTHER=1\n"
+    made = palint(repo, "migrate", "--apply", "--yes", "--service", "b")
+    assert aws.keys("b/development") == {"KEY": "two", "OTHER": "1"}, made.stderr
 
 
 def test_a_file_that_changes_after_the_plan_is_not_touched(aws: Aws, repo: Repository) -> None:

@@ -57,6 +57,12 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("main.go", '\tlog.Fatal("cannot read app.env")'),
         ("a.py", '"""Reads app.env."""'),
         ("a.js", " * @param path of app.env"),
+        ("docs/setup.html", "Fill app.env."),
+        ("web/docs/a.html-fragment", "Fill app.env."),
+        ("rules/a.mdc", "Fill app.env."),
+        ("run.sh", "[ -d x ] || cp -n app.env.example app.env"),
+        ("run.sh", 'echo "A=1" >> "${DIR}/app.env"'),
+        (".github/workflows/a.yml", "      - run: touch app.env"),
     ],
 )
 def test_a_remark_holds_nothing_but_is_seen(repo: Repository, path: str, line: str) -> None:

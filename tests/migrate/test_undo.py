@@ -30,10 +30,12 @@ from tests.migrate.test_migrate import (
 
 
 def snapshot(repo: Repository) -> dict[str, tuple[bytes, int]]:
-    """Every file outside of git's folder, with its permissions, and the index."""
+    """Every file and folder outside of git's, with its permissions, and the index."""
     found = {
-        str(path.relative_to(repo.path)): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
-        for path in repo.path.rglob("*") if path.is_file() and ".git" not in path.relative_to(repo.path).parts
+        str(path.relative_to(repo.path)): (
+            path.read_bytes() if path.is_file() else b"", stat.S_IMODE(path.stat().st_mode)
+        )
+        for path in repo.path.rglob("*") if ".git" not in path.relative_to(repo.path).parts
     }  # fmt: skip
     return {**found, "index": (repo.git("ls-files", "-s").encode(), 0)}
 
@@ -47,6 +49,9 @@ def undo(repo: Repository) -> Undo:
 
 def test_all_is_as_it_was(aws: Aws, repo: Repository) -> None:
     shop(repo)
+    repo.write("go.mod", "module a\n")  # its loader gets folders of its own
+    repo.write("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load()\n')
+    repo.add()
     repo.commit("old")
     repo.write(".env.local", f"# for me\nPRIVATE_KEY=x{PASSWORD}  # pass: {PASSWORD}\nQUOTED='a \"b\" # c'\n")
     repo.write(".gitignore", "*.local\n")

@@ -107,6 +107,16 @@ def test_the_secret_is_read_before_its_first_use(steps: str, expected: list[str]
         assert with_ == {"role-to-assume": "${{ vars.AWS_ROLE_TO_ASSUME }}", "aws-region": "eu-west-2"}
 
 
+def test_the_secret_is_read_under_the_condition_of_the_step_that_uses_it() -> None:
+    """A pull request from a fork gets no token, so it must not sign in where it does not need to."""
+    condition = "github.event_name != 'pull_request'"
+    guarded = STEP.replace("- run: make", f"- if: {condition}\n        run: make")
+    _, data = rewritten(job(guarded))
+    assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == [condition] * 3
+    _, data = rewritten(job(guarded + STEP))
+    assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == [None, None, condition, None]
+
+
 def test_expressions_in_a_script_and_in_inputs() -> None:
     steps = (
         "      - run: |\n          curl -H ${{ secrets.TOKEN }} x\n"

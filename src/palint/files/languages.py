@@ -195,7 +195,7 @@ LANGUAGES = (
     Language("html", "markup", (".html", ".htm"), comment=TAGS),
     Language("css", "markup", (".css",), comment=("/*", " */")),
     Language("sass", "markup", (".scss", ".less", ".sass"), family="css", comment=("/*", " */")),
-    Language("markdown", "prose", (".md", ".markdown"), comment=TAGS),
+    Language("markdown", "prose", (".md", ".markdown", ".mdc"), comment=TAGS),
     Language("mdx", "prose", (".mdx",), family="markdown", tags=True),
     Language("rst", "prose", (".rst",)),
     Language("asciidoc", "prose", (".adoc",)),

@@ -96,13 +96,20 @@ def rewrite_compose(
                 found += _mount_credentials(file, service)
             given = [key for k in known if k is not None for key in k[1] if not own or key in needed]
             if _is_database(service):
-                given = [key for key in given if _OF_DATABASE.match(key) or _names(file, service, key)]
+                given = [
+                    key for key in given
+                    if _OF_DATABASE.match(key) or key in needed or _names(file, service, key)
+                ]  # fmt: skip
                 secret_names += _with_secrets(file, service, given, found)
             additions |= {key: f"${{{key}:?}}" for key in given if key not in secret_names}
             additions |= {
                 f"{key}_FILE": f"/run/secrets/{key.lower()}" for key in given if key in secret_names
             }
             interpolated |= bool(given)
+        mounts = [each for each in _mounts(service) if not stays(each[1]) and names_of(each[1]) is not None]
+        if mounts:
+            found += _without_mounts(file, service, [node for node, _ in mounts], keep=own)
+            what[f"`{service.name}` mounts no .env file"] = None
         for setting in service.settings():
             if any(setting.start <= start and end <= setting.end for start, end in literals):
                 found += _reference(file, setting)
@@ -272,8 +279,32 @@ def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     if node.alias is None and node.elements and not node.flow:
         line = file.line_at(node.elements[0].start)[0]
         dash = file.text.index("-", line)
-        return [Edit(file.span(dash, dash), f"- {_CREDENTIALS}{end}{file.text[line:dash]}")]
+        return [Edit(file.span(line, line), f"{file.text[line:dash]}- {_CREDENTIALS}{end}")]
     return []
+
+
+def _mounts(service: Service) -> Iterator[tuple[yaml.Node, str]]:
+    """The entries of a service's `volumes` that mount a dotenv file, and its path as it is written."""
+    entry = service.entry("volumes")
+    if entry is None or entry[1].alias is not None or entry[1].kind != "seq" or entry[1].flow:
+        return
+    for node in entry[1].elements:
+        source = node.get("source") if node.kind == "map" else node
+        path = "" if source is None or source.alias is not None else source.value.partition(":")[0]
+        if is_dotenv_path(path):
+            yield node, path
+
+
+def _without_mounts(
+    file: SourceFile, service: Service, gone: Sequence[yaml.Node], *, keep: bool
+) -> Iterator[Edit]:
+    """Remove entries of `volumes`, and with all of them the key. keep: whether it gets another entry."""
+    entry = service.entry("volumes")
+    if entry is not None and len(gone) == len(entry[1].elements) and not keep:
+        yield from yaml_edits.remove(file, service.node, entry)
+        return
+    for node in gone:
+        yield _without_lines(file, node.start, node.end)
 
 
 def rewrite_dockerfile(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from palint.advice import facts
 from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
-from palint.files import languages
+from palint.files import languages, roles
 from palint.findings import Confidence, Finding
 from palint.migrate import (
     configuration_plan,
@@ -22,7 +22,7 @@ from palint.migrate.accounting import spans
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret, Task
 from palint.migrate.readers import Reader
-from palint.migrate.repository import Repository, is_installed
+from palint.migrate.repository import Repository, is_installed, tracked
 from palint.migrate.sources import Naming
 from palint.secrets.formats.table import FORMATS
 from palint.tree import git
@@ -61,7 +61,6 @@ def make_plan(
     findings: of all rules, so that values reported under C4 are not stored as secrets.
     check: returns the findings of some rules (all without any) in a project; used on the planned tree, to
     find what remains.
-    Raises SourceError.
     """
     wanted = frozenset(RULES) - {"github-secret"}  # another rule's findings may supersede its own
     findings = [f for f in findings if f.rule in wanted and not is_installed(project, f.span.path)]
@@ -114,7 +113,16 @@ def _readers(repository: Repository, planned: Project, findings: Iterable[Findin
     project = repository.project
     searched = [path for path in planned.files() if not is_installed(project, path)]
     dotenv = {path: names for path, (_, names) in repository.sources.dotenv.items()}
-    return readers.find(planned, searched, dotenv, findings)
+    return [
+        # a pipeline has the files of git only
+        reader._replace(holds=False)
+        if _is_pipeline(reader.path) and reader.dotenv not in tracked(project) else reader
+        for reader in readers.find(planned, searched, dotenv, findings)
+    ]  # fmt: skip
+
+
+def _is_pipeline(path: str) -> bool:
+    return languages.find(path).id in ("workflow", "action") or roles.matches(path, ("pipeline",))
 
 
 def _remaining(
@@ -153,21 +161,24 @@ def _kept(found: sources.Sources, remaining: Iterable[Reader]) -> tuple[KeptFile
 
 
 def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
-    """A task for each place that names dotenv files."""
-    places: dict[tuple[str, int, str, bool, bool], list[str]] = {}
+    """A task for each file that names dotenv files, and for each other reason to."""
+    named: dict[tuple[str, int, str, bool, bool], list[str]] = {}
     for reader in remaining:
         key = reader.path, reader.line, reader.what, reader.holds, bool(reader.variables)
-        places.setdefault(key, []).append(f"`{reader.dotenv}`")
-    for (path, line, what, holds, read), dotenv in places.items():
-        names = ", ".join(dict.fromkeys(dotenv))
+        named.setdefault(key, []).append(f"`{reader.dotenv}`")
+    places: dict[tuple[str, str, bool, bool, str], list[int]] = {}
+    for (path, line, what, holds, read), dotenv in named.items():
+        places.setdefault((path, what, holds, read, ", ".join(dict.fromkeys(dotenv))), []).append(line)
+    for (path, what, holds, read, names), lines in places.items():
+        text = f"`{path}:{spans(lines)}`: {what}"
         if read:
             advice = f"start it with the secret's keys in its environment, then delete {names} yourself"
-            yield Task("move", f"`{path}:{line}`: {what}, which nothing gives it without {names}: {advice}")
+            yield Task("move", f"{text}, which nothing gives it without {names}: {advice}")
         elif holds:
             verb = "stay" if "," in names else "stays"
-            yield Task("move", f"`{path}:{line}`: {what}; {names} {verb} until this is changed")
+            yield Task("move", f"{text}; {names} {verb} until this is changed")
         else:
-            yield Task("mention", f"`{path}:{line}`: {what}")
+            yield Task("mention", text)
 
 
 def _left_out(found: sources.Sources, staying: Container[str]) -> Iterator[Task]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from palint import files
 from palint.dotenv import files as dotenv_files
 from palint.dotenv import packages
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.files import HEAD, languages, roles
 from palint.files.languages import Language
+from palint.files.roles import Role
 from palint.findings import Finding, Severity
 from palint.migrate import loaders, variables
 from palint.migrate.loaders import MARK
@@ -26,6 +28,10 @@ _COMMANDS = lazy_re.compile(
     r"(?:^|[\s;&|(\"'`])(?:source|\.|cat|export|xargs|cp|mv|env|sh|bash|grep|awk|sed)\s|env[-_]?file",
     re.IGNORECASE,
 )
+# What is before a file's name in a command that only writes the file: `> .env`, `cp .env.example .env`.
+_WRITES = lazy_re.compile(r"(?:>>?|\btee(?:\s+-a)?|\btouch|\b(?:cp|mv|ln)\s+(?:-\S+\s+)*[^\s;|&]+)\s*$")
+_PATH_BEFORE = lazy_re.compile(r"[\w./${}\"'-]*$")
+_RUN = ("programming", "commands")
 _WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
 _QUOTES = "\"'`"
 # Frameworks that read the `.env` beside their manifest without a word in the code:
@@ -170,7 +176,8 @@ def _loading(
         others = any(is_dotenv_path(word) for word in _WORDS.findall(line))
         listed = packages.is_manifest(finding.span.path.lower()) and _is_loaded(finding.span.path, programs)
         for path in named or (() if others else targets):
-            yield Reader(finding.span.path, finding.span.start.line, path, finding.message, not listed)
+            holds = not (listed or " creates " in finding.message)
+            yield Reader(finding.span.path, finding.span.start.line, path, finding.message, holds)
 
 
 def _is_loaded(manifest: str, programs: Iterable[Program]) -> bool:
@@ -206,11 +213,13 @@ def _naming(
 
 
 def _in_file(file: SourceFile, targets: Mapping[str, re.Pattern[str]]) -> Iterator[Reader]:
-    language = languages.find(file.path, file.data[:HEAD])
+    language, role, _ = files.kind(file.path, file.data[:HEAD])
+    prose = language.id == "html" or (role is Role.DOCUMENTATION and language.type not in _RUN)
     for path, pattern in targets.items():
         for match in pattern.finditer(file.text):
             start, end = file.line_at(match.start())
-            holds = _may_read(language, file.text[start:end], match.start() - start, match.end() - start)
+            line_text, at = file.text[start:end], match.start() - start
+            holds = not prose and _may_read(language, line_text, at, match.end() - start)
             line = file.position(match.start()).line
             yield Reader(file.path, line, path, f"names `{path.rpartition('/')[2]}`", holds)
 
@@ -236,7 +245,8 @@ def _is_replaced(file: SourceFile, framework: str, programs: list[Program]) -> b
 
 def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     """Whether a name at line[start:end] may be what a program opens, rather than a remark about it."""
-    if language.type == "prose" or in_comment(language, line, start):
+    word = start - len(_PATH_BEFORE.search(line[:start])[0])  # type: ignore[index]
+    if language.type == "prose" or in_comment(language, line, start) or _WRITES.search(line[:word]):
         return False
     if language.type != "programming":
         return True

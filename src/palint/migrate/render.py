@@ -23,9 +23,6 @@ _TOPICS = {
 }
 
 
-_SHOWN = ("move", "files", "decide", "left out", "store")  # before anything is changed
-
-
 def _why_kept(file: KeptFile) -> str:
     if file.lines:
         return f"cannot be read: line{'s' if len(file.lines) > 1 else ''} {spans(file.lines)}"
@@ -53,7 +50,10 @@ def plan_lines(plan: MigrationPlan) -> Iterator[str]:
     if plan.tasks:
         yield ""
         yield f"Left for you: {len(plan.tasks)} tasks, printed as a checklist after `--apply`"
-        yield from (f"  {task.text}" for task in plan.tasks if task.topic in _SHOWN)
+        for topic, title in _TOPICS.items():
+            texts = [task.text for task in plan.tasks if task.topic == topic]
+            yield from (f"  {title}",) if texts else ()
+            yield from (f"    {text}" for text in texts)
 
 
 def kept_lines(plan: MigrationPlan) -> Iterator[str]:

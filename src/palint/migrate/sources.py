@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from palint import files
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
 from palint.engine.seal import sealed
-from palint.files import languages
-from palint.findings import Confidence, Finding, PalintError
+from palint.files import environments, languages
+from palint.files.roles import Role
+from palint.findings import Confidence, Finding
 from palint.languages import dockerfile, yaml
 from palint.languages.compose import Setting
 from palint.languages.dockerfile import Pair
@@ -17,6 +19,7 @@ from palint.migrate.accounting import Account, account, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
 from palint.migrate.values import literal_value, values_by_offset
+from palint.secrets.filters.placeholders import is_placeholder
 from palint.secrets.formats.table import FORMATS
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
@@ -25,10 +28,7 @@ from palint.util.named_tuple import NamedTuple
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
-
-
-class SourceError(PalintError):
-    """Values that cannot be merged into one secret."""
+_MADE_WHEN_RUN = ("test", "ci")  # environments whose secrets are made when the tests run
 
 
 class Naming(NamedTuple):
@@ -86,18 +86,21 @@ class _Keys:
 
 
 def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, expand: bool) -> Sources:
-    """Read and name the values in findings of C1 and C2. Raises SourceError if one name has two values."""
+    """Read and name the values in findings of C1 and C2."""
     keys, tasks, unread = _Keys(), list[Task](), dict[str, tuple[int, ...]]()
     dotenv = _collect_dotenv(project, findings, naming, keys, tasks, unread, expand)
     accounts = dict(_accounts(project, dotenv, keys, expand))
     by_file: dict[str, list[Finding]] = {}
-    doubtful: dict[str, list[Finding]] = {}
+    doubtful: dict[Role, dict[str, list[Finding]]] = {}
     for finding in findings:
-        if finding.rule == "hardcoded-secret" and finding.span.path not in dotenv:
-            doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(finding.span.path)
-            chosen = doubtful if doubt else by_file
-            chosen.setdefault(finding.span.path, []).append(finding)
-    tasks += [_decide(found) for _, found in sorted(doubtful.items())]
+        path = finding.span.path
+        if finding.rule == "hardcoded-secret" and path not in dotenv:
+            role = files.kind(path).role
+            doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
+            chosen = doubtful.setdefault(role, {}) if doubt or role is Role.TEST else by_file
+            chosen.setdefault(path, []).append(finding)
+    for role, each in doubtful.items():
+        tasks += _decide(role, each)
     targets = tuple(keys.values)
     literals: dict[str, tuple[Literal, ...]] = {}
     places: dict[str, tuple[tuple[int, int], ...]] = {}
@@ -164,6 +167,14 @@ def _collect_dotenv(
         if file is None or file.link or name.startswith(".envrc"):
             tasks.append(Task("files", f"`{path}`: move what it exports to Secrets Manager, then delete it"))
             continue
+        secret_id = naming.secret_id(path)
+        stored_for = environments.full_name(secret_id.rpartition("/")[2])
+        if environments.find(path) in _MADE_WHEN_RUN and stored_for not in _MADE_WHEN_RUN:
+            tasks.append(
+                Task("files", f"`{path}` stays: no test or CI job needs secrets that are stored. Set its "
+                     "values where the tests start, then delete it")
+            )  # fmt: skip
+            continue
         variables = dotenv_files.parse(file)
         if dotenv_files.encrypted(variables)[0]:
             tasks.append(Task("files", f"`{path}` is encrypted in part: move its values by hand"))
@@ -178,23 +189,28 @@ def _collect_dotenv(
                      "run `palint migrate` again")
             )  # fmt: skip
             continue
-        secret_id = naming.secret_id(path)
         values = values_by_offset(file, expand=expand)
         filled = [v for v in variables if values[v.value_start]]
+        known = keys.values.get(secret_id, {})
+        other = {
+            f"`{v.name}`": known[v.name][1].sources[0].path for v in filled
+            if v.name in known and known[v.name][0] != values[v.value_start]
+        }  # fmt: skip
+        first = next((each for each in other.values() if not _overrides(path, each)), "")
+        if first:
+            tasks.append(
+                Task("files", f"`{path}` stays: it sets other values than `{first}` for {', '.join(other)}. "
+                     "If it is still needed, run `palint migrate --service NAME` once the other is gone")
+            )  # fmt: skip
+            continue
         for variable in filled:
-            value, source = (
-                values[variable.value_start],
-                _source(file, variable.value_start, variable.value_end),
-            )
-            known = keys.values.get(secret_id, {}).get(variable.name)
-            before = known[1].sources[0] if known is not None and known[0] != value else None
-            if before is not None and not _overrides(path, before.path):
-                raise SourceError(
-                    f"{before.path}:{before.line} and {path}:{source.line} set different values for "
-                    f"`{variable.name}` of `{secret_id}`: remove one of the two, or migrate the files one by "
-                    "one with `--service`"
-                )
-            keys.add(secret_id, value, SecretKey(variable.name, (source,), secret=variable.is_secret))
+            value = values[variable.value_start]
+            before = known.get(variable.name, (value,))[0]
+            if is_placeholder(value) and not is_placeholder(before):  # `.env.dev` as a template of `.env`
+                continue
+            source = _source(file, variable.value_start, variable.value_end)
+            key = SecretKey(variable.name, (source,), secret=variable.is_secret)
+            keys.add(secret_id, value, key)
         migrated[path] = (secret_id, tuple(dict.fromkeys(v.name for v in filled)))
     return migrated
 
@@ -345,14 +361,25 @@ def _add_setting(file: SourceFile, setting: Setting | Pair, secret_ids: Sequence
     return True
 
 
-def _decide(found: Sequence[Finding]) -> Task:
-    """A task to review the low-confidence secrets in a file: mostly passwords in tests."""
-    first, *others = found
-    if not others:
-        return Task("decide", f"`{_place(first)}`: {first.message}. If it is a secret, move it by hand")
-    lines = list(dict.fromkeys(finding.span.start.line for finding in found))[1:]
-    also = f" and line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
-    return Task("decide", f"`{_place(first)}`{also}: low-confidence secrets. Move the real ones by hand")
+# What to do with secrets that are not moved, by the role of the files that they are in.
+_NOT_MOVED = {
+    Role.TEST: "secrets in tests: generate them when the tests run",
+    Role.DOCUMENTATION: "possible secrets in documentation: replace those that are real by placeholders",
+}
+
+
+def _decide(role: Role, found: Mapping[str, Sequence[Finding]]) -> Iterator[Task]:
+    """Tasks to review secrets that are not moved: one for a role, or one for each file ({path: findings})."""
+    places = {path: [finding.span.start.line for finding in each] for path, each in sorted(found.items())}
+    if role in _NOT_MOVED:
+        named = ", ".join(f"`{path}:{spans(lines)}`" for path, lines in places.items())
+        yield Task("decide", f"{_NOT_MOVED[role]}: {named}")
+        return
+    for path, lines in places.items():
+        text = f"{found[path][0].message}. If it is a secret, move it by hand"
+        if len(lines) > 1:
+            text = f"{len(lines)} low-confidence secrets. Move the real ones by hand"
+        yield Task("decide", f"`{path}:{spans(lines)}`: {text}")
 
 
 def _by_hand(finding: Finding) -> Task:

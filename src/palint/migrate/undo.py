@@ -233,6 +233,7 @@ class Undo:
             self.left.append(f"{path}: it changed since the run, so it was left alone")
         elif target is None:
             changes.remove(self.root, path, current or b"")
+            _remove_empty_folders(self.root, path)
             self.say(f"deleted {path}")
         else:
             old = None if current is None else SourceFile(path, current)
@@ -296,6 +297,15 @@ class Undo:
             return values.read(self.root, [SecretKey(name, (source,))], expand=expand)[name]
         except ValueChanged:
             return None
+
+
+def _remove_empty_folders(root: str, path: str) -> None:
+    """Remove the folders that a deleted file was alone in."""
+    while path := os.path.dirname(path):
+        try:
+            os.rmdir(os.path.join(root, path))
+        except OSError:  # not empty
+            return
 
 
 def _values(file: SourceFile, expand: bool) -> dict[str, str]:

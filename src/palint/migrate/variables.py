@@ -67,7 +67,9 @@ def _pattern(language: Language, names: Collection[str]) -> re.Pattern[str]:
         return re.compile(
             rf"(?<=[\"'`])({name})(?=[\"'`,])|\benv\.({name})\b|\bENV\[:({name})\]|\$\{{({name})(?=[:}}])"
         )
-    return re.compile(rf"\$\{{({name})(?=[:}}])|\benv\([\"']?(?:\w+:)*({name})\b|\benv\.({name})\b")
+    return re.compile(
+        rf"\$\{{({name})(?=[:}}])|\benv\([\"']?(?:\w+:)*({name})\b|(?<!process\.)\benv\.({name})\b"
+    )
 
 
 def _is_set(text: str, name: str) -> bool:

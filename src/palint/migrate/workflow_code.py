@@ -119,7 +119,9 @@ def _job_edits(
     if in_env and checkout and checkout[0] is job.steps[0] and len(job.steps) > 1:
         first, before = job.steps[1], [job.steps[0]]
     signed_in = any(s.uses is not None and s.uses.repo == _CREDENTIALS for s in before)
-    inserted = _insert_steps(file, first, target, region, aliases, signed_in)
+    conditions = {node.value if (node := r.step.node.get("if")) else "" for r in in_steps if r.step}
+    condition = conditions.pop() if len(conditions) == 1 and not in_env else ""
+    inserted = _insert_steps(file, first, target, region, aliases, signed_in, condition)
     if inserted is None:
         return None
     return [*found, inserted, *_permissions(file, workflow, job)]
@@ -130,23 +132,33 @@ def _is_only(value: str, name: str) -> bool:
 
 
 def _insert_steps(
-    file: SourceFile, step: Step, target: str, region: str, aliases: list[tuple[str, str]], signed_in: bool
+    file: SourceFile,
+    step: Step,
+    target: str,
+    region: str,
+    aliases: list[tuple[str, str]],
+    signed_in: bool,
+    condition: str,
 ) -> Edit | None:
+    """condition: the `if` of every step that reads the secrets, e.g. one that leaves out pull requests."""
     line = file.line_at(step.node.start)[0]
     dash = file.text.find("-", line, step.node.start)
     if dash < 0 or file.text[line:dash].strip():
         return None
     margin = file.text[line:dash]
     lines = []
+    guard = [f"  if: {condition}"] if condition and "\n" not in condition and "env." not in condition else []
     if not signed_in:
         lines += [
             f"- uses: {_CREDENTIALS}@v4",
+            *guard,
             "  with:",
             "    role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}",
             f"    aws-region: {region}",
         ]
     lines += [
         f"- uses: {_GET}@v2",
+        *guard,
         "  with:",
         "    secret-ids: |",
         f"      ,{target}",
