@@ -25,7 +25,7 @@ BANK = {
         'package util\n\nimport "github.com/spf13/viper"\n\nfunc Load() error {\n'
         '\tviper.SetConfigName("app")\n\tviper.SetConfigType("env")\n\treturn viper.ReadInConfig()\n}\n'
     ),
-    "start.sh": "#!/bin/sh\nset -e\nsource /app/app.env\nexec ./main\n",
+    "start.sh": '#!/bin/sh\nwhile read -r line; do\n  export "$line"; done < /app/app.env\nexec ./main\n',
     "Dockerfile": "FROM golang:1.22\nCOPY app.env .\nCOPY start.sh .\n",
     "compose.yaml": COMPOSE,
     "README.md": "Edit app.env.\n",
@@ -137,6 +137,31 @@ def test_places_of_one_file_are_one_task_and_the_plan_has_them_all(repo: Reposit
     assert any(".github" in place for file in plan.kept for place in file.readers)
 
 
+def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Repository) -> None:
+    bank(repo)
+    workload = "apiVersion: apps/v1\nkind: Deployment\nspec:\n  containers:\n    - image: {}\n"
+    files = {
+        "infra/main.tf": '# the API\nresource "aws_ecs_task_definition" "api" {}\n',
+        "infra/staging/main.tf": 'resource "aws_lambda_function" "api" {}\n',
+        "infra/queue.tf": 'resource "aws_sqs_queue" "q" {}\n',
+        "infra/done.tf": 'resource "aws_lambda_function" "x" {\n  # SECRET_ID\n}\n',
+        "template.yaml": "Resources:\n  Api:\n    Type: AWS::Serverless::Function\n",
+        "chart/templates/api.yaml": workload.format("{{ .Values.image }}"),
+        "k8s/redis.yaml": workload.format("redis:7"),
+        "app.py": "from dotenv import load_dotenv\n\nload_dotenv('app.env')\n",
+    }
+    for path, text in files.items():
+        repo.write(path, text)
+    _, plan = make_plan(repo)
+    production, staging = tasks(plan, "deploy")
+    assert production.startswith(
+        "`chart/templates/api.yaml:2` (Deployment), `infra/main.tf:2` (aws_ecs_task_definition), "
+        "`template.yaml:3` (AWS::Serverless::Function): where"
+    )
+    assert "`bank/production`" in production and staging.startswith("`infra/staging/main.tf:1`")
+    assert plan.read["bank/staging"] == {"DB_SOURCE", "ACCESS_TOKEN_DURATION", "PORT"}
+
+
 def test_a_placeholder_overrides_no_value(repo: Repository) -> None:
     repo.write(".env", f"API_TOKEN={KEY}\nPORT=1\n")
     repo.write(".env.dev", "API_TOKEN=<INSERT_TOKEN>\nPORT=2\n")
@@ -231,7 +256,8 @@ READERS = [
     ("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load("app.env")\n', False),
     ("util/config.go", BANK["util/config.go"], False),
     ("start.sh", BANK["start.sh"], False),
-    ("Makefile", "include app.env\n\nrun:\n\t./main\n", False),
+    ("Makefile", "include app.env\n\nrun:\n\t./main $(PEM_KEY)\n", True),
+    ("run.sh", "set -a\n. ./app.env\n./main $PEM_KEY\n", True),
     ("web/index.php", "<?php\n$lines = file('../app.env');\n", False),
     ("config.rb", "Dotenv.load('app.env')\n", False),
     ("app.service", "[Service]\nEnvironmentFile=/srv/app.env\n", False),

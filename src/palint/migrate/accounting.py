@@ -108,7 +108,7 @@ def is_description(text: str) -> bool:
     """Whether a comment is prose that may be committed: words only, without a secret or an assignment."""
     if _ASSIGNS.search(text) or names_secret(text) or value_ranges(SourceFile("x.txt", text.encode())):
         return False
-    words = (word.strip("#!?.,;:()\"'`") for word in text.split())
+    words = (word.strip("#!?.,;:()\"'`-=*_~") for word in text.split())
     return all(len(word) < 3 or _WORD.fullmatch(word) for word in words)
 
 

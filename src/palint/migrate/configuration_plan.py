@@ -17,6 +17,7 @@ from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
 from palint.text.source import ParseError
+from palint.util import lazy_re
 
 # A member with the comma after it, or before it if it is the last one.
 _ENV_FILE = re.compile(
@@ -89,6 +90,49 @@ def _is_copied(repository: Repository, held: Collection[str], pattern: str) -> b
     name = posixpath.basename(pattern)
     staying = {posixpath.basename(path) for path in (*held, *repository.sources.unread)}
     return any(fnmatch.fnmatchcase(each, name) for each in staying)
+
+
+# What starts a program in AWS or a cluster, by the syntax of its file; the group is what it is called.
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs,
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/,
+# https://kubernetes.io/docs/concepts/workloads/controllers/
+_DEPLOYMENTS = {
+    "terraform": lazy_re.compile(
+        r"(?m)^resource[ \t]+\"(aws_(?:ecs_task_definition|lambda_function|apprunner_service"
+        r"|batch_job_definition|elastic_beanstalk_environment))\""
+    ),
+    "yaml": lazy_re.compile(
+        r"(?m)^[ \t]{0,8}Type:[ \t]*[\"']?(AWS::(?:ECS::TaskDefinition|(?:Lambda|Serverless)::Function"
+        r"|AppRunner::Service|Batch::JobDefinition))\b"
+        r"|^kind:[ \t]*(Deployment|StatefulSet|DaemonSet|CronJob|Job)\b"
+    ),
+}
+_IMAGE = lazy_re.compile(r"(?m)^[ \t-]*image:[ \t]*[\"']?([^\s\"'#]+)")
+
+
+def add_deployments(repository: Repository, naming: Naming) -> None:
+    """Name what starts programs elsewhere: those of this repository need SECRET_ID and a role there.
+
+    Official images, which have no `/` in their name, are other programs.
+    """
+    if not (repository.dotenv_names and any(map(loaders.is_loader, (*repository.draft, *repository.paths)))):
+        return
+    found: dict[str, list[str]] = {}
+    for file in repository.open_all(lambda path: languages.find(path).syntax in _DEPLOYMENTS):
+        match = _DEPLOYMENTS[languages.find(file.path).syntax].search(file.text)
+        images = _IMAGE.findall(file.text)
+        others = images and not any("/" in image or "{" in image for image in images)
+        if match and not others and "SECRET_ID" not in file.text:
+            place = (
+                f"`{file.path}:{file.position(match.start()).line}` ({next(filter(None, match.groups()))})"
+            )
+            found.setdefault(naming.secret_id(file.path), []).append(place)
+    for secret_id, places in found.items():
+        repository.read.setdefault(secret_id, set()).update(repository.dotenv_names)
+        repository.tasks.append(
+            Task("deploy", f"{', '.join(places)}: where this program is started, set `SECRET_ID` to "
+                 f"`{secret_id}`, and let its role read that secret (see Grant)")
+        )  # fmt: skip
 
 
 def add_launch_configurations(repository: Repository) -> None:

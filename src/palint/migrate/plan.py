@@ -16,6 +16,7 @@ from palint.migrate import (
     python_plan,
     readers,
     runtimes,
+    script_code,
     sources,
 )  # fmt: skip
 from palint.migrate.accounting import spans
@@ -74,6 +75,7 @@ def make_plan(
     python_plan.add(repository)
     javascript_plan.add(repository)
     environment_plan.add(repository)
+    script_code.add(repository)
     configuration_plan.add_documentation(repository)
     configuration_plan.add_launch_configurations(repository)
     found_readers = _held(repository, check)
@@ -81,6 +83,7 @@ def make_plan(
     needed = frozenset(name for reader in found_readers for name in reader.variables)
     configuration_plan.add_containers(repository, naming, frozenset(r.dotenv for r in held), needed)
     configuration_plan.add_workflows(repository, naming)
+    configuration_plan.add_deployments(repository, naming)
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
     files = repository.changes()

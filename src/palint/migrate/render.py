@@ -16,6 +16,7 @@ _TOPICS = {
     "store": "Store what palint cannot read",
     "install": "Install",
     "check": "Check",
+    "deploy": "Where it runs",
     "run": "Run tools with the secret",
     "rotate": "Rotate: anyone who could read the repository has these",
     "github": "GitHub",
