@@ -65,6 +65,30 @@ def test_a_file_that_cannot_be_read_is_still_loaded(repo: Repository) -> None:
     assert plan.files == () and [file.lines for file in plan.kept] == [(4,)]
 
 
+def test_what_loads_a_file_that_stays_goes_on_loading_it(repo: Repository) -> None:
+    """A line that cannot be read, other values than another file's, values for tests."""
+    python = "import os\nfrom dotenv import load_dotenv\n\nload_dotenv({})\nA = os.environ['A']\n"
+    repo.write(".env", "A=1\n")
+    repo.write("app.py", python.format(""))
+    repo.write("b/.env", "A=2\n")
+    repo.write("b/app.py", python.format(""))
+    repo.write("c/.env", "not a line\n")
+    repo.write("c/index.js", "require('dotenv').config();\n")
+    repo.write(
+        "c/package.json",
+        '{"dependencies": {"dotenv": "^16"}, "scripts": {"a": "dotenv -e .env.test -- b"}}\n',
+    )
+    repo.write(".env.test", "A=3\n")
+    repo.write("e2e/run.py", python.format("'.env.test'"))
+    repo.write("requirements.txt", "python-dotenv\n")
+    _, plan = make_plan(repo)
+    changed = {file.path for file in plan.files}
+    assert "app.py" in changed and not changed & {"b/app.py", "c/index.js", "c/package.json", "e2e/run.py"}
+    assert [file.path for file in plan.removed] == [".env"]
+    [requirements] = [file.text for file in plan.files if file.path == "requirements.txt"]
+    assert "python-dotenv" in requirements
+
+
 def test_what_is_stored_nowhere_is_shown_before_anything_happens(repo: Repository) -> None:
     old = synthetic.generate("{base62:32}", 3)
     repo.write(".env", f"# Settings of the shop\nA=1 # for tests\n# OLD_KEY={old}\nEMPTY=\n")
@@ -160,6 +184,17 @@ def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Rep
     )
     assert "`bank/production`" in production and staging.startswith("`infra/staging/main.tf:1`")
     assert plan.read["bank/staging"] == {"DB_SOURCE", "ACCESS_TOKEN_DURATION", "PORT"}
+
+
+def test_what_uses_an_example_is_a_task_when_its_values_go(repo: Repository) -> None:
+    repo.write(".env", f"API_TOKEN={KEY}\n")
+    repo.write(".env.example", "API_TOKEN=x1\n")
+    repo.write("package.json", '{\n  "scripts": {"test": "dotenv-cli -e .env.example -- jest"}\n}\n')
+    repo.write("run.sh", "# cp .env.example .env\ncp .env.example .env\n")
+    repo.write("README.md", "Copy .env.example.\n")
+    _, plan = make_plan(repo)
+    used = [text.partition(",")[0] for text in tasks(plan, "check") if "no longer has values" in text]
+    assert used == ["`package.json:2` uses `.env.example`", "`run.sh:2` uses `.env.example`"]
 
 
 def test_a_placeholder_overrides_no_value(repo: Repository) -> None:

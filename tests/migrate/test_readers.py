@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.migrate import readers
+from palint.migrate import readers, repository
 from palint.migrate.loaders import MARK
 from palint.migrate.readers import Reader
 from palint.tree.project import Project
@@ -93,7 +93,7 @@ FILE_NAMES = st.sampled_from([".env", "app.env", ".env.local", "prod.env"])
 
 @given(FILE_NAMES, st.sampled_from(["", "/", "./", "../", "${DIR}/", "conf/"]), st.sampled_from("\"'`"))
 def test_a_quoted_path_is_found_however_it_is_written(name: str, before: str, quote: str) -> None:
-    pattern = readers.name_pattern(name)
+    pattern = repository.name_pattern(name)
     assert pattern.search(f"open({quote}{before}{name}{quote})")
     assert not pattern.search(f"open({quote}{before}x{name}{quote})")
     assert not pattern.search(f"open({quote}{before}{name}.example{quote})")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from palint.changes import fixes
 from palint.dotenv import files as dotenv_files
-from palint.files import languages
+from palint.files import HEAD, languages, roles
 from palint.github import expressions
-from palint.migrate import containers, loaders, workflow_code
+from palint.migrate import containers, loaders, variables, workflow_code
+from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
-from palint.migrate.repository import Repository
+from palint.migrate.repository import Repository, name_pattern
 from palint.migrate.sources import Naming
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -229,11 +230,31 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
         repository.write(change.path, change.text, ["describes the variables in comments only"], DOCUMENTS)
+        repository.tasks += _users(repository, change.path)
     described = any(account.described for account in repository.sources.accounts.values())
     if not any(map(dotenv_files.is_example, repository.paths)) and (repository.names or described):
         repository.write(
             ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS
         )
+
+
+def _users(repository: Repository, example: str) -> Iterator[Task]:
+    """A task for each file that loads or copies an example, which loses its values."""
+    pattern = name_pattern(posixpath.basename(example))
+    for file in repository.open_all(lambda path: not dotenv_files.is_example(path)):
+        language = languages.find(file.path, file.data[:HEAD])
+        if language.type not in ("programming", "commands", "data") or roles.matches(
+            file.path, ("lock-file",)
+        ):
+            continue
+        lines = []
+        for match in pattern.finditer(file.text):
+            start, end = file.line_at(match.start())
+            if not variables.in_comment(language, file.text[start:end], match.start() - start):
+                lines.append(file.position(match.start()).line)
+        if lines:
+            yield Task("check", f"`{file.path}:{spans(lines)}` uses `{example}`, which no longer has values: "
+                       "set there what it needs")  # fmt: skip
 
 
 def _example(repository: Repository, naming: Naming, profile: str) -> str:

@@ -16,7 +16,7 @@ from palint.text.source import ParseError, SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
 _MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
-_IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*\.([jt]s)[\"']")
+_IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*?(\.[jt]s)?[\"']")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
 _DOTENV = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b")
@@ -77,7 +77,8 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
     own = repository.loads_by_itself(file.text if file is not None else "")
     if any(name in dependencies for name in _BROWSER):
         files = [f for f in files if not _leave_to_browser(repository, f)]
-    scripts = packages.package_json(file.text, sdk="", removable=False) if file is not None else None
+    kept = {path.rpartition("/")[2] for path in repository.sources.left}
+    scripts = packages.package_json(file.text, sdk="", kept=kept) if file is not None else None
     entries = _entries(repository, folder, data, scripts.started if scripts else (), files, dependencies)
     files += [e for e in entries if e.path not in {f.path for f in files}]
     typed = f"{folder}tsconfig.json" in repository.paths
@@ -208,7 +209,7 @@ def _add_group(
 def _suffix(file: SourceFile, ending: str, *, is_module: bool) -> str:
     """The suffix of the loader in an import: as the file writes others, else as Node needs it."""
     if ending == "ts" and (written := _IMPORT_SUFFIX.search(file.text)):
-        return f".{written[1]}"
+        return written[1] or ""
     if ending == "ts":
         return ".js" if is_module else ""
     # https://nodejs.org/api/esm.html#mandatory-file-extensions
@@ -217,7 +218,9 @@ def _suffix(file: SourceFile, ending: str, *, is_module: bool) -> str:
 
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
     below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
-    removable = not any(_IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below)
+    removable = not repository.untouched and not any(
+        _IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below
+    )
     version = runtimes.oldest(repository, runtimes.NODE, folder) if sdk else None
     if version is not None and version.number < runtimes.OLDEST_NODE:
         repository.tasks.append(
@@ -225,7 +228,10 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
                  f"Node {runtimes.OLDEST_NODE} at least, better on one that is still supported")
         )  # fmt: skip
     made = packages.package_json(
-        file.text, sdk=runtimes.sdk_range(version) if sdk else "", removable=removable
+        file.text,
+        sdk=runtimes.sdk_range(version) if sdk else "",
+        removable=removable,
+        kept={path.rpartition("/")[2] for path in repository.sources.left},
     )
     if made is None:
         repository.by_hand(file.path, "is not valid JSON")

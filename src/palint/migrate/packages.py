@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 from palint.migrate.javascript_code import PACKAGES
@@ -16,7 +17,7 @@ _SCRIPT_LOADS = (
     re.compile(rf"\s--env-file(?:-if-exists)?{_FILE_ARGUMENT}"),
     re.compile(r"\s(?:-r|--require|--import)[= ]dotenv(?:-\w+)?/config\b"),
     re.compile(
-        rf"(?:^|(?<=[\s;&|]))(?:npx\s+)?dotenv(?:\s+(?:-[ecv]{_FILE_ARGUMENT}|-o|--override))*\s+--\s+"
+        rf"(?:^|(?<=[\s;&|]))(?:npx\s+)?dotenv(?:-cli)?(?:\s+(?:-[ecv]{_FILE_ARGUMENT}|-o|--override))*\s+--\s+"
     ),
     re.compile(
         rf"(?:^|(?<=[\s;&|]))(?:npx\s+)?env-cmd(?:\s+(?:-[fex]{_FILE_ARGUMENT}|--use-shell|--silent|--))*\s+"
@@ -41,10 +42,13 @@ class Manifest(NamedTuple):
     started: tuple[str, ...] = ()
 
 
-def package_json(text: str, *, sdk: str, removable: bool) -> Manifest | None:
+def package_json(
+    text: str, *, sdk: str, removable: bool = False, kept: Collection[str] = ()
+) -> Manifest | None:
     """Rewrite package.json; None if it is not JSON.
 
-    sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages."""
+    sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages. kept: names of
+    files that scripts go on loading."""
     try:
         data: dict[str, Any] = json.loads(text)
     except ValueError:
@@ -67,7 +71,7 @@ def package_json(text: str, *, sdk: str, removable: bool) -> Manifest | None:
         what[f"with `{SDK}`"] = None
     for name, script in (data.get("scripts") or {}).items():
         new = script
-        for pattern in _SCRIPT_LOADS:
+        for pattern in () if any(each in script for each in kept if each != ".env") else _SCRIPT_LOADS:
             new = pattern.sub("", new)
         if new != script:
             data["scripts"][name] = new.strip()

@@ -116,6 +116,7 @@ def _readers(repository: Repository, planned: Project, findings: Iterable[Findin
     project = repository.project
     searched = [path for path in planned.files() if not is_installed(project, path)]
     dotenv = {path: names for path, (_, names) in repository.sources.dotenv.items()}
+    findings = [f for f in findings if f.span.path not in repository.untouched]  # found by name, if they read
     return [
         # a pipeline has the files of git only
         reader._replace(holds=False)

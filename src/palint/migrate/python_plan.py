@@ -207,7 +207,7 @@ def _add_requirements(
     repository: Repository, files: list[SourceFile], manifests: list[SourceFile], own: bool
 ) -> None:
     """Add boto3, and remove python-dotenv if no module imports it any more."""
-    removable = not any(
+    removable = not repository.untouched and not any(
         re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", repository.draft.text(f.path)) for f in files
     )
     needing = [path for path in repository.draft if path.endswith(f"{loaders.PYTHON_MODULE}.py")]

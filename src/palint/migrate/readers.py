@@ -15,7 +15,7 @@ from palint.files.roles import Role
 from palint.findings import Finding, Severity
 from palint.migrate import loaders, variables
 from palint.migrate.loaders import MARK
-from palint.migrate.repository import nearest
+from palint.migrate.repository import name_pattern, nearest
 from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -154,11 +154,6 @@ def _reading_syntax(file: SourceFile) -> str:
 def _runs(path: str) -> bool:
     """Whether a file is run where the program runs: no test, no lock file, no pipeline."""
     return not (roles.is_test(path) or roles.matches(path, ("lock-file", "pipeline")))
-
-
-def name_pattern(name: str) -> re.Pattern[str]:
-    """A file's name, not as a part of another name (`process.env`, `.env.example`)."""
-    return re.compile(rf"(?<![\w.*-]){re.escape(name)}(?![\w-]|\.\w|\.?\*)")
 
 
 def _loading(

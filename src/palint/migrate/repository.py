@@ -59,13 +59,34 @@ class Repository:
         """The keys that come from dotenv files."""
         return frozenset(name for _, names in self.sources.dotenv.values() for name in names)
 
+    @cached_property
+    def untouched(self) -> frozenset[str]:
+        """The programs' files that load a dotenv file which is left alone: they go on loading it.
+
+        A load that names no file is one of `.env`. Which one is read is found from the program's folder up.
+        """
+        left, known = self.sources.left, frozenset((*self.sources.left, *self.sources.dotenv))
+        found = set()
+        for finding in self.findings if left else ():
+            file = self.project.open(finding.span.path)
+            code = languages.find(finding.span.path).type == "programming"
+            if file is None or finding.rule != "env-file-loaded" or not code:
+                continue
+            text = file.text[finding.span.offset : file.line_at(finding.span.end_offset)[1]]
+            bases = {path.rpartition("/")[2] for path in known}
+            for name in [base for base in bases if name_pattern(base).search(text)] or [".env"]:
+                read = nearest(file.path, (name,), known)
+                if read in left or (not read and any(path.endswith(f"/{name}") for path in left)):
+                    found.add(file.path)
+        return frozenset(found)
+
     def found(self, rule: str) -> frozenset[str]:
         """The files with a finding of a rule."""
         return frozenset(f.span.path for f in self.findings if f.rule == rule)
 
     def open_all(self, wanted: Callable[[str], bool]) -> Iterator[SourceFile]:
-        """The files whose path is wanted, in order, without links and large files."""
-        for path in sorted(self.paths):
+        """The files whose path is wanted, in order, without links, large files and `untouched`."""
+        for path in sorted(self.paths - self.untouched):
             if wanted(path):
                 file = self.project.open(path)
                 if file is not None and not file.link and len(file.data) <= _MAX_BYTES:
@@ -125,6 +146,11 @@ class Repository:
     def by_hand(self, path: str, why: str) -> None:
         """Leave a file to a person."""
         self.tasks.append(Task("move", f"`{path}` {why}: change it by hand"))
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """A file's name, not as a part of another name (`process.env`, `.env.example`)."""
+    return re.compile(rf"(?<![\w.*-]){re.escape(name)}(?![\w-]|\.\w|\.?\*)")
 
 
 _PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|site-packages)/")

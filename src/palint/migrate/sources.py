@@ -56,7 +56,7 @@ class Sources(NamedTuple):
     places: {path: [start, end) of other hardcoded values}, e.g. in Compose files.
     written: {path: (start, end, placeholder)} in text that no program reads: documentation, comments.
     tasks: for people. accounts: what becomes of the lines of each file in `dotenv`. unread: {path: lines} of
-    dotenv files that are left alone because of these lines.
+    dotenv files that are left alone because of these lines. left: all dotenv files that are left alone.
     """
 
     secrets: tuple[PlannedSecret, ...]
@@ -67,6 +67,7 @@ class Sources(NamedTuple):
     tasks: tuple[Task, ...]
     accounts: Mapping[str, Account]
     unread: Mapping[str, tuple[int, ...]]
+    left: frozenset[str] = frozenset()
 
 
 class _Keys:
@@ -134,7 +135,8 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             if inside:
                 written[path] = tuple(_placeholders(inside, tasks))
             tasks += [_by_hand(finding) for finding in found if finding not in inside]
-    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks), accounts, unread)
+    left = frozenset(f.span.path for f in findings if f.rule == "env-file") - dotenv.keys()
+    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks), accounts, unread, left)
 
 
 def _accounts(
