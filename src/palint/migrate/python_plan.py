@@ -29,7 +29,7 @@ _ENVIRONMENT_READER = re.compile(
 
 def add(repository: Repository) -> None:
     """Plan the changes to Python code, unless no Python code loads or reads migrated values."""
-    files = list(repository.open_all(PYTHON.matches))
+    files = [f for f in repository.open_all(PYTHON.matches) if not repository.has_loader(f.path)]
     manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
     own = next(filter(None, (repository.loads_by_itself(f.text) for f in manifests)), "")
     reads = python_code.environment_reads(files)
@@ -58,12 +58,13 @@ def add(repository: Repository) -> None:
 
 
 def _exporting(repository: Repository, files: list[SourceFile], reads: python_code.Reads) -> frozenset[str]:
-    """The files that read the environment in ways that cannot be replaced, if no code loads a dotenv file.
+    """The files that read the environment in ways that cannot be replaced, if no code loads it yet.
 
     They load the secret into the environment when they are imported.
     """
     loading = repository.found("env-file-loaded")
-    if not repository.dotenv_names or any(file.path in loading for file in files):
+    loads = any(file.path in loading or "export_secrets(" in file.text for file in files)
+    if not repository.dotenv_names or loads:
         return frozenset()
     found = [f for f in files if f.path in reads.helpers or _ENVIRONMENT_READER.search(f.text)]
     return frozenset(f.path for f in found if not roles.serves_tests(f.path))

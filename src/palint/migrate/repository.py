@@ -12,7 +12,7 @@ from palint.files import languages
 from palint.findings import Finding
 from palint.languages import parser
 from palint.languages.treesitter import Tree
-from palint.migrate.loaders import MARK, Names
+from palint.migrate.loaders import MARK, Names, is_loader
 from palint.migrate.migration_plan import Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
@@ -124,7 +124,7 @@ class Repository:
 
     def has_loader(self, path: str) -> bool:
         """Whether one of our loaders is already at a path."""
-        file = self.project.open(path)
+        file = self.project.open(path) if is_loader(path) else None
         return file is not None and MARK in file.text[:200]
 
     def loader_in(self, folder: str, name: str, manifest: str = "") -> str:
