@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from palint import registry
-from palint.config import Config
+from palint.config import Config, folders
 from palint.config.schema import schema
 
 PAGE = Path(__file__).with_name("settings.md")
@@ -128,7 +128,25 @@ From strongest to weakest:
 of the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change
 that makes settings laxer is checked with the settings of its base.
 
-One file configures a whole repository, a monorepo too. A settings file in a subfolder is not read.
+## In a monorepo
+
+A folder may have a `palint.toml` (or `.palint.toml`) for the files below it, which sets `severity`,
+`min-confidence`, `environments`, `[[allow]]` and `[rules]`. What it does not set is as in the folders above.
+Its `[[allow]]` reaches its folder only. Otherwise the settings above are to it what a [policy](policy.md) is
+to a repository: it may be stricter, not laxer, and an attempt to be laxer is a finding.
+
+```toml
+# packages/billing/palint.toml
+environments = ["production", "sandbox"]
+
+[[allow]]
+paths = ["fixtures/*.pem"]
+rules = ["hardcoded-secret"]
+reason = "keys of a test server that exists only in the test"
+```
+
+`palint config` in that folder prints what is in force there. A settings file that git ignores or `exclude`
+leaves out does not count, and `palint history` reads the root's alone.
 
 """
 
@@ -161,6 +179,7 @@ def _section(
         ("default", _default(key, setting)),
         ("on the command line", override.option or "no option"),
         ("with a policy", override.policy),
+        ("in a folder", "yes" if key in folders.KEYS else "no, it is for the whole repository"),
     ]
     yield "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {text} |" for name, text in rows)
     if key == "rules":

@@ -63,9 +63,9 @@ class UnusedSuppression(Rule):
             from palint.advice import suppressions as advice
 
             yield self.violation(
-                Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
-                f"setting rejected by the policy: {violation.message}",
-                fix_hint=advice.RESTORE_SETTING,
+                Span(violation.file or "palint.toml", Position(1, 1), Position(1, 1)),
+                f"setting rejected by {violation.by}: {violation.message}",
+                fix_hint=advice.restore_setting(violation.by),
                 severity=Severity.ERROR,
             )
 
@@ -129,7 +129,7 @@ class UnusedSuppression(Rule):
 
                 place = Position(allow.line, 1)
                 yield self.violation(
-                    Span(results.settings, place, place),
+                    Span(allow.file, place, place),
                     f"[[allow]] for {', '.join(allow.paths)} ended on {allow.until}",
                     fix_hint=advice.ENDED,
                 )
@@ -140,7 +140,7 @@ class UnusedSuppression(Rule):
 
                     place = Position(allow.line, 1)
                     yield self.violation(
-                        Span(results.settings, place, place),
+                        Span(allow.file, place, place),
                         f"[[allow]] of `{rule}` for {', '.join(allow.paths)} accepts nothing",
                         fix_hint=advice.UNUSED_SETTING,
                     )

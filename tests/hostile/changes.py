@@ -474,6 +474,35 @@ def settings_added(chance: random.Random, base: Tree, head: Tree, violation: Vio
     return f"{name}: {text.strip()}"
 
 
+def settings_in_a_folder(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Settings of a folder above the violation, new or edited, which may also be a link or not be usable."""
+    folders = [violation.path[:i] for i, char in enumerate(violation.path) if char == "/"]
+    if not folders:
+        return None
+    rules = json.dumps(list(violation.rules) or ["env-file"])
+    weaker = "{" + ", ".join(f'{r} = "warning"' for r in json.loads(rules)) + "}"
+    key, value = chance.choice(
+        [
+            ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x"}}]'),
+            ("allow", f'[{{paths = ["**"], rules = {rules}, reason = "x", until = 2099-12-31}}]'),
+            ("severity", weaker),
+            ("min-confidence", '"high"'),
+            _settings(chance, violation),
+        ]
+    )
+    text = f"{key} = {value}\n".encode()
+    path = f"{chance.choice(folders)}/{chance.choice(['palint.toml', '.palint.toml'])}"
+    if chance.random() < 0.3:
+        base[path] = FILE, b'[severity]\ngithub-secret = "error"\n'
+    head[path] = FILE, text
+    if chance.random() < 0.2:
+        head[path], head["soft.toml"] = (
+            (LINK, b"/".join([b".."] * path.count("/") + [b"soft.toml"])),
+            (FILE, text),
+        )
+    return f"{path}: {text.decode().strip()}"
+
+
 def settings_removed(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """Settings of the base that made a rule weigh more, emptied or deleted."""
     strict = chance.choice(
@@ -827,7 +856,8 @@ def broken_baseline(chance: random.Random, base: Tree, head: Tree, violation: Vi
 
 DISGUISES: list[Disguise] = [
     comment, comment, comment, many_comments, settings_added, settings_added, settings_added,
-    settings_removed, baseline_added, baseline_reused, suppression_reused, suppression_reused,
+    settings_in_a_folder, settings_in_a_folder, settings_removed, baseline_added, baseline_reused,
+    suppression_reused, suppression_reused,
     suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
     template, copied, broken_baseline, written_otherwise,
     broken_code, escaped, escaped, evidence, evidence,
@@ -952,7 +982,7 @@ def make_honest(chance: random.Random) -> Change:
     }
     secret = f'token = "{token(f"old {chance.randrange(10**9)}")}"\n'
     names = []
-    way = chance.choice(["comment", "comment above", "pragma", "allow", "baseline"])
+    way = chance.choice(["comment", "comment above", "pragma", "allow", "allow in a folder", "baseline"])
     if way == "comment":
         secret = secret.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
     elif way == "comment above":
@@ -962,13 +992,18 @@ def make_honest(chance: random.Random) -> Change:
     elif way == "allow":
         allow = '[[allow]]\npaths = ["app/"]\nrules = ["hardcoded-secret"]\nreason = "revoked"\n'
         base["palint.toml"] = (FILE, allow.encode())
+    elif way == "allow in a folder":
+        allow = '[[allow]]\npaths = ["*.py"]\nrules = ["hardcoded-secret"]\nreason = "revoked"\n'
+        base["app/palint.toml"] = (FILE, allow.encode())
     base["app/old.py"] = (FILE, f"import os\n{secret}print(os.name)\n".encode())
     if way == "baseline":
         base["palint-baseline.jsonl"] = (FILE, baseline_of(base))
     head = dict(base)
     names.append(way)
     text = _text(base, "app/old.py")
-    edit = chance.choice(["above", "below", "indented", "moved on", "mode", "other file", "settings"])
+    edit = chance.choice(
+        ["above", "below", "indented", "moved on", "mode", "other file", "settings", "in a folder"]
+    )
     if edit == "above":
         _put(head, "app/old.py", "# a new comment\n\n" + text)
     elif edit == "below":
@@ -982,6 +1017,9 @@ def make_honest(chance: random.Random) -> Change:
         head["app/old.py"] = (EXECUTABLE, head["app/old.py"][1])
     elif edit == "settings":
         head["pyproject.toml"] = (FILE, b"[project]\nname = 'y'\n[tool.other]\nx = 1\n")
+    elif edit == "in a folder":
+        allowed = base.get("app/palint.toml", (FILE, b""))[1]
+        head["app/palint.toml"] = FILE, allowed + b'[severity]\nenv-file = "error"\n'
     head["app/new.py"] = (FILE, b"import os\n")
     if chance.random() < 0.3:
         names.append(_workflow_with_old_finding(chance, base, head))

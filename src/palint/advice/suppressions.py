@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from palint.suppressions import Suppression
 
-RESTORE_SETTING = "remove it from the settings, or ask the owner of the policy."
 NOT_ALLOWED = "fix the finding, or ask the owner of the policy."
 UNUSED = "delete it; if it was meant for another line, move it to the end of that line."
 ENDED = "fix what it accepted and delete it, or give it a later `until`."
 UNUSED_SETTING = "delete the entry, or this rule or path from it."
+
+
+def restore_setting(by: str) -> str:
+    """For a setting that was rejected. by: the policy, or the settings above a subfolder's."""
+    other = "ask the owner of the policy" if by == "the policy" else "change the settings above"
+    return f"remove it from the settings, or {other}."
 
 
 def malformed(suppression: Suppression) -> str:

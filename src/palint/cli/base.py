@@ -9,7 +9,7 @@ from palint import baseline
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.config import SETTINGS_FILES, Config, ConfigError
+from palint.config import SETTINGS_FILES, Config, ConfigError, folders
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
@@ -48,11 +48,11 @@ def nothing(head: Project) -> Project:
 
 
 class Settled(NamedTuple):
-    """The settings in force. before: those at the base. edited: the file and keys that the change edits."""
+    """The settings in force. before: those at the base. edited: the keys that the change edits, by file."""
 
     config: Config
     before: Config
-    edited: tuple[str, Sequence[str]]
+    edited: Mapping[str, Sequence[str]] = {}
 
 
 def settle(
@@ -64,14 +64,17 @@ def settle(
     without any settings for None.
     """
     if not base.own:
-        return Settled(head, head, ("", ()))
+        return Settled(head, head)
     try:
         before = resolve(base.read_own())
     except ConfigError:  # the base had no valid ones
         before = resolve(None)
     from palint.engine.additions import changed_settings
 
-    edited = head.file or before.file, changed_settings(before, head)
+    edited = {head.file or before.file: changed_settings(before, head)}
+    for path in filter(folders.is_settings, base.own):
+        edited[path] = changed_settings(*(folders.set_in(config, path) for config in (before, head)))
+    edited = {file: keys for file, keys in edited.items() if keys}
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 
 
@@ -163,7 +166,7 @@ def tree(base: Base) -> GitTree:
 def since(root: str, commit: str, own: Sequence[str]) -> Base:
     """A commit as the base of the work tree."""
     changes = {change.path: change for change in git.changed_since(root, commit)}
-    changed = {path: changes[path] for path in own if path in changes}
+    changed = _own(changes, own)
     others = [path for path in own if path not in changes and os.path.lexists(os.path.join(root, path))]
     had = {entry.path for entry in git.tree_entries(root, commit, others)} if others else ()
     # On disk, not in the base and not a change: git ignores it.
@@ -174,14 +177,19 @@ def since(root: str, commit: str, own: Sequence[str]) -> Base:
 def before_commit(root: str, own: Sequence[str]) -> Base:
     """HEAD as the base of the index."""
     changes = {change.path: change for change in git.staged(root)}
-    return Base(root, "HEAD", {path: changes[path] for path in own if path in changes}, changes)
+    return Base(root, "HEAD", _own(changes, own), changes)
 
 
 def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
     """A commit as the base of another, both by any name. Raises GitError if one is not in this clone."""
     old, new = base_of_push(root, remote, pushed)
     changes = {change.path: change for change in git.changed_between(root, old, new)}
-    return Base(root, old, {path: changes[path] for path in own if path in changes}, changes)
+    return Base(root, old, _own(changes, own), changes)
+
+
+def _own(changes: Mapping[str, Change], own: Sequence[str]) -> dict[str, Change]:
+    """The changes of palint's own files: those named, and settings in subfolders."""
+    return {path: c for path, c in changes.items() if path in own or folders.is_settings(path)}
 
 
 def base_of_push(root: str, remote: str, pushed: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from palint.cli import base
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import RunPlan, Source, compared, note_missing_base, resolve_config
+from palint.cli.plan import RunPlan, compared, index_source, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
 from palint.tree.git_tree import GitTree, OverlayTree, commit_tree
@@ -37,7 +37,7 @@ def hook(options: CheckOptions) -> int:
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     tree = _tree(top, scope, os.environ, base.own_paths(top, options))
     stored = tree.index if isinstance(tree, OverlayTree) else tree
-    source = Source(stored.read, lambda path: _policy(top, path, os.environ))
+    source = index_source(top, stored, lambda path: _policy(top, path, os.environ))
     config = resolve_config(options, top, rules, source)
     plan = RunPlan(Project(top, tree, config.limits), config, rules, scope, (), source=source)
     find = _base(os.environ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 from palint import registry
@@ -11,6 +12,7 @@ from palint.cli.exit_codes import EXIT_OK
 from palint.config import Config
 from palint.config import schema as config_schema
 from palint.engine.masked_text import redact_line
+from palint.findings import Severity
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
 from palint.tree.reader import Reader
@@ -147,12 +149,17 @@ def show_config(
 
     given = CheckOptions(settings=file, isolated=isolated, policy=policy, fail_on=fail_on)
     config = resolve_config(given, where.root, rules)
+    here = os.path.relpath(os.path.realpath("."), where.root)
+    config = config.of("" if here == "." else f"{here.replace(os.sep, '/')}/")
     if fail_on == config.fail_on.label and "(policy)" not in config.provenance.get("fail-on", ""):
         config = config._replace(provenance={**config.provenance, "fail-on": "PALINT_FAIL_ON"})
     variables = [f"# {name} = {json.dumps(value)}" for name, value in environment().items()]
     for line in (*variables, *_config_text(config, rules).splitlines()):
-        print(redact_line(line, ""))
+        print(line if line.endswith(_SEVERITIES) else redact_line(line, ""))
     return EXIT_OK
+
+
+_SEVERITIES = tuple(f' = "{level.label}"' for level in Severity)  # also of a rule that is called `…-secret`
 
 
 def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:

@@ -11,13 +11,13 @@ from palint.cli import base, target
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.config import Config
+from palint.config import Config, folders
 from palint.findings import Confidence, Severity
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.git_tree import GitTree, index_tree
 from palint.tree.project import Project
-from palint.tree.reader import Reader
+from palint.tree.reader import Read, Reader
 from palint.tree.stdin import StdinTree
 from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
@@ -50,22 +50,46 @@ class RunPlan(NamedTuple):
     ignored: Sequence[str] | None
     base: Base | None = None
     before: Config = Config()
-    edited: tuple[str, Sequence[str]] = ("", ())
+    edited: Mapping[str, Sequence[str]] = {}
     within: Sequence[str] = ()
     source: Source | None = None
 
 
 def on_disk(root: str) -> Source:
     """The files on disk, for a run without a base."""
-    return Source(Reader(root).read, lambda path: base.committed_policy(root, path))
+    disk = Reader(root)
+
+    def read(path: str, limit: int) -> Read:
+        made = disk.read(path, limit)
+        ignored = folders.is_settings(path) and not target.is_missing(made) and git.ignores(root, path)
+        return Read(None) if ignored else made
+
+    return Source(read, lambda path: base.committed_policy(root, path))
+
+
+def index_source(root: str, index: GitTree, policy: Callable[[str], bytes]) -> Source:
+    """The files of the index. One that was not queried is read only if the disk has it, too.
+
+    So settings in subfolders, of which there are mostly none, cost no query.
+    """
+
+    def read(path: str, limit: int) -> Read:
+        if index.is_known(path):
+            return index.read(path, limit)
+        if not os.path.lexists(os.path.join(root, path)):
+            return Read(None)
+        return GitTree(root, git.index_entries(root, [path])).read(path, limit)
+
+    return Source(read, policy)
 
 
 def source_of(options: CheckOptions, where: target.Target) -> Source:
     """The index for `--staged`, else the disk; a policy of the base if there is one."""
     root = where.root
     if options.staged and where.repository:
-        index = GitTree(root, git.index_entries(root, base.own_paths(root, options)))
-        return Source(index.read, lambda path: base.policy_at(root, "HEAD", path))
+        own = base.own_paths(root, options)
+        index = index_tree(root, git.index_entries(root, own), own)
+        return index_source(root, index, lambda path: base.policy_at(root, "HEAD", path))
     source = on_disk(root)
     revision = options.since or ""
     if not where.repository or not revision.strip("0"):

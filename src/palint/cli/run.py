@@ -120,7 +120,7 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
 def _with_additions(results: Results, plan: RunPlan, sides: _Sides, options: CheckOptions) -> Results:
     """The results of a change, with the findings marked that it accepts itself."""
     outside = tuple(f for f in results.outside if target.inside(f.span.path, plan.within))
-    if plan.base is None or not (sides.after or results.suppressed or plan.edited[1] or outside):
+    if plan.base is None or not (sides.after or results.suppressed or plan.edited or outside):
         return results
     from palint.engine.additions import Compared, State, mark_additions
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from palint.cli.exit_codes import UsageError
 from palint.config import SETTINGS_FILES, Config, ConfigError
+from palint.config.folders import Folders
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read
@@ -151,7 +152,8 @@ def settings(
 ) -> Config:
     """The settings in force: of `file`, else of the one of `SETTINGS_FILES` that the root has.
 
-    read: reads the tree, also `file` if it is one of the tree's. Raises ConfigError.
+    read: reads the tree: `file` if it is one of the tree's, else also, later, the settings in subfolders.
+    Raises ConfigError.
     """
     if file is not None:
         path = tree_path(root, file)
@@ -160,21 +162,39 @@ def settings(
         return Config()
     found = {}
     for name in SETTINGS_FILES:
-        each = read(name, SETTINGS_SIZE)
-        if each.data is not None and not each.link:
-            found[name] = each.data
-        elif not is_missing(each):
-            raise ConfigError(f"{name}:1: {why_unread(each)}; settings must be a regular file")
+        data = _regular(name, read)
+        if data is not None:
+            found[name] = data
+    below = _folders(rules, read)
     if not found:
-        return Config()
-    made = {name: load(name, data, rules) for name, data in found.items()}
+        return Config(folders=below)
+    made = {name: load(name, data, rules)._replace(folders=below) for name, data in found.items()}
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
             f"{used[0]}:1: settings are both here and in "
             f"{'[tool.palint] of ' if used[1] == 'pyproject.toml' else ''}{used[1]}; keep one of the two"
         )
-    return made[used[0]] if used else Config()
+    return made[used[0]] if used else Config(folders=below)
+
+
+def _folders(rules: dict[str, type[Rule]], read: ReadFile) -> Folders:
+    def merge(own: Config, above: Config) -> Config:
+        from palint.config.policy import apply_above
+
+        return apply_above(own, above, {name: rule.severity for name, rule in rules.items()})
+
+    return Folders(lambda path: _regular(path, read), lambda path, data: load(path, data, dict(rules)), merge)
+
+
+def _regular(path: str, read: ReadFile) -> bytes | None:
+    """The bytes of a settings file; None if there is none. Raises ConfigError for one that is not regular."""
+    each = read(path, SETTINGS_SIZE)
+    if each.data is not None and not each.link:
+        return each.data
+    if is_missing(each):
+        return None
+    raise ConfigError(f"{path}:1: {why_unread(each)}; settings must be a regular file")
 
 
 def load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from palint.findings import Confidence, PalintError, Severity
 from palint.tree.project import Limits
 from palint.util.dates import today
 from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.config.folders import Folders
 
 SETTINGS_FILES = ("palint.toml", ".palint.toml", ".config/palint.toml", "pyproject.toml")
 
@@ -68,10 +72,15 @@ class FleetException(NamedTuple):
 
 
 class PolicyViolation(NamedTuple):
-    """A setting that the policy rejected. key: its key. message: what it tried to change."""
+    """A setting that the policy rejected.
+
+    key: its key. message: what it tried to change. by: what rejected it. file: the settings file's path.
+    """
 
     key: str
     message: str
+    by: str = "the policy"
+    file: str = ""
 
 
 class Config(NamedTuple):
@@ -80,6 +89,7 @@ class Config(NamedTuple):
     allow_suppressing: the rules whose findings a comment or an `[[allow]]` may suppress; None: every rule.
     allow_new_suppressions: whether suppressions that a change itself adds are accepted (with `--since`).
     policy_violations: settings that the policy rejected. provenance: {key: where its value comes from}.
+    folders: settings in subfolders; None where they do not count.
     """
 
     select: tuple[str, ...] = ()  # empty: every rule
@@ -100,3 +110,8 @@ class Config(NamedTuple):
     rule_options: Mapping[str, Mapping[str, object]] = {}
     file: str = ""  # the settings file's path, relative to the root; "" without one
     provenance: Mapping[str, str] = {}
+    folders: Folders | None = None
+
+    def of(self, path: str) -> Config:
+        """The settings in force for a file: those of its folders, as far as the ones above allow."""
+        return self if self.folders is None else self.folders.of(self, path)

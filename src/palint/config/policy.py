@@ -20,6 +20,20 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
     """The settings in force: the repository's, as far as the policy allows.
 
     defaults: the default severity of every rule; only the policy may lower it.
+    """
+    return _merge(config, policy, defaults, "the policy")
+
+
+def apply_above(config: Config, above: Config, defaults: Defaults) -> Config:
+    """The settings in force in a subfolder: its own, as far as those above it allow."""
+    if "min-confidence" not in config.provenance:
+        config = config._replace(min_confidence=above.min_confidence)
+    own = config._replace(policy_violations=(), folders=None)
+    return _merge(own, above, defaults, "the settings above")._replace(folders=None)
+
+
+def _merge(config: Config, policy: Config, defaults: Defaults, by: str) -> Config:
+    """The settings in force. by: what to call the policy in messages.
 
     A rule that the policy selects always runs. Of `severity` and `fail-on` the stricter value applies. The
     policy's `environments` and rule options replace the repository's, whose `exclude` is not used. Rules
@@ -52,21 +66,25 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         pattern=(*policy.pattern, *(p for p in config.pattern if p.id not in owned)),
         rule_options=options,
         limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
-        policy_violations=tuple(_find_violations(config, policy, defaults)),
+        policy_violations=tuple(
+            violation._replace(by=by, file=config.file)
+            for violation in _find_violations(config, policy, defaults, by)
+        ),
     )
-    return merged._replace(provenance=_provenance(config, policy, merged))
+    return merged._replace(provenance=_provenance(config, policy, merged, by))
 
 
-def _provenance(config: Config, policy: Config, merged: Config) -> dict[str, str]:
+def _provenance(config: Config, policy: Config, merged: Config, by: str) -> dict[str, str]:
     """Where each value comes from: the policy if it sets the value or rejects the repository's."""
+    mark = " (policy)" if by == "the policy" else ""
     made = {
         **config.provenance,
-        **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
+        **{key: f"{place}{mark}" for key, place in policy.provenance.items()},
     }
     for field in ("select", "ignore", "exclude", "severity", "fail_on", "min_confidence"):
         key = field.replace("_", "-")
         if getattr(merged, field) != getattr(config, field):
-            made[key] = f"{policy.provenance.get(key, policy.file)} (policy)"
+            made[key] = f"{policy.provenance.get(key, policy.file)}{mark}"
         elif key in config.provenance:
             made[key] = config.provenance[key]
     return made
@@ -91,7 +109,9 @@ def _floor(rule: str, policy: Config, defaults: Defaults) -> Severity:
     return policy.severity.get(rule, defaults.get(rule, Severity.WARNING))
 
 
-def _find_violations(config: Config, policy: Config, defaults: Defaults) -> Iterator[PolicyViolation]:
+def _find_violations(
+    config: Config, policy: Config, defaults: Defaults, by: str
+) -> Iterator[PolicyViolation]:
     """Yield each attempt of the repository's settings or the command line to weaken the policy."""
     for rule in config.ignore:
         if _runs(rule, policy):
@@ -102,20 +122,23 @@ def _find_violations(config: Config, policy: Config, defaults: Defaults) -> Iter
                 yield PolicyViolation("select", f"`select` leaves out {rule}, which the policy runs")
     for rule, level in config.severity.items():
         if level < _floor(rule, policy, defaults):
-            yield PolicyViolation("severity", f"`severity` lowers {rule}, which is an error under the policy")
+            yield PolicyViolation("severity", f"`severity` lowers {rule}, which is an error under {by}")
     if config.fail_on > policy.fail_on and "fail-on" in config.provenance:
         yield PolicyViolation("fail-on", "`fail-on` is laxer than the policy's")
     if config.min_confidence > policy.min_confidence:
-        yield PolicyViolation("min-confidence", "`min-confidence` is higher than the policy's")
+        yield PolicyViolation("min-confidence", f"`min-confidence` is higher than in {by}")
+    both = "environments" in config.provenance and "environments" in policy.provenance
+    if both and config.environments != policy.environments:
+        yield PolicyViolation("environments", f"`environments` differ from those of {by}")
     for glob in config.exclude:
         if glob not in policy.exclude:
             yield PolicyViolation("exclude", f"`exclude` leaves out {glob}, which the policy does not")
     for rule, given in config.rule_options.items():
         for name, value in given.items():
             if not _may_suppress(rule, policy):
-                yield PolicyViolation("rules", f"`rules.{rule}.{name}` may only be set by the policy")
+                yield PolicyViolation("rules", f"`{name}` of {rule} may only be set by the policy")
             elif policy.rule_options.get(rule, {}).get(name, value) != value:
-                yield PolicyViolation("rules", f"`rules.{rule}.{name}` differs from the policy's")
+                yield PolicyViolation("rules", f"`{name}` of {rule} differs from that of {by}")
     for name, (ours, theirs) in zip(config.limits._fields, _limits(config, policy), strict=True):
         if ours > theirs:
             yield PolicyViolation("limits", f"`limits.{name}` is higher than the policy's {theirs:g}")

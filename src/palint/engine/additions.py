@@ -7,7 +7,8 @@ not change still counts as new when it now covers another value.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from palint import baseline
 from palint.baseline import Entry
@@ -35,13 +36,13 @@ class Compared(NamedTuple):
     """A change.
 
     changes: the files that differ between the two, by path.
-    settings: the settings file, and the keys in it that the change edits, allowed or not.
+    settings: the keys that the change edits in each settings file, allowed or not.
     """
 
     before: State
     head: State
     changes: Mapping[str, Change]
-    settings: tuple[str, Sequence[str]]
+    settings: Mapping[str, Sequence[str]]
     rules: Mapping[str, type[Rule]]
     scope: Sequence[str] | None
     jobs: int = 0
@@ -130,14 +131,14 @@ class _Base:
         self._every: Results | None = None
         self._suppressed = Counter(_key(s.finding) for s in self._seen.suppressed)
         self._had: Counter[tuple[str, str, int]] = Counter()
-        self._allowed = [_matcher(allow) for allow in change.before.config.allow if not allow.ended]
         self.notices = _notices_of_base(self._seen)
 
     def had(self, suppressed: Suppressed) -> bool:
         """Whether a finding was suppressed at the base, or its settings suppress it; counts once."""
         finding = suppressed.finding
         path = finding.span.path
-        if any(finding.rule in rules and matches(path) for rules, matches in self._allowed):
+        allows = self._change.before.config.of(path).allow
+        if any(_accepts(allow, finding) for allow in allows):
             return True
         if path not in self._change.changes:
             return self._unchanged.had(finding)
@@ -193,8 +194,12 @@ def _notices_of_base(results: Results) -> list[Notice]:
     ]
 
 
-def _matcher(allow: Allow) -> tuple[Collection[str], Callable[[str], bool]]:
-    return allow.rules, compile_globs(allow.paths)
+def _accepts(allow: Allow, finding: Finding) -> bool:
+    in_force = finding.rule in allow.rules and not allow.ended
+    return in_force and _compiled(allow.paths)(finding.span.path)
+
+
+_compiled = lru_cache(maxsize=256)(compile_globs)
 
 
 def _key(finding: Finding) -> tuple[str, str, int]:
@@ -266,7 +271,7 @@ def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppre
     """Findings that fail the run under the settings of the base but not under those of the head."""
     before, head = change.before, change.head
     config = before.config
-    if not changed_settings(config, head.config):
+    if not change.settings:
         return
     under_base = run(
         head.project,
@@ -283,7 +288,13 @@ def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppre
     for finding in under_base.findings:
         key = _key(finding)
         if finding.severity >= config.fail_on and key not in failing and key not in accepted:
-            yield Suppressed(finding, "the settings", head.config.file or config.file, True)
+            yield Suppressed(finding, "the settings", _nearest(change.settings, finding.span.path), True)
+
+
+def _nearest(files: Iterable[str], path: str) -> str:
+    """The settings file, of those that a change edits, that decides about a path."""
+    above = [file for file in files if path.startswith(file.rpartition("/")[0])]
+    return max(above or files, key=len)
 
 
 def changed_settings(before: Config, after: Config) -> list[str]:
@@ -296,6 +307,7 @@ def changed_settings(before: Config, after: Config) -> list[str]:
             "policy_violations": (),
             "file": "",
             "provenance": {},
+            "folders": None,
         }
         for config in (before, after)
     )
@@ -306,8 +318,7 @@ def changed_settings(before: Config, after: Config) -> list[str]:
 def _notices(
     suppressed: Sequence[Suppressed], refused: Sequence[Suppressed], change: Compared
 ) -> Iterator[Notice]:
-    file, keys = change.settings
-    if keys:
+    for file, keys in change.settings.items():
         named = ", ".join(f"`{key}`" for key in keys)
         count = "" if change.head.config.allow_new_suppressions else "; the policy rejects these edits"
         yield Notice(file, "note", f"this change edits palint's settings: {named}{count}")

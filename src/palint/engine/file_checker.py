@@ -16,7 +16,7 @@ from palint.engine.result_cache import ResultCache, name_and_kind
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
-from palint.findings import Finding, Notice, Suppressed, Violation
+from palint.findings import Confidence, Finding, Notice, Suppressed, Violation
 from palint.prefilter import Keyword
 from palint.rule import FileFilter, Reads, Rule
 from palint.text import escapes
@@ -96,13 +96,37 @@ class FileChecker:
                 if not r.keywords and type(r).check is not Rule.check
             ]
         )
-        self._suppressions = _Suppressions(project, config)
+        self._in_force: dict[str, _InForce] = {}  # by folder
+        self._root = _InForce(config, self.rules)
+        self._suppressions = _Suppressions(project, self._settings_of)
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         self._results = ResultCache()
         self._read_tree = False  # whether the last file's result may depend on other files
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
+
+    def use(self, config: Config) -> None:
+        """Check with other settings: the same, but that those of subfolders are known."""
+        self.config = config
+        self._root = _InForce(config, self.rules)
+
+    def _settings_of(self, path: str) -> _InForce:
+        """The settings and rules for a file, which its folders may set."""
+        folders = self.config.folders
+        if folders is None:
+            return self._root
+        folder = path.rpartition("/")[0]
+        made = self._in_force.get(folder)
+        if made is None:
+            config = folders.of(self.config, path)
+            made = self._root
+            if config is not self.config:
+                made = _InForce(config, [type(rule)(config) for rule in self.rules])
+            self._in_force[folder] = made
+            for file, why in folders.problems.items():
+                self.project.add_notice(file, "unreadable", why)
+        return made
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
@@ -122,7 +146,8 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        file, clean = self.project.open(path), self._clean
+        file = self.project.open(path)
+        clean = self._clean if self._clean and self._settings_of(path) is self._root else None
         stat = None if file is None else file.stat
         if clean is None or file is None or stat is None:
             return self._extended(path, self._check(path, file))
@@ -189,8 +214,9 @@ class FileChecker:
         matches_of: dict[int, list[KeywordMatch]] | None = None  # by rule; made for the first that runs
         violations: list[Violation] = []
         failed: set[str] = set()
+        rules = self._settings_of(file.path).rules if selected else ()
         for i in selected:
-            rule = self.rules[i]
+            rule = rules[i]
             reusable = whole and self.may_see_duplicates and rule.reads in (Reads.NEAR, Reads.TEXT)
             if reusable and self._results.get(file, rule, name_and_kind):  # findings have advice for a place
                 continue
@@ -213,7 +239,8 @@ class FileChecker:
 
     def check_name(self, path: str) -> FileResult | None:
         """Check the name of a file that git ignores: only rules with `Reads.NAME` run."""
-        selected = [r for r in self.rules if r.reads is Reads.NAME and r.files.matches(path)]
+        rules = self._settings_of(path).rules
+        selected = [r for r in rules if r.reads is Reads.NAME and r.files.matches(path)]
         if not selected:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -306,7 +333,8 @@ class FileChecker:
     def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
         """The violations to report, with the severity of their place and of the settings."""
         violations = lower_temporary_keys(violations, file, self.project)
-        violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
+        severity = self._settings_of(file.path).config.severity
+        violations = [v._replace(severity=severity.get(v.rule, v.severity)) for v in violations]
         return drop_superseded(self._supersedes, violations, file.path)
 
     def _finalize(
@@ -330,8 +358,9 @@ class FileChecker:
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                sealer = Sealer(self.project, file, values, names=self.config.environments, **self._shown)
-                result = self._sealed(violations, sealer, uses)
+                config = self._settings_of(file.path).config
+                sealer = Sealer(self.project, file, values, names=config.environments, **self._shown)
+                result = self._sealed(violations, sealer, uses, config.min_confidence)
                 notices = tuple(map(sealer.seal_notice, file.notices))
             finally:
                 deadline.stop_file()
@@ -345,15 +374,19 @@ class FileChecker:
         return result if any(result) else None
 
     def _sealed(
-        self, violations: list[Violation], sealer: Sealer, uses: dict[str, list[SuppressionUse]]
+        self,
+        violations: list[Violation],
+        sealer: Sealer,
+        uses: dict[str, list[SuppressionUse]],
+        min_confidence: Confidence,
     ) -> FileResult:
         """The findings of a file, those that are suppressed apart from the others. uses: by path."""
         findings: list[Finding] = []
         suppressed: list[Suppressed] = []
-        allowed: dict[int, frozenset[str]] = {}
+        allowed: dict[tuple[str, int], frozenset[str]] = {}
         for violation in violations:
             acceptance = self._suppressions.apply(violation, uses, allowed)
-            if acceptance is None and violation.confidence < self.config.min_confidence:
+            if acceptance is None and violation.confidence < min_confidence:
                 continue
             finding = sealer.seal(violation)
             if acceptance is None:
@@ -504,38 +537,47 @@ def _acceptance(reason: str, source: str) -> Acceptance:
     return Acceptance(secrets.redact_line(reason, ""), source)
 
 
+class _InForce:
+    """The settings in force for a folder, the rules that they make, and what they accept."""
+
+    def __init__(self, config: Config, rules: Sequence[Rule]) -> None:
+        self.config, self.rules = config, rules
+        self.allow = [(allow, compile_globs(allow.paths)) for allow in config.allow if not allow.ended]
+
+
 class _Suppressions:
     """The suppressions of a run: comments in the files, `[[allow]]` in the settings."""
 
-    def __init__(self, project: Project, config: Config) -> None:
-        self._project, self._config = project, config
-        self._allow = [compile_globs(allow.paths) for allow in config.allow]
-        self._allows = [(i, allow) for i, allow in enumerate(config.allow) if not allow.ended]
+    def __init__(self, project: Project, settings_of: Callable[[str], _InForce]) -> None:
+        self._project, self._settings_of = project, settings_of
 
     def apply(
-        self, violation: Violation, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
+        self,
+        violation: Violation,
+        uses: dict[str, list[SuppressionUse]],
+        allowed: dict[tuple[str, int], frozenset[str]],
     ) -> Acceptance | None:
         """What suppresses a violation, recorded in `uses` or `allowed`; None if nothing does."""
         path = violation.span.path
+        settings = self._settings_of(path)
+        may_suppress = settings.config.allow_suppressing
         if path not in uses:
             other = self._project.open(path)
             uses[path] = [] if other is None else _uses_of(other, set())
         for i, use in enumerate(uses[path]):
             if not use.suppression.covers(violation.rule, violation.span):
                 continue
-            if self._may_suppress(violation.rule):
+            if may_suppress is None or violation.rule in may_suppress:
                 uses[path][i] = use._replace(used=use.used | {violation.rule})
                 line = use.suppression.span.start.line
                 return _acceptance(use.suppression.reason, f"{path}:{line}")
             uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
-        for i, allow in self._allows:
-            if violation.rule in allow.rules and self._allow[i](path):
-                allowed[i] = allowed.get(i, frozenset()) | {violation.rule}
-                return _acceptance(allow.reason, f"{self._config.file}:{allow.line}")
+        for allow, matches in settings.allow:
+            if violation.rule in allow.rules and matches(path):
+                place = allow.file, allow.line
+                allowed[place] = allowed.get(place, frozenset()) | {violation.rule}
+                return _acceptance(allow.reason, f"{allow.file}:{allow.line}")
         return None
-
-    def _may_suppress(self, rule: str) -> bool:
-        return self._config.allow_suppressing is None or rule in self._config.allow_suppressing
 
 
 def _uses_of(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:

@@ -38,7 +38,7 @@ class SuppressionUse(NamedTuple):
 class FileResult(NamedTuple):
     """The result of one file.
 
-    allowed: {index of an `[[allow]]`: the rules that it suppressed}. clean: see `CleanFiles.take`.
+    allowed: {file and line of an `[[allow]]`: the rules that it suppressed}. clean: see `CleanFiles.take`.
     base: the result of the file at the base of a change; see `BaseCheck`.
     """
 
@@ -46,7 +46,7 @@ class FileResult(NamedTuple):
     suppressed: tuple[Suppressed, ...] = ()
     notices: tuple[Notice, ...] = ()
     uses: tuple[SuppressionUse, ...] = ()
-    allowed: Mapping[int, frozenset[str]] = {}
+    allowed: Mapping[tuple[str, int], frozenset[str]] = {}
     clean: Mapping[str, bytes] = {}
     base: FileResult | None = None
 
@@ -59,10 +59,10 @@ def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResu
         return FileResult(notices=notices) if notices else None
     # Windows overlap, and text in another encoding may be in two parts with different columns.
     findings = {(f.rule, f.span.start.line, f.identity): f for o in reversed(outcomes) for f in o.findings}
-    allowed: dict[int, frozenset[str]] = {}
+    allowed: dict[tuple[str, int], frozenset[str]] = {}
     for outcome in outcomes:
-        for number, rules in outcome.allowed.items():
-            allowed[number] = allowed.get(number, frozenset()) | rules
+        for place, rules in outcome.allowed.items():
+            allowed[place] = allowed.get(place, frozenset()) | rules
     return FileResult(
         findings=tuple(findings.values()),
         suppressed=tuple(s for o in outcomes for s in o.suppressed),

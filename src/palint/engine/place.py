@@ -26,7 +26,8 @@ def _in_package(finding: Finding, project: Project, config: Config) -> Finding:
     package = project.packages.of(finding.span.path)
     if package is None or project.compared:
         return finding if package is None else finding._replace(fix=None)
-    severity = finding.severity if finding.rule in config.severity else Severity.WARNING
+    set_by_settings = finding.rule in config.of(finding.span.path).severity
+    severity = finding.severity if set_by_settings else Severity.WARNING
     return finding._replace(severity=severity, fix=None, package=package.folder, package_list=package.listed)
 
 

@@ -26,6 +26,7 @@ from palint.util.sha256 import sha256
 
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseCheck, BaseOfChange
+    from palint.engine.clean_files import CleanFiles
 
 _MIN_FILES_TO_PRELOAD = 1000  # files, of which each worker needs most of what can be loaded before
 
@@ -39,8 +40,7 @@ class Run(NamedTuple):
     allows: the settings' `[[allow]]`, each with the rules of which it suppressed a finding.
     selected, known: the ids of the rules that ran, and of all installed rules.
     whole: whether every file of the project was checked, so that an unused suppression is not needed.
-    settings: the path of the settings file; "" without one.
-    policy_violations: settings that the policy rejected.
+    policy_violations: settings that the policy rejected, or those above a subfolder's.
     """
 
     findings: tuple[Finding, ...]
@@ -49,7 +49,6 @@ class Run(NamedTuple):
     selected: frozenset[str]
     known: frozenset[str]
     whole: bool
-    settings: str
     policy_violations: tuple[PolicyViolation, ...]
 
 
@@ -105,7 +104,10 @@ def run(
     if config.exclude:
         excluded = compile_globs(config.exclude)
         paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
-    to_check = paths if clean is None else clean.changed(paths)
+    if config.folders is not None:
+        config = config.folders.prepare(config, paths, whole=scope is None)
+        checker.use(config)
+    to_check = paths if clean is None else _not_known_clean(clean, paths, config)
     to_check, companions = _companions_first(selected, to_check)
     if not in_process and len(to_check) >= _MIN_FILES_TO_PRELOAD and worker_count(len(to_check), jobs) > 1:
         checker.preload(lambda: False)  # what is loaded before the fork is loaded once
@@ -114,15 +116,21 @@ def run(
         entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
         clean.save(entries, paths if scope is None else None)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
+    in_folders = [] if config.folders is None else list(config.folders.read(config))
+    if config.folders is not None:
+        problems = config.folders.problems.items()
+        notices = [*notices, *(Notice(path, "unreadable", why) for path, why in problems)]
     run_ = Run(
         findings=merged.findings,
         suppressions=merged.uses,
-        allows=tuple((allow, merged.allowed.get(i, frozenset())) for i, allow in enumerate(config.allow)),
+        allows=tuple(
+            (allow, merged.allowed.get((allow.file, allow.line), frozenset()))
+            for allow in dict.fromkeys(allow for each in (config, *in_folders) for allow in each.allow)
+        ),
         selected=frozenset(r.id() for r in selected),
         known=frozenset(rules),
         whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
-        settings=config.file,
-        policy_violations=config.policy_violations,
+        policy_violations=tuple(v for each in (config, *in_folders) for v in each.policy_violations),
     )
     violations = [v for rule in selected for v in rule.check_project(run_)]
     violations = [v._replace(severity=config.severity.get(v.rule, v.severity)) for v in violations]
@@ -144,6 +152,16 @@ def run(
         rules=tuple(sorted(r.id() for r in selected)),
         base=_at_base(project.root, [o.base for o in outcomes if o.base is not None]),
     )
+
+
+def _not_known_clean(clean: CleanFiles, paths: Sequence[str], config: Config) -> Sequence[str]:
+    """The files that changed since they were clean, and those in folders with settings, of which none is known."""
+    changed = clean.changed(paths)
+    folders = config.folders
+    if folders is None:
+        return changed
+    as_before = set(paths).difference(changed)
+    return [path for path in paths if path not in as_before or folders.decide(config, path)]
 
 
 def _adding(base: BaseOfChange, head: FileChecker) -> Callable[[FileResult, str], FileResult]:
@@ -232,7 +250,7 @@ class _Merged(NamedTuple):
     suppressed: tuple[Suppressed, ...]
     notices: tuple[Notice, ...]
     uses: tuple[SuppressionUse, ...]
-    allowed: Mapping[int, frozenset[str]]
+    allowed: Mapping[tuple[str, int], frozenset[str]]
 
 
 def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Merged:
@@ -242,7 +260,7 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
     suppressed: dict[tuple[str, Span, str], Suppressed] = {}
     notices: dict[Notice, None] = {}
     uses: dict[tuple[str, int], SuppressionUse] = {}
-    allowed: dict[int, frozenset[str]] = {}
+    allowed: dict[tuple[str, int], frozenset[str]] = {}
     for outcome in outcomes:
         for f in outcome.findings:
             inside = scope is None or f.span.path in scope or any(r.span.path in scope for r in f.related)
@@ -259,8 +277,8 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
                 earlier.rules_not_run | use.rules_not_run,
                 earlier.disallowed | use.disallowed,
             )
-        for index, names in outcome.allowed.items():
-            allowed[index] = allowed.get(index, frozenset()) | names
+        for place, names in outcome.allowed.items():
+            allowed[place] = allowed.get(place, frozenset()) | names
     return _Merged(
         tuple(sorted(findings.values(), key=Finding.sort_key)),
         tuple(sorted(outside.values(), key=Finding.sort_key)),

@@ -51,6 +51,7 @@ def run(
     (versions checked, versions in all). Raises GitError.
     """
     began = time.monotonic()
+    config = config._replace(folders=None)  # they may have moved since the commits
     selected = rules_for(config, rules)
     file = None if revs or since else state_file
     fingerprint = state.fingerprint(config, selected)

@@ -53,6 +53,10 @@ class GitTree:
             self._complete()
         return path in self._entries
 
+    def is_known(self, path: str) -> bool:
+        """Whether `holds` answers without listing everything."""
+        return path in self._entries or path in self._queried or self._everything is None
+
     def _complete(self) -> None:
         if self._everything is not None:
             self._entries = {entry.path: entry for entry in self._everything()}

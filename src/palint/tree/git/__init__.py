@@ -115,6 +115,14 @@ def ignored(root: str) -> list[str]:
     return parse_paths(output(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z"))
 
 
+def ignores(root: str, path: str) -> bool:
+    """Whether git ignores a path that is not in the index; False where there is no repository."""
+    try:
+        return bool(output(root, "ls-files", "-o", "-i", "--exclude-standard", "-z", "--", path))
+    except GitError:
+        return False
+
+
 def tree_entries(root: str, commit: str, paths: Sequence[str]) -> list[Entry]:
     """The entries of some paths in a commit (an object name)."""
     entries = []
