@@ -19,7 +19,7 @@ from contextlib import contextmanager
 
 from palint import registry
 from palint.cli import target
-from palint.cli.check import results_of
+from palint.cli.check import each_root
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute
@@ -76,6 +76,9 @@ def check(
     for one a processor. Settings, baseline and policy count as they do there. The environment's variables
     (`PALINT_…`) do not count.
 
+    Paths in several repositories are checked one after the other; those of the findings are from the folder
+    that holds them all.
+
     Returns the results: `findings` in the order of reports, `suppressed`, `notices`, and `complete`, which is
     False where something could not be checked. Raises PalintError where the command would end with 2 before
     checking: a path that does not exist, settings that are not valid, no repository for `staged`.
@@ -87,7 +90,12 @@ def check(
         cache=False,
     )  # fmt: skip
     with _limited():
-        return results_of(options).results
+        made = [results for results, _ in each_root(options)]
+    if len(made) == 1:
+        return made[0]
+    from palint.cli.together import joined
+
+    return joined(made)
 
 
 def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool = False) -> Results:

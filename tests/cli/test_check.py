@@ -62,7 +62,7 @@ USAGE = [
     (["explain", "env-fil"], "did you mean 'env-file'?"),
     (["--config", "missing.toml"], "missing.toml: cannot be read"),
     (["--baseline", "missing.jsonl"], "missing.jsonl: the baseline cannot be read"),
-    (["/"], "is not inside"),
+    (["/"], "'/' contains"),
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.config.folders import _below
+from palint.config.folders import glob_below
 from palint.testing import substitute
 from palint.tree.gitignore import compile_globs
 from tests.conftest import Repository, findings, palint
@@ -190,7 +190,7 @@ def test_a_glob_means_below_its_folder_what_it_means_in_the_root(
     folders: list[str], globs: list[str]
 ) -> None:
     folder = "/".join(folders)
-    root, below = compile_globs(globs), compile_globs([_below(folder, glob) for glob in globs])
+    root, below = compile_globs(globs), compile_globs([glob_below(folder, glob) for glob in globs])
     for path in PATHS:
         assert below(f"{folder}/{path}") == root(path), path
         assert not below(path) and not below(f"other/{folder}/{path}")

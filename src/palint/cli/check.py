@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+
 from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
@@ -23,36 +26,53 @@ class Checked(NamedTuple):
 
 def check(options: CheckOptions) -> int:
     """Run the check, write fixes and reports, and return the exit code."""
-    results, plan = results_of(options)
-    if options.diff:
-        from palint.cli.fix import show_fixes
+    made = []
+    for results, plan in each_root(options):
+        if options.diff:
+            from palint.cli.fix import show_fixes
 
-        show_fixes(plan, results, options)
-    elif options.fix:
-        from palint.cli.fix import apply_fixes
+            show_fixes(plan, results, options)
+        elif options.fix:
+            from palint.cli.fix import apply_fixes
 
-        results = apply_fixes(plan, results, options, lambda again: execute(again, options))
-    return report_and_exit_code(results, plan, options)
+            results = apply_fixes(plan, results, options, partial(_again, options))
+        made.append(Checked(results, plan))
+    if len(made) == 1:
+        return report_and_exit_code(*made[0], options)
+    if options.add_ignore is not None:
+        return max(report_and_exit_code(*each, options) for each in made)
+    from palint.cli.together import report_together
+
+    return report_together(made, options)
 
 
-def results_of(options: CheckOptions) -> Checked:
-    """Run the check. Raises PalintError.
+def _again(options: CheckOptions, plan: RunPlan) -> Results:
+    return execute(plan, options)
+
+
+def each_root(options: CheckOptions) -> Iterator[Checked]:
+    """Check the roots of the given paths, one after the other. Raises PalintError.
 
     A child process lists the tree while this one imports the engine and the rules.
     """
     _validate_options(options)
     paths = options.paths if options.paths != ("-",) else ()
-    where = target.find(paths)
-    user_cache.checked_tree = where.root
-    tree = WorkTree(where.root, repository=where.repository)
-    if not (options.paths == ("-",) or options.staged or options.since):
-        tree.prefetch()
-    rules = registry.load(deferred=True)
-    source = source_of(options, where)
-    config = resolve_config(options, where.root, rules, source)
-    deadline.limit_run(config.limits.run)
-    plan = plan_check(options, where, tree, config, rules, source)
-    return Checked(execute(plan, options), plan)
+    roots = target.find_all(paths)
+    if len(roots) > 1 and options.diff:
+        raise UsageError("--diff shows the changes of one repository: run it for each")
+    for where in roots:
+        if len(roots) > 1:
+            deadline.restart()
+        user_cache.checked_tree = where.root
+        tree = WorkTree(where.root, repository=where.repository)
+        if not (options.paths == ("-",) or options.staged or options.since):
+            tree.prefetch()
+        rules = registry.load(deferred=True)
+        source = source_of(options, where)
+        config = resolve_config(options, where.root, rules, source)
+        deadline.limit_run(config.limits.run)
+        plan = plan_check(options, where, tree, config, rules, source)
+        yield Checked(execute(plan, options), plan)
 
 
 def _validate_options(options: CheckOptions) -> None:

@@ -138,13 +138,13 @@ def _write_file(results: Any, rules: Mapping[str, type[Rule]], module: ModuleTyp
     """Write one report to a file atomically. module: the format's."""
     import io
 
-    _refuse_to_replace(results.root, path)
+    refuse_to_replace(results.root, path)
     made = io.StringIO()
     module.write(_as_shown(results, module.FORMAT), rules, made)
     write_atomic(path, made.getvalue())
 
 
-def _refuse_to_replace(root: str, path: str) -> None:
+def refuse_to_replace(root: str, path: str) -> None:
     """Raise UsageError for a report that would replace a tracked file, or follow a link in the tree.
 
     It would overwrite a file that was checked, and the next check of the tree could miss its findings.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from itertools import permutations
 
 from palint.cli.exit_codes import UsageError
 from palint.config import SETTINGS_FILES, Config, ConfigError
@@ -37,16 +38,45 @@ def find(paths: Sequence[str]) -> Target:
     The root is the git top level that contains them, else the given directory.
     Raises UsageError for a path that does not exist or is outside the first one's root.
     """
-    places = [_place(path) for path in paths or (".",)]
-    first = places[0] if os.path.isdir(places[0]) else os.path.dirname(places[0])
-    top = _top_level(first)
-    root = top if top is not None else _common(places, first)
-    scope = []
-    for given, place in zip(paths or (".",), places, strict=True):
-        if place != root and not place.startswith(root.rstrip(os.sep) + os.sep):
-            raise UsageError(f"{given!r} is not inside {root!r}: check it in a separate run")
-        scope.append(os.path.relpath(place, root).replace(os.sep, "/") if place != root else "")
-    return Target(root, top is not None, () if "" in scope else tuple(scope))
+    first, *others = find_all(paths)
+    if others:
+        raise UsageError(f"{others[0].root!r} is not inside {first.root!r}: run the command for each")
+    return first
+
+
+def find_all(paths: Sequence[str]) -> list[Target]:
+    """The roots that contain the given paths, in their order, each with its paths.
+
+    Paths without a repository have one root together. Raises UsageError for a path that does not exist, and
+    for a root in another one.
+    """
+    places = list(dict.fromkeys(_place(path) for path in paths or (".",)))
+    found = []
+    while places:
+        first = _folder(places[0])
+        top = _top_level(first)
+        if top is not None:
+            same = [
+                place for place in places if place == top or place.startswith(top.rstrip(os.sep) + os.sep)
+            ]
+        else:
+            same = [place for place in places if place == places[0] or _top_level(_folder(place)) is None]
+        root = top if top is not None else _common(same, first)
+        scope = [os.path.relpath(place, root).replace(os.sep, "/") if place != root else "" for place in same]
+        found.append(Target(root, top is not None, () if "" in scope else tuple(scope)))
+        places = [place for place in places if place not in set(same)]
+    for outer, inner in permutations((each.root for each in found), 2):
+        if _is_within(inner, outer):
+            raise UsageError(f"{outer!r} contains {inner!r}: check it in a separate run")
+    return found
+
+
+def _is_within(place: str, root: str) -> bool:
+    return place == root or place.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _folder(place: str) -> str:
+    return place if os.path.isdir(place) else os.path.dirname(place)
 
 
 def _top_level(directory: str) -> str | None:

@@ -95,7 +95,9 @@ class Folders:
                 return None
         if own is None:
             return None
-        allow = tuple(a._replace(paths=tuple(_below(folder, glob) for glob in a.paths)) for a in own.allow)
+        allow = tuple(
+            a._replace(paths=tuple(glob_below(folder, glob) for glob in a.paths)) for a in own.allow
+        )
         return own._replace(allow=allow)
 
 
@@ -133,7 +135,7 @@ def _refuse_others(own: Config) -> None:
             )
 
 
-def _below(folder: str, glob: str) -> str:
+def glob_below(folder: str, glob: str) -> str:
     """A glob of a folder's settings as one of the root's.
 
     `*.pem` in `packages/a` is `/packages/a/**/*.pem`, and `!/keys/x` is `!/packages/a/keys/x`.

@@ -155,7 +155,7 @@ def run(
 
 
 def _not_known_clean(clean: CleanFiles, paths: Sequence[str], config: Config) -> Sequence[str]:
-    """The files that changed since they were clean, and those in folders with settings, of which none is known."""
+    """The files that changed since they were clean, and those of folders with settings: none is kept."""
     changed = clean.changed(paths)
     folders = config.folders
     if folders is None:
