@@ -167,6 +167,37 @@ def in_data(text: str, lead: str, name: str, start: int, end: int, *, expression
     return value_at(text, at, expressions=expressions)
 
 
+# The members of a pair of `name` and `value`, in lower case
+NAME_MEMBERS = ("parameter", "name", "key", "secretkey", "secret_name", "parameterkey", "secretname")
+VALUE_MEMBERS = (
+    "value", "valuefrom", "value_from", "remoteref", "plaintext_value", "plaintextvalue", "encrypted_value",
+)  # fmt: skip
+_NAME_MEMBER = lazy_re.compile(
+    rf"(?<![a-z])(?:{'|'.join(NAME_MEMBERS)})[\"']?\s*[:=]\s*[\"']?(?:[\w-]+\.)*\Z", re.I
+)
+_VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
+
+
+def in_member(text: str, start: int, end: int, *, program: bool) -> Given | None:
+    """`name: "NAME", value: …`, in both orders, in one object."""
+    if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
+        return None
+    last = next((m.start() for m in re.finditer(r"[}]|\n\s*-\s|\n\s*\n", text[end : end + 600])), 600)
+    first = max(text.rfind("{", max(0, start - 600), start), text.rfind("\n-", max(0, start - 600), start), 0)
+    for member in (
+        _VALUE_MEMBER.search(text, end, min(end + last, len(text))),
+        _VALUE_MEMBER.search(text, first, start),
+    ):
+        if member is not None:
+            at = member.end()
+            if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
+                "\n" in member[0] and text[at] not in "'\""
+            ):
+                return Given("${}", at, at, False)
+            return value_at(text, at, expressions=program) or Given("${}", at, at, False)
+    return None
+
+
 def value_at(text: str, at: int, *, expressions: bool) -> Given | None:
     """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
     quoted = _QUOTED.match(text, at)

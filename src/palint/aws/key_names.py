@@ -27,7 +27,8 @@ class KeyName(NamedTuple):
 KEY_NAMES = (
     # Also with a prefix, a service or a stage: `PROD_AWS_ACCESS_KEY_ID`, `AWS_S3_SECRET_ACCESS_KEY`
     KeyName(
-        r"(?:\w{1,80}_)?AWS_(?:\w{1,40}_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)",
+        r"(?:\w{1,80}_)?AWS_(?:\w{1,40}_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)"
+        r"(?:_(?:PROD(?:UCTION)?|STAG(?:E|ING)|DEV(?:ELOPMENT)?|TEST|QA|UAT|CI|\d{1,2}))?",
         ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DJANGO_AWS_ACCESS_KEY_ID", "aws_secret_key"),
         "https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html",
     ),
@@ -55,6 +56,10 @@ KEY_NAMES = (
         r"(?:access\.key|secret\.key|awsAccessKeyId|awsSecretAccessKey)",
         ("fs.s3a.access.key", "spark.hadoop.fs.s3a.secret.key"),
         "https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/index.html", everywhere=True,
+    ),
+    KeyName(
+        r"s3\.key(?:id)?", ("s3.keyid", "s3.key"),
+        "https://docs.saltproject.io/en/latest/ref/modules/all/salt.modules.s3.html", beside="s3.keyid",
     ),
     KeyName(
         r"(?:accessKeyID|secretAccessKey)SecretRef", ("accessKeyIDSecretRef", "secretAccessKeySecretRef"),
@@ -127,7 +132,7 @@ def key_component(name: str) -> str:
         r"secret ?key|secret access|access secret|cred(?:ential)?s?\b|\b(?:aws|key) secret$", spaced
     ):
         return "secret"
-    if squeezed.endswith("s3secret"):
+    if squeezed.endswith(("s3secret", "sessmtppassword")):
         return "secret"
     return "id" if re.search(r"access ?key|access id|\b(?:aws|amazon) (?:key|id)\b|key id$", spaced) else ""
 

@@ -21,6 +21,7 @@ from palint.aws.given_values import (
     classify,
     expression_end,
     in_data,
+    in_member,
     is_certainly_elsewhere,
     is_elsewhere,
     opening_bracket,
@@ -182,7 +183,7 @@ KEYWORDS = (
 _AWS = lazy_re.compile(
     r"(?<![a-z])aws(?!om)|(?<![a-z])(?:amazon|s3(?:[an]|fs|cfg)?|ses|sqs|sns|ec2|ecs|ecr|dynamo(?:db)?|cloudwatch|kinesis|firehose|bedrock"
     r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|Dynamo)"
-    r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|Dynamo|EC2|ECR|Bedrock)",
+    r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
 )
 _PARTS = (
     (
@@ -230,6 +231,7 @@ _PARAMETER = lazy_re.compile(r"\s*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*
 _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
 # `kind: "s3"`, `resolve: "@medusajs/medusa/file-s3"`: a string that names the service
 _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\"']")
+_ENVIRONMENT = lazy_re.compile(r"env|secrets|variables", re.I)  # `environment: {S3_KEY: key, …}` of CDK
 # A member of an answer of IAM or STS: `key["AccessKey"]["SecretAccessKey"]`
 _ANSWER = lazy_re.compile(r"\.AccessKeyId\b|\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]")
 _TOKEN = lazy_re.compile(r"[\"']token[\"']|\btoken\s*[:=]")
@@ -319,8 +321,8 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     if component(name) != kind or name.lower() == "secretkeyref":
         return None
     given = _given(text, name, start, stop, language)
-    if given is None:
-        return None
+    if given is None or (given.text.isidentifier() and given.text.isupper() and component(given.text)):
+        return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`
     source = given.text
     is_nothing = not source.strip() or NO_KEY.match(source)
     if given.expression and (is_nothing or DUMMY_NAME.search(source)):
@@ -333,6 +335,8 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
     if COMMENT.search(lead) and language.id != "html":
         return None
     quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
+    if _is_program(language) and lead[-1:] in ("'", '"') and not quote:
+        return None  # the first word of a message: `"secret-access-key: %s"`
     after = stop + len(quote)
     if lead.endswith(("-", ":")):  # an option, a keyword of Clojure, a symbol
         blank = re.compile(r"[ \t]+(?=[\w$(\"'{<])|=").match(text, after)
@@ -347,7 +351,10 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
             or (not quote and not lead.strip() and _ONE_WORD.match(text, blank.end()))
         ):
             return _value(text, blank.end(), language)
-        found = in_data(text, lead, name, start, stop, expressions=language.syntax in _EXPRESSIONS)
+        expressions = language.syntax in _EXPRESSIONS
+        found = in_member(text, start, stop, program=expressions) or in_data(
+            text, lead, name, start, stop, expressions=expressions
+        )
         if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
             return Given(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`
         return found
@@ -406,7 +413,8 @@ def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | 
     """The id that is nearest to a secret."""
     low, high = max(0, secret.start - _NEAR), min(len(text), secret.end + _NEAR)
     bracket = opening_bracket(text, secret.start) if _is_program(language) else -1
-    if bracket >= low and (
+    holds_it = bracket >= low and _closing(text[bracket : secret.end]) >= secret.end - bracket - 1
+    if holds_it and (  # not `os.environ["SECRET"] = …`
         text[bracket] != "{" or _BEFORE_LITERAL.search(text, max(0, bracket - 80), bracket)
     ):
         low, high = bracket, bracket + _closing(text[bracket:high])  # a blank line separates no arguments
@@ -467,7 +475,9 @@ def _pair(
         quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
         lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
         around = text[low:start] + text[end : low + len(group)] + beside
-        names_it = _AWS.search("\n".join((callee, holder, lead))) or _NAMES_S3.search(around)
+        names_it = bool(_AWS.search("\n".join((callee, holder, lead))) or _NAMES_S3.search(around))
+        if _ENVIRONMENT.search(callee) and key_id.name.isupper():
+            names_it = not any(part.name in part.given.text for part in (key_id, secret))
         if not names_it and not is_aws_host(around) and not (quoted and _AWS.search(near)):
             return None
         if any(value.kind == "other" and _ANSWER.search(value.text) for value in values):

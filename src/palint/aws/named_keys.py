@@ -21,16 +21,19 @@ from palint.aws.given_values import (
     BLANKS,
     COMMENT,
     DUMMY_NAME,
+    NAME_MEMBERS,
     NO_KEY,
     SECRET_LENGTH,
     SESSION_TOKEN,
     TEMPLATES,
     TOKEN,
+    VALUE_MEMBERS,
     Given,
     classify,
     classify_beside,
     expression_end,
     in_data,
+    in_member,
     is_elsewhere,
     opening_bracket,
     surroundings,
@@ -60,7 +63,7 @@ _READ_BY_NAME = lazy_re.compile(
 KEYWORDS = (
     "aws_[a-z_]{0,20}access_key", "aws_secret_key", "aws_ses_smtp_password",
     r"aws[.:]?(credentials[.])?(access|secret)-?[ak]", r"credentials[.]static-provider",
-    r"fs[.]s3[an]?[.]", "keysecretref", "keyidsecretref",
+    r"fs[.]s3[an]?[.]", "s3[.]key", "keysecretref", "keyidsecretref",
 )  # fmt: skip
 PULUMI_KEYWORD = r"require_?secret\w{0,8}\(\s{0,20}[\"']aws"
 
@@ -220,11 +223,7 @@ _COMMAND = lazy_re.compile(
 )
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
 _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
-_NAME_MEMBERS = ("parameter", "name", "key", "secretkey", "secret_name", "parameterkey", "secretname")
-_VALUE_MEMBERS = (
-    "value", "valuefrom", "value_from", "remoteref", "plaintext_value", "plaintextvalue", "encrypted_value",
-)  # fmt: skip
-_REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *_VALUE_MEMBERS))
+_REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *VALUE_MEMBERS))
 
 
 def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
@@ -270,7 +269,8 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
     """(name, value, places) of what a node sets; `$name` as the value of what is computed elsewhere."""
     for key, value in node.entries():
         held = _value(value, key.value)
-        yield key.value, held, (key.start, value.end, *_inner(value, text))
+        name = key.value.rpartition("::")[2]  # of Puppet's Hiera
+        yield name, held, (key.start, value.end, *_inner(value, text))
     for element in node.elements:
         if element.kind == "scalar":
             name, equals, held = element.value.partition("=")
@@ -280,8 +280,8 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
                 yield name, held or f"${name}", (start, end, at, end)
         elif element.kind == "map":
             members = {key.value.lower(): value for key, value in element.entries()}
-            named = next((members[name] for name in _NAME_MEMBERS if name in members), None)
-            given = next((members[name] for name in _VALUE_MEMBERS if name in members), None)
+            named = next((members[name] for name in NAME_MEMBERS if name in members), None)
+            given = next((members[name] for name in VALUE_MEMBERS if name in members), None)
             if given is None and "parameter" in members:
                 given = members.get("key")  # KEDA
             if named is not None and named.kind == "scalar" and given is not None:
@@ -314,10 +314,12 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 # --- text in any language
 
 _CORE = lazy_re.compile(
-    r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I
+    r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|s3\.key|key(?:id)?secretref|credentials\.static-provider",
+    re.I,
 )
 _CORE_WORDS = (
-    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "secretref", "credentials.static-provider",
+    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "s3.key", "secretref",
+    "credentials.static-provider",
 )  # fmt: skip
 _PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
@@ -346,10 +348,6 @@ _ENVIRONMENT = lazy_re.compile(
     re.I,
 )
 _SPREAD = lazy_re.compile(r"(?:\*\*\s*|\.\.\.\s*|\()(?:os\.environ|process\.env|environ)\b")
-_NAME_MEMBER = lazy_re.compile(
-    rf"(?<![a-z])(?:{'|'.join(_NAME_MEMBERS)})[\"']?\s*[:=]\s*[\"']?(?:[\w-]+\.)*\Z", re.I
-)
-_VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(_VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
 _SUBSTITUTION = r"\$\([^)\r\n]{0,200}\)"
 _WORD = lazy_re.compile(
     rf"(?:\"(?P<double>(?:{_SUBSTITUTION}|[^\"$\r\n]|\$(?!\())*)\"|'(?P<single>[^'\r\n]*)'"
@@ -395,7 +393,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             given = _in_program(text, lead, name, start, end)
             sets = given is not None and _sets_variable(text, lead, name, start)
             if given is None and infrastructure:
-                given = _in_pair(text, lead, start, end, program=True)
+                given = in_member(text, start, end, program=True)
             reference = reference and (sets or infrastructure)
             if given is None or (not sets and not given.expression and not has_key_format(given.text)):
                 continue
@@ -405,7 +403,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             expressions = language.syntax in ("terraform", "bicep")
             if expressions and lead.count('"') % 2 and lead.endswith(" "):
                 continue  # a word in a string
-            given = _in_pair(text, lead, start, end, program=expressions) or in_data(
+            given = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, start, end, expressions=expressions
             )
         if given is not None:
@@ -436,6 +434,12 @@ _STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] 
                 "@",
             ),
             rf"(?<![\w+])(?:sqs|s3[an]?|aws|sns|dynamodb|ses(?:\+\w+)?)://(?P<id>{_PART}):(?P<secret>{_PART})@",
+        ),
+        # https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#json-format-example
+        (
+            ("conn_type", "aws", "login", "password"),
+            r"conn_type[\"']?\s{0,4}[:=]\s{0,4}[\"']aws[\"'][^{}()]{0,200}?\blogin[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
+            r"(?P<id>[^\s\"',]{1,130})[^{}()]{0,200}?\bpassword[\"']?\s{0,4}[:=]\s{0,4}[\"']?(?P<secret>[^\s\"',)]{1,130})",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
         (
@@ -493,7 +497,7 @@ _STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] 
 STRING_KEYWORDS = (
     r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
     "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", "secret access key", r"(ses(\+[a-z]{2,8})?|sns)://",
-    "accesskey=", r"type\s{1,4}s3\W",
+    "accesskey=", r"type\s{1,4}s3\W", "conn_type",
 )  # fmt: skip
 _COMPUTED = lazy_re.compile(
     r"\{[^{}]*\}|\{\{[^{}]*\}\}|%s|%\(\w+\)s|\$\{?\w+\}?|%env\([\w:]+\)%|%v|#\{[^{}]*\}"
@@ -582,26 +586,6 @@ def _classified(
         yield NamedKey(
             name, span[0], max(span[1], given.end), given.start, given.end, kind == "literal", form
         )
-
-
-def _in_pair(text: str, lead: str, start: int, end: int, *, program: bool) -> Given | None:
-    """`name: "NAME", value: …`, in both orders, in one object."""
-    if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
-        return None
-    last = next((m.start() for m in re.finditer(r"[}]|\n\s*-\s|\n\s*\n", text[end : end + 600])), 600)
-    first = max(text.rfind("{", max(0, start - 600), start), text.rfind("\n-", max(0, start - 600), start), 0)
-    for member in (
-        _VALUE_MEMBER.search(text, end, min(end + last, len(text))),
-        _VALUE_MEMBER.search(text, first, start),
-    ):
-        if member is not None:
-            at = member.end()
-            if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
-                "\n" in member[0] and text[at] not in "'\""
-            ):
-                return Given("${}", at, at, False)
-            return value_at(text, at, expressions=program) or Given("${}", at, at, False)
-    return None
 
 
 def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) -> Given | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.aws.given_values import TOKEN
 from palint.aws.key_names import assigned, before, key_component, literals
 from palint.aws.key_values import is_key
 from palint.languages import yaml
+from palint.languages.compose import VARIABLE_KEYS
 from palint.languages.yaml import Node
 from palint.pipelines import provider
 from palint.pipelines.ci_provider import PipelineKey
@@ -52,6 +54,11 @@ def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineK
                 yield from _in_script(file, value, temporary)
             else:
                 yield from _in_entry(file, key, value, temporary)
+        elif value.kind == "seq" and key.value in VARIABLE_KEYS:  # `environment: [NAME]` of Buildkite
+            names = {each.value: each for each in value.elements if each.kind == "scalar"}
+            for name, element in names.items() if not any(map(TOKEN.fullmatch, names)) else ():
+                if name.isidentifier() and key_component(name):
+                    yield PipelineKey(element.start, element.end, name, literal=False)
         elif value.kind == "map":
             yield from _in_held(file, key, value, temporary)
 
