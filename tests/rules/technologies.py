@@ -551,6 +551,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'a.clj', '(defn client [{:keys [access-key secret-key]}] (aws/client {:api :s3}))\n'),
     NearMiss('C4', 'Vagrantfile', 'Vagrant.configure("2") do |c|\n  c.vm.provider :aws do |aws|\n    aws.region = "x"\n  end\nend\n'),
     NearMiss('C1', 'a.sh', '[ -f .env ] && echo "remove .env"\n'),
+    NearMiss('C1', 'a.sh', 'if [ ! -e /srv/.env ]; then exit 1; fi\n'),
     NearMiss('C1', 'a.sh', 'git rm --cached .env\n'),
     NearMiss('C1', 'a.sh', 'rsync -az --exclude .env . host:/srv\n'),
     NearMiss('C1', 'a.sh', 'find . -name ".env" -print\n'),

@@ -65,6 +65,11 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"{rotate}. Write `${{{{ github.run_id }}}}` here and wherever else the job has it: another "
             "value in each run."
         )
+    if place.in_test and _CASSETTE.search(place.file.path.lower()):
+        return (
+            f"{rotate}. Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of "
+            "vcrpy), and record the answer again."
+        )
     if place.in_test and secret.detector == "private-key":
         return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
     if place.in_test and place.kind.language.id != "compose":
@@ -96,6 +101,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
     return f"{stored} and read it with:\n{statement}"
 
 
+# Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
+_CASSETTE = lazy_re.compile(r"(?:^|/)[\w-]{0,40}cassettes?/")
 # https://kubernetes.io/docs/concepts/workloads/controllers/
 _WORKLOAD = lazy_re.compile(
     r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|StatefulSet)\b"

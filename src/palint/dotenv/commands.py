@@ -97,6 +97,7 @@ def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> It
             yield found
 
 
+_PROCFILE_RUNNERS = frozenset(("foreman", "honcho", "heroku", "forego", "overmind"))
 # A string that is run: given to `run`, `exec`, `sh -c` and the like, or to a key of settings
 _STRING = lazy_re.compile(
     "|".join(
@@ -151,7 +152,11 @@ def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
             return DotenvUse(start, end, f"`php` creates {show(copied['path'])}", "shell")
     if direnv and name in _DIRENV:
         return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "shell")
-    return _by_program(arguments, start, end) or _by_option(rest) or _by_operand(name, shown, rest, command)
+    return (
+        _by_program(arguments, start, end)
+        or _by_option(name, rest)
+        or _by_operand(name, shown, rest, command)
+    )
 
 
 def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None:
@@ -166,7 +171,7 @@ def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None
     return DotenvUse(start, end, f"`{loader}` loads a .env file", "shell")
 
 
-def _by_option(rest: list[Word]) -> DotenvUse | None:
+def _by_option(name: str, rest: list[Word]) -> DotenvUse | None:
     """`--env-file=x`, `--env-file x`, of any program."""
     for index, word in enumerate(rest):
         option, equals, path = word.text.partition("=")
@@ -182,13 +187,18 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
             return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
         if option in _PRELOADS and path == "dotenv/config":
             return DotenvUse(word.start, following[0].end, f"`{path}` loads a .env file", "shell")
-        if option == "-e" and is_dotenv_path(path):  # of Foreman, Honcho and Heroku
+        if option == "-e" and is_dotenv_path(path) and _runs_procfile(name, rest):
             return DotenvUse(word.start, following[0].end, f"`-e` loads {show(path)}", "shell")
         unread = path in ("", "/dev/null") or is_example(path) or names_encrypted(path)
         if option in _ENV_FILE_OPTIONS and not unread:
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
     return None
+
+
+def _runs_procfile(name: str, rest: list[Word]) -> bool:
+    """Whether a command is one of Foreman and its like, also after `bundle exec`; not `[ -e .env ]`."""
+    return not _PROCFILE_RUNNERS.isdisjoint((name, *(word.text for word in rest[:2])))
 
 
 def edits_in_place(command: Command) -> bool:
