@@ -53,7 +53,7 @@ fleet: $(VENV)/ready
 # Precision, recall and F1 of hardcoded-secret on labelled lines, out of fold, with detect-secrets beside it.
 quality: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet --group quality
-	$(BIN)/python bench/quality.py
+	$(BIN)/python bench/quality.py $(CLONES)
 	$(BIN)/python bench/workflow_labels.py $(SHARED)/data/workflows-dev
 
 # Time and memory beside gitleaks, kingfisher, betterleaks, detect-secrets and cat, as ratios of one run.

@@ -1,8 +1,9 @@
-"""Precision and recall of `hardcoded-secret` on labelled lines: python bench/quality.py
+"""Precision and recall of `hardcoded-secret` on labelled lines: python bench/quality.py [FOLDER_OF_CLONES]
 
-Out of fold by repository: each of six parts is judged by models that learned from the other five and from
-ordinary source trees. Then the models of one half of the data judge the other half, and the models that ship
-judge lines that they have seen. detect-secrets' plugins run beside it.
+Out of fold by repository: each of six parts is judged by models that learned from the other five, from
+ordinary source trees and, as the models that ship, from the findings of real repositories in the folder
+(`wild.py`), which are judged out of fold, too. Then the models of one half of the data judge the other half,
+and the models that ship judge lines that they have seen. detect-secrets' plugins run beside it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from benign_corpus import trees
 from labelled import Labelled, Unit, figures, load, rates
 from sklearn.model_selection import GroupKFold
-from train_classifier import RANDOM, Sample, fit, fit_random, labelled_samples, ordinary_samples
+from train_classifier import (
+    RANDOM,
+    Sample,
+    fit,
+    fit_random,
+    labelled_samples,
+    ordinary_samples,
+    wild_samples,
+)
 
 from palint.secrets.classifier.model import Model
 from palint.secrets.classifier.model import load as load_model
@@ -39,11 +48,31 @@ def scored(secret: Model, random: Model, samples: Sequence[Sample]) -> Scores:
     ]
 
 
+Wild = dict[str, list[Sample]]
+
+
 def learned(
-    data: Labelled, ordinary: Sequence[Sample], learn: Sequence[Sample], test: Sequence[Sample]
+    data: Labelled, ordinary: Sequence[Sample], wild: Wild, learn: Sequence[Sample], test: Sequence[Sample]
 ) -> Scores:
     """The scores of one part of the samples by models of another."""
-    return scored(fit(data, [*learn, *ordinary]), fit_random(data, learn), test)
+    return scored(fit(data, [*learn, *ordinary], wild.values()), fit_random(data, learn), test)
+
+
+def report_wild(data: Labelled, samples: Sequence[Sample], wild: Wild, shipped: Model) -> None:
+    """What the findings of real repositories are by models that have not seen their repository."""
+    counts: Counter[tuple[bool, str]] = Counter()
+    looks = fit_random(data, samples)
+    for part in range(FOLDS):
+        test = [s for name in sorted(wild)[part::FOLDS] for s in wild[name] if not s.certain]
+        others = [wild[name] for number, name in enumerate(sorted(wild)) if number % FOLDS != part]
+        for s, (score, random) in zip(test, scored(fit(data, samples, others), looks, test), strict=True):
+            high = score > shipped.sure and random > RANDOM
+            counts[bool(s.secret), "high" if high else "low" if score > shipped.threshold else "gone"] += 1
+    print(f"\ncandidates at findings of {len(wild)} repositories, out of fold by repository")
+    for right in (True, False):
+        print(
+            "  right:" if right else "  wrong:", {now: counts[right, now] for now in ("high", "low", "gone")}
+        )
 
 
 def report(title: str, data: Labelled, samples: Sequence[Sample], scores: Scores, model: Model) -> None:
@@ -89,13 +118,14 @@ def upstream(data: Labelled) -> set[int]:
 
 
 def main() -> None:
+    wild = wild_samples(Path(sys.argv[1])) if len(sys.argv) > 1 else {}
     data = load()
     samples, ordinary = labelled_samples(data), ordinary_samples(trees())
     shipped = load_model("secret")
     groups = [data.units[s.unit].repository for s in samples]
     scores: Scores = [(0.0, 0.0)] * len(samples)
     for learn, test in GroupKFold(FOLDS).split(samples, groups=groups):
-        made = learned(data, ordinary, [samples[i] for i in learn], [samples[i] for i in test])
+        made = learned(data, ordinary, wild, [samples[i] for i in learn], [samples[i] for i in test])
         for number, score in zip(test, made, strict=True):
             scores[number] = score
     report("palint, out of fold by repository", data, samples, scores, shipped)
@@ -107,9 +137,11 @@ def main() -> None:
             f"palint, learned on {part}, judged on {other}",
             data,
             test,
-            learned(data, ordinary, learn, test),
+            learned(data, ordinary, wild, learn, test),
             shipped,
         )
+    if wild:
+        report_wild(data, [*samples, *ordinary], wild, shipped)
     mine = scored(shipped, load_model("random"), samples)
     report("palint, the models that ship (have seen these lines)", data, samples, mine, shipped)
     print("\ndetect-secrets' plugins, unfiltered")

@@ -1,20 +1,23 @@
-"""Learn the models of `palint.secrets.classifier`: python bench/train_classifier.py
+"""Learn the models of `palint.secrets.classifier`: python bench/train_classifier.py FOLDER_OF_CLONES
 
-Reads the labelled lines (`labelled.py`) and ordinary source trees (`benign_corpus.py`) and writes
+Reads the labelled lines (`labelled.py`), ordinary source trees (`benign_corpus.py`) and the findings that
+were read in real repositories (`wild.py`, those that are in the folder), and writes
 `src/palint/secrets/classifier/model.json`. Needs scikit-learn. The same input gives the same file.
 
 A candidate that overlaps a labelled secret is a positive, one on a line that was labelled as harmless a
-negative. Every labelled line was picked because it looks like a secret; ordinary code was not. So each
-candidate in the published code of a known project, its tests and documentation left out, is a negative of
-little weight. A second model tells random values from those that people make.
+negative; the same of a finding that is right or wrong. Every labelled line was picked because it looks like
+a secret; ordinary code was not. So each candidate in the published code of a known project, its tests and
+documentation left out, is a negative of little weight. A second model tells random values from those that
+people make.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +26,7 @@ import numpy as np
 from benign_corpus import trees
 from labelled import ROOT, Labelled, load
 from sklearn.ensemble import HistGradientBoostingClassifier
+from wild import labels, texts
 
 from palint import prefilter
 from palint.secrets import browser_keys
@@ -36,8 +40,9 @@ from palint.text.encoding import code_points
 
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"
 ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
-THRESHOLD = 0.0  # log-odds, chosen out of fold (bench/quality.py)
-SURE = 0.2
+FROM_WILD = 0.5  # what a finding of a real repository weighs beside a candidate of a labelled line
+THRESHOLD = 0.3  # log-odds, chosen out of fold (bench/quality.py)
+SURE = 0.3
 RANDOM = -1.5
 
 
@@ -129,6 +134,19 @@ def ordinary_samples(folder: Path) -> list[Sample]:
     return [s for s in samples if not s.certain]
 
 
+def wild_samples(folder: Path) -> dict[str, list[Sample]]:
+    """Every candidate at a finding of `hardcoded-secret` that is right or wrong, by repository."""
+    samples: dict[str, list[Sample]] = {}
+    rows = [row for row in labels() if row.rule == "hardcoded-secret" and row.verdict != "debatable"]
+    for path, text, found in texts(folder, rows):
+        for c, evidence in candidates(text, path):
+            row = next((row for row, a, b in found if c.start < max(b, a + 1) and a < c.end), None)
+            if row:
+                made = sample(text, c, evidence, -1, row.verdict == "right")
+                samples.setdefault(row.repository, []).append(made)
+    return samples
+
+
 def weights(data: Labelled, samples: Sequence[Sample]) -> Any:
     """Repeated values and large repositories count less than their number, so that none decides alone."""
     where = [data.units[s.unit].repository if s.unit >= 0 else "" for s in samples]
@@ -142,10 +160,21 @@ def weights(data: Labelled, samples: Sequence[Sample]) -> Any:
     )
 
 
-def fit(data: Labelled, samples: Sequence[Sample]) -> Model:
-    """The model of "is a secret" that these samples teach."""
+def wild_weights(samples: Sequence[Sample]) -> list[float]:
+    """The same for the findings of one repository."""
+    copies = Counter(s.value for s in samples)
+    return [float(FROM_WILD * copies[s.value] ** -0.5 * len(samples) ** -0.25) for s in samples]
+
+
+def fit(data: Labelled, samples: Sequence[Sample], wild: Iterable[Sequence[Sample]] = ()) -> Model:
+    """The model of "is a secret" that these samples teach, and findings by repository."""
     known = [s for s in samples if s.secret is not None and not s.certain]
-    return boost([s.numbers for s in known], [bool(s.secret) for s in known], weights(data, known), 160)
+    weight = list(weights(data, known))
+    for found in wild:
+        uncertain = [s for s in found if not s.certain]
+        known += uncertain
+        weight += wild_weights(uncertain)
+    return boost([s.numbers for s in known], [bool(s.secret) for s in known], np.array(weight), 160)
 
 
 def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
@@ -185,10 +214,11 @@ def as_json(model: Model) -> dict[str, object]:
 
 
 def main() -> None:
+    wild = wild_samples(Path(sys.argv[1]))
     data = load()
     samples = labelled_samples(data)
     ordinary = ordinary_samples(trees())
-    secret = fit(data, samples + ordinary)
+    secret = fit(data, samples + ordinary, wild.values())
     random = fit_random(data, samples)
     random.threshold = random.sure = RANDOM
     content = {
@@ -197,7 +227,10 @@ def main() -> None:
         "random": as_json(random),
     }
     MODEL.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code -> {MODEL.name}")
+    print(
+        f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code, "
+        f"{sum(map(len, wild.values()))} of {len(wild)} repositories -> {MODEL.name}"
+    )
 
 
 if __name__ == "__main__":

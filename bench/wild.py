@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,28 @@ def check_out(git_dir: Path, commit: str, place: Path) -> None:
 
 def _git(*arguments: str) -> bytes:
     return subprocess.run(["git", *arguments], capture_output=True, check=True).stdout
+
+
+def texts(folder: Path, rows: Sequence[Label]) -> Iterator[tuple[str, str, list[tuple[Label, int, int]]]]:
+    """(path, text, (label, start, end) of the file in code points) of each file whose repository is there."""
+    by_file: dict[tuple[str, str, str], list[Label]] = defaultdict(list)
+    for row in rows:
+        by_file[row.repository, row.commit, row.path].append(row)
+    for (name, commit, path), group in sorted(by_file.items()):
+        git_dir = repository(folder, name)
+        if git_dir is None:
+            continue
+        text = _git("--git-dir", str(git_dir), "show", f"{commit}:{path}").decode("utf-8", "replace")
+        text = text.removeprefix("\ufeff")
+        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        yield (
+            path,
+            text,
+            [
+                (row, starts[row.line - 1] + row.column - 1, starts[row.end_line - 1] + row.end_column - 1)
+                for row in group
+            ],
+        )
 
 
 def fate(label: Label, found: Sequence[Entry]) -> str:

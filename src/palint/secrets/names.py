@@ -15,13 +15,12 @@ from palint.secrets.vocabulary import (
     ABOUT_LAST,
     ADDRESSES,
     CONFIGURED,
-    DEVICES,
     GIVEN,
+    IDENTIFIED,
     KNOWN,
     MEASURES,
     NEUTRAL,
     OPENS,
-    PARTIES,
     PASSWORDS,
     PUBLIC,
     SECRET,
@@ -29,6 +28,7 @@ from palint.secrets.vocabulary import (
     SECRET_PAIRS,
     SECRETS,
     STORES,
+    STRUCTURES,
 )
 from palint.util import lazy_re
 
@@ -87,9 +87,6 @@ _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _CREDENTIAL = lazy_re.compile(r"key|jwt|hmac|bearer|auth(?!or(?!i[sz]))|[0-9a-z]nkey|login", re.I)
 _ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
-_UUID_OR_DIGEST = lazy_re.compile(
-    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z|(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z"
-)
 
 
 def words(name: str) -> list[str]:
@@ -122,15 +119,45 @@ def is_secret_setting(name: str) -> bool:
     return _has_secret_word(found) or not CONFIGURED.isdisjoint(found)
 
 
+def names_key_of_structure(name: str) -> bool:
+    """Whether a name is for the key of a data structure or an id: `cache_key`, `primaryKey`."""
+    purposes = _purposes_of_key(name)
+    return bool(purposes) and purposes[-1] in STRUCTURES
+
+
+def names_key_of_thing(name: str) -> bool:
+    """Whether a name is for the key of something (`feed_key`), and no word says that it opens it.
+
+    In capitals it is a setting, and often a service's: `TWITTER_KEY`.
+    """
+    purposes = _purposes_of_key(name)
+    return (
+        bool(purposes)
+        and not name.isupper()
+        and not is_strong(name)
+        and not NEUTRAL.issuperset(purposes)
+        and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
+    )
+
+
+def _purposes_of_key(name: str) -> list[str]:
+    """The words before `key` at the end of a name, of a dotted one in its last part; [] if there are none."""
+    found = [word for word in words(name.rpartition(".")[2]) if not word.isdigit()]
+    if not found or not found[-1].endswith(("key", "keys")):
+        return []
+    return [word for word in (*found[:-1], found[-1].removesuffix("s").removesuffix("key")) if word]
+
+
 def may_name_id(name: str, value: str, *, called: bool) -> bool:
     """Whether a random value under a name that does not say that it opens something may be an id.
 
     That is the key of something (`gateway_key`), a key that is not said to be of anything (`key`) if it has
     the form of an id or a function is given it (`called`), the name of a key (`KEY_DATA`), a salt, and the
-    token of a device or, if it is a UUID or a digest, of a client (`ClientToken`).
+    token of a device, a request or a client (`ClientToken`).
     """
     if is_strong(name):
-        return _may_be_id_token(name, value)
+        pairs = pairwise(words(name))
+        return any(second == "token" and first in IDENTIFIED for first, second in pairs)
     found = words(name.rpartition(".")[2] if called else name)
     if "salt" in found:
         return True
@@ -157,16 +184,6 @@ def names_credential(name: str) -> bool:
     Which keys are credentials is for `may_name_id` to say.
     """
     return is_strong(name) or _CREDENTIAL.search(name) is not None
-
-
-def _may_be_id_token(name: str, value: str) -> bool:
-    """Whether a token, by the word before it, is of a device, or may be the id of a client."""
-    for first, second in pairwise(words(name)):
-        if second == "token" and (
-            first in DEVICES or (first in PARTIES and _UUID_OR_DIGEST.match(value) is not None)
-        ):
-            return True
-    return False
 
 
 def is_known_to_all(name: str) -> bool:

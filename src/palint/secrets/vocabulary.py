@@ -57,11 +57,18 @@ STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp
 ADDRESSES = _listed("url uri")
 # Words before `key` that say what it encrypts, signs or opens, beyond OPENS and GIVEN; `nkey` is of NATS
 SECRET_KEYS = _listed(
-    """private priv sec enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
+    """private priv sec ca enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
     auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
     wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
-    jws jwe jwk oct bit bits session cookie validation verification ssh tls ssl https cert certificate pgp gpg
-    wireguard vapid webhook vault user n"""
+    jws jwe jwk oct bit bits encryption signing master p session cookie validation verification ssh tls ssl
+    https cert certificate pgp gpg wireguard vapid webhook vault user n"""
+)
+# Words before `key` that say what it is looked up in or stands for, in capitals, too
+STRUCTURES = _listed(
+    """hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
+    storage registry row group shard routing message event config meta param parameter query header label
+    order field column join search object rule url website site project translation plugin state sub host
+    data item child parent bucket option feature tag tenant id"""
 )
 # Words around `key` that do not say what it is for
 NEUTRAL = _listed(
@@ -70,10 +77,9 @@ NEUTRAL = _listed(
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
-# Words before `token` that say that it identifies a device or a message, and those that leave it open:
+# Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
-DEVICES = _listed("device push registration apns fcm uplink downlink ue")
-PARTIES = _listed("client user visitor")
+IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue client user visitor")
 # Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type

@@ -35,6 +35,7 @@ _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
 _IN_PATH = lazy_re.compile(r"[\w.~!*+$:@%-]{1,256}")  # up to a query; `;jsessionid=` of Servlet 7.1.3
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
+_ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
 _LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:(?:export|set|ENV|ARG) \s*)?\Z")
 # Files in which values need no quotes and end at a space
 _CONFIG = lazy_re.compile(
@@ -219,7 +220,7 @@ def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
 
 def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
     """A value without quotes: up to a space in configuration, elsewhere up to a delimiter."""
-    if start > at and text[at - 1] == "=" and _is_set_for_a_command(text, at, path):
+    if start > at and text[at - 1] == "=" and _is_empty(text, start, at, path):
         return
     pattern = _BARE
     line = max(low, text.rfind("\n", low, at) + 1)
@@ -250,8 +251,10 @@ def _closes_string(text: str, quote: re.Match[str], at: int, low: int, key: str)
     )
 
 
-def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
-    """Whether this is `NAME= command` in a shell or Makefile, which assigns an empty value."""
+def _is_empty(text: str, start: int, at: int, path: str) -> bool:
+    """Whether the operator that ends at `at` gives nothing: before an assignment, or a command of a shell."""
+    if _ASSIGNMENT.match(text, start):
+        return True
     if text[at - 2 : at - 1] in (" ", "\t", ""):
         return False
     return path.endswith((".sh", ".bash", ".zsh", ".ksh")) or (

@@ -134,6 +134,8 @@ def in_tuple(text: str, at: int) -> Iterator[Found]:
     if not found:
         return
     starts = [string.start() + 1 for string in _STRINGS.finditer(text, found.start("strings"), at)]
+    if not starts:  # `f(credentials, audience="…")`, or the first string, which the next one's match finds
+        return
     for name, start in zip(found["names"].split(","), [*starts, at], strict=False):
         if _NAMES_SECRET.search(name):
             end = literals.closing(text, start, at + _LONGEST, text[start - 1])

@@ -7,7 +7,7 @@ from base64 import b64decode
 
 from palint.secrets import vocabulary
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_password, is_strong
+from palint.secrets.names import is_password, is_strong, names_key_of_structure, names_key_of_thing
 from palint.util import lazy_re
 
 _ABOUT = """
@@ -22,13 +22,6 @@ _ABOUT = """
 _ABOUT_IN_CAMEL_CASE = " ".join(
     ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
 )
-_STRUCTURES = """
-    hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
-    storage registry row group shard routing message event config meta param parameter query header label
-    order field column join search object s3 rule url (?:web)?site project i18n translation plugin state sub
-    host data
-    item child parent object bucket option feature tag tenant
-"""
 _RANDOM_NAME = lazy_re.compile(
     r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
 )
@@ -149,18 +142,17 @@ NAMES = (
     ),
     Filter(
         "structure",
-        "it is the key of a data structure",
-        # The look-ahead saves trying each word at each place of a name that does not end in `key`: 20 µs.
-        rf"(?i:(?=.*keys?\W*\Z).*(?<!(?-i:[A-Z])){words(_STRUCTURES)}[_.-]?keys?\W*\Z)",
-        drops=("primaryKey", "ParameterKey", "cache_key", "RECAPTCHA_WEBSITE_KEY"),
-        keeps=("api_key", "key", "SECRET_KEY"),
-    ),
-    Filter(
-        "id-key",
-        "it is the key of an id",
-        r".*(?:[a-z0-9](?:ID|Id)Keys?|(?i:[a-z0-9]_id_keys?))\Z",
-        drops=("JellyfinServerIDKey", "userIdKey", "USER_ID_KEY"),
-        keeps=("validKey", "ANDROID_KEY", "IDKey"),
+        "it is the key of a data structure, or of an id",
+        names_key_of_structure,
+        drops=(
+            "primaryKey",
+            "ParameterKey",
+            "cache_key",
+            "RECAPTCHA_WEBSITE_KEY",
+            "userIdKey",
+            "USER_ID_KEY",
+        ),
+        keeps=("api_key", "key", "SECRET_KEY", "validKey", "ANDROID_KEY", "feed_key"),
     ),
     Filter(
         "public-name",
@@ -174,7 +166,7 @@ NAMES = (
             (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token (?:token|secret)_?data authtag magic_?cookie
+            authenticity_?token (?:token|secret)_?data request_?id authtag magic_?cookie
             (?:\A|[^a-z])phpass\d?\Z peer_?\d{0,2}_?key\Z
             """
         ),
@@ -196,6 +188,7 @@ NAMES = (
             "authenticity_token",
             "HaveKeyWithValue",
             "tokenData",
+            "x_auth0_requestid",
             "secretData",
             "dnsPeer1Key",
             "MagicCookieValue",
@@ -209,11 +202,18 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=("nextPageToken", "continuation_token", "upload-token", "update_token", "ClientRequestToken"),
+        drops=(
+            "nextPageToken",
+            "nextForwardToken",
+            "continuation_token",
+            "upload-token",
+            "update_token",
+            "ClientRequestToken",
+        ),
         keeps=("access_token", "token"),
     ),
     *_OTHER_WORDS,
@@ -230,8 +230,8 @@ WEAK_NAME = (
     Filter(
         "words",
         "it is made of words, and its name is a weak hint",
-        r"@?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
-        drops=("Enter", "north-wing", "user.profile", "@htpasswd"),
+        r"@?[A-Za-z]{1,40}(?:\d?[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
+        drops=("Enter", "north-wing", "python3-saml", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",),
     ),
     Filter(
@@ -260,7 +260,8 @@ WEAK_NAME = (
         "short-id",
         "it is a short id, or one of MongoDB",
         r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8}|[0-9a-f]{24})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
-        r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})|\d+|[A-Za-z]+:?\d{1,3})\Z",
+        r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?:[_-][A-Za-z]+){0,3}|\d+|"
+        r"[A-Za-z]+:?\d{1,3})\Z",
         drops=("node-12", "A1B2C3D4", "5170", "key1", "bicycle:0", "507f1f77bcf86cd799439011"),
         keeps=("Kq7vWz2p9x",),
     ),
@@ -293,6 +294,9 @@ _MAY_BE_UUID = lazy_re.compile(
 _SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]{0,60}key", re.I)
 _HEX_KEY = lazy_re.compile(r"[0-9a-f]{64}\Z")
 _KEY_ID = lazy_re.compile(_KEY_ID_FORM)
+_MAY_OPEN = lazy_re.compile(
+    r"(?=.*\d)(?=.*[g-zG-Z])(?![a-z]+(?:_[a-z]+)*_?\d+\Z)\S{20}"
+)  # more than hexadecimal
 _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
     r"paren|invalid|operator|meta|whitespace)(?:\.[\w-]+)*\Z"
@@ -413,6 +417,23 @@ PAIRS = (
         lambda value, name: UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),),
+    ),
+    Filter(
+        "key-of-thing",
+        "it is the key of something, which nothing says that it opens, and not a long random one",
+        lambda value, name: not _MAY_OPEN.match(value) and names_key_of_thing(name),
+        drops=(
+            ("0123456789abcdef" * 2, "feed_key"),
+            ("OL2709493M", "cover_edition_key"),
+            ("HdMp4VideoFile", "download_type_key"),
+        ),
+        keeps=(
+            ("Kq7vWz2p9xKq7vWz2p9x", "feed_key"),
+            ("Kq7vWz2p", "stripe.key"),
+            ("Kq7vWz2p", "encryption.deterministic_key"),
+            ("Kq7vWz2p", "FEED_KEY"),
+            ("Kq7vWz2p", "setCipherKey"),
+        ),
     ),
     Filter(
         "number",

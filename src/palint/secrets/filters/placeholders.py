@@ -17,7 +17,7 @@ _FILLERS = _listed(
     """
     a an and any app application as at account admin api access auth aws azure base64 be by change
     client code company config consumer credential credentials database db dev domain email encoded
-    env environment file for from gcp generated github google hash here host id if in is it jwt key
+    env environment file for from gcp generated github google hash host id if in is it jwt key
     keys login long mail me my name new of on one or organization own pass passphrase passwd
     password passwords path personal private prod project public pwd random refresh secret secrets
     secure security server service session signing site slack smtp some something stack strong super
@@ -28,7 +28,7 @@ _FILLERS = _listed(
 _MARKERS = _listed(
     """
     your yours changeme changethis replace replaced replaceme insert enter fill placeholder example
-    examples sample todo fixme redact redacted removed hidden masked censored goes put set add provide
+    examples sample here todo fixme redact redacted removed hidden masked censored goes put set add provide
     specify define configure paste edit update choose xxx xxxx tbd
     """
 )
@@ -92,7 +92,7 @@ PLACEHOLDERS = (
             "YOUR_API_KEY_HERE", "<password>", "yourapppassword", "set-me-in-env", "replace_this_secret",
             "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz", "102.aaa-bbb-ccc",
             "AAA-GG-SSSS", "p******d", "your-mailgun-smtp-password", "{{token}}", "enter-your-password",
-            "PutYourKeyHere",
+            "PutYourKeyHere", "STRONG-PASSWORD-HERE",
         ),
         keeps=(
             "SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4", "changeme-Xk29mZq7pW",

@@ -6,6 +6,7 @@ from palint.secrets.filters.filter import Filter, with_one_of, words
 from palint.util import lazy_re
 
 _PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
+_WORD_SEGMENTS = lazy_re.compile(r"(?:/[A-Za-z]{3,40}){3}/")
 _RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{10}")
 
 
@@ -13,6 +14,8 @@ def is_path(value: str) -> bool:
     """Whether this is a file's path, and not base64 that starts with a slash."""
     if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
         return False
+    if _WORD_SEGMENTS.match(value):
+        return True
     return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
 
 
@@ -47,7 +50,7 @@ REFERENCES = (
         "path",
         "it is a path",
         is_path,
-        drops=("/run/secrets/db", "./a.key", "~/.ssh/id"),
+        drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),
         keeps=("/Kq2xZ7vLm9PwRt+4=",),
     ),
     Filter(
@@ -116,7 +119,7 @@ TEMPLATES = (
     Filter(
         "elided",
         "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z)",
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
         drops=(
             "eyJhbGci...",
             "AKIA…",
@@ -125,8 +128,9 @@ TEMPLATES = (
             "SWMTKN-1--xxxxx",
             "mdb_sa_sk_xxxx",
             "xoxp-743817063446-xxx",
+            "AIzaXXXX",
         ),
-        keeps=("a..b", "Kq2.x9"),
+        keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX"),
     ),
     Filter(
         "expression",

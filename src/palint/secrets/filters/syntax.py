@@ -17,8 +17,9 @@ from palint.util import lazy_re
 
 # --- parameters of URLs
 
-_SIGNED_URL = lazy_re.compile(r"https?://(?P<url>[^\s\"'<>]{1,160})[?&]sig(?:nature)?=\Z", re.I)
+_SIGNED_URL = lazy_re.compile(r"https?://(?P<url>[^\s\"'<>]{1,160})[?&](?:sig(?:nature)?|token)=\Z", re.I)
 _REST_OF_URL = lazy_re.compile(r"[^\s\"'<>]{0,300}")
+_EXPIRES = lazy_re.compile(r"[?&](?:e|exp(?:ires)?|deadline)=\d{9,13}(?:&|\Z)", re.I)  # in seconds since 1970
 # What grants access for a time: to a container of Azure (`sv`), or an object of AWS, CloudFront or Google
 _GRANTS_ACCESS = lazy_re.compile(
     r"(?:[?&](?:sv|sr|AWSAccessKeyId|GoogleAccessId|Key-Pair-Id)|X-(?:Amz|Goog)-Credential)=", re.I
@@ -26,10 +27,18 @@ _GRANTS_ACCESS = lazy_re.compile(
 
 
 def _signs_parameters(place: Place) -> bool:
-    """Whether a value is the signature of a URL's other parameters, none of which grants access."""
+    """Whether a value is the signature of a URL's other parameters, none of which grants access.
+
+    A token is one if another parameter says when the URL expires.
+    """
     found = _SIGNED_URL.search(place.before)
     rest = _REST_OF_URL.match(place.text, place.end)
-    return found is not None and not _GRANTS_ACCESS.search(found[0] + (rest[0] if rest else ""))
+    if found is None or rest is None:
+        return False
+    others = found[0] + rest[0]
+    return not _GRANTS_ACCESS.search(others) and (
+        place.name.lower() != "token" or _EXPIRES.search(others) is not None
+    )
 
 
 # --- values without quotes
@@ -55,7 +64,7 @@ _TYPE_NAME = lazy_re.compile(
 )
 _WORDS = lazy_re.compile(r"[\"'¿¡]?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
 _MORE_WORDS = lazy_re.compile(
-    r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w%\x80-\uffff]|"
+    r",? [^\W\d_](?:[\w.-]{0,30}\w)?[.,;:]? [\w%\x80-\uffff]|"
     r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
     r",? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
 )
@@ -76,10 +85,12 @@ _EQUALS = lazy_re.compile(
 _NAME_PART = lazy_re.compile(r"(?i:cn|ou|dc|uid|o)=[\w.-]{1,60}\Z")
 _NEXT_PART = lazy_re.compile(r"(?i:, ?(?:cn|ou|dc|o|c)=\w)")
 _ROLE = lazy_re.compile(r"[a-z][\w:+-]{0,40}:\Z")
+_OPTION_LINE = lazy_re.compile(r"[ \t]{1,40}:\Z")
 _TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
 _IMAGE_URL = lazy_re.compile(
-    r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100})\?[^\s\"'`]{0,80}\Z"
+    r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100}|<img [^<>?\n]{1,110})"
+    r"\?[^\s\"'`]{0,80}\Z"
 )
 _BARE = ("bare", "password-option")
 
@@ -157,6 +168,7 @@ _PATH_KEY = lazy_re.compile(
 )
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
+_GETS = lazy_re.compile(r"(?:[gG]et|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
@@ -195,7 +207,9 @@ def is_in_longer_name(place: Place) -> bool:
 
 
 def is_for_lookup(place: Place) -> bool:
-    """Whether a function takes the value to find something, by its name: `find…`, `…ID`, `…Name`."""
+    """Whether a function takes the value to find something, by its name: `find…`, `…ID`, `…Name`, `get…`."""
+    if place.syntax == "argument":
+        return _GETS.match(place.name.rpartition(".")[2]) is not None
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
     return called is not None and (_FINDS.match(called[1]) is not None or _ABOUT_FILTERS.matches(called[1]))
 
@@ -289,6 +303,7 @@ FILTERS = (
             ("a.md", "password: «the» one that you chose", "password", "bare"),
             ("a.ts", "// second pass: «iterate» session.items in order", "pass", "bare"),
             ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
+            ("a.go", 'Errorf("Password: «wrong» result. Want %q")', "Password", "bare"),
             ("a.go", 'Errorf("proto: Secret: «illegal» tag %d", 1)', "Secret", "bare"),
             ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare"),
         ),
@@ -317,7 +332,10 @@ FILTERS = (
         "image-url",
         "it is a parameter in the address of an image, which readers of the page see",
         lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
-        drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),),
+        drops=(
+            ("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),
+            ("a.md", '<img alt="x" src="https://x.example/badge/1?token=«Kq7vWz2p9x»">', "token", "bare"),
+        ),
         keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),),
     ),
     Filter(
@@ -357,7 +375,7 @@ FILTERS = (
     Filter(
         "url-signature",
         "it signs the other parameters of its URL, which is published whole, and no access to a service",
-        lambda p: p.name.lower() in ("sig", "signature") and _signs_parameters(p),
+        lambda p: p.name.lower() in ("sig", "signature", "token") and _signs_parameters(p),
         drops=(
             (
                 "a.kt",
@@ -365,8 +383,10 @@ FILTERS = (
                 "sig",
                 "bare",
             ),
+            ("a.md", "https://i.example.com/a.png?e=1576142006&token=«Kq7vWz2p:9xKq7v»", "token", "bare"),
         ),
         keeps=(
+            ("a.md", "https://i.example.com/a.csv?e=7&token=«Kq7vWz2p9xKq7v»", "token", "bare"),
             (
                 "a.kt",
                 'url = "https://x.example/?sv=2022-11-02&se=2027&sig=«Kq7vWz2p9xKq7vWz2p9x%3D»"',
@@ -404,9 +424,16 @@ FILTERS = (
     ),
     Filter(
         "role",
-        "it is the role of a text in reStructuredText",
-        lambda p: p.syntax == "bare" and _ROLE.match(p.value) and p.text.startswith("`", p.end),
-        drops=(("a.rst", "pass :«paramref:»`.create_engine` to", "pass", "bare"),),
+        "it is the role of a text in reStructuredText, or the option of a directive",
+        lambda p: (
+            p.syntax == "bare"
+            and _ROLE.match(p.value)
+            and (p.text.startswith("`", p.end) or _OPTION_LINE.match(p.before))
+        ),
+        drops=(
+            ("a.rst", "pass :«paramref:»`.create_engine` to", "pass", "bare"),
+            ("a.rst", ".. data:: ADCS_PWD\n    :«noindex:»\n", "ADCS_PWD", "bare"),
+        ),
         keeps=(("a.yml", "pass: «paramref7:»", "pass", "bare"),),
     ),
     Filter(
@@ -551,8 +578,12 @@ FILTERS = (
             ("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
             ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),
             ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
+            ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
         ),
-        keeps=(("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"),),
+        keeps=(
+            ("a.js", 'resetPassword("«Kq7vWz2p»")', "resetPassword", "argument"),
+            ("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"),
+        ),
     ),
     Filter(
         "checksum-of-path",

@@ -566,9 +566,12 @@ FORMATS = (
         id="azure-sas-signature",
         name="Azure shared access signature",
         keyword="sig=",
-        pattern=rf"[?&;]sig=(?P<value>(?:[0-9A-Za-z/+_-]|%2[BbFf]){{43}}(?:=|%3[Dd])){RIGHT64}",
+        # Beside another of its parameters (`sp`, `se`, `skn`): a `sig` alone signs a picture's address
+        pattern=rf"(?P<before>[?&; ]s[a-z]{{1,4}}=[^\s\"'<>&]{{0,200}}&(?:amp;)?)?(?<![\w-])"
+        rf"sig=(?P<value>(?:[0-9A-Za-z/+_-]|%2[BbFf]){{43}}(?:=|%3[Dd]))"
+        rf"(?(before){RIGHT64}|(?=&(?:amp;)?s[a-z]{{1,4}}=))",
         example="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig=«{base64:42}{pad:1}%3D»",
-        near_miss="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig={base62:20}",
+        near_miss="https://i.example.com/a.png?width=1024&sig={base64:42}{pad:1}%3D",
         source="https://learn.microsoft.com/azure/storage/common/storage-sas-overview",
     ),
     Format(
