@@ -28,8 +28,9 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
 STAGES = (  # (label, class, method); an inner part's time is not counted in the outer one's
-    ("reading", Project, "open"),
-    ("looking for copies", FileChecker, "_scan"),
+    ("reading", Project, "peek"),
+    ("opening", Project, "open"),
+    ("searching again", FileChecker, "_scan"),
     ("checking keywords' matches", HyperscanMatcher, "scan"),
     ("hyperscan", HyperscanMatcher, "_ends"),
     ("matches that `re` ends too", HyperscanMatcher, "_exact"),

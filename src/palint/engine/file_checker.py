@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from palint import prefilter, suppressions
 from palint.config import Config
@@ -20,6 +20,7 @@ from palint.findings import Confidence, Finding, Notice, Suppressed, Violation
 from palint.prefilter import Keyword
 from palint.rule import FileFilter, Reads, Rule
 from palint.text import escapes
+from palint.text.encoding import is_plain
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
     from palint.engine.seal import Sealer
 
-_MIN_SCAN_BYTES = 32_768
-_MAX_CACHED_MATCHES = 64  # that are kept for copies of a file
 _MAX_ERROR_MESSAGE = 200  # characters of the exception's message that are shown
 
 
@@ -102,7 +101,7 @@ class FileChecker:
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         self._results = ResultCache()
         self._read_tree = False  # whether the last file's result may depend on other files
-        self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
+        self._scanned: tuple[bytes, Hits] = b"", ()  # the last bytes, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
 
@@ -146,28 +145,39 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        file = self.project.open(path)
+        read = self.project.peek(path)
         clean = self._clean if self._clean and self._settings_of(path) is self._root else None
-        stat = None if file is None else file.stat
-        if clean is None or file is None or stat is None:
-            return self._extended(path, self._check(path, file))
-        if clean.holds(path, stat, file.data):
+        data, stat = read.data, read.stat
+        if clean is None or data is None or stat is None:
+            return self._extended(path, self._check(path, data))
+        if clean.holds(path, stat, data):
             return None
-        self._read_tree, self.project.consulted = False, False
-        result = self._check(path, file)
+        self._read_tree = False
+        result = self._check(path, data)
         if result is None and not self._read_tree:
-            clean.add(path, stat, file.data)
+            clean.add(path, stat, data)
         return self._extended(path, result)
 
     def _extended(self, path: str, result: FileResult | None) -> FileResult | None:
         return result if result is None or self.extend is None else self.extend(result, path)
+
+    def has_nothing_to_check(self, path: str, data: bytes) -> bool:
+        """Whether no rule applies to a file of this name and content, which is so for most files.
+
+        False where the bytes may be read in more than one way. Such a file costs no more than its search.
+        """
+        return not self.by_name.rules(path) and is_plain(data) and not self._matches(data)
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""
         clean = self._clean and self._clean.take()
         return FileResult(clean=clean) if clean else None
 
-    def _check(self, path: str, file: SourceFile | None) -> FileResult | None:
+    def _check(self, path: str, data: bytes | None) -> FileResult | None:
+        if data is not None and self.has_nothing_to_check(path, data):
+            return None
+        file = self.project.open(path)
+        self.project.consulted = False
         if file is not None:
             whole = self.check_text(file)
             file.release()
@@ -253,18 +263,13 @@ class FileChecker:
             _note_unchecked(file, [rule.id() for rule in selected])
         return self._finalize(file, violations, True, set())
 
-    def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        if self._scanned[0] is file:
-            return self._scanned[1]
-        # Searching a small file takes no longer than looking up the matches of its copy.
-        large = len(file.data) >= _MIN_SCAN_BYTES
-        matches: Any = self._results.get(file, "keywords", _any_path) if large else None
-        if matches is None:
-            matches = self.matcher.scan(file.utf8)
-            if large and len(matches) <= _MAX_CACHED_MATCHES:
-                self._results.put(file, "keywords", matches or ())
-        self._scanned = file, matches
-        return matches  # type: ignore[no-any-return]
+    def _scan(self, file: SourceFile) -> Hits:
+        return self._matches(file.utf8)
+
+    def _matches(self, data: bytes) -> Hits:
+        if self._scanned[0] != data:
+            self._scanned = data, self.matcher.scan(data)
+        return self._scanned[1]
 
     def _keyword_matches(
         self, file: SourceFile, matches: Sequence[tuple[int, int]], selected: frozenset[int]
@@ -441,10 +446,6 @@ def _dotenv_values(file: SourceFile) -> list[tuple[int, int]]:
         for v in dotenv.parse(file)
         if v.value and v.is_secret and not (is_placeholder(v.value) or is_example_key(v.value))
     ]
-
-
-def _any_path(path: str) -> str:
-    return ""  # the keywords of a file do not depend on its path
 
 
 def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:

@@ -11,7 +11,7 @@ from palint.dotenv import files as dotenv_files
 from palint.engine.file_result import FileResult
 from palint.findings import Finding, Notice
 from palint.history.parts import PartChecker
-from palint.history.unchanged import CleanVersions, has_something, is_plain
+from palint.history.unchanged import CleanVersions, has_something
 from palint.history.versions import Versions
 from palint.rule import Reads, Rule
 from palint.tree import git
@@ -81,6 +81,7 @@ class VersionProject(Project):
     def show(self, path: str, oid: str, read: Read) -> None:
         """Replace the project's only file by this version under this path."""
         self._opened.clear()
+        self._peeked = None
         self._large.clear()
         self._bytes = 0
         self._version.path, self._version.oid, self._version.read_ = path, oid, read
@@ -146,7 +147,7 @@ class VersionChecker:
                 result = self._check_file(name, path, Read(data, size, link=link))
             elif self._clean.is_clean(name, data):
                 continue
-            elif is_plain(data) and self.files.has_nothing_to_check(name, data):
+            elif self.files.has_nothing_to_check(name, data):
                 self._clean.checked(name, data, clean=True, keywords=False)
                 continue
             else:

@@ -36,7 +36,7 @@ class PartChecker(FileChecker):
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self.rules_needing_whole_file: set[int] = set()
         self._known = KnownMatches()
-        self._searched: tuple[bytes, Sequence[tuple[int, int]]] = b"", ()  # the last data and its keywords
+        self._judged: SourceFile | None = None  # the last file of which `needs_whole_file` is known
         self._with_findings: set[tuple[Rule, str]] = (
             set()
         )  # rule and path with a finding in the previous version
@@ -47,15 +47,11 @@ class PartChecker(FileChecker):
         return super().check(path)
 
     def has_nothing_to_check(self, path: str, data: bytes) -> bool:
-        """Whether no rule applies to a file of this name and content: half of all versions.
-
-        data: without a mark of an encoding and without NULs, so that it is searched as it is.
-        """
-        if self._has_rules(path):
+        """Whether no rule applies to a file of this name and content: half of all versions."""
+        if self._has_rules(path) or not super().has_nothing_to_check(path, data):
             return False
-        self._searched = data, self.matcher.scan(data)
         self.needs_whole_file, self.rules_needing_whole_file = False, set()
-        return not self._searched[1]
+        return True
 
     def _has_rules(self, path: str) -> bool:
         """Whether any rule applies to a file because of its name."""
@@ -105,13 +101,11 @@ class PartChecker(FileChecker):
         return any(self.rules[i].may_leak(file) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        if self._scanned[0] is not file:
-            data = file.utf8
-            known = self._searched
-            self._scanned = file, known[1] if data is known[0] else self.matcher.scan(data)
-            if self._scanned[1] and not self.needs_whole_file:
-                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file)
-        return self._scanned[1]
+        found = super()._scan(file)
+        if found and not self.needs_whole_file and self._judged is not file:
+            self._judged = file
+            self.needs_whole_file = self._needs_whole_file(found, file)
+        return found
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         return self._run_at_unknown(rule, file) if rule.may_leak(file) else []

@@ -18,6 +18,7 @@ from palint.files import HEAD, may_need_head
 from palint.history.parts import PartChecker
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
+from palint.text.encoding import is_plain
 from palint.text.source import SourceFile
 
 _MAX_KEPT_BYTES = 16 << 20  # bytes of versions that are kept for comparison
@@ -27,7 +28,6 @@ _MIN_BYTES, _MIN_BYTES_WITHOUT_KEYWORD = 2 * REACH, 8 * REACH
 _EDGE = 64  # bytes of a run of blanks
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _NOTHING: tuple[bytes, frozenset[int]] = b"", frozenset()
-_MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
 
 
 class CleanVersions:
@@ -84,11 +84,6 @@ class CleanVersions:
 def has_something(result: FileResult | None) -> bool:
     """Whether a check found anything, or could not check everything."""
     return result is not None and bool(result.findings or result.suppressed or result.notices)
-
-
-def is_plain(data: bytes) -> bool:
-    """Whether the bytes have no sign of an encoding other than UTF-8 and Latin-1."""
-    return b"\0" not in data and data[:1] not in _MARKS
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -11,6 +11,7 @@ _BOMS = (  # the longer ones first: the UTF-32 mark starts like the UTF-16 one
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", "utf-8"),
 )
+_MARKS = b"\xff", b"\xfe", b"\xef"  # the first bytes of the marks without a NUL
 _SHAPE_SAMPLE = 4096  # bytes examined to detect UTF-16/32 without a mark
 
 
@@ -19,23 +20,28 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
 
     UTF-8 is a first guess: `decode` falls back to Latin-1.
     """
-    if data.find(b"\0", 0, _SHAPE_SAMPLE) < 0 and data[:1] not in (b"\xff", b"\xfe", b"\xef"):
+    if data.find(b"\0", 0, _SHAPE_SAMPLE) < 0 and data[:1] not in _MARKS:
         return "utf-8", b""  # nearly all
     head = data[:_SHAPE_SAMPLE]
     if head[:1] in (b"\xff", b"\xfe", b"\xef", b"\0"):
         for bom, codec in _BOMS:
-            if head.startswith(bom) and not (codec != "utf-8" and _is_plain(head[len(bom) :])):
+            if head.startswith(bom) and not (codec != "utf-8" and _is_utf8(head[len(bom) :])):
                 return codec, bom
     if b"\0" not in head:
         return "utf-8", b""
     codec = _shape(head)
     # A file that only starts like UTF-16 must not hide the plain text that follows.
-    if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_plain(data[-_SHAPE_SAMPLE:]):
+    if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_utf8(data[-_SHAPE_SAMPLE:]):
         return "utf-8", b""
     return codec, b""
 
 
-def _is_plain(sample: bytes) -> bool:
+def is_plain(data: bytes) -> bool:
+    """Whether the bytes have no sign of an encoding other than UTF-8 and Latin-1."""
+    return data.find(b"\0") < 0 and data[:1] not in _MARKS
+
+
+def _is_utf8(sample: bytes) -> bool:
     """Whether some bytes, cut anywhere, are UTF-8 text without a NUL."""
     if len(sample) < 8 or b"\0" in sample:
         return False

@@ -63,6 +63,7 @@ class Project:
         self.consulted = False  # set when anything but a file that is already open is asked for
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
+        self._peeked: tuple[str, Read] | None = None  # read, but not opened
         self._bytes = 0
         self._large: dict[str, int] = {}
         self._notices: dict[Notice, None] = {}
@@ -85,6 +86,15 @@ class Project:
         self.consulted = True
         return self.tree.ignored()
 
+    def peek(self, path: str) -> Read:
+        """Read a file, for an `open` of the same path: most files need no more."""
+        file = self._opened.get(path)
+        if file is not None:
+            return Read(file.data, len(file.data), link=file.link, stat=file.stat)
+        read = self.tree.read(path, self.limits.text)
+        self._peeked = path, read
+        return read
+
     def open(self, path: str) -> SourceFile | None:
         """A file's bytes and text; the same object if it was opened recently.
 
@@ -94,7 +104,8 @@ class Project:
         self.consulted = True
         file = self._opened.pop(path, None)
         if file is None:
-            read = self.tree.read(path, self.limits.text)
+            peeked, self._peeked = self._peeked, None
+            read = peeked[1] if peeked and peeked[0] == path else self.tree.read(path, self.limits.text)
             if read.data is None:
                 self._not_read(path, read)
                 return None
