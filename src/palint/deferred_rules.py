@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from palint.files import FileFilter
 from palint.findings import Severity, Violation
 from palint.prefilter import Keyword, LateConfirm
-from palint.rule import OWN, Clause, Reads, Rule
+from palint.rule import OWN, Clause, Option, Reads, Rule
 from palint.util import user_cache
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _FLAGS = ("checks_history", "supersedes")
+_TYPES = {str(kind): kind for kind in (bool, int, str, list[str])}  # of options, as `marshal` keeps them
 _Facts = tuple[Any, ...]  # plain data that `marshal` writes; see `_facts`
 
 
 class _FromReal:
-    """A declaration that is not cached, since only reports and settings need it."""
+    """A declaration that is not cached, since only reports need it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -124,6 +125,7 @@ def _facts(rule: type[Rule]) -> _Facts:
         [keyword if isinstance(keyword, str) else _keyword_facts(keyword) for keyword in rule.keywords],
         _filter_facts(rule.files),
         None if rule.companion_files is None else _filter_facts(rule.companion_files),
+        {name: (str(o.type), o.default, o.help) for name, o in rule.options.items()},
         [getattr(rule, flag) for flag in _FLAGS],
     )
 
@@ -148,6 +150,7 @@ def _declared(
     keywords: Sequence[str | tuple[str, bool, str]],
     files: _Facts,
     companions: _Facts | None,
+    options: Mapping[str, tuple[str, object, str]],
     flags: Sequence[object],
 ) -> type[Rule]:
     made: type[DeferredRule] = type(
@@ -160,7 +163,9 @@ def _declared(
             "clause": Clause[clause],
             "severity": Severity[severity],
             "reads": Reads[reads],
-            "options": _FromReal("options"),
+            "options": {
+                o: Option(_TYPES[kind], default, text) for o, (kind, default, text) in options.items()
+            },
             "bad": _FromReal("bad"),
             "good": _FromReal("good"),
             **({"check": _check} if checks else {}),
