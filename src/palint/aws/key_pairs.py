@@ -167,7 +167,7 @@ _OPENS = r"\s*([({]|/\*)"
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
     r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
-    r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])", "sec_key",
+    r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])(?!\s{0,4}(?:str|string|bytes)\b)", "sec_key",
     "AWSCredentials", "AwsBasicCredentials", rf"Credentials(Provider)?{_OPENS}",
     rf"Credentials::(new|from_keys){_OPENS}", rf"Credentials[.]new{_OPENS}",
     rf"Amazon[A-Za-z0-9]{{1,40}}Client{_OPENS}", "NewStatic", "FromAccessKey", "aws[.]GetAuth",

@@ -60,7 +60,9 @@ _CALL = (
 _BLOCK = (
     r"(?!(?<=>)[-+0-9]{1,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n)"  # `>2-`, the header of YAML's block scalar
 )
-_BARE = rf"(?!//[ \t]){_BLOCK}([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
+_BARE = (
+    rf"(?!//[ \t]){_BLOCK}(<[^<>\s]{{1,64}}>|[\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
+)
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
 _LINE_ENDS = r"(?:\r?\n(?!\s{0,16}[|?,o=])|\Z)"
 _NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"
@@ -72,7 +74,8 @@ _WORD = (
 )
 _ARGUMENT = rf"{_DOTTED}(?:\){{1,4}}{_ALL}:?{_LINE_ENDS}|,[ ]{_NO_STRING})()"
 # Several words on the next line: `if password:`, and what to do.
-_STATEMENT = rf"(?!{_ANY})[A-Za-z_][\w.]{{0,40}}{_ALL}[ \t]{{1,8}}{_ALL}[^\s#]()"
+_LEAVES = r"(?:return|pass|break|continue|raise)\b"
+_STATEMENT = rf"(?!{_ANY})(?:[A-Za-z_][\w.]{{0,40}}{_ALL}[ \t]{{1,8}}{_ALL}[^\s#]|{_LEAVES})()"
 _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 
@@ -104,7 +107,9 @@ def _may_be_secret(data: bytes, at: int) -> bool:
     if data[at - 1] == _LESS:
         return data[at : at + 1] == b"<" or _READ.search(data, max(0, at - 160), at) is not None
     shape = SHAPES.get(data[at - 1])
-    match = shape.match(data, at) if shape else None
+    if shape is None:
+        return _is_element(data, at)
+    match = shape.match(data, at)
     if match is None:
         return True
     group = match.lastindex or 0
@@ -115,6 +120,18 @@ def _may_be_secret(data: bytes, at: int) -> bool:
     if rest < 0 or (value and match.start(group) <= rest + 1 and _ENDS.match(data, match.end(group))):
         return False
     return _chooses(data, rest)
+
+
+def _is_element(data: bytes, at: int) -> bool:
+    """Whether the text at `at - 1` is that of an element of XML, not what follows a placeholder `<token>`."""
+    end = data.find(b"<", at, at + 1024)  # 256 code points, as `phrases` reads
+    above = data[at - 2 : at - 1]
+    if above == b"[":
+        return True  # CDATA, which ends otherwise
+    if end < 0 or (above.isspace() and not data.startswith(b"</", end)):
+        return False
+    value = data[at - 1 : end].rstrip()
+    return not value.isascii() or not filters.is_filtered_value(value.decode())
 
 
 def _chooses(data: bytes, at: int) -> bool:
@@ -205,7 +222,18 @@ def _is_in_address(data: bytes, at: int) -> bool:
 def _is_option(data: bytes, at: int) -> bool:
     """Whether the word before the value is an option, not the end of one: `pre-auth checks`."""
     words = data[max(0, at - 48) : at - 1].rstrip(b"\"'").split()
-    return bool(words) and words[-1].startswith(b"-")
+    return bool(words) and words[-1].startswith(b"-") and _may_be_given(data, at)
+
+
+def _may_be_given(data: bytes, at: int) -> bool:
+    """Whether the word at `at - 1` may be secret: `--token "$TOKEN"` is not."""
+    word = _ARGUMENT_WORD.match(data, at - 1)
+    return word is None or not filters.is_filtered_value(word[word.lastindex or 0].decode())
+
+
+_ARGUMENT_WORD = lazy_re.compile(
+    rb"(?:\"([^\"\\\s\x80-\xff]{1,128})\"|'([^'\\\s\x80-\xff]{1,128})'|([\w.$/{}:<>-]{1,64}))(?=\s|\Z)"
+)
 
 
 def _is_password_option(data: bytes, at: int) -> bool:
@@ -226,7 +254,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
     # Command lines. They end on the first character of the value, or on the quote before it.
     Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
-    r"\s-[\w-]{1,24}(?:password|secret|token|api[_-]?key)\s[^\s-]",
+    Keyword(r"\s-[\w-]{0,23}(?:\w(?:password|secret|token)|[\w-]api_?key)\s[^\s-]", _may_be_given),
     Keyword(r"[\s\"']-p[ =]?[\"']?\w", _is_password_option),
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.
