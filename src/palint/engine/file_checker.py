@@ -406,14 +406,12 @@ class FileChecker:
 
         Their texts quote comments and settings (reasons, globs, rule ids), which may contain a secret.
         """
-        from palint.secrets import value_ranges  # few runs have such a violation
-
-        for violation in violations:
+        for violation in violations:  # few runs have any
             from palint import secrets
             from palint.engine.seal import Sealer
 
             file = self.project.open(violation.span.path)
-            values = () if file is None else file.parsed_with(value_ranges)
+            values = () if file is None else file.parsed_with(secrets.value_ranges)
             yield Sealer(self.project, file, values, names=self.config.environments, **self._shown).seal(
                 violation._replace(
                     message=secrets.redact_line(violation.message, ""),
