@@ -23,6 +23,9 @@ class Override(NamedTuple):
 
 
 SETTINGS = {
+    "required-version": Override(
+        'required-version = ">=0.2,<0.3"', "", "both must allow the version that runs; any other ends with 2"
+    ),
     "select": Override(
         'select = ["env-file", "hardcoded-secret"]',
         "`--select` replaces it, and `ignore` as well",

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,17 @@ def test_the_action_s_step_runs_by_hand(clone: Repository) -> None:
 
 
 def test_the_jobs_are_those_that_init_writes() -> None:
+    """An editable installation keeps the version that it was installed with."""
     from palint.init import ci
 
-    assert snippet("GitLab CI") == ci.job()
-    assert snippet("GitHub Actions") == ci.workflow().replace("[main, master]", "[main]")
+    current = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert current is not None
+
+    def written(text: str) -> str:
+        return text.replace(f"@v{version('palint')}", f"@v{current[1]}")
+
+    assert snippet("GitLab CI") == written(ci.job())
+    assert snippet("GitHub Actions") == written(ci.workflow()).replace("[main, master]", "[main]")
 
 
 def test_the_page_lists_every_input_and_every_format() -> None:

@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
 
 from palint.config import Config, ConfigError
+from palint.config.required_version import holds, is_requirement
 from palint.config.schema import SETTINGS, schema
 from palint.config.settings import load
 from palint.findings import Confidence, Severity
@@ -30,6 +32,7 @@ def settings(text: str, name: str = "palint.toml") -> Config:
 def test_every_key() -> None:
     made = settings(
         """
+        required-version = ">=0.1"
         select = ["env-file", "hardcoded-secret"]
         ignore = ["hardcoded-secret"]
         exclude = ["vendor/"]
@@ -59,11 +62,36 @@ def test_every_key() -> None:
     assert made.secret_loading_packages == ("@acme/base",)
     assert made.limits.seconds == 25
     assert made.limits.text == Config().limits.text
-    assert made.allow[0].reason == "because" and made.allow[0].line == 15
+    assert made.allow[0].reason == "because" and made.allow[0].line == 16
     assert made.allow[0].until == "2027-01-31" and made.min_confidence is Confidence.HIGH
     assert made.rule_options == {"env-file": {"allowed": ["x"]}}
     assert made.allow_suppressing == ("env-file",) and not made.allow_new_suppressions
-    assert made.provenance["fail-on"] == "palint.toml:5"
+    assert made.provenance["fail-on"] == "palint.toml:6"
+
+
+@pytest.mark.parametrize("required", [">99", "==0.0.1", ">=0.1, <0.1", "!=0,<0.0.9"])
+def test_settings_for_another_version_are_refused_before_their_keys(required: str) -> None:
+    text = f'a-key-of-that-version = 1\nrequired-version = "{required}"\n'
+    with pytest.raises(
+        ConfigError, match=r"palint.toml:2: these settings are for palint .*install a version"
+    ):
+        settings(text)
+
+
+@pytest.mark.parametrize("required", ["", ">=0.1,", "0.2 or later", "~=0.2", ">=one"])
+def test_a_required_version_has_a_form(required: str) -> None:
+    with pytest.raises(ConfigError, match="required-version"):
+        settings(f'required-version = "{required}"\n')
+
+
+NUMBERS = st.lists(st.integers(0, 20), min_size=1, max_size=3).map(lambda ns: ".".join(map(str, ns)))
+
+
+@given(operator=st.sampled_from((">=", ">", "<=", "<", "==", "!=")), bound=NUMBERS, version=NUMBERS)
+def test_a_required_version_means_what_pip_means(operator: str, bound: str, version: str) -> None:
+    requirement = f"{operator}{bound}"
+    assert is_requirement(requirement)
+    assert holds(requirement, version) == SpecifierSet(requirement).contains(version)
 
 
 def test_pyproject_without_a_table_is_nothing() -> None:

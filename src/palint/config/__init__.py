@@ -92,6 +92,7 @@ class Config(NamedTuple):
     folders: settings in subfolders; None where they do not count.
     """
 
+    required_version: str = ""  # empty: every version
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ class Setting(NamedTuple):
 # In the order of the schema. A setting's default is that of the field of `Config` with its name.
 # `palint.config.settings` reads and copies each one, and `make docs` writes the published schema.
 SETTINGS: Mapping[str, Setting] = {
+    "required_version": Setting(str, "the versions of palint that may check the repository"),
     "select": Setting(list[str], "run only these rules"),
     "ignore": Setting(list[str], "do not run these rules"),
     "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),

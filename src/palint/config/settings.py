@@ -39,6 +39,7 @@ def load(name: str, text: bytes, rules: OptionTypes) -> Config:
     where = _Places(name, decoded, prefix)
     if not isinstance(data, dict):
         raise ConfigError(f"{where()}: [tool.palint] must be a table")
+    _check_version(data.get("required-version"), where)
     patterns = [each.get("id") for each in _list(data, "pattern") if isinstance(each, dict)]
     rules = {**{name: {} for name in patterns if isinstance(name, str)}, **rules}
     _check_keys(data, rules, where)
@@ -84,6 +85,25 @@ class _Places:
 
     def __call__(self, *path: str | int) -> str:
         return f"{self.name}:{self.line(*path)}"
+
+
+def _check_version(required: object, where: _Places) -> None:
+    """Refuse settings for another version, before the keys that only that one has."""
+    if not isinstance(required, str):
+        return
+    from importlib.metadata import version
+
+    from palint.config.required_version import holds, is_requirement
+
+    if not is_requirement(required):
+        raise ConfigError(
+            f'{where("required-version")}: required-version: write a version as in ">=0.2,<0.3"'
+        )
+    if not holds(required, version("palint")):
+        raise ConfigError(
+            f"{where('required-version')}: these settings are for palint {required}, and this is "
+            f"{version('palint')}: install a version that they allow"
+        )
 
 
 _KEYS = tuple(name.replace("_", "-") for name in SETTINGS)

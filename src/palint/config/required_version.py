@@ -1,0 +1,33 @@
+"""`required-version`: the versions of palint that may read the settings, as `>=0.2,<0.3`."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+
+# Of PEP 440 what a requirement on a program needs. https://packaging.python.org/en/latest/specifications/version-specifiers/
+_CLAUSE = re.compile(r"(>=|<=|==|!=|<|>|)\s*v?(\d+(?:\.\d+){0,3})")
+_HOLDS: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+    ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, "<": operator.lt,
+    ">": operator.gt, "": operator.eq,
+}  # fmt: skip
+
+
+def is_requirement(text: str) -> bool:
+    """Whether a text is a requirement: clauses such as `>=0.2`, separated by commas."""
+    return all(_CLAUSE.fullmatch(clause.strip()) for clause in text.split(","))
+
+
+def holds(requirement: str, version: str) -> bool:
+    """Whether a requirement allows a version, such as `0.2.0`; what follows its numbers does not count."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    ours = _numbers(found[0] if found else "0")
+    clauses = (_CLAUSE.fullmatch(clause.strip()) for clause in requirement.split(","))
+    return all(_HOLDS[clause[1]](ours, _numbers(clause[2])) for clause in clauses if clause)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`0.2` and `0.2.0` are the same version."""
+    numbers = [int(number) for number in version.split(".")]
+    return tuple(numbers + [0] * (6 - len(numbers)))
