@@ -125,6 +125,7 @@ def names_key_of_structure(name: str) -> bool:
     return bool(purposes) and purposes[-1] in STRUCTURES
 
 
+@lru_cache(maxsize=1024)
 def names_key_of_thing(name: str) -> bool:
     """Whether a name is for the key of something (`feed_key`), and no word says that it opens it.
 

@@ -101,6 +101,11 @@ def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     ]
 
 
+def letters(text: str) -> str:
+    """The text in lower case without punctuation."""
+    return text.lower().translate(_PUNCTUATION)
+
+
 @lru_cache(maxsize=64)
 def _parts(text: str) -> tuple[str, ...]:
     """The words and numbers in a text, in lower case."""
@@ -135,12 +140,12 @@ def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
 
 
 def _of_value_and_name(value: str, name: str) -> dict[str, float]:
-    named = name[-60:].lower().translate(_PUNCTUATION)
+    named = letters(name[-60:])
     lowered = value[:64].lower()
     shared = {word for word in _parts(name) if len(word) > 2 and word in lowered}
     shared.intersection_update(_parts(value[:64]))
     return {
-        "name in value": float(len(named) > 2 and named in value[:60].lower().translate(_PUNCTUATION)),
+        "name in value": float(len(named) > 2 and named in letters(value[:60])),
         "words shared with name": float(len(shared)),
     }
 
@@ -202,7 +207,7 @@ def _value_features(value: str) -> dict[str, float]:
 
 def _name_features(name: str) -> dict[str, float]:
     parts = _parts(name[-80:])
-    plain = name[-80:].lower().translate(_PUNCTUATION)
+    plain = letters(name[-80:])
     at = [
         (plain.rfind(word), len(word), kind) for kind, words in _KEYWORDS for word in words if word in plain
     ]

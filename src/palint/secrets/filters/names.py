@@ -6,8 +6,10 @@ import re
 from base64 import b64decode
 
 from palint.secrets import vocabulary
+from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import is_password, is_strong, names_key_of_structure, names_key_of_thing
+from palint.secrets.names import words as name_words
 from palint.util import lazy_re
 
 _ABOUT = """
@@ -26,15 +28,14 @@ _RANDOM_NAME = lazy_re.compile(
     r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
 )
 _LONG_WORD = lazy_re.compile(r"pass(?:w|phrase)|secret|token|credential|(?:api|access|private|auth)key", re.I)
-_CAMEL = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def is_random_name(name: str) -> bool:
     """Whether a name is made by a machine, so that it contains a word by chance: `ketjQjm1Jwtp`."""
     if not _RANDOM_NAME.match(name) or _LONG_WORD.search(name):
         return False
-    parts = _CAMEL.findall(name)
-    return len(parts) > 3 and vocabulary.SHORT.isdisjoint(part.lower() for part in parts)
+    parts = name_words(name)
+    return len(parts) > 3 and vocabulary.SHORT.isdisjoint(parts)
 
 
 ABOUT = (
@@ -286,13 +287,11 @@ WEAK_NAME = (
 )
 
 
-_PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 UUID = lazy_re.compile(_UUID_FORM)
 _MAY_BE_UUID = lazy_re.compile(
     r"secret|token|credential|api[_.-]?key|auth|access[_.-]?key|license|\Akey\Z|pass", re.I
 )
 _SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]{0,60}key", re.I)
-_HEX_KEY = lazy_re.compile(r"[0-9a-f]{64}\Z")
 _KEY_ID = lazy_re.compile(_KEY_ID_FORM)
 _MAY_OPEN = lazy_re.compile(
     r"(?=.*\d)(?=.*[g-zG-Z])(?![a-z]+(?:_[a-z]+)*_?\d+\Z)\S{20}"
@@ -303,11 +302,6 @@ _GRAMMAR = lazy_re.compile(
 )
 _PLURAL = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){0,3}s\Z")
 _SIGNATURE = lazy_re.compile(r"(?:(?i:signature|hmac|[_.-]sig)|Sig)\Z")
-
-
-def letters(text: str) -> str:
-    """The text in lower case without punctuation."""
-    return text.lower().translate(_PUNCTUATION)
 
 
 def repeats_name(value: str, name: str) -> bool:
@@ -335,10 +329,9 @@ def is_resource_of_name(value: str, name: str) -> bool:
     """Whether a value is words joined by dashes, and at most one of them is not in its name, too."""
     if not _KEBAB.match(value):
         return False
-    found = {part.lower() for part in _CAMEL.findall(name)}
-    words = value.split("-")
-    shared = found.intersection(words)
-    return len(shared - _SECRET_WORDS) > 1 and len(shared) >= len(words) - 1
+    parts = value.split("-")
+    shared = set(name_words(name)).intersection(parts)
+    return len(shared - _SECRET_WORDS) > 1 and len(shared) >= len(parts) - 1
 
 
 # --- cookies, and parameters of `Authorization`
@@ -469,13 +462,6 @@ PAIRS = (
         lambda value, name: _KEY_ID.match(value) and _SIGNS_KEY.search(name),
         drops=(("0123456789ABCDEF", "GPG_SIGNING_KEY"),),
         keeps=(("0123456789ABCDEF", "API_KEY"),),
-    ),
-    Filter(
-        "node-key",
-        "it is the public key of a node of Tailscale, whose kind is before it",
-        lambda value, name: name in ("nodekey", "mkey", "discokey") and _HEX_KEY.match(value),
-        drops=(("0123456789abcdef" * 4, "nodekey"),),
-        keeps=(("0123456789abcdef" * 4, "privkey"), ("Kq7vWz2p", "nodekey")),
     ),
     Filter(
         "grammar",

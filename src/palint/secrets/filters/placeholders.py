@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from palint.secrets.filters.filter import Filter
+from palint.secrets.names import words
 from palint.util import lazy_re
 
 
@@ -32,7 +33,6 @@ _MARKERS = _listed(
     specify define configure paste edit update choose xxx xxxx tbd
     """
 )
-_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _FORMS = lazy_re.compile(
     r"\W{0,4}(?P<mask>[xX*.•●#_?0-])(?P=mask){2,}\W{0,4}\Z|(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z|"
     r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|__[A-Za-z]\w*__\Z|(?P<mark>#{2,3}|%|@)[A-Za-z]\w*(?P=mark)\Z|"
@@ -53,7 +53,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
         return False
-    parts = [part.lower() for part in _WORD.findall(value)]
+    parts = words(value)
     if not parts or sum(map(len, parts)) < len(value) * 0.6:
         return False
     marked, digits = False, 0
