@@ -14,7 +14,7 @@ from palint.files import languages
 )
 def test_a_backtick_quotes_a_path_only_where_it_quotes_strings(path: str, found: bool) -> None:
     assert [use.message for use in find_uses("x = load(`.env`)\n", languages.find(path))] == (
-        ["`load` uses `.env`"] if found else []
+        ["`load` loads `.env`"] if found else []
     )
 
 

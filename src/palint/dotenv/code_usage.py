@@ -1,4 +1,4 @@
-"""Find code that loads or creates a dotenv file in languages other than Python and JavaScript.
+"""Find libraries that load a dotenv file in languages other than Python and JavaScript.
 
 There is one table of calls per language. A match on a comment line does not count.
 """
@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.files import roles
+from palint.dotenv.dotenv_use import DotenvUse
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -92,33 +91,17 @@ LOADERS |= {
     "nix": (_loader("devenv", r"\bdotenv\.enable\s*=\s*true", r"dotenv"),),
     "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile\w*|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
-_FILE_CALL = lazy_re.compile(
-    r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
-    r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
-    r"|(?:ReadAll|WriteAll)(?:Text|Lines)|File|Paths?\.(?:get|of))"
-    r"\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
-)
-_ASKS = lazy_re.compile(r"[\s)]{1,8}\??\.(?:exists|delete|isFile|deleteSync)")
-_CREATES = lazy_re.compile(r"(?i)write|create|put_contents")
 _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
 
 
 def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
-    """The uses in a file in one of these languages (a key of the table).
-
-    Not for files that a test itself writes and reads."""
+    """The loaders that a file in one of these languages (a key of the table) calls."""
     text = file.text
     for loader in LOADERS[language]:
         if loader.imported.search(text):
             for match in loader.call.finditer(text):
                 if not _in_comment(file, match.start()):
                     yield DotenvUse(*match.span(), f"`{loader.name}` loads a .env file", language)
-    for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
-        if _ASKS.match(text, match.end()):
-            continue
-        if is_dotenv_path(match["path"]) and not _in_comment(file, match.start()):
-            verb = "creates" if _CREATES.search(match["call"]) else "reads"
-            yield DotenvUse(*match.span(), f"`{match['call']}` {verb} {show(match['path'])}", language)
 
 
 def _in_comment(file: SourceFile, at: int) -> bool:

@@ -23,6 +23,8 @@ _READERS = frozenset(
 )
 _CONTAINER_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch"))
 _STORES = frozenset(("aws", "gsutil", "gcloud", "az", "docker", "podman", "kubectl", "rclone", "s3cmd"))
+_SECRETS = frozenset(("secret", "secrets"))
+_STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload", "add", "sync"))
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
 _WRITERS = frozenset(
@@ -221,7 +223,8 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
     verbs = [word.text for word in operands[:3]]
     if files and name in _STORES and not {"cp", "mv", "sync", "rsync"}.isdisjoint(verbs):
         return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
-    if files and not {"secret", "secrets"}.isdisjoint(verbs):  # `gh secret set -f .env`
+    stores = not _SECRETS.isdisjoint(verbs[:2]) and not _STORING.isdisjoint(verbs)
+    if files and stores:  # `gh secret set -f .env`, but no sentence about a secret
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if name == "vercel" and [word.text for word in operands[:2]] == ["env", "pull"]:
         return DotenvUse(command.start, command.end, "`vercel env pull` creates a .env file", "shell")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.files import roles
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -50,14 +49,10 @@ _FRAMEWORK_CALL = lazy_re.compile(r"(?<![\w.$])(?P<call>loadEnv(?:Config)?)\s*\(
 _SETTING = lazy_re.compile(r"\b(?P<key>env_file|envFile)[\"']?\s*:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`]")
 # In a list of modules, as Jest's `setupFiles` has it
 _PRELOADED = lazy_re.compile(r"(?<=[\[,])\s*[\"']dotenv/config[\"']")
-_FILE_CALL = lazy_re.compile(
-    r"\b(?P<call>readFile(?:Sync)?|createReadStream|writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream)"
-    r"\s*\([^;\n]{0,120}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
-)
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
-    """The uses in a module, without comments; not for files that a test itself writes and reads."""
+    """The uses in a module, without comments."""
     text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
         message = f"`process.loadEnvFile` loads {show(match['path'] or '')}"
@@ -67,11 +62,6 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         yield DotenvUse(*match.span(), f"`{plugin}` loads a .env file", "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
-    for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
-        if is_dotenv_path(match["path"]):
-            verb = "reads" if match["call"].startswith(("readFile", "createRead")) else "creates"
-            message = f"`{match['call']}` {verb} {show(match['path'])}"
-            yield DotenvUse(match.start(), match.end(), message, "javascript")
     for match in _SETTING.finditer(text):
         if is_dotenv_path(match["path"]):
             yield DotenvUse(*match.span(), f"`{match['key']}` loads {show(match['path'])}", "javascript")

@@ -22,10 +22,15 @@ _EXPRESSION = lazy_re.compile(
 )  # in a string of any language
 # The words of a call's name: `File.readlines`, `fs.writeFileSync`, `builtins.readFile`
 _USES = lazy_re.compile(
-    r"(?<![a-z])(?:read|load|open|fopen|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|include|lookup|[io]?f?stream|upload"
+    r"(?<![a-z])(?:read|load|open|fopen|get_contents|foreach|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|include|lookup|[io]?f?stream|upload"
     r"|send|stream|contentsOf|provision|lines|each_?Line|[fF]rom_?(?:[fF]ile|[aA]sset|[pP]ath|[bB]ucket)|set_?file|env_?file|linked)"
     r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset|Bucket)|Environment(?:From|Path)|File|Stream)(?![a-z]{3})"
     r"|renviron",
+)
+_VERBS = (
+    ("creates", lazy_re.compile(r"writ|creat|append|put_contents", re.I)),
+    ("loads", lazy_re.compile(r"load|source", re.I)),
+    ("reads", lazy_re.compile(r"read|open|pars|slurp|lines|input|get_contents|^file$", re.I)),
 )
 _NO_USE = lazy_re.compile(
     r"exist|remov|delete|unlink|ignor|exclu|\bstat|access|(?:suf|pre)fix|ends?_?with|starts?_?with|equal|includes"
@@ -97,7 +102,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         if not user and path.startswith("arn:aws:s3:") and "nvironmentFiles" in text:
             user = "environmentFiles"
         if user:
-            yield DotenvUse(*match.span(), f"`{user}` uses {show(path)}", advice)
+            verb = next((verb for verb, names in _VERBS if names.search(user)), "uses")
+            yield DotenvUse(*match.span(), f"`{user}` {verb} {show(path)}", advice)
 
 
 def _user(text: str, start: int, end: int, language: Language) -> str:

@@ -19,7 +19,7 @@ from palint.util.named_tuple import NamedTuple
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
 # Scrapy: https://docs.scrapy.org/en/latest/topics/settings.html#aws-access-key-id
-_DJANGO_KEY = lazy_re.compile(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
+_DJANGO_KEY = lazy_re.compile(r"AWS_(?:S3_|SES_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
 _DJANGO = frozenset(
     (
         "INSTALLED_APPS",
