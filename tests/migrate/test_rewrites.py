@@ -349,8 +349,16 @@ def test_an_aws_key_is_not_stored(repo: Repository) -> None:
         f'import boto3\nboto3.client("s3", aws_access_key_id="{generate("{aws_access_key_id}")}",\n'
         f'             aws_secret_access_key="{generate("{aws_secret_access_key}")}")\n',
     )
+    key = generate("{aws_access_key_id}", 2)
+    repo.write(
+        ".env", f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={generate('{aws_secret_access_key}')}\nA=1\n"
+    )
+    repo.write("minio/.env", "AWS_ACCESS_KEY_ID=minio\nAWS_SECRET_ACCESS_KEY=minio123\nA=1\n")
     plan, _ = planned(repo)
-    assert plan.secrets == ()
+    [secret] = plan.secrets
+    found = {(key.name, key.sources[0].path) for key in secret.keys}
+    assert ("AWS_ACCESS_KEY_ID", "minio/.env") in found and ("AWS_ACCESS_KEY_ID", ".env") not in found
+    assert any("`.env:1`: `AWS_ACCESS_KEY_ID` is a key of an AWS user" in task.text for task in plan.tasks)
 
 
 def test_values_are_those_that_python_dotenv_reads(repo: Repository) -> None:

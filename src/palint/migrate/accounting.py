@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from palint.aws.key_names import key_component
+from palint.aws.key_values import KEY_ID
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable
 from palint.secrets import value_ranges
@@ -14,6 +16,7 @@ from palint.util.named_tuple import NamedTuple
 
 # A word, a number, or the address of a page without a query.
 _WORD = lazy_re.compile(r"[^\W\d_]+(?:['’/-][^\W\d_]+)*|[\d.,]+|https?://[a-z.-]+(?:/[a-z-]+)*/?")
+_KEY_ID = lazy_re.compile(KEY_ID)
 _ASSIGNS = lazy_re.compile(r"\w[\"']?\s*(?:=|:(?!//)|->)\s*\S")
 
 
@@ -48,6 +51,18 @@ def _lines(file: SourceFile, variable: Variable) -> range:
     return range(file.position(variable.start).line, file.position(variable.end).line + 1)
 
 
+def aws_keys(file: SourceFile, values: Mapping[int, str]) -> frozenset[str]:
+    """The variables of a dotenv file that hold a key of an AWS user, which is never stored.
+
+    Keys of MinIO and others have the same names, so the file must have the id of such a key. values: {offset:
+    value}.
+    """
+    if not any(_KEY_ID.fullmatch(value) for value in values.values()):
+        return frozenset()
+    names = (variable.name for variable in dotenv_files.parse(file))
+    return frozenset(name for name in names if key_component(name) or "SESSION_TOKEN" in name.upper())
+
+
 def account(
     file: SourceFile, values: Mapping[int, str], stored: Mapping[str, str], example: str | None
 ) -> Account:
@@ -59,11 +74,15 @@ def account(
     found = _Found(set(), {}, {}, example)
     unread = unread_lines(file)
     seen = set(unread)
+    refused = aws_keys(file, values)
     for variable in dotenv_files.parse(file):
         lines = _lines(file, variable)
         seen.update(lines)
         value = values[variable.value_start]
-        if value and stored.get(variable.name) == value:
+        if value and variable.name in refused:
+            reason = f"`{variable.name}` is a key of an AWS user: delete it in IAM, and sign in with a role"
+            found.left_out.update(dict.fromkeys(lines, reason))
+        elif value and stored.get(variable.name) == value:
             found.stored.update(lines)
         elif value:
             reason = f"`{variable.name}` has another value in a file or line that overrides this one"

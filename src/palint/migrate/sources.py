@@ -15,7 +15,7 @@ from palint.languages import dockerfile, yaml
 from palint.languages.compose import Setting
 from palint.languages.dockerfile import Pair
 from palint.migrate import containers, key_names
-from palint.migrate.accounting import Account, account, spans, unread_lines
+from palint.migrate.accounting import Account, account, aws_keys, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
 from palint.migrate.values import literal_value, values_by_offset
@@ -192,7 +192,8 @@ def _collect_dotenv(
             )  # fmt: skip
             continue
         values = values_by_offset(file, expand=expand)
-        filled = [v for v in variables if values[v.value_start]]
+        refused = aws_keys(file, values)
+        filled = [v for v in variables if values[v.value_start] and v.name not in refused]
         known = keys.values.get(secret_id, {})
         other = {
             f"`{v.name}`": known[v.name][1].sources[0].path for v in filled
@@ -224,9 +225,11 @@ def _precedence(path: str) -> tuple[str, int, str]:
 
 
 def _overrides(path: str, other: str) -> bool:
-    """Whether loaders let one dotenv file override another, as `.env.local` overrides `.env`."""
-    folder, _, name = path.rpartition("/")
-    return folder == other.rpartition("/")[0] and name.startswith(other.rpartition("/")[2] + ".")
+    """Whether loaders let one dotenv file override another: `.env.local`, `.env.dev` override `.env`."""
+    words = path.removeprefix(other).split(".")[1:] if path.startswith(f"{other}.") else []
+    return path == other or (
+        bool(words) and all(word == "local" or environments.full_name(word) for word in words)
+    )
 
 
 def _source(file: SourceFile, start: int, end: int, kind: str = "dotenv") -> ValueSource:
