@@ -37,6 +37,8 @@ def found(repo: Repository, *dotenv: str, **variables: list[str]) -> list[Reader
         ("app.service", "EnvironmentFile=/srv/app.env"),
         ("Dockerfile", "COPY app.env ."),
         ("index.js", 'load("app.env"); // the file'),
+        ("index.ts", 'glob("src/*");\nload("app.env");'),
+        ("run.sh", 'echo "$(cat app.env)"'),
         ("list.py", "FILES = '''\napp.env\n'''"),
     ],
 )
@@ -58,6 +60,10 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("a.py", '"""Reads app.env."""'),
         ("a.js", " * @param path of app.env"),
         ("docs/setup.html", "Fill app.env."),
+        ("config/a.php", '<?php\n/*\n| Set this in your "app.env" file.\n*/'),
+        ("a.php", '<?php log("Set app.env first " . url());'),
+        ("run.sh", 'echo "* Configuring app.env file."'),
+        ("app.json", '{\n  "description": "Whether app.env is saved, too"\n}'),
         ("web/docs/a.html-fragment", "Fill app.env."),
         ("rules/a.mdc", "Fill app.env."),
         ("run.sh", "[ -d x ] || cp -n app.env.example app.env"),
@@ -75,6 +81,9 @@ def test_other_names_and_ignore_files_are_no_readers(repo: Repository) -> None:
     repo.write("b.sh", "cp .env.example x; rm -f *.env\n")
     repo.write(".gitignore", ".env\napp.env\n")
     repo.write(".dockerignore", ".env\napp.env\n")
+    repo.write(".htaccess", "<Files .env>\n")
+    repo.write(".github/labeler.yml", "config: [.env, app.env]\n")
+    repo.write("a.php", "<?php echo 'a'.env('PORT').'b';\n")
     repo.write(".env.example", "# written as .env and app.env\n")
     assert found(repo, ".env", "app.env") == []
     repo.write("c.sh", "cp .env x\n")

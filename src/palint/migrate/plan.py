@@ -92,7 +92,7 @@ def make_plan(
     staying = {file.path for file in kept}
     removed = [project.open(path) for path in sorted(found.dotenv) if path not in staying]
     tasks = [*found.tasks, *repository.tasks, *_reader_tasks(remaining), *_left_out(found, staying)]
-    tasks += [*_rest(left, tasks), *_rotate(project, found)]
+    tasks += [*_rest(left, tasks, remaining), *_rotate(project, found)]
     return MigrationPlan(
         found.secrets, files, tuple(file for file in removed if file is not None),
         tuple(dict.fromkeys(tasks)), kept, _read(found, repository),
@@ -182,7 +182,7 @@ def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
             verb = "stay" if "," in names else "stays"
             yield Task("move", f"{text}; {names} {verb} until this is changed")
         else:
-            yield Task("mention", text)
+            yield Task("move" if " creates " in what else "mention", text)
 
 
 def _left_out(found: sources.Sources, staying: Container[str]) -> Iterator[Task]:
@@ -221,19 +221,20 @@ def expands(project: Project) -> bool:
     return package is None or "dotenv-expand" in package.text or '"dotenv"' not in package.text
 
 
-def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
+def _rest(left: Iterable[Finding], known: Sequence[Task], readers: Iterable[Reader]) -> Iterable[Task]:
     """Tasks for findings that remain after the plan, unless a task covers them already."""
     said = "\n".join(task.text for task in known)
+    read = {(reader.path, reader.line) for reader in readers}
+    places: dict[tuple[str, str, str], list[int]] = {}
     for finding in left:
-        if finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW:
+        path, line = finding.span.path, finding.span.start.line
+        low = finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW
+        if low or finding.rule == "github-secret" or (path, line) in read:
             continue
-        place = f"{finding.span.path}:{finding.span.start.line}"
-        if (
-            finding.rule != "github-secret"
-            and f"`{place}" not in said
-            and f"`{finding.span.path}`" not in said
-        ):
-            yield Task("move", f"`{place}`: {finding.message} ({finding.rule})")
+        if f"`{path}:{line}`" not in said and f"`{path}`" not in said:
+            places.setdefault((path, finding.message, finding.rule), []).append(line)
+    for (path, message, rule), lines in places.items():
+        yield Task("move", f"`{path}:{spans(lines)}`: {message} ({rule})")
 
 
 def _rotate(project: Project, found: sources.Sources) -> Iterator[Task]:

@@ -23,7 +23,10 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 MAX_BYTES = 1 << 20  # of a file that is searched; a larger one is data
-_IGNORES = lazy_re.compile(r"(?:^|/)(?:\.\w+ignore|\.gitattributes|codeowners|\.gitmodules)$", re.IGNORECASE)
+_IGNORES = lazy_re.compile(
+    r"(?:^|/)(?:\.\w+ignore|\.gitattributes|codeowners|\.gitmodules|\.htaccess)$|^\.github/[\w.-]+\.ya?ml$",
+    re.IGNORECASE,
+)
 _COMMANDS = lazy_re.compile(
     r"(?:^|[\s;&|(\"'`])(?:source|\.|cat|export|xargs|cp|mv|env|sh|bash|grep|awk|sed)\s|env[-_]?file",
     re.IGNORECASE,
@@ -32,6 +35,11 @@ _COMMANDS = lazy_re.compile(
 _WRITES = lazy_re.compile(r"(?:>>?|\btee(?:\s+-a)?|\btouch|\b(?:cp|mv|ln)\s+(?:-\S+\s+)*[^\s;|&]+)\s*$")
 _PATH_BEFORE = lazy_re.compile(r"[\w./${}\"'-]*$")
 _RUN = ("programming", "commands")
+# Words for a reader: `echo "Edit .env."`, `"description": "Whether .env is part of a backup"`.
+_REMARK = lazy_re.compile(
+    r"^\s*(?:@?(?:echo|printf)\b[^|>;&`$]*$|[\"']?(?:description|help|title|message)[\"']?\s*:)"
+)
+_BLOCK_COMMENT = lazy_re.compile(r"(?m)^[ \t]*/\*|\*/")
 _WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
 _QUOTES = "\"'`"
 # Frameworks that read the `.env` beside their manifest without a word in the code:
@@ -215,7 +223,15 @@ def _in_file(file: SourceFile, targets: Mapping[str, re.Pattern[str]]) -> Iterat
         for match in pattern.finditer(file.text):
             start, end = file.line_at(match.start())
             line_text, at = file.text[start:end], match.start() - start
-            holds = not prose and _may_read(language, line_text, at, match.end() - start)
+            opened = (
+                language.comment is not None
+                and language.comment[0] == "//"
+                and next(
+                    (m[0] for m in reversed(list(_BLOCK_COMMENT.finditer(file.text, 0, match.start())))), "*/"
+                )
+                != "*/"
+            )
+            holds = not (prose or opened) and _may_read(language, line_text, at, match.end() - start)
             line = file.position(match.start()).line
             yield Reader(file.path, line, path, f"names `{path.rpartition('/')[2]}`", holds)
 
@@ -245,10 +261,11 @@ def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     if language.type == "prose" or in_comment(language, line, start) or _WRITES.search(line[:word]):
         return False
     if language.type != "programming":
-        return True
+        return _REMARK.search(line) is None
+    before = line[:start]
     while start and not line[start - 1].isspace() and line[start - 1] not in _QUOTES:
         start -= 1
     while end < len(line) and not line[end].isspace() and line[end] not in _QUOTES:
         end += 1
     quoted = start > 0 and line[start - 1] in _QUOTES and line[end : end + 1] == line[start - 1]
-    return quoted or line.strip() == line[start:end] or _COMMANDS.search(line) is not None
+    return quoted or line.strip() == line[start:end] or _COMMANDS.search(before) is not None

@@ -149,8 +149,8 @@ class Repository:
 
 
 def name_pattern(name: str) -> re.Pattern[str]:
-    """A file's name, not as a part of another name (`process.env`, `.env.example`)."""
-    return re.compile(rf"(?<![\w.*-]){re.escape(name)}(?![\w-]|\.\w|\.?\*)")
+    """A file's name, not as a part of another name (`process.env`, `.env.example`) or a call (`.env(`)."""
+    return re.compile(rf"(?<![\w.*-]){re.escape(name)}(?![\w(-]|\.\w|\.?\*)")
 
 
 _PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|site-packages)/")
