@@ -198,11 +198,13 @@ def test_what_uses_an_example_is_a_task_when_its_values_go(repo: Repository) -> 
 
 
 def test_a_placeholder_overrides_no_value(repo: Repository) -> None:
-    repo.write(".env", f"API_TOKEN={KEY}\nPORT=1\n")
-    repo.write(".env.dev", "API_TOKEN=<INSERT_TOKEN>\nPORT=2\n")
+    """`.env.dev` is a template then, also where a placeholder is a part of a value."""
+    lines = "API_TOKEN={}\nAPI_URL=https://x:${{API_TOKEN}}@db\n"
+    repo.write(".env", lines.format(KEY))
+    repo.write(".env.dev", lines.format("<INSERT_TOKEN>") + "PORT=2\n")
     _, plan = make_plan(repo)
     sources = {key.name: key.sources[0].path for secret in plan.secrets for key in secret.keys}
-    assert sources == {"API_TOKEN": ".env", "PORT": ".env.dev"}
+    assert sources == {"API_TOKEN": ".env", "API_URL": ".env", "PORT": ".env.dev"}
     assert any("`.env.dev:1`: `API_TOKEN` has another value" in text for text in tasks(plan, "left out"))
 
 

@@ -206,14 +206,16 @@ def _collect_dotenv(
                      "If it is still needed, run `palint migrate --service NAME` once the other is gone")
             )  # fmt: skip
             continue
+        template = any(
+            is_placeholder(values[v.value_start]) and not is_placeholder(known[v.name][0])
+            for v in filled if v.name in known
+        )  # fmt: skip
         for variable in filled:
-            value = values[variable.value_start]
-            before = known.get(variable.name, (value,))[0]
-            if is_placeholder(value) and not is_placeholder(before):  # `.env.dev` as a template of `.env`
+            if template and variable.name in known:  # `.env.dev`, to be filled as `.env`
                 continue
             source = _source(file, variable.value_start, variable.value_end)
             key = SecretKey(variable.name, (source,), secret=variable.is_secret)
-            keys.add(secret_id, value, key)
+            keys.add(secret_id, values[variable.value_start], key)
         migrated[path] = (secret_id, tuple(dict.fromkeys(v.name for v in filled)))
     return migrated
 
