@@ -13,7 +13,7 @@ from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
 from palint.engine.result_cache import ResultCache, name_and_kind
-from palint.engine.rewritten import Hits, rewritten
+from palint.engine.rewritten import Hits, has_sign, rewritten
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
 from palint.findings import Confidence, Finding, Notice, Suppressed, Violation
@@ -88,6 +88,7 @@ class FileChecker:
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
         self._spent = 0.0  # seconds for the windows that started in the same line
+        self._signs = frozenset(i for i, owners in enumerate(self.owners) if all(r == -2 for r, _ in owners))
         self.by_name = FileNameIndex(
             [
                 (i, r.files)
@@ -166,7 +167,15 @@ class FileChecker:
 
         False where the bytes may be read in more than one way. Such a file costs no more than its search.
         """
-        return not self.by_name.rules(path) and is_plain(data) and not self._matches(data)
+        if self.by_name.rules(path) or not is_plain(data):
+            return False
+        return not self._counting(path, self._matches(data))
+
+    def _counting(self, path: str, found: Hits) -> Hits:
+        """The keywords without signs of an escape that do not count in this file: PHP has many `\\Name`."""
+        if not found or min(found)[0] not in self._signs or has_sign(found, path):
+            return found
+        return [hit for hit in found if hit[0] not in self._signs]
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""

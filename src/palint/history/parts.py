@@ -62,7 +62,7 @@ class PartChecker(FileChecker):
 
     def is_clean_part(self, part: SourceFile, whole: SourceFile) -> bool:
         """Whether a part of a file has neither findings nor matches that need the whole file."""
-        found = self.matcher.scan(part.data)
+        found = self._counting(whole.path, self.matcher.scan(part.data))
         if not found:
             return True
         if has_sign(found, whole.path) or self._needs_whole_file(found, whole):

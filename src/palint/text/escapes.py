@@ -76,8 +76,10 @@ SIGNS = (
         r"\\(?:(?-i:N\{)|uu|[xo]\{)",
         frozenset({"python", "notebook", "perl", "java", "groovy", "scala"}),
     ),
-    # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression.
-    Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]|a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
+    # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression. The first
+    # has many matches in PHP's names, and one width, so that `re` need not find their ends.
+    Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _OF_ANY_LETTER),
+    Sign(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
     Sign(r"\$\w*`\w+\s*=|\bset\s\w*\^\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
     Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
@@ -153,6 +155,9 @@ _CUT, _CUT_INDENTED = (
         (rb"[\w.:/+=\" \t\f-]", rb"[ \t]*\r?\n\s*", _INDENTED_PIECE),
     )
 )
+# Without a match of these there is none of the patterns for cuts and blanks, which `re` tries at every byte.
+_HAS_CUT = lazy_re.compile(rb"\\[ \t]*\r?\n")
+_HAS_RUN = lazy_re.compile(rb"[\s\x80-\xbf\xc2\xe2\xe3\xef]{34}")
 _PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
 _GRAVE_CUT = lazy_re.compile(rb"[`^](?=\r?\n)")
 
@@ -177,7 +182,7 @@ _ELEMENT = lazy_re.compile(
 
 # ECMA-48, section 8.3.117: select graphic rendition; JSON writes the escape character as \u001b
 _COLOURS = lazy_re.compile(rb"(?:\x1b|\\u001[bB])\[[0-9;]{0,32}m")
-_PERCENT = lazy_re.compile(rb"(?:%[2-7][0-9a-fA-F])+")  # RFC 3986, section 2.1
+_PERCENT = lazy_re.compile(rb"%[2-7][0-9a-fA-F](?:%[2-7][0-9a-fA-F])*")  # RFC 3986, section 2.1
 _REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX.encode() + rb"));")
 _MARKUP_START = 256  # bytes in which XML and HTML start
 _WORD = lazy_re.compile(r"[0-9A-Za-z_.:/+=@!%*~^?-]")
@@ -230,8 +235,9 @@ def _rewritten(data: bytes, language: str) -> bytes:
     if b"\\" in text:
         text = _escape(language).sub(partial(_of_escape, base=_BASES.get(language, 8)), text)
         if language in _INDENTED:
-            text = _CUT_INDENTED.sub(_joined_without_indent, text)
-        else:
+            if _HAS_CUT.search(text):
+                text = _CUT_INDENTED.sub(_joined_without_indent, text)
+        elif b"\\\n" in text or b"\\\r\n" in text:
             text = _CUT.sub(_joined, text)
     if language in _SHELLS:
         text = _PART_QUOTED.sub(rb"\1\2\3", _EMPTY_QUOTES.sub(rb"\1", text))
@@ -245,7 +251,9 @@ def _rewritten(data: bytes, language: str) -> bytes:
         text = _YAML_PROPERTIES.sub(_of_properties, text)
         text = _YAML_ALIAS.sub(rb"\1$", text)
     text = _PERCENT.sub(_of_percent, text)
-    return _SUBSCRIPT.sub(_of_subscript, _SURPLUS.sub(_without_blanks, text))
+    if _HAS_RUN.search(text):
+        text = _SURPLUS.sub(_without_blanks, text)
+    return _SUBSCRIPT.sub(_of_subscript, text)
 
 
 @cache
