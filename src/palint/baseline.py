@@ -19,7 +19,6 @@ from collections.abc import Collection, Iterable
 from palint.findings import Finding, PalintError
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 NAME = "palint-baseline.jsonl"
 ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes
@@ -70,6 +69,8 @@ class Match(NamedTuple):
 
 def value_bits(value: str) -> int:
     """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
+    from hashlib import sha256  # for findings only, also below
+
     digest = sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:2], "big") >> (16 - BITS)
 
@@ -80,6 +81,8 @@ def line_hash(masked: str) -> str:
     Ignores what a formatter changes (spaces, the kind of quotes, a comma or semicolon at the end) and the
     length of a mask, which is the value's.
     """
+    from hashlib import sha256
+
     line = re.sub(r"\*+", "*", "".join(masked.split())).replace("'", '"').rstrip(",;")
     return sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 

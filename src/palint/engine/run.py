@@ -22,7 +22,6 @@ from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseCheck, BaseOfChange
@@ -291,6 +290,8 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
 
 def fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Add fingerprints: a hash of rule, path, masked line and the ordinal among equal findings."""
+    from hashlib import sha256  # loads OpenSSL, 4 ms: for findings only
+
     seen: dict[str, int] = {}
     result = []
     for finding in findings:

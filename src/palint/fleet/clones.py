@@ -11,10 +11,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from typing import IO
 
 from palint.tree.git import GitError, remote
-from palint.util.sha256 import sha256
 
 _MAX_PACKS = 24  # each fetch adds one; then the clone is made again
 

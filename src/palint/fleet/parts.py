@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 from palint.util import atomic_file
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 FORMAT = 1  # of parts and of the reports of shards; another one is not read
 _METADATA = b"palint"

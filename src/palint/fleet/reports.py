@@ -9,6 +9,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, TextIO
 
 from palint.findings import Confidence, Finding, Position, Results, Severity, Span, Suppressed
@@ -18,7 +19,6 @@ from palint.report.escape import markdown as escaped
 from palint.report.escape import markdown_code
 from palint.rule import Rule
 from palint.util import atomic_file
-from palint.util.sha256 import sha256
 
 JSON_VERSION = 1
 _MAX_LINES = 20  # of one kind in a message

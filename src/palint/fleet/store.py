@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from palint.config import FleetException
@@ -19,7 +20,6 @@ from palint.fleet import parts
 from palint.fleet.repository import Repository
 from palint.tree.gitignore import compile_globs
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

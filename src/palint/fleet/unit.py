@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from palint import baseline, registry
@@ -29,7 +30,6 @@ from palint.tree.git_tree import GitTree, commit_tree
 from palint.tree.project import Project
 from palint.util import deadline
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 # Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
 Settle = Callable[

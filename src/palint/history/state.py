@@ -18,6 +18,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,6 @@ from palint.tree.git import history
 from palint.tree.git.history import Commit
 from palint.util import atomic_file, user_cache
 from palint.util.named_tuple import NamedTuple
-from palint.util.sha256 import sha256
 
 _FORMAT = 1
 _MAX_SIZE = 64 << 20  # bytes

@@ -6,8 +6,6 @@ of secrets. AWS's examples end in `EXAMPLE` and need no list.
 
 from __future__ import annotations
 
-from palint.util.sha256 import sha256
-
 
 def _listed(*texts: str) -> frozenset[str]:
     return frozenset(digest for text in texts for digest in text.split())
@@ -60,6 +58,8 @@ _DIGESTS = _listed(
 
 def is_documented(value: str) -> bool:
     """Whether a value is one of the documented examples; base32 in lower case is the same (RFC 4648)."""
+    from hashlib import sha256  # loads OpenSSL, 4 ms: for candidates only
+
     return any(
         sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS
         for text in {value, value.upper()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from palint.findings import Severity
 from palint.history.results import HistoryResults, HistorySecret
 from palint.secrets import redact_line
-from palint.util.sha256 import sha256
 
 _SHOWN_PATHS = 3
 
