@@ -128,37 +128,30 @@ def test_what_a_rule_reads_decides_which_copies_are_checked(
         assert reported == [path] * text.count("key ")
 
 
-def suffix(path: str) -> str:
-    return path.partition(".")[2]
-
-
 @pytest.mark.usefixtures("small")
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result_cache, "_MAX_CONTENTS", 3)
     monkeypatch.setattr(result_cache, "_MAX_PATHS", 2)
     cache = ResultCache()
     for number in range(10):
-        cache.put(SourceFile("a", b"%d" % number), "key", number)
-        kept = [cache.get(SourceFile("a", b"%d" % n), "key", suffix) is not None for n in range(10)]
+        cache.add("rule", SourceFile("a", b"%d" % number))
+        kept = [cache.has_nothing("rule", SourceFile("a", b"%d" % n)) for n in range(10)]
         assert sum(kept) <= 3
-    assert cache.get(SourceFile("b", b"9"), "key", suffix) == 9
-    assert cache.get(SourceFile("b", b"9"), "another key", suffix) is None
-    assert cache.get(SourceFile("b", b"0"), "key", suffix) is None
-    for number, name in enumerate(("a.py", "a.js", "a.md")):
-        cache.put(SourceFile(name, b"few"), "key", number)
-    assert [cache.get(SourceFile(f"b.{end}", b"few"), "key", suffix) for end in ("py", "js", "md")] == [
-        0,
-        1,
-        None,
-    ]
+    assert cache.has_nothing("rule", SourceFile("b/a", b"9"))
+    assert not cache.has_nothing("another rule", SourceFile("a", b"9"))
+    assert not cache.has_nothing("rule", SourceFile("a", b"0"))
+    for name in ("a.py", "a.js", "a.md"):
+        cache.add("rule", SourceFile(name, b"few"))
+    kept = [cache.has_nothing("rule", SourceFile(f"b/a.{end}", b"few")) for end in ("py", "js", "md")]
+    assert kept == [True, True, False]
 
 
 def test_another_encoding_makes_another_text() -> None:
     cache, data = ResultCache(), "\ufeffkey".encode("utf-16-le") * 200
-    cache.put(SourceFile("a", data), "key", 1)
-    assert cache.get(SourceFile("a", data), "key", suffix) == 1
-    assert cache.get(SourceFile("a", data, encoding="utf-16-le"), "key", suffix) is None
-    assert cache.get(SourceFile("a", data, encoding="latin-1"), "key", suffix) is None
+    cache.add("rule", SourceFile("a", data))
+    assert cache.has_nothing("rule", SourceFile("a", data))
+    assert not cache.has_nothing("rule", SourceFile("a", data, encoding="utf-16-le"))
+    assert not cache.has_nothing("rule", SourceFile("a", data, encoding="latin-1"))
 
 
 @pytest.mark.parametrize(("seed", "caches"), [("random", True), ("0", False), ("7", False)])
@@ -166,11 +159,11 @@ def test_nothing_is_cached_under_a_known_seed(seed: str, caches: bool) -> None:
     """With it, an attacker could construct two files of one hash and have the harmless one checked first."""
     program = (
         "from palint.text.source import SourceFile as F; from palint.engine.result_cache import ResultCache\n"
-        "cache = ResultCache(); cache.put(F('a', b'x' * 2000), 1, 2)\n"
-        "print(cache.get(F('b', b'x' * 2000), 1, lambda path: ''))"
+        "cache = ResultCache(); cache.add(1, F('a', b'x' * 2000))\n"
+        "print(cache.has_nothing(1, F('b/a', b'x' * 2000)))"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
     made = subprocess.run(
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
     )
-    assert made.stdout.strip() == ("2" if caches else "None")
+    assert made.stdout.strip() == str(caches)

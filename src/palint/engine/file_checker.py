@@ -12,7 +12,7 @@ from palint import prefilter, suppressions
 from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
-from palint.engine.result_cache import ResultCache, name_and_kind
+from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, has_sign, rewritten
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
@@ -237,7 +237,7 @@ class FileChecker:
         for i in selected:
             rule = rules[i]
             reusable = whole and self.may_see_duplicates and rule.reads in (Reads.NEAR, Reads.TEXT)
-            if reusable and self._results.get(file, rule, name_and_kind):  # findings have advice for a place
+            if reusable and self._results.has_nothing(rule, file):  # findings have advice for a place
                 continue
             if matches_of is None:
                 matches_of = self._keyword_matches(file, matches, frozenset(selected))
@@ -246,7 +246,7 @@ class FileChecker:
             if rule.reads is Reads.TREE:  # a rule of another package may read them without the project
                 self._read_tree |= self.project.consulted or not rule.is_own()
             if reusable and reported == [] and not file.notices:
-                self._results.put(file, rule, True)
+                self._results.add(rule, file)
             if reported is None:
                 failed.add(rule.id())
             else:

@@ -1,23 +1,21 @@
-"""What is known of a file, reused for its copies: vendored libraries, builds, examples."""
+"""Which rules found nothing in a file, reused for its copies: vendored libraries, builds, examples."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import lru_cache
 
 from palint.text.source import SourceFile
 
-_MAX_CONTENTS, _MAX_PATHS = 20_000, 16  # files that are known, and the copies of each with another key
+_MAX_CONTENTS, _MAX_PATHS = 20_000, 16  # files that are kept, and the copies of each with another key
 _MIN_BYTES = 1000  # checking less takes no longer than looking it up
 RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
 
-KeyOf = Callable[[str], Hashable]  # the part of a path that a result depends on
-
 
 class ResultCache:
-    """Small results by content and by what they depend on of a path; one per process.
+    """Rules without a finding by a file's content and by what they depend on of its path; one per process.
 
     Content is compared by its length and 64 bits of SipHash, keyed for the run by Python itself: two
     different files of 80,000 collide with a probability of 2^-32; without the key no one can make a pair.
@@ -29,29 +27,24 @@ class ResultCache:
     """
 
     def __init__(self) -> None:
-        self._results: dict[
-            tuple[Hashable, ...], dict[str, object]
-        ] = {}  # content and what -> path -> result
+        self._paths: dict[tuple[Hashable, ...], list[str]] = {}  # by rule and content
 
-    def get(self, file: SourceFile, what: Hashable, key_of: KeyOf) -> object | None:
-        """The result stored as `what` for a file with this content whose path has the same key, or None."""
+    def has_nothing(self, rule: Hashable, file: SourceFile) -> bool:
+        """Whether the rule found nothing in a file with this content, whose path has the same key."""
         if not RANDOM_KEY or len(file.data) < _MIN_BYTES:
-            return None
-        known = self._results.get(_content(file, what))
-        if known is None:
-            return None
-        key = key_of(file.path)
-        return next((result for path, result in known.items() if key_of(path) == key), None)
+            return False
+        paths = self._paths.get(_content(rule, file))
+        return paths is not None and name_and_kind(file.path) in map(name_and_kind, paths)
 
-    def put(self, file: SourceFile, what: Hashable, result: object) -> None:
-        """Keep a result for all files with this content. It must be small and contain no text of the file."""
+    def add(self, rule: Hashable, file: SourceFile) -> None:
+        """Remember that the rule found nothing in this file."""
         if not RANDOM_KEY or len(file.data) < _MIN_BYTES:
             return
-        if len(self._results) >= _MAX_CONTENTS:
-            self._results.clear()
-        known = self._results.setdefault(_content(file, what), {})
-        if len(known) < _MAX_PATHS:
-            known[file.path] = result
+        if len(self._paths) >= _MAX_CONTENTS:
+            self._paths.clear()
+        paths = self._paths.setdefault(_content(rule, file), [])
+        if len(paths) < _MAX_PATHS:
+            paths.append(file.path)
 
 
 @lru_cache(maxsize=1024)
@@ -65,5 +58,5 @@ def name_and_kind(path: str) -> Hashable:
     return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(lower)
 
 
-def _content(file: SourceFile, what: Hashable) -> tuple[Hashable, ...]:
-    return what, file.encoding, file.bom, len(file.data), hash(file.data)
+def _content(rule: Hashable, file: SourceFile) -> tuple[Hashable, ...]:
+    return rule, file.encoding, file.bom, len(file.data), hash(file.data)

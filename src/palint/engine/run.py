@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from palint.config import Allow, Config, PolicyViolation
@@ -24,7 +23,7 @@ from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.engine.base_check import BaseCheck, BaseOfChange
+    from palint.engine.base_check import BaseOfChange
     from palint.engine.clean_files import CleanFiles
 
 _MIN_FILES_TO_PRELOAD = 1000  # files, of which each worker needs most of what can be loaded before
@@ -92,7 +91,10 @@ def run(
 
         clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
-    checker.extend = _adding(base, checker) if base is not None else None
+    if base is not None:
+        from palint.engine.base_check import BaseCheck  # for changes only
+
+        checker.extend = BaseCheck(base, checker).added_to
     checker.preload(project.is_listed)
     paths = (
         list(project.files())
@@ -161,18 +163,6 @@ def _not_known_clean(clean: CleanFiles, paths: Sequence[str], config: Config) ->
         return changed
     as_before = set(paths).difference(changed)
     return [path for path in paths if path not in as_before or folders.decide(config, path)]
-
-
-def _adding(base: BaseOfChange, head: FileChecker) -> Callable[[FileResult, str], FileResult]:
-    """What adds the results of a change's base to those of its head."""
-
-    @cache
-    def check() -> BaseCheck:
-        from palint.engine.base_check import BaseCheck  # not for a change that is clean
-
-        return BaseCheck(base, head)
-
-    return lambda result, path: check().added_to(result, path)
 
 
 def _at_base(root: str, outcomes: Sequence[FileResult]) -> Results | None:
