@@ -216,6 +216,11 @@ def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
         ("a.sh", r'diff -u <(find a -printf "%f\n")'),
         ("Makefile", "test:\n\tDB_PASSWORD= pytest -q\n"),
         ("a.ttf", "\x93 k:Q\xfe7v\xe9Wz2p9\xa3@/\x02"),
+        ("a.py", 'creds = IDTokenCredentials(\n    credentials, target_audience="audience7"\n)'),
+        ("a.py", 'x = {"bot_password": outputs[\n    "stages/05-kubernetes-keycloak"\n]["x"]}'),
+        ("a.py", "auth = await signer.get_auth('service_name', 'region_name')"),
+        ("a.sh", 'case "${MVNW_PASSWORD:+has-password7}" in'),
+        ("a.sh", "${DB_PASSWORD:?set-it-first7}"),
     ],
 )
 def test_code_and_prose_hold_no_secret(path: str, text: str) -> None:

@@ -17,7 +17,9 @@ _TYPED = lazy_re.compile(literals.TYPED)
 _QUOTE = lazy_re.compile(literals.STRING)
 _WRAPPED = lazy_re.compile(literals.WRAPPED)
 _NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
-_SUBSCRIPT = lazy_re.compile(rf"[\w)\]]\[{literals.STRING}\Z")  # `users["admin"]`: a subscript, not the value
+_SUBSCRIPT = lazy_re.compile(
+    rf"[\w)\]]\[\s{{0,80}}{literals.STRING}\Z"
+)  # `users["admin"]`: a subscript, not the value
 # YAML after the colon: an anchor, a tag, the header of a block scalar: `&db `, `!!str `, `>-`
 _YAML_PROPERTIES = lazy_re.compile(
     r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
@@ -120,7 +122,8 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
     if operator == ":":
         default = _PARAMETER_DEFAULT.match(text, at, high)
         if default and text[max(low, at - len(key) - 3) : at].startswith("${", -len(key) - 3):
-            yield Found(*default.span(1), key, "assigned")
+            if text[at] in "-=":  # `:+` gives something else if it is set, `:?` a message
+                yield Found(*default.span(1), key, "assigned")
             return
         properties = _YAML_PROPERTIES.match(text, at, high)
         if properties and properties.end() > start:

@@ -72,8 +72,10 @@ _MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
 # Names of calls and fields that take a user and a password
 _TAKES_PAIR = lazy_re.compile(
-    r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
+    r"(?<!get)(?<!get_)(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z",
+    re.I,
 )
+_CALLED = lazy_re.compile(r"(\w{1,60})\(")  # also around the string: `auth = HTTPBasicAuth("`
 # The only line of a string whose quotes are on the lines around it
 _LINE_ALONE = lazy_re.compile(
     rf"\\?\r?\n[ \t]{{0,80}}(?P<line>[^\s\"'`\\]{{1,{LONGEST}}}{POSSESSIVE})\\?(?:\r?\n\s{{0,80}})?(?=[\"'`])"
@@ -120,7 +122,7 @@ def strings(
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
-    if len(spans) == 2 and _TAKES_PAIR.search(key):
+    if len(spans) == 2 and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
         yield Found(*spans[1], "password", "credentials-pair")
         return
     for number, (start, end) in enumerate(spans):

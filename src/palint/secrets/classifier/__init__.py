@@ -11,9 +11,9 @@ from palint.secrets.classifier.random_names import is_unreadable
 from palint.secrets.names import is_password, is_strong, may_name_id, names_credential
 from palint.util import lazy_re
 
-# Words in any language, one by one or in one: `ein Passwort`, `FearOfTheDark`
+# Words in any language, one by one or in one: `ein Passwort`, `FearOfTheDark`, `stages/05-keycloak`
 _LETTERS = lazy_re.compile(
-    r"(?:(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24})(?:[-_. /]|\Z)){1,6}\Z|"
+    r"(?:(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24}|\d{1,4})(?:[-_. /]|\Z)){1,6}\Z|"
     r"[A-Z]?[a-z]{1,23}(?:[-_. /]?[A-Z][a-z]{1,23}|[-_. /][a-z]{1,23}){0,8}\Z"
 )
 
