@@ -28,9 +28,9 @@ _USES = lazy_re.compile(
     r"|renviron",
 )
 _VERBS = (
-    ("creates", lazy_re.compile(r"writ|creat|append|put_contents", re.I)),
+    ("creates", lazy_re.compile(r"writ|creat|append|put_contents|open,\s?[\"'][wax]", re.I)),
     ("loads", lazy_re.compile(r"load|source", re.I)),
-    ("reads", lazy_re.compile(r"read|open|pars|slurp|lines|input|get_contents|^file$", re.I)),
+    ("reads", lazy_re.compile(r"read|open|pars|slurp|lines|input|get_contents|^file\b", re.I)),
 )
 _NO_USE = lazy_re.compile(
     r"exist|remov|delete|unlink|ignor|exclu|\bstat|access|(?:suf|pre)fix|ends?_?with|starts?_?with|equal|includes"
@@ -102,7 +102,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         if not user and path.startswith("arn:aws:s3:") and "nvironmentFiles" in text:
             user = "environmentFiles"
         if user:
-            verb = next((verb for verb, names in _VERBS if names.search(user)), "uses")
+            how = user + text[match.end() : match.end() + 6]
+            verb = next((verb for verb, names in _VERBS if names.search(how)), "uses")
             yield DotenvUse(*match.span(), f"`{user}` {verb} {show(path)}", advice)
 
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from palint.dotenv import commands
+from palint.dotenv import commands, path_arguments
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_dotenv, may_name_dotenv
+from palint.files import languages
 from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
@@ -50,11 +51,6 @@ _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("
 _MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may extend back, a here-document forward
 
 
-_CODE_CALL = lazy_re.compile(
-    r"\b(?P<call>(?:read|write|append)File(?:Sync)?|open|load_dotenv|dotenv_values)\s*\([^;\n]{0,80}?"
-    r"[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`](?P<rest>[^)\n]{0,40})"
-)
-_CREATES = lazy_re.compile(r"write|append|[\"'][wax]")
 _ENV_FILE_INPUT = lazy_re.compile(
     r"(?:dot)?env[-_]?files?|dotenv|path|source|src|files?|local(?:[-_]path)?", re.I
 )
@@ -83,7 +79,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         if step.run is not None:
             shell = step.node.text("shell") or ""
             if shell.startswith("python"):
-                yield from _in_code(file, step.run)
+                yield from _in_code(file, step.run, "python")
             else:
                 # What edits a file counts where it writes a secret, which `_written` finds.
                 for use in commands.in_text(file, *step.run.inside, edits=False):
@@ -102,13 +98,11 @@ def _steps(file: SourceFile) -> Iterator[Step]:
         yield from action.steps if action else ()
 
 
-def _in_code(file: SourceFile, node: Node) -> Iterator[DotenvUse]:
-    """Calls in a step's Python or JavaScript."""
-    for found in _CODE_CALL.finditer(file.text, node.start, node.end):
-        if _is_dotenv(found["path"]):
-            verb = "creates" if _CREATES.search(found["call"] + found["rest"]) else "reads"
-            message = f"`{found['call']}` {verb} {show(found['path'])}"
-            yield DotenvUse(found.start(), found.end("path") + 1, message, "workflow")
+def _in_code(file: SourceFile, node: Node, language: str) -> Iterator[DotenvUse]:
+    """Uses in a step's Python or JavaScript."""
+    start, end = node.inside
+    for use in path_arguments.find_uses(file.text[start:end], languages.get(language)):
+        yield use._replace(start=use.start + start, end=use.end + start, advice="workflow")
 
 
 def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
@@ -123,7 +117,7 @@ def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
         if value.kind != "scalar":
             continue
         if key.value == "script":
-            yield from _in_code(file, value)
+            yield from _in_code(file, value, "javascript")
         elif _ENV_FILE_INPUT.fullmatch(key.value) and is_dotenv_path(value.value):
             message = f"step {step.label} uses {show(value.value)}"
             yield DotenvUse(key.start, value.end, message, "workflow")
