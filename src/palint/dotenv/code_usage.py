@@ -34,10 +34,8 @@ LOADERS = {
         _loader("go:embed", r"//go:embed[ \t][^\n]*(?<![\w.])\.env\b", r"go:embed"),
         _loader("gotenv", r"\bgotenv\.(?:Load|OverLoad|Apply|Must)\s*\(", r"subosito/gotenv"),
         # viper reads the file given to one of these: https://github.com/spf13/viper#reading-config-files
-        _loader("viper", r"\.SetConfigFile\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"spf13/viper"),
         _loader("viper", r"\.SetConfigName\(\s*[\"`]\.env[\w.]*[\"`]", r"spf13/viper"),
         _loader("viper", r"\.SetConfigType\(\s*[\"`](?:dot)?env[\"`]", r"spf13/viper"),
-        _loader("cleanenv", r"\bcleanenv\.ReadConfig\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"/cleanenv"),
     ),
     "php": (  # vlucas/phpdotenv, symfony/dotenv
         _loader("Dotenv", r"\bDotenv::create\w*\s*\(", r"Dotenv\\Dotenv|phpdotenv"),

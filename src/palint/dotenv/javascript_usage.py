@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, show
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -45,8 +45,6 @@ _NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
 # https://vite.dev/config/#using-environment-variables-in-config; Next.js and Rsbuild have the same
 _FRAMEWORK = lazy_re.compile(r"[\"'](?:vite|@next/env|@rsbuild/core)[\"']")
 _FRAMEWORK_CALL = lazy_re.compile(r"(?<![\w.$])(?P<call>loadEnv(?:Config)?)\s*\(")
-# PM2: https://pm2.keymetrics.io/docs/usage/application-declaration/
-_SETTING = lazy_re.compile(r"\b(?P<key>env_file|envFile)[\"']?\s*:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`]")
 # In a list of modules, as Jest's `setupFiles` has it
 _PRELOADED = lazy_re.compile(r"(?<=[\[,])\s*[\"']dotenv/config[\"']")
 
@@ -62,9 +60,6 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         yield DotenvUse(*match.span(), f"`{plugin}` loads a .env file", "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
-    for match in _SETTING.finditer(text):
-        if is_dotenv_path(match["path"]):
-            yield DotenvUse(*match.span(), f"`{match['key']}` loads {show(match['path'])}", "javascript")
     for match in _FRAMEWORK_CALL.finditer(text) if _FRAMEWORK.search(text) else ():
         message = f"`{match['call']}` loads .env files"
         yield DotenvUse(*match.span("call"), message, "bundler", optional=True)

@@ -29,7 +29,7 @@ _USES = lazy_re.compile(
 )
 _VERBS = (
     ("creates", lazy_re.compile(r"writ|creat|append|put_contents|open,\s?[\"'][wax]", re.I)),
-    ("loads", lazy_re.compile(r"load|source", re.I)),
+    ("loads", lazy_re.compile(r"load|source|env_?file", re.I)),
     ("reads", lazy_re.compile(r"read|open|pars|slurp|lines|input|get_contents|^file\b", re.I)),
 )
 _NO_USE = lazy_re.compile(

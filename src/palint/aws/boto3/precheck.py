@@ -41,9 +41,9 @@ _KEYWORD_ARGUMENTS: _Forms = tuple(
 )
 _ADDED = lazy_re.compile(r"setdefault\([^,]{0,80}(?:access|secret)_")
 _DJANGO = lazy_re.compile(
-    r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
+    r"AWS_(?<![\w.]AWS_)(?:S3_|SES_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
-_DJANGO_BESIDE = (
+DJANGO_BESIDE = (
     "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT", "BOT_NAME",
     "SPIDER_MODULES",
 )  # fmt: skip
@@ -136,7 +136,7 @@ def by_name(text: str) -> bool:
             return True
     if "AWS_" not in text:
         return False
-    return any(name in text for name in _DJANGO_BESIDE) and _DJANGO.search(text) is not None
+    return any(name in text for name in DJANGO_BESIDE) and _DJANGO.search(text) is not None
 
 
 _FROM_IMPORT = lazy_re.compile(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from palint.aws.boto3 import key_origin, signatures
 from palint.aws.boto3.arguments import Argument, arguments, dict_entries, from_dict, possible_values
 from palint.aws.boto3.key_origin import WordCache, is_dummy
+from palint.aws.boto3.precheck import DJANGO_BESIDE
 from palint.languages.python import Module
 from palint.languages.python_scopes import Scope, literal
 from palint.util import lazy_re
@@ -20,18 +21,7 @@ from palint.util.named_tuple import NamedTuple
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
 # Scrapy: https://docs.scrapy.org/en/latest/topics/settings.html#aws-access-key-id
 _DJANGO_KEY = lazy_re.compile(r"AWS_(?:S3_|SES_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
-_DJANGO = frozenset(
-    (
-        "INSTALLED_APPS",
-        "AWS_STORAGE_BUCKET_NAME",
-        "DEFAULT_FILE_STORAGE",
-        "STORAGES",
-        "MEDIA_ROOT",
-        "BOT_NAME",
-        "SPIDER_MODULES",
-    )
-)
-
+_DJANGO = frozenset(DJANGO_BESIDE)
 _MAX_KEYS = 50  # key arguments of one call that are checked
 
 
