@@ -342,6 +342,13 @@ def test_a_value_of_a_compose_file_comes_from_the_environment(path: str, text: s
     assert command.startswith(f"export {variable}=") and not syntax_errors("bash", command)
 
 
+def test_a_service_that_is_named_like_its_password_leaves_the_fix_whole() -> None:
+    name = "Matter" + "most9"
+    text = f"services:\n  {name}:\n    image: acme/thing\n    environment:\n      ADMIN_PASSWORD: {name}\n"
+    fix = hint("hardcoded-secret", {"compose.yml": text})
+    assert "*" not in fix and name not in fix
+
+
 @pytest.mark.parametrize("recipe", ["printenv SECRET", "echo '$(SECRET)'"])
 def test_make_reads_what_replaces_an_include(recipe: str, tmp_path: Path) -> None:
     code = code_of(hint("env-file-loaded", {"Makefile": "include .env\nrun:\n\tserve\n"}))

@@ -136,6 +136,8 @@ CASES = [
         (PROD, "OIDC"), ("tests need",),
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", "`filter_sensitive_data`", without=("openssl",)),
+    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "Let the test make", without=("placeholder",)),
+    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "Let the test make", without=("Secrets Manager",)),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
@@ -167,6 +169,7 @@ CASES = [
     secret("comment of settings", "turn.conf", "# cli-password={password}\n", "write a placeholder here", without=("Secrets Manager",)),
     secret("statement in quotes of three", "a.py", 'sql = f"""\n  WITH (\n    password = \'{password}\'\n  )\n"""\n', "boto3.client", without=("placeholder",)),
     secret("argument in quotes of three", "a.py", 'run(\n    """\n    SET password = \'{password}\'\n    """\n)\n', "boto3.client", without=("placeholder",)),
+    secret("search key of a documentation site", "docs/docusaurus.config.js", TOKEN, "whoever opens the page", without=("SecretsManagerClient",)),
     secret("docstring", "a.py", '"""Use it:\n\n    token = "{github_token}"\n"""\n', "write a placeholder here", without=("boto3",)),
     secret("string in quotes of three", "a.py", 'token = """{github_token}"""\n', "boto3.client", without=("placeholder",)),
     secret("example of a dotenv file", ".env.example", "API_TOKEN={github_token}\n", " - a secret, loaded from", without=("placeholder",)),
@@ -201,6 +204,7 @@ CASES = [
     ),
     secret("mongo", "compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "write `${MONGO_INITDB_ROOT_PASSWORD}` here", without=("let the program read",)),
     secret("Compose file of no environment", "docker-compose.override.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "/development", without=(PROD,)),
+    secret("part of a Compose file", "deploy/apps.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "write `${ADMIN_PASSWORD}` here"),
     secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),

@@ -162,7 +162,7 @@ class Place:
     def in_documentation(self) -> bool:
         """Whether the file is read by people only: a program in a folder of examples also runs."""
         if self.kind.language.type == "prose":
-            return True
+            return self.kind.language.id != "text" or self.kind.role is not Role.TEST
         return self.kind.role is Role.DOCUMENTATION and self.kind.language.type != "programming"
 
     @property

@@ -80,11 +80,10 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_managed(place)}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
     language = place.kind.language
-    if language.id == "compose":
-        image = containers.image_at(place, secret.start)
-        if image is None or containers.is_foreign(place, image):
-            how = containers.from_environment(place, secret.start, secret.name)
-            return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
+    image = containers.image_at(place, secret.start)  # also of a part with another name: `apps.yml`
+    if containers.is_foreign(place, image) if image is not None else language.id == "compose":
+        how = containers.from_environment(place, secret.start, secret.name)
+        return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
     if secret.name and _is_in_pod(place, secret):
         return f"{stored}. {_of_pod(place, secret.name)}"
     if language.id in ("workflow", "action"):

@@ -171,6 +171,10 @@ ROLES = (
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
                 "testimonials/a.ts", "src/ab_testing.py"),
     ),
+    # https://cucumber.io/docs/gherkin/reference/
+    RoleEvidence(
+        "cucumber", Role.TEST, ("features/login.feature",), path=r"\.feature$", others=("a.features",),
+    ),
     RoleEvidence(
         "tests-in-name", Role.TEST, ("views_tests.py", "build/BuildIntegrationTests.cs", "e2e_test_run.sh"),
         path=r"(?:[._-]tests|(?:unit|integration|functional|acceptance|smoke|e2e)[._-]?tests?[\w-]{0,40})"
@@ -188,6 +192,13 @@ ROLES = (
         others=("src/jest.py/a.py", "phpunit.md"),
     ),
 
+    # Settings of a site that a generator builds: https://docusaurus.io/docs/api/docusaurus-config,
+    # https://vitepress.dev/reference/site-config, https://www.gatsbyjs.com/docs/reference/config-files/gatsby-config/
+    RoleEvidence(
+        "site-settings", Role.BROWSER, ("docs/docusaurus.config.js", "docs/.vitepress/config.mts"),
+        path=r"(^|/)(?:docusaurus\.config|gatsby-config|\.vu?(?:it)?epress/config)\.[cm]?[jt]s$",
+        languages=_SCRIPTS, others=("src/config.ts",),
+    ),
     # https://github.com/github-linguist/linguist/blob/main/lib/linguist/documentation.yml
     RoleEvidence(
         "documentation-folder", Role.DOCUMENTATION,
