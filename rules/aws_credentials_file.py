@@ -64,6 +64,7 @@ class AwsCredentialsFile(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
     files = ALL_FILES

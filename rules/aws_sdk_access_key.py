@@ -86,6 +86,7 @@ class AwsSdkAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
     files = _PROGRAMS

@@ -69,6 +69,7 @@ class Boto3AccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
     files = PYTHON | NOTEBOOKS

@@ -69,6 +69,7 @@ class ContainerAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     reads = Reads.TREE  # whether the path is one of a pipeline
     checks_history = True
     files = DOCKERFILES | YAML | JSON | SCRIPTS

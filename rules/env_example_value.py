@@ -64,6 +64,7 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    since = "0.1.0"
     reads = Reads.TEXT
     files = FileFilter(predicate=dotenv_files.is_example, path_literals=dotenv_files.PATH_LITERALS)
     options = {"strict": Option(bool, True, "report placeholders, too")}

@@ -77,6 +77,7 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    since = "0.1.0"
     reads = Reads.NAME
     checks_history = True
     files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=dotenv_files.PATH_LITERALS)

@@ -108,6 +108,7 @@ class EnvFileLoaded(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    since = "0.1.0"
     reads = Reads.TEXT
     files = any_of(
         PYTHON, NOTEBOOKS, JAVASCRIPT, GO, JAVA, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS,

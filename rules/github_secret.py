@@ -62,6 +62,7 @@ class GithubSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     severity = Severity.WARNING
+    since = "0.1.0"
     files = WORKFLOWS | ACTIONS
     options = {"allow": Option(list[str], [], "Names of secrets that may stay in GitHub.")}
 

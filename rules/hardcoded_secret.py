@@ -89,6 +89,7 @@ class HardcodedSecret(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
+    since = "0.1.0"
     checks_history = True
     files = ALL_FILES
     reads = Reads.NEAR

@@ -98,6 +98,7 @@ class InfrastructureSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
     files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _SEARCHED_AS_TEXT)

@@ -62,6 +62,7 @@ class KubernetesSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
     files = _MANIFEST_FILES | SHELL | _MAKEFILES

@@ -107,6 +107,7 @@ class SecretName(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    since = "0.1.0"
     files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON | SHELL | _READERS
     keywords = secret_references.KEYWORDS
 

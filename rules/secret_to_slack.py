@@ -77,6 +77,7 @@ class SecretToSlack(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
+    since = "0.1.0"
     reads = Reads.TEXT
     files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
     keywords = ("slack", "chat_post", "chat[.]post")

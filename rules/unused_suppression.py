@@ -37,6 +37,7 @@ class UnusedSuppression(Rule):
 
     clause = Clause.NONE
     severity = Severity.WARNING
+    since = "0.1.0"
 
     bad = (
         Example(

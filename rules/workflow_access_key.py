@@ -74,6 +74,7 @@ class WorkflowAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     files = WORKFLOWS | ACTIONS | pipelines.FILES
     companion_files = WORKFLOWS | ACTIONS
     supersedes = ("hardcoded-secret", "container-access-key", "aws-credentials-file", "aws-sdk-access-key")

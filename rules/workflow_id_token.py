@@ -85,6 +85,7 @@ class WorkflowIdToken(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    since = "0.1.0"
     files = WORKFLOWS | ACTIONS | pipelines.FILES
     companion_files = WORKFLOWS | ACTIONS
 

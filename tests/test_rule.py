@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from palint.cli.info import rule_page
 from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Violation
+from palint.registry import RegistryError, select_rules
 from palint.rule import REACH, Example, FileFilter, Reads, Rule
 from palint.testing import results_of, run_examples, write
 from palint.text.source import SourceFile
@@ -142,3 +144,26 @@ def test_what_a_rule_of_0_1_declares_counts_until_0_3(old: str, reads: Reads) ->
     )
     assert rule.reads is reads
     assert rule(Config()).reach(0) > REACH or reads is Reads.TREE  # 0.1 promised nothing about parts
+
+
+class Preview(Marks):
+    """A rule that may still change."""
+
+    preview = True
+    since = "0.3.0"
+
+
+def test_a_preview_runs_only_where_it_is_selected(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(MARK)
+    name = Preview.id()
+
+    def found(config: Config) -> int:
+        project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+        return len(run(project, config, {name: Preview}, in_process=True).findings)
+
+    assert found(Config()) == 0
+    assert found(Config(select=(name,))) == 1
+    assert select_rules(name, {name: Preview}) == [name]
+    with pytest.raises(RegistryError):
+        select_rules(Preview.clause.label, {name: Preview})
+    assert "Since 0.3.0. A preview: it runs only where `select` or `--select` names it." in rule_page(Preview)

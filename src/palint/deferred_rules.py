@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-_FLAGS = ("checks_history", "supersedes")
+_FLAGS = ("checks_history", "preview", "since", "supersedes")
 _TYPES = {str(kind): kind for kind in (bool, int, str, list[str])}  # of options, as `marshal` keeps them
 _Facts = tuple[Any, ...]  # plain data that `marshal` writes; see `_facts`
 

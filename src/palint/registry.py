@@ -117,10 +117,13 @@ def environment_key() -> bytes:
 
 
 def select_rules(word: str, rules: Mapping[str, type[Rule]]) -> list[str]:
-    """The rules that a word names: one by its id, or those of a clause (`C4`). Raises RegistryError."""
+    """The rules that a word names: one by its id, or those of a clause (`C4`) that are no preview.
+
+    Raises RegistryError.
+    """
     if word in rules:
         return [word]
-    found = [name for name, rule in rules.items() if rule.clause.label == word.upper()]
+    found = [name for name, rule in rules.items() if rule.clause.label == word.upper() and not rule.preview]
     if not found:
         raise RegistryError(unknown_rule(word, rules))
     return found

@@ -100,12 +100,13 @@ class Example(NamedTuple):
 class Option(NamedTuple):
     """A setting that a rule declares: `[rules.<id>]` gets its name, type and default from here.
 
-    type: bool, int, str, or list[str].
+    type: bool, int, str, or list[str]. since: the version that brought it, if the rule is older.
     """
 
     type: object
     default: object
     help: str
+    since: str = ""
 
 
 _FLAGS_OF_0_1 = {
@@ -127,6 +128,10 @@ class Rule:
 
     clause: ClassVar[Clause] = Clause.NONE
     severity: ClassVar[Severity] = Severity.ERROR
+    # The version of its package that brought the rule. A preview runs only where `select` names it, so that a
+    # new rule fails nobody's build before it is known to be right.
+    since: ClassVar[str] = ""
+    preview: ClassVar[bool] = False
     files: ClassVar[FileFilter] = ALL_FILES
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. `check` runs
     # only on files that contain one; without keywords, on every file of `files`.

@@ -66,7 +66,7 @@ def results_of(
     Runs in this process, so that a debugger stops in the rule and coverage is measured.
     """
     rules = {r.id(): r for r in (rule, *others)}
-    config = Config(rule_options={rule.id(): dict(options or {})})
+    config = Config(select=tuple(rules), rule_options={rule.id(): dict(options or {})})  # also a preview
     with tempfile.TemporaryDirectory() as root:
         for path, content in files.items():
             write(root, path, content)

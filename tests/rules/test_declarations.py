@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from palint import registry
 from palint.findings import Severity
-from palint.rule import Clause, Reads
+from palint.rule import Clause, Reads, Rule
+from tests.conftest import ROOT
 
 CODE, MANAGER, CREDENTIALS = (
     Clause.NO_SECRETS_IN_CODE,
@@ -83,3 +86,11 @@ def test_the_options_and_their_defaults() -> None:
                                                ("C4", CREDENTIALS), ("–", Clause.NONE)])  # fmt: skip
 def test_the_labels_of_the_clauses(label: str, clause: Clause) -> None:
     assert clause.label == label
+
+
+@pytest.mark.parametrize("rule", registry.load().values(), ids=lambda rule: rule.id())
+def test_a_rule_says_since_when_it_exists_and_starts_as_a_preview(rule: type[Rule]) -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    released = re.findall(r"^## \[([\d.]+)\]", changes, re.MULTILINE)
+    assert rule.since in released
+    assert rule.preview or rule.since != released[0], "a new rule is a preview for at least one release"

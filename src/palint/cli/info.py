@@ -27,7 +27,8 @@ def list_rules(format_: str) -> int:
     width = max(map(len, rules))
     for name, rule in rules.items():
         fixable = "*" if any(e.fixed is not None for e in rule.bad) else " "
-        print(f"{name:{width}} {fixable} {rule.clause.label:3} {rule.severity.label:8} {rule.summary()}")
+        about = f"{rule.summary()} (preview)" if rule.preview else rule.summary()
+        print(f"{name:{width}} {fixable} {rule.clause.label:3} {rule.severity.label:8} {about}")
     print(f"\n{len(rules)} rules; * has a fix. `palint explain RULE` shows one's page.")
     return EXIT_OK
 
@@ -41,6 +42,8 @@ def _rule_data(rule: type[Rule]) -> dict[str, object]:
         "summary": rule.summary(),
         "fixable": any(example.fixed is not None for example in rule.bad),
         "url": rule.url() or None,
+        "since": rule.since or None,
+        "preview": rule.preview,
         "options": {name: {"default": o.default, "help": o.help} for name, o in rule.options.items()},
     }
 
@@ -101,13 +104,18 @@ def _facts(rule: type[Rule]) -> str:
         facts.insert(0, f"Clause {rule.clause.label}: {rule.clause.sentence}.")
     if rule.supersedes:
         facts.append(f"Supersedes {', '.join(rule.supersedes)} where both report the same value.")
+    if rule.since:
+        facts.append(f"Since {rule.since}{'' if rule.preview else ', stable'}.")
+    if rule.preview:
+        facts.append("A preview: it runs only where `select` or `--select` names it.")
     return " ".join(facts)
 
 
 def _options(rule: type[Rule]) -> str:
     lines = [f"```toml\n[tool.palint.rules.{rule.id()}]"]
     for name, option in rule.options.items():
-        lines.append(f"# {option.help}\n{name} = {json.dumps(option.default)}")
+        since = f" (since {option.since})" if option.since else ""
+        lines.append(f"# {option.help}{since}\n{name} = {json.dumps(option.default)}")
     return "\n".join(lines) + "\n```"
 
 
@@ -201,7 +209,7 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         given = config.rule_options.get(name, {})
         if rule.options:
             lines.append(f"\n[rules.{name}]")
-        for option, (_, default, _help) in rule.options.items():
+        for option, declared in rule.options.items():
             source = origin(f"rules.{name}.{option}")
-            lines.append(f"{option} = {json.dumps(given.get(option, default))}  # {source}")
+            lines.append(f"{option} = {json.dumps(given.get(option, declared.default))}  # {source}")
     return "\n".join(lines) + "\n"

@@ -194,7 +194,7 @@ def join(one: Results, other: Results) -> Results:
 
 def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
     """The rules that run, instantiated with the settings."""
-    chosen = config.select or tuple(rules)
+    chosen = config.select or tuple(name for name, rule in rules.items() if not rule.preview)
     return [rules[name](config) for name in rules if name in chosen and name not in config.ignore]
 
 
