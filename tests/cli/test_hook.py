@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -99,6 +100,17 @@ def run(repo: Repository, *args: str) -> tuple[int, str]:
         errors="replace",
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def test_the_commands_that_it_advises_work_outside_of_it(hooked: Repository) -> None:
+    """A hook manager puts the hook's environment on PATH, where the user does not have it."""
+    hooked.write("app.py", substitute(BAD_PYTHON))
+    hooked.add()
+    out = hooked.git("commit", "-m", "c", env={"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}, check=False)
+    advised = re.search(r"`(\S+) explain RULE`", out)
+    assert advised is not None, out
+    done = subprocess.run([advised[1], "explain", "env-file"], env={"PATH": "/usr/bin:/bin"}, check=False)
+    assert done.returncode == 0
 
 
 def test_clean_commit_passes(hooked: Repository) -> None:

@@ -108,8 +108,10 @@ def _program() -> str:
         own = os.path.join(os.path.dirname(sys.executable), "palint")
     if os.path.basename(own) != "palint":
         return "palint"
-    # Without `shutil.which`: importing it takes 2 ms of a commit with a finding.
-    places = (os.path.join(folder, "palint") for folder in os.get_exec_path())
+    # Without `shutil.which`: importing it takes 2 ms of a commit with a finding. A hook manager puts its own
+    # environment before the user's PATH.
+    of_hook = os.path.dirname(own) if "PRE_COMMIT" in os.environ else ""
+    places = (os.path.join(folder, "palint") for folder in os.get_exec_path() if folder != of_hook)
     found = next((place for place in places if os.access(place, os.X_OK) and os.path.isfile(place)), None)
     if found is not None and os.path.exists(own) and os.path.samefile(found, own):
         return "palint"
