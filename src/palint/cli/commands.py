@@ -104,7 +104,7 @@ def _history(options: Namespace) -> int:
 def _init(options: Namespace) -> int:
     from palint.cli.init import init
 
-    return init(options.yes, options.dry_run)
+    return init(options.yes, options.dry_run, everywhere=options.everywhere)
 
 
 def _migrate(options: Namespace) -> int:
@@ -182,6 +182,10 @@ def _baseline_arguments(parser: ArgumentParser) -> None:
 def _init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="Write without asking.")
     parser.add_argument("--dry-run", action="store_true", help="Show the changes and stop.")
+    parser.add_argument(
+        "--global", dest="everywhere", action="store_true",
+        help="Instead: a hook for all your repositories, through git's core.hooksPath.",
+    )  # fmt: skip
 
 
 def _migrate_arguments(parser: ArgumentParser) -> None:

@@ -20,11 +20,15 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
 
-def init(yes: bool, dry_run: bool) -> int:
+def init(yes: bool, dry_run: bool, *, everywhere: bool = False) -> int:
     """Plan for the current directory's repository, and write if the user agrees.
+
+    everywhere: for all repositories of the user, a hook.
 
     Raises UsageError without a repository, or without a terminal to ask on.
     """
+    if everywhere:
+        return _init_machine(yes, dry_run)
     rules = registry.load()
     where = target.find(())
     if not where.repository:
@@ -51,6 +55,29 @@ def init(yes: bool, dry_run: bool) -> int:
         print("Next: `palint` shows what is found today, `palint baseline` accepts it.")
         if made.activate:
             print(f"{made.activate} activates the hook.")
+    return EXIT_OK
+
+
+def _init_machine(yes: bool, dry_run: bool) -> int:
+    from shlex import quote
+
+    from palint.init import machine
+
+    hooks = machine.plan(f"{quote(sys.executable)} -I -m palint")
+    print(f"Each commit on this machine is checked by a hook in {terminal(hooks.folder)}.")
+    if hooks.file:
+        print("git looks for hooks in that folder alone, so its scripts also run a repository's own hooks.")
+        print(f"{terminal(hooks.file)}: core.hooksPath = {terminal(hooks.folder)}")
+    if dry_run:
+        return EXIT_OK
+    if not _agreed(yes):
+        print("Nothing written.")
+        return EXIT_OK
+    try:
+        machine.write(hooks)
+    except OSError as error:
+        raise UsageError(f"{hooks.folder}: {error.strerror}") from None
+    print("Written. To take it back: git config --global --unset core.hooksPath")
     return EXIT_OK
 
 
