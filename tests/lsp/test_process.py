@@ -7,10 +7,14 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from palint.config import Config
+from palint.findings import PalintError
 from palint.lsp import process
+from palint.lsp.checker import Checker, Repository
 from palint.lsp.messages import Answer, CheckRequest
 
 PROGRAM = """
@@ -131,3 +135,21 @@ def test_stopping_ends_the_process(checking: process.CheckingProcess) -> None:
     checking.stop()
     assert running.poll() is not None and checking.running() is None
     checking.stop()
+
+
+def test_a_folder_that_git_refuses_costs_its_own_document_only(tmp_path: Path) -> None:
+    def repository(folder: str) -> Repository:
+        if folder.endswith("theirs"):
+            raise PalintError("git refuses the repository")
+        return Repository(str(tmp_path), False)
+
+    paths = []
+    for name in ("theirs", "ours"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".env").write_text("A=1\n")
+        paths.append(str(tmp_path / name / ".env"))
+    checker = Checker(repository, lambda root, rules: Config(), lambda root: ())
+    answer = checker.check(CheckRequest(tuple(paths), dict.fromkeys(paths, "A=1\n"), "utf-16"))
+    assert answer.problems == ("git refuses the repository",)
+    found = {report.path: [item.rule for item in report.items] for report in answer.files}
+    assert found == {paths[0]: [], paths[1]: ["env-file"]}

@@ -85,12 +85,17 @@ class Checker:
         except PalintError as error:
             return Answer(tuple(map(FileReport, request.paths)), (str(error),))
         roots: dict[Repository, list[str]] = {}
-        for path in request.paths:
-            where = self._repository(_existing_folder(path))
-            search_path.leave_trees([where.root])
-            roots.setdefault(where, []).append(path)
         reports: list[FileReport] = []
         problems: list[str] = []
+        for path in request.paths:
+            try:
+                where = self._repository(_existing_folder(path))
+            except PalintError as error:  # git refuses the repository of another user
+                reports.append(FileReport(path))
+                problems.append(str(error))
+                continue
+            search_path.leave_trees([where.root])
+            roots.setdefault(where, []).append(path)
         for where, paths in roots.items():
             try:
                 made = self._check_root(where, paths, request)
