@@ -37,9 +37,9 @@ def test_no_format_writes_what_a_reader_cannot_see(run: Results) -> None:
 @settings(max_examples=30)
 @given(hostile_results())
 def test_no_format_writes_a_command_of_a_ci_log(run: Results) -> None:
-    for name in ("text", "concise", "github"):
+    for name in FORMATS:
         for line in written(name, run).split("\n"):
-            assert not re.search(r"##\w*\[", line)
+            assert not re.search(r"##\w*\[", line), name
             if line.lstrip().startswith("::"):
                 assert name == "github" and re.match(r"::(error|warning|notice) [^\n]*::", line)
 

@@ -20,7 +20,7 @@ _UNSEEN = lazy_re.compile(
 )
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 # Commands that GitHub Actions (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) execute from logs, the
-# first two anywhere in a line.
+# first two anywhere in a line, whatever format is printed.
 _LOG_COMMAND = lazy_re.compile(r"##(\w*)\[")
 
 
@@ -37,10 +37,17 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """`text` on one line, with every invisible character written as an escape."""
+    """`text` on one line, with every invisible character written as an escape, and no CI system's command."""
+    if "##" in text:
+        text = _LOG_COMMAND.sub(r"##\1\\[", text)
     if text.isascii() and text.isprintable():
         return text
     return _UNSEEN.sub(_escaped, text)
+
+
+def json_text(text: str) -> str:
+    """JSON in which no CI log finds a command, and which reads as the same."""
+    return _LOG_COMMAND.sub(r"#\\u0023\1[", text) if "##" in text else text
 
 
 def log_line(line: str) -> str:
@@ -76,13 +83,14 @@ _MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&qu
 
 def markup(text: str) -> str:
     """`text` as content or attribute of XML and HTML. Nothing remains that XML 1.0 does not allow."""
-    return escape_controls(text).translate(_MARKUP)
+    text = escape_controls(text).translate(_MARKUP)
+    return text.replace(":", "&#58;", 1) if text.lstrip().startswith("::") else text
 
 
 # Characters that start inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics,
 # `://` makes a link), or a block at the start of a line. `&`, `<` and `@` become entities: some renderers
 # parse HTML first, and `@name` would mention a person.
-_MARKDOWN = lazy_re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|(?<=^\d)[.)]|(?<=\bwww)\.")
+_MARKDOWN = lazy_re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|^\s*:(?=:)|(?<=^\d)[.)]|(?<=\bwww)\.")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
 from palint.report import Format
-from palint.report.escape import escape_controls
+from palint.report.escape import escape_controls, json_text
 from palint.report.summary import details
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     """Write a JSON array. It includes what was not fully checked: the format has no other place for it."""
     issues = [_issue(f, rules) for f in results.findings]
     issues += [_unchecked(n) for n in results.notices if not n.complete]
-    out.write(json.dumps(issues, indent=1) + "\n")
+    out.write(json_text(json.dumps(issues, indent=1)) + "\n")
 
 
 def _issue(finding: Finding, rules: Mapping[str, type[Rule]]) -> dict[str, Any]:

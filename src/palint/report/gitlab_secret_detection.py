@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
-from palint.report.escape import escape_controls
+from palint.report.escape import escape_controls, json_text
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -64,7 +64,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
             if finding.value_bits is not None
         ],
     }
-    out.write(json.dumps(document, indent=1) + "\n")
+    out.write(json_text(json.dumps(document, indent=1)) + "\n")
 
 
 def _vulnerability(finding: Finding, rule: type[Rule] | None, commit: str) -> dict[str, Any]:

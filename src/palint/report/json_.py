@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Position, Results, Span, Suppressed
 from palint.report import Format
+from palint.report.escape import json_text
 from palint.report.groups import group_repeats
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _write_list(out: TextIO, key: str, objects: Iterable[object]) -> None:
     out.write(f' "{key}": [')
     encode = json.JSONEncoder(check_circular=False).encode
     for number, value in enumerate(objects):
-        out.write((",\n  " if number else "\n  ") + encode(value))
+        out.write((",\n  " if number else "\n  ") + json_text(encode(value)))
     out.write("]")
 
 

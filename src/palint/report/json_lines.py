@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Results
 from palint.report import json_
+from palint.report.escape import json_text
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -29,4 +30,4 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         "summary": [{"version": json_.VERSION, "complete": results.complete, **json_.summary(results)}],
     }
     for kind, objects in parts.items():
-        out.writelines(f"{encode({'type': kind, **each})}\n" for each in objects)
+        out.writelines(json_text(encode({"type": kind, **each})) + "\n" for each in objects)

@@ -16,7 +16,7 @@ from urllib.parse import quote_from_bytes
 
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
 from palint.report import Format
-from palint.report.escape import escape_controls
+from palint.report.escape import escape_controls, json_text
 from palint.report.summary import details, paragraphs
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         if len(text) <= MAX_GZIPPED or len(zlib.compress(text.encode(), 6)) <= MAX_GZIPPED:
             break
         limit = min(limit, len(results.findings) + len(results.suppressed)) * 3 // 4
-    out.write(text + "\n")
+    out.write(json_text(text) + "\n")
 
 
 def _log(results: Results, rules: Mapping[str, type[Rule]], limit: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from palint.advice import in_history
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
-from palint.report.escape import escape_controls
+from palint.report.escape import escape_controls, json_text
 from palint.report.history.wording import fingerprints, repository_uri
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ VERSION = 1
 
 def write(results: HistoryResults, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write everything that the other formats show; see `document`."""
-    json.dump(document(results), out, ensure_ascii=True, indent=2)
-    out.write("\n")
+    out.write(json_text(json.dumps(document(results), ensure_ascii=True, indent=2)) + "\n")
 
 
 def document(results: HistoryResults) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from palint.advice import in_history
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
+from palint.report.escape import json_text
 from palint.report.history.wording import extent, fingerprints, lifetime, repository_uri
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def write(results: HistoryResults, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write one run with a result for each secret, in the version that `location` names."""
-    json.dump(document(results, rules), out, ensure_ascii=True, indent=2)
-    out.write("\n")
+    out.write(json_text(json.dumps(document(results, rules), ensure_ascii=True, indent=2)) + "\n")
 
 
 def document(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> dict[str, Any]:
