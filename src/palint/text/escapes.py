@@ -80,6 +80,7 @@ SIGNS = (
     # has many matches in PHP's names, and one width, so that `re` need not find their ends.
     Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _OF_ANY_LETTER),
     Sign(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
+    Sign(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _OF_ANY_LETTER),  # in lower case an escape
     Sign(r"\$\w*`\w+\s*=|\bset\s\w*\^\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
     Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
