@@ -47,7 +47,7 @@ _PASSWORD = lazy_re.compile(rf"{PASSWORDS}|-p\Z|-u\Z", re.I | re.A)
 _BACKWARDS = lazy_re.compile(
     r"(?::\?|tluafed\s{1,4}\||(?:\|_\|)?\((?:esle_)?ro_parwnu\.|=[?|+.]{1,2}|>-|-<"
     r"|[!:=(>,]|\|\||\?\?|(?i:ro|ot\b))\s{0,80}(?:\}[;\w ]{0,24};teg ?\{\s{0,2})?"
-    r"(?:[\"']?(?i:eulav)(?i:retemarap)?[\"']?[\s,]{1,80})?"
+    r"(?:[\"']?(?i:eulav)(?i:retemarap)?[\"']?[\s,]{1,80}|(?i:gnirts\ssa)\s)?"
     r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
 

@@ -23,7 +23,8 @@ ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 # A name, what closes it, an operator; it ends where `assigned.after_operator` starts. Stars compile four
 # times as fast as bounds, and the functions have their own bounds.
 _CLOSED = r"[\w.-]*[\\\"'`\])}>]*"
-_TYPE = r"(?:\s\*?(?:string|str|byte)|\s\{\s*get;[\w; ]*\})"  # the second of a property in C#
+# The second of a variable in Visual Basic, the third of a property in C#
+_TYPE = r"(?:\s\*?(?:string|str|byte)|\sas\sstring|\s\{\s*get;[\w; ]*\})"
 _VALUE_OF = (
     r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
 )
@@ -46,7 +47,7 @@ _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
 _SPACES = rf"\s{{0,80}}{_ALL}"
 _RUN = rf"[\w.$:]{{0,40}}{_ALL}"
 _INSIDE = (
-    rf"{_RUN}[(\[{{]{_SPACES}(?:{_RUN}[(\[{{]{_SPACES})?{_ONE}{_LAST}"
+    rf"{_RUN}[(\[{{]{_SPACES}(?:{_RUN}[(\[{{]{_SPACES})?(?![\"']?value[\"']?\s?:){_ONE}{_LAST}"
     r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is not a value
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
@@ -254,7 +255,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
     # Command lines. They end on the first character of the value, or on the quote before it.
     Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
-    Keyword(r"\s-[\w-]{0,23}(?:\w(?:password|secret|token)|[\w-]api_?key)\s[^\s-]", _may_be_given),
+    Keyword(r"\s-[\w-]{0,23}(?:\w(?:pass(?:word)?|secret|token)|[\w-]api_?key)\s[^\s-]", _may_be_given),
     Keyword(r"[\s\"']-p[ =]?[\"']?\w", _is_password_option),
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.

@@ -24,16 +24,16 @@ GAP = (
     rf"[=>]{{0,2}}[ \t]{{0,40}}(?:\*\*[ \t]{{1,4}})?(?:{_COMMENT}[ \t]{{0,40}})?"
     rf"(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
 )
-# Also raw strings: Rust's `r#"…"#`, Swift's `#"…"#`, Scala's `raw"…"`, JavaScript's `String.raw`
+# Also raw strings of Rust (`r#"…"#`), Swift, Scala and JavaScript (`String.raw`), and SQL's `N'…'`
 STRING = (
-    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[Lc-]|<(?:string|any)>)?"
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[LNcs-]|<(?:string|any)>)?"
     r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
 _SPACES = rf"\s{{0,80}}{POSSESSIVE}"
 _OPENING = (
     rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\]){_SPACES}(?:{_COMMENT}{_SPACES}){{0,3}}(?:\d{{1,4}}\s?[:,]\s?)?"
-    r"(?:default\s?[=:]\s?)?"
+    r"(?:[\"']?(?:default|value)[\"']?\s?[=:]\s?)?"
 )
 # `(\n    "…"`, `env("…"`, `[]string{"…"`, `String("…"`; `process.env.X || "…"`, `x or "…"`
 WRAPPED = (
@@ -60,7 +60,7 @@ CHOICE_MARKS = (
 )
 # `: string = `
 TYPED = (
-    rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
+    rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
     rf"\s{{0,80}}{POSSESSIVE}=(?![=>])\s{{0,80}}{POSSESSIVE}(?:{_BREAK})?"
 )
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that

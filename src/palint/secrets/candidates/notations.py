@@ -39,11 +39,13 @@ _BRACKETS = {
         (".rb", ".pl", ".pm", ".t", ".ex", ".exs", ".cr", ".rake", ".gemspec"): (
             rf"(?:%[qQ]?|qq?|~[sS])\s?(?:\"\"\"|[(\[{{<|/!])\s{{0,80}}{_LINE}\s{{0,80}}(?:\"\"\"|[)\]}}>|/!])"
         ),
-        (".nix",): r"''\s{0,80}(?P<line>[^\s']{1,1024})\s{0,80}''(?!['$])",
+        (".ml", ".mli"): rf"\{{(?P<id>[a-z_]{{0,16}})\|\s{{0,80}}{_LINE}\s{{0,80}}\|(?P=id)\}}",
+        (".jsonnet", ".libsonnet"): rf"\|\|\|-?\s{{1,80}}{_LINE}\s{{1,80}}\|\|\|",
+        (".nix", ".dhall"): r"''\s{0,80}(?P<line>[^\s']{1,1024})\s{0,80}''(?!['$])",
     }.items()
 }
 # How they start, where a call or a list starts otherwise
-OPENS = r"\[=*\[|\$\(\s{0,8}(?:cat|echo|printf|<)|qq?\s?[(\[{]|[a-z_]{0,20}\(\s{0,80}<<"
+OPENS = r"\[=*\[|\{[a-z_]*\||\$\(\s{0,8}(?:cat|echo|printf|<)|qq?\s?[(\[{]|[a-z_]{0,20}\(\s{0,80}<<"
 # The same where a pair of quotes would be the value; behind what precedes the first
 QUOTED = (
     r"[\"']\$\{\w{1,60}:?[-=]|(?:\"\"|'')[ \t]{0,8}[+.]?[ \t]{0,8}[\"'`]|"

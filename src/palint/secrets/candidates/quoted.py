@@ -16,7 +16,8 @@ _OPERATOR = lazy_re.compile(
     r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)\Z"
 )
 _LONGEST_OPERATOR, _LONGEST_GAP, _LONGEST_VALUE = 24, 80, 2048  # characters
-ONE_MORE = r"\s{0,4},\s{0,80}[\"']"
+# The next string of a list; not where .NET sets a variable of the environment
+ONE_MORE = r"\s{0,4},\s{0,80}[\"'](?!(?:User|Machine|Process)[\"'])"
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
 OPTION = r"[\"']--?[A-Za-z][\w-]{1,60}\Z"  # `"--token"`: its value is the next argument of a command
 NAMES = r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z"

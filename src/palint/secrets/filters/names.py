@@ -121,9 +121,9 @@ NAMES = (
     Filter(
         "working-directory",
         "it is the working directory",
-        r".*(?:[dD]ir|os|[pP]ath|[pP]rocess|[sS]hell)\.pwd\Z|(?:OLD)?PWD\Z",
-        drops=("Dir.pwd", "os.path.pwd", "PWD"),
-        keeps=("db.pwd", "DB_PWD"),
+        r".*(?:[dD]ir|os|[pP]ath|[pP]rocess|[sS]hell)\.pwd\Z|OLDPWD\Z",
+        drops=("Dir.pwd", "os.path.pwd", "OLDPWD"),
+        keeps=("db.pwd", "DB_PWD", "PWD"),  # ODBC's; a folder is a path
     ),
     *ABOUT,
     Filter(
