@@ -178,7 +178,7 @@ def parses(path: str, text: str) -> bool:
     if parse is None:
         return True
     try:
-        made = parse(SourceFile(path, text.encode()))
+        made = parse(SourceFile(path, text.encode("utf-8", "surrogatepass")))
     except ParseError:
         return False
     return not (isinstance(made, Tree) and made.root.has_error)
