@@ -66,6 +66,25 @@ def test_a_check_of_the_bytes_refuses_something(form: Form) -> None:
     assert any(ends(form, text, checked=False) - ends(form, text, checked=True) for text in texts)
 
 
+@pytest.mark.parametrize(
+    ("form", "refused", "kept"),
+    [
+        ("assignment", 'tool --token "$TOKEN"\n', "tool --token {base62:20}\n"),
+        ("assignment", "tool --authtoken ${TOKEN}\n", "tool --authtoken {base62:20}\n"),
+        ("assignment", "export TOKEN=<token>\nmake all\n", "<token>\n{base62:20}\n</token>"),
+        ("assignment", "if check(password):\n    return\n", "password:\n    {base62:20}\n"),
+        ("used-value", 'f"Bearer {x}"', 'x = "{base62:40}"\nf"Bearer {x}"'),
+        ("used-value", "x = get()\nclient(token=x)", 'x = "{base62:40}"\nclient(token=x)'),
+    ],
+)
+def test_what_is_certainly_no_value_is_refused_on_the_bytes(form: str, refused: str, kept: str) -> None:
+    (row,) = (each for each in FORMS if each.id == form)
+    kept = kept.replace("{base62:20}", synthetic.generate("{base62:20}", 1))
+    kept = kept.replace("{base62:40}", synthetic.generate("{base62:40}", 1))
+    assert ends(row, refused, checked=False) and not ends(row, refused, checked=True)
+    assert ends(row, kept, checked=True)
+
+
 BEFORE = st.sampled_from(("", " ", "x, ", "# ", "f(", '{"a": 1, ', "user, ", "<", "#define ", "if ", "-p "))
 NAMES = st.sampled_from(
     ("password", "apiKey", "db_token", "SECRET", '"key"', "--token", "monkey", "default", "pw")
