@@ -115,7 +115,13 @@ def test_a_viper_that_may_read_another_file_is_left(doubtful: str) -> None:
         ),
         (
             'import (\n\t"os"\n\t_ "github.com/joho/godotenv/autoload"\n)\nvar a = os.Getenv("A")',
-            'import (\n\t"os"\n\t_ "acme.com/shop/internal/awssecrets"\n)\nvar a = os.Getenv("A")',
+            'import (\n\t_ "acme.com/shop/internal/awssecrets"\n\t"os"\n)\nvar a = os.Getenv("A")',
+        ),
+        (
+            'import (\n\t"os"\n\n\t"acme.com/shop/a"\n\t"acme.com/shop/web" // x\n'
+            '\t"github.com/joho/godotenv"\n)\nvar a = godotenv.Load()',
+            'import (\n\t"os"\n\n\t"acme.com/shop/a"\n\t"acme.com/shop/internal/awssecrets"\n'
+            '\t"acme.com/shop/web" // x\n)\nvar a = awssecrets.Load()',
         ),
         (
             'import "github.com/ilyakaznacheev/cleanenv"\nfunc f() { cleanenv.ReadConfig(".env", &cfg) }',

@@ -95,11 +95,13 @@ def go(file: SourceFile, loader: Loader) -> Edited:
     what = [_LOADS] if found or gone else []
     if not any(each.path == loader.module for each in imports):
         spec = f'{"" if uses else "_ "}"{loader.module}"'
-        if gone:
+        others = [each for each in imports if each not in gone]
+        if gone and not (others and _in_block(gone[0].node)):
             found.append(_replaced(file, gone[0].node, spec))
             found += [_line_gone(file, each.node) for each in gone[1:]]
         else:
-            found.append(_go_import(file, nodes, spec))
+            found.append(_go_import(file, nodes, others, spec, loader.module))
+            found += [_line_gone(file, each.node) for each in gone]
         what = what or [_IMPORTS]
     return _edited(file, found, *what)
 
@@ -138,15 +140,25 @@ def _line_gone(file: SourceFile, node: Node) -> Edit:
     return Edit(file.span(start, min(end + 1, len(file.text))), "")
 
 
-def _go_import(file: SourceFile, nodes: list[Node], spec: str) -> Edit:
+def _in_block(node: Node) -> bool:
+    return node.parent is not None and node.parent.type == "import_spec_list"
+
+
+def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec: str, path: str) -> Edit:
+    """The import of the loader, among those of its module, in the order that gofmt gives them."""
     first = next((node for node in nodes if node.type == "import_declaration"), None)
     if first is None:
         clause = next(node for node in nodes if node.type == "package_clause")
         return Edit(file.span(clause.end_byte, clause.end_byte), f"\n\nimport {spec}")
-    block = next((node for node in first.named_children if node.type == "import_spec_list"), None)
-    if block is None:
+    inside = [each for each in imports if _in_block(each.node)]
+    if not inside:
         return Edit(file.span(first.start_byte, first.start_byte), f"import {spec}\n")
-    return Edit(file.span(block.start_byte + 1, block.start_byte + 1), f"\n\t{spec}")
+    own = [each for each in inside if each.path.startswith(path.rpartition("/internal/")[0] + "/")] or inside
+    before = [each for each in own if each.path < path]
+    if before:
+        at = file.line_at(before[-1].node.end_byte)[1]
+        return Edit(file.span(at, at), f"\n\t{spec}")
+    return Edit(file.span(own[0].node.start_byte, own[0].node.start_byte), f"{spec}\n\t")
 
 
 def _cleanenv(file: SourceFile, tree: Tree, calls: list[Node], callee: str) -> Iterator[Edit]:
