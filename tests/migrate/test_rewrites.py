@@ -219,8 +219,10 @@ def test_a_module_of_a_package_imports_the_loader_as_it_imports_others(repo: Rep
     assert any("sets `env_path`, which other modules import" in task.text for task in plan.tasks)
 
 
-def test_secrets_of_tests_are_not_moved(repo: Repository) -> None:
+def test_secrets_of_tests_and_built_files_are_not_moved(repo: Repository) -> None:
     repo.write("tests/test_a.py", f'GITHUB_TOKEN = "{TOKEN}"\n')
+    for path in ("web/app.min.js", "public/a.js"):
+        repo.write(path, f"const githubToken = '{TOKEN}';\n")
     repo.write(".env.test", "API_TOKEN=x1y2\n")
     repo.write(".env", "API_TOKEN=z3\n")
     plan, files = planned(repo)
@@ -228,6 +230,8 @@ def test_secrets_of_tests_are_not_moved(repo: Repository) -> None:
     assert [key.name for secret in plan.secrets for key in secret.keys] == ["API_TOKEN"]
     said = [task.text for task in plan.tasks]
     assert "secrets in tests: generate them when the tests run: `tests/test_a.py:1`" in said
+    assert any(text.startswith("possible secrets in built") and "app.min.js:1" in text for text in said)
+    assert any(text.startswith("secrets in browser code") and "public/a.js:1" in text for text in said)
     assert any(text.startswith("`.env.test` stays: no test or CI job") for text in said)
 
 

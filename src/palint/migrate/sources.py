@@ -98,7 +98,8 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         if finding.rule == "hardcoded-secret" and path not in dotenv:
             role = files.kind(path).role
             doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
-            chosen = doubtful.setdefault(role, {}) if doubt or role is Role.TEST else by_file
+            stays = role in _NOT_MOVED and role is not Role.DOCUMENTATION
+            chosen = doubtful.setdefault(role, {}) if doubt or stays else by_file
             chosen.setdefault(path, []).append(finding)
     for role, each in doubtful.items():
         tasks += _decide(role, each)
@@ -371,6 +372,9 @@ def _add_setting(file: SourceFile, setting: Setting | Pair, secret_ids: Sequence
 # What to do with secrets that are not moved, by the role of the files that they are in.
 _NOT_MOVED = {
     Role.TEST: "secrets in tests: generate them when the tests run",
+    Role.GENERATED: "possible secrets in built or generated files: change what they are made from",
+    Role.VENDORED: "possible secrets in packages of others: update or remove the package",
+    Role.BROWSER: "secrets in browser code, which keeps none: move the calls to a server, then rotate them",
     Role.DOCUMENTATION: "possible secrets in documentation: replace those that are real by placeholders",
 }
 
