@@ -1,0 +1,29 @@
+"""What the VS Code extension is published with; `make editors` builds it and runs its client."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "editors" / "vscode"
+
+
+def test_the_package_has_palints_version_licence_and_an_icon() -> None:
+    manifest = json.loads((FOLDER / "package.json").read_text("utf-8"))
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert version is not None and manifest["version"] == version[1]
+    assert json.loads((FOLDER / "package-lock.json").read_text("utf-8"))["version"] == version[1]
+    assert (FOLDER / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+    icon = (FOLDER / manifest["icon"]).read_bytes()
+    width, height = (int.from_bytes(icon[at : at + 4], "big") for at in (16, 20))
+    assert icon.startswith(b"\x89PNG") and width == height >= 128  # the marketplace's least
+    assert f"## {version[1]}" in (FOLDER / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_what_the_package_needs_is_in_it() -> None:
+    packed = re.findall(r"^!(.+)$", (FOLDER / ".vscodeignore").read_text("utf-8"), re.MULTILINE)
+    assert {"package.json", "README.md", "LICENSE", "CHANGELOG.md", "icon.png", "dist/extension.js"} == set(
+        packed
+    )
