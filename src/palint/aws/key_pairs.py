@@ -475,7 +475,11 @@ def _pair(
         quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
         lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
         around = text[low:start] + text[end : low + len(group)] + beside
-        names_it = bool(_AWS.search("\n".join((callee, holder, lead))) or _NAMES_S3.search(around))
+        copied = all(
+            part.given.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret)
+        )  # of a form
+        names_it = bool(_AWS.search("\n".join((callee, holder, lead))))
+        names_it = names_it or (not copied and _NAMES_S3.search(around) is not None)
         if _ENVIRONMENT.search(callee) and key_id.name.isupper():
             names_it = not any(part.name in part.given.text for part in (key_id, secret))
         if not names_it and not is_aws_host(around) and not (quoted and _AWS.search(near)):
