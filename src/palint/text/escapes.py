@@ -81,7 +81,7 @@ SIGNS = (
     Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _OF_ANY_LETTER),
     Sign(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
     Sign(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _OF_ANY_LETTER),  # in lower case an escape
-    Sign(r"\$\w*`\w+\s*=|\bset\s\w*\^\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
+    Sign(r"\$`\w|\bset\s\^\w|\w[`^](?:\w|\r?\n)", frozenset({"powershell", "batch"})),
     Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
     Sign(r"[=\w](?:''|\"\"|'\"|\"')\w|=[ \t]*(?:(?:''|\"\")\w|\w{3,64}[\"']\w|\\[a-z])|\$'\\", _SHELLS),
