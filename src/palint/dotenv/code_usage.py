@@ -31,7 +31,7 @@ LOADERS = {
         _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
         _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
         _loader("koanf", r"\bdotenv\.Parser\w*\s*\(", r"/koanf"),
-        _loader("go:embed", r"//go:embed[ \t][^\n]*(?<![\w.])\.env\b", r"go:embed"),
+        _loader("go:embed", r"(?m)^//go:embed[ \t][^\n]{0,200}(?<![\w.])\.env\b", r"go:embed"),
         _loader("gotenv", r"\bgotenv\.(?:Load|OverLoad|Apply|Must)\s*\(", r"subosito/gotenv"),
         # viper reads the file given to one of these: https://github.com/spf13/viper#reading-config-files
         _loader("viper", r"\.SetConfigName\(\s*[\"`]\.env[\w.]*[\"`]", r"spf13/viper"),
