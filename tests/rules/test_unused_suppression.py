@@ -23,7 +23,7 @@ def findings(
     whole: bool = True,
 ) -> list[tuple[str, str, Severity, int]]:
     """(message, help, severity, line) of what the rule finds in a run."""
-    run = Run((), uses, allows, RAN, KNOWN, whole, "palint.toml", ())
+    run = Run((), uses, allows, RAN, KNOWN, whole, ())
     found = list(RULE(Config()).check_project(run))
     return [(f.message, f.fix_hint, f.severity, f.span.start.line) for f in found]
 
@@ -111,10 +111,19 @@ def test_allowances() -> None:
 
 @pytest.mark.parametrize("settings", ["pyproject.toml", ""])
 def test_a_setting_that_the_policy_rejects_is_a_finding(settings: str) -> None:
-    run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
+    rejected = PolicyViolation("exclude", "exclude a", file=settings)
+    run = Run((), (), (), RAN, KNOWN, True, (rejected,))
     (found,) = RULE(Config()).check_project(run)
     assert found.message == "setting rejected by the policy: exclude a"
     assert found.fix_hint == "remove it from the settings, or ask the owner of the policy."
     assert found.severity is Severity.ERROR
     place = found.span
     assert (place.path, place.start, place.end) == (settings or "palint.toml", (1, 1), (1, 1))
+
+
+def test_a_setting_that_the_settings_above_reject_is_one_in_its_file() -> None:
+    rejected = PolicyViolation("severity", "severity b", "the settings above", "a/palint.toml")
+    (found,) = RULE(Config()).check_project(Run((), (), (), RAN, KNOWN, True, (rejected,)))
+    assert found.message == "setting rejected by the settings above: severity b"
+    assert found.fix_hint == "remove it from the settings, or change the settings above."
+    assert found.span.path == "a/palint.toml"
