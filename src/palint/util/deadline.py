@@ -6,6 +6,7 @@ signal, and a library call that does not return is not interrupted: for that, wo
 
 from __future__ import annotations
 
+import atexit
 import math
 import os
 import signal
@@ -95,6 +96,7 @@ def _arm() -> None:
         _works = hasattr(signal, "setitimer")
         try:
             _earlier = signal.signal(signal.SIGALRM, _on_alarm)
+            atexit.register(release)  # Python ends without a handler: the timer would kill it
         except (AttributeError, ValueError):  # Windows; not in the main thread
             _works = False
     end = min(end for end in (_run_end, _file_end, math.inf) if end is not None)
