@@ -5,11 +5,14 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+from palint.secrets.synthetic import generate
+
 KEYWORDS = runpy.run_path(str(Path(__file__).parents[1] / "bench" / "keywords.py"))
 
 
 def test_matches_and_hits_are_counted(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("password = get()\n" * 150 + 'password = "Zq8vT1xW4kkR"\n')
+    value = generate("{base62:12}", 4)
+    (tmp_path / "a.py").write_text("password = get()\n" * 150 + f'password = "{value}"\n')
     (tmp_path / "b.py").write_text("import boto3\n")
     counts = KEYWORDS["count"](str(tmp_path))
     assert [each.matches for each in counts] == sorted((each.matches for each in counts), reverse=True)

@@ -376,6 +376,8 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
     sign = operator[0].strip("]} \t\r\n")
     if sign == "=" and not quote and not _is_member(text, lead, start):
         return None
+    if sign == ":" and not quote and lead.count('"') % 2:
+        return None  # words of a message: `"send no AWS key: whoever …"`
     found = _value(text, operator.end(), language)
     if (
         found is not None

@@ -125,8 +125,8 @@ _CONFIGURATION = frozenset(
         "timezone",
     ]
 )
-# URLs that hold a password or a key
-_URLS_WITH_SECRETS = frozenset(
+# Words in the name of a URL that holds a password or a key
+_CONNECTION_WORDS = frozenset(
     (
         "database", "db", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis",
         "amqp",
@@ -173,7 +173,7 @@ def is_configuration(name: str) -> bool:
     while len(words) > 1 and words[-1] in _QUALIFIERS:
         words.pop()
     if words[-1] in ("url", "uri"):
-        return found.isdisjoint(_URLS_WITH_SECRETS)
+        return found.isdisjoint(_CONNECTION_WORDS)
     return words[-1] in _CONFIGURATION
 
 
