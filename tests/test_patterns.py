@@ -22,6 +22,7 @@ import pytest
 import palint
 from palint import secrets
 from palint.advice import languages
+from palint.migrate import script_code
 from palint.prefilter import bounded, head_of
 from palint.secrets.candidates import keywords
 from palint.secrets.filters.filter import FilterSet
@@ -76,6 +77,8 @@ def patterns() -> dict[str, tuple[str, int]]:
     for number, row in enumerate(languages.ROWS):
         for place, (shown, _) in enumerate((*row.needs, *row.commonjs_needs)):
             add(f"advice {number}.{place}", shown, 0)
+    for number, form in enumerate((*script_code.FORMS, script_code.EXISTS)):
+        add(f"script {number}", script_code.pattern_of(form, (".env",)), 0)
     known = {pattern for pattern, _ in found.values()}
     for site in call_sites():
         for number, (pattern, flags) in enumerate(site.patterns):
@@ -129,6 +132,7 @@ FORWARDED = {
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
     "palint.advice.place._missing": "the table of languages",
+    "palint.migrate.script_code.rewrite": "forms of scripts",
     "palint.pattern_rule.problem": "`[[pattern]]` of the settings, after `_unbounded`",
     "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",
 }
@@ -310,7 +314,8 @@ def applied(where: str) -> Callable[[re.Pattern[str], str], object]:
     if used == {"fullmatch"}:
         return re.Pattern.fullmatch
     at_one_place = where.startswith(("format ", "keywords.")) or ".features." in where or "FILTERS" in name
-    if at_one_place or name in ("SEVERAL", "SHAPES") or (used and used <= {"match", "fullmatch"}):
+    at_one_place = at_one_place or name in ("SEVERAL", "SHAPES", "_BRACKETS")
+    if at_one_place or (used and used <= {"match", "fullmatch"}):
         return re.Pattern.match
     return find_all
 

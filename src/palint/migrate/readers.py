@@ -33,7 +33,7 @@ _COMMANDS = lazy_re.compile(
 )
 # What is before a file's name in a command that only writes the file: `> .env`, `cp .env.example .env`.
 _WRITES = lazy_re.compile(r"(?:>>?|\btee(?:\s+-a)?|\btouch|\b(?:cp|mv|ln)\s+(?:-\S+\s+)*[^\s;|&]+)\s*$")
-_PATH_BEFORE = lazy_re.compile(r"[\w./${}\"'-]*$")
+_PATH = lazy_re.compile(r"[\w./${}\"'-]*")
 _RUN = ("programming", "commands")
 # Words for a reader: `echo "Edit .env."`, `"description": "Whether .env is part of a backup"`.
 _REMARK = lazy_re.compile(
@@ -257,7 +257,7 @@ def _is_replaced(file: SourceFile, framework: str, programs: list[Program]) -> b
 
 def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     """Whether a name at line[start:end] may be what a program opens, rather than a remark about it."""
-    word = start - len(_PATH_BEFORE.search(line[:start])[0])  # type: ignore[index]
+    word = start - len(_PATH.match(line[:start][::-1])[0])  # type: ignore[index]
     if language.type == "prose" or in_comment(language, line, start) or _WRITES.search(line[:word]):
         return False
     if language.type != "programming":

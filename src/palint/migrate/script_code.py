@@ -71,8 +71,11 @@ FORMS = (
     ),
 )  # fmt: skip
 # A test for the file, in front of what reads it: `[ -f .env ] && . .env`. One with `!` is left to a person.
-_EXISTS = r"(?<!!\s)(?:\[\[?[ \t]+-[efrs][ \t]+FILE[ \t]+\]\]?|\btest[ \t]+-[efrs][ \t]+FILE(?=[ \t]*[;&|]))"
-_SIGNED_IN = '[ -n "${SECRET_ID:-}" ]'
+EXISTS = Form(
+    _COMMANDS,
+    r"(?<!!\s)(?:\[\[?[ \t]+-[efrs][ \t]+FILE[ \t]+\]\]?|\btest[ \t]+-[efrs][ \t]+FILE(?=[ \t]*[;&|]))",
+    '[ -n "${SECRET_ID:-}" ]', "", "", "",
+)  # fmt: skip
 
 
 def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) -> tuple[str, list[str]]:
@@ -81,12 +84,8 @@ def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) ->
     A Makefile that sets one of the variables keeps its `include`: it would override the environment's.
     """
     language = languages.find(file.path, file.data[:HEAD])
-    base = "|".join(re.escape(path.rpartition("/")[2]) for path in sorted(paths))
-    path = rf"(?:[\w./${{}}-]*/)?(?:{base})"
-    path = rf"(?:(?<![\w.-]){path}(?![\w.\"'-])|\"{path}\"|'{path}')"
-    forms = [*FORMS, Form(_COMMANDS, _EXISTS, _SIGNED_IN, "", "", "")]
     text, what = file.text, dict[str, None]()
-    for form in forms if paths else ():
+    for form in (*FORMS, EXISTS) if paths else ():
         sets = form.languages == _MAKE and _sets(text, names)
         if language.id not in form.languages or sets or (not form.what and _READS not in what):
             continue
@@ -96,7 +95,7 @@ def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) ->
             else form.text
         )
         pieces, at = list[str](), 0
-        for match in re.finditer(form.pattern.replace("FILE", path), text):
+        for match in re.finditer(pattern_of(form, paths), text):
             start = text.rfind("\n", 0, match.start()) + 1
             if not in_comment(language, text[start : match.end()], match.start() - start):
                 pieces += [text[at : match.start()], new]
@@ -105,6 +104,13 @@ def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) ->
             text = "".join(pieces) + text[at:]
             what |= {form.what: None} if form.what else {}
     return text, list(what)
+
+
+def pattern_of(form: Form, paths: Collection[str]) -> str:
+    """A form's pattern, with one for the names of these files, in a folder and in quotes."""
+    base = "|".join(re.escape(path.rpartition("/")[2]) for path in sorted(paths))
+    path = rf"(?:[\w./${{}}-]*/)?(?:{base})"
+    return form.pattern.replace("FILE", rf"(?:(?<![\w./${{}}-]){path}(?![\w.\"'-])|\"{path}\"|'{path}')")
 
 
 def _sets(text: str, names: Collection[str]) -> bool:
