@@ -23,7 +23,7 @@ def test_viper_reads_the_secret_and_a_script_keeps_the_file(repo: Repository) ->
     write(
         repo, app_dot_env=DOTENV, go_dot_mod="module acme.com/shop\n\ngo 1.22\n", util__config_dot_go=VIPER,
         Dockerfile="FROM alpine:3.19\nCOPY app.env .\nCOPY start.sh .\nENTRYPOINT [\"/app/start.sh\"]\n",
-        start_dot_sh="#!/bin/sh\nset -e\nsource /app/app.env\nexec \"$@\"\n",
+        start_dot_sh='#!/bin/sh\n\nwhile read -r line; do export "$line"; done </app/app.env\nexec "$@"\n',
     )  # fmt: skip
     plan, files = planned(repo)
     assert "awssecrets.Settings()" in files["util/config.go"]
