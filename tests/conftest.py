@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -219,6 +220,12 @@ def findings(made: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     assert made.stdout, made.stderr
     found: list[dict[str, Any]] = json.loads(made.stdout)["findings"]
     return found
+
+
+def rules_in(text: str) -> set[str]:
+    """The rules of the findings that a text for people shows: a block may show those of several."""
+    blocks = re.findall(r"^ *(?:error|warning)\[([^]\n]+)\]: ", text, re.MULTILINE)
+    return {rule for block in blocks for rule in block.split(", ")}
 
 
 @pytest.fixture
