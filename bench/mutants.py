@@ -30,7 +30,8 @@ _SKIPPED = {"annotation", "returns", *_EXAMPLES}
 class Mutant(NamedTuple):
     """Bytes `start` to `end` of the module are replaced by `new`.
 
-    line: 1-based. function: the line of the innermost `def` around it, 0 outside all functions.
+    line: 1-based. function: the line of the innermost `def` around it, 0 outside all functions; a decorator
+    is part of its function.
     """
 
     start: int

@@ -89,12 +89,18 @@ def test_every_mutant_of_palints_own_code_is_another_program() -> None:
     """Also where a line has characters of several bytes before the change."""
     for path in mutation.modules()[::40]:
         source = path.read_bytes()
-        before = ast.dump(ast.parse(source))
-        lines = source.count(b"\n") + 1
+        tree = ast.parse(source)
+        before = ast.dump(tree)
+        spans = {0: (1, source.count(b"\n") + 1)}
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = min(part.lineno for part in (*node.decorator_list, node))
+                spans[node.lineno] = first, node.end_lineno or 0
         for mutant in mutants.mutants(source):
             made = source[: mutant.start] + mutant.new + source[mutant.end :]
             assert ast.dump(ast.parse(made)) != before, (path, mutant)
-            assert 1 <= mutant.line <= lines and mutant.function <= mutant.line
+            first, last = spans[mutant.function]
+            assert first <= mutant.line <= last, (path, mutant)
 
 
 def test_a_mutant_names_the_function_around_it() -> None:
