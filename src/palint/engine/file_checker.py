@@ -167,7 +167,7 @@ class FileChecker:
 
         False where the bytes may be read in more than one way. Such a file costs no more than its search.
         """
-        if self.by_name.rules(path) or not is_plain(data):
+        if self.by_name.rules(path) or not is_plain(data) or escapes.is_always_compared(path):
             return False
         return not self._counting(path, self._matches(data))
 

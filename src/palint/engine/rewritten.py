@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, REFERENCE, is_sign, unescaped
+from palint.text.escapes import KEYWORDS, REFERENCE, is_always_compared, is_sign, unescaped
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -42,6 +42,8 @@ def rewritten(
 
 def has_sign(found: Hits, path: str) -> bool:
     """Whether any of a file's keywords says that it may be spelled in another way than it is read."""
+    if is_always_compared(path):
+        return True
     if not found or min(found)[0] >= len(KEYWORDS):
         return False
     return any(is_sign(keyword, path) for keyword in {k for k, _ in found if k < len(KEYWORDS)})
@@ -49,6 +51,8 @@ def has_sign(found: Hits, path: str) -> bool:
 
 def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
     """Whether there is any keyword near an escape once it is written out: large files seldom have one."""
+    if is_always_compared(file.path):
+        return True
     escapes = [hit for hit in scan(file) if hit[0] < len(KEYWORDS) and is_sign(hit[0], file.path)]
     data = file.utf8
     if len(data) <= len(escapes) * _AROUND or any(keyword == REFERENCE for keyword, _ in escapes):

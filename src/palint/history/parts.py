@@ -14,6 +14,7 @@ from palint.engine.rewritten import has_sign
 from palint.files import HEAD
 from palint.findings import Violation
 from palint.rule import REACH, Reads, Rule
+from palint.text.escapes import is_always_compared
 from palint.text.source import KeywordMatch, SourceFile
 from palint.tree.project import Project
 
@@ -64,7 +65,7 @@ class PartChecker(FileChecker):
         """Whether a part of a file has neither findings nor matches that need the whole file."""
         found = self._counting(whole.path, self.matcher.scan(part.data))
         if not found:
-            return True
+            return not is_always_compared(whole.path)
         if has_sign(found, whole.path) or self._needs_whole_file(found, whole):
             return False
         self.heartbeat()

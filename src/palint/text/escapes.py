@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from palint.prefilter import Keyword
 from palint.text.source import SourceFile
-from palint.util import lazy_re
+from palint.util import compiled_patterns, lazy_re
 from palint.util.named_tuple import NamedTuple
 
 # Hexadecimal numbers of `A` to `Z`, `a` to `z`, `0` to `9`, `_`, `-`, `.` and `:`.
@@ -25,9 +25,7 @@ _COMPATIBLE = (
 _NAME = r"(?:pass|pwd|secret|token|key|credential)"
 _ALL, _SHELLS = frozenset[str](), frozenset({"shell", "dotenv", "git-config"})
 _MARKUP = frozenset({"xml", "html", "svg"})
-_OF_ANY_LETTER = frozenset(
-    {"javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "properties", "dockerfile"}
-)
+_OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile"})
 
 
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
@@ -56,6 +54,9 @@ class Sign(NamedTuple):
     languages: frozenset[str] = _ALL
 
 
+# Languages of few files, whose signs would be many: such a file is always compared with how it is read. The
+# signs of PowerShell (`p`assword`) and of shells (`''pass`) alone took a third of the search in all files.
+_ALWAYS_COMPARED = _SHELLS | {"powershell", "batch", "properties", "makefile", "toml"}
 # The engine searches for these with all other keywords: to search for them alone costs more than one percent
 # of a run.
 SIGNS = (
@@ -66,12 +67,10 @@ SIGNS = (
     Sign(rf"(?:%{_HEX_LETTER}){{2}}"),  # percent-encoded letters, which need none
     Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
     Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
-    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile", "makefile"})),
-    Sign(r"=[ \t]*`\r?\n", frozenset({"powershell"})),
-    Sign(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _MARKUP),
+    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"dockerfile"})),
     Sign(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", frozenset({"dockerfile"})),
     Sign(r"[\w]`[ \t]*\r?\n[ \t]*\w", frozenset({"dockerfile"})),
-    Sign(r"\"\"\"\\[ \t]*\r?\n", frozenset({"toml"})),
+    Sign(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _MARKUP),
     Sign(
         r"\\(?:(?-i:N\{)|uu|[xo]\{)",
         frozenset({"python", "notebook", "perl", "java", "groovy", "scala"}),
@@ -81,11 +80,8 @@ SIGNS = (
     Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _OF_ANY_LETTER),
     Sign(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
     Sign(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _OF_ANY_LETTER),  # in lower case an escape
-    Sign(r"\$`\w|\bset\s\^\w|\w[`^](?:\w|\r?\n)", frozenset({"powershell", "batch"})),
     Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
-    Sign(r"[=\w](?:''|\"\"|'\"|\"')\w|=[ \t]*(?:(?:''|\"\")\w|\w{3,64}[\"']\w|\\[a-z])|\$'\\", _SHELLS),
-    Sign(rf"^[ \t\f]*[\w.\\-]*{_NAME}[\w.-]*[ \t\f]+[^\s=:]", frozenset({"properties"})),
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
     Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf]|{_RARE})+\]"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
@@ -189,6 +185,27 @@ _MARKUP_START = 256  # bytes in which XML and HTML start
 _WORD = lazy_re.compile(r"[0-9A-Za-z_.:/+=@!%*~^?-]")
 _WORDS_ONLY = lazy_re.compile(rb"[0-9A-Za-z_.:/+=@!*~^?-]+")
 _COMPATIBLE_LETTERS = lazy_re.compile(_COMPATIBLE.encode())
+
+
+@cache
+def _may_be_compared() -> re.Pattern[str]:
+    """A pattern of all paths in these languages, and of a few others."""
+    from palint.files import languages
+
+    rows = [row for row in languages.LANGUAGES if row.syntax in _ALWAYS_COMPARED]
+    ends = [re.escape(end) + r"\Z" for row in rows for end in (*row.suffixes, *row.names)]
+    return compiled_patterns.compile(
+        "|".join([*ends, *(row.path for row in rows if row.path)]), re.IGNORECASE
+    )
+
+
+def is_always_compared(path: str) -> bool:
+    """Whether a file of this path may be spelled in another way than it is read, whatever it holds."""
+    if _may_be_compared().search(path) is None:
+        return False
+    from palint.files import languages
+
+    return languages.find(path).syntax in _ALWAYS_COMPARED
 
 
 def is_sign(keyword: int, path: str) -> bool:
