@@ -7,7 +7,7 @@ name or value there, a search of the text does not. `unescaped` writes a file as
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from palint.prefilter import Keyword
 from palint.text.source import SourceFile
@@ -199,6 +199,7 @@ def _may_be_compared() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def is_always_compared(path: str) -> bool:
     """Whether a file of this path may be spelled in another way than it is read, whatever it holds."""
     if _may_be_compared().search(path) is None:
