@@ -125,7 +125,6 @@ FORWARDED = {
     "palint.tree.gitignore._glob": "globs of a `.gitignore`: tests/hostile/test_growth.py",
     "palint.tree.gitignore.__init__": "globs of a `.gitignore`: tests/hostile/test_growth.py",
     "palint.init.gitleaks_config._patterns": "gitleaks' patterns: converted, never searched for",
-    "palint.aws.key_pairs._evaluated": "a word of the text",
     "palint.aws.secret_references.in_workflow": "a constant of `github.expressions`",
     "palint.aws.secret_references.in_any_text": "words of its own table",
     "palint.engine.file_checker.__init__": "literals",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import is_aws_host, is_key, is_key_id
@@ -89,6 +90,7 @@ def surroundings(text: str, start: int, end: int) -> str:
     return "\n".join(before) + text[start:end] + "\n".join(after)
 
 
+@lru_cache(maxsize=1)  # of many keys in a file, each asks for its whole text
 def is_elsewhere(around: str) -> bool:
     """Whether an endpoint in the lines around a key is given a value, and is not AWS's."""
     return bool(_endpoints(around))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from palint.aws.given_values import (
     BLANKS,
@@ -539,16 +539,26 @@ def _evaluated(text: str, start: int, end: int, language: languages.Language) ->
     name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
     if name is None:
         return found
-    sets = [
-        *re.finditer(
-            rf"(?<![\w.]){name[1]}(?:\s?:\s?[&'\w ]{{1,30}})?\s{{0,4}}:?=(?![=>])(?P<value>[^;\n]{{1,300}})",
-            text,
-        )
-    ]
-    value = unparsed.value(text, *sets[0].span("value"), grammar) if len(sets) == 1 else found
+    sets = _assignments(text).get(name[1], ())
+    value = unparsed.value(text, *sets[0], grammar) if len(sets) == 1 else found
     return found if value.kind == "nothing" else value
 
 
+@lru_cache(maxsize=1)  # each key of a file asks for its text
+def _assignments(text: str) -> dict[str, list[tuple[int, int]]]:
+    """{name: the ranges of its values} of a text, but not of a name inside its own value: `x = f(x=1)`."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _ASSIGNMENT.finditer(text):
+        spans = found.setdefault(match["name"], [])
+        if not spans or match.start() >= spans[-1][1]:
+            spans.append(match.span("value"))
+    return found
+
+
+_ASSIGNMENT = lazy_re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z_]\w*)"
+    r"(?=(?:\s?:\s?[&'\w ]{1,30})?\s{0,4}:?=(?![=>])(?P<value>[^;\n]{1,300}))"
+)
 _IDENTIFIER = lazy_re.compile(r"(?:self[.:]{1,2}|this\.|Self::|[@$])?([A-Za-z_]\w*)")
 _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
 
