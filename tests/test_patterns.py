@@ -160,6 +160,8 @@ compiled_patterns.compile = recording(compiled_patterns.compile)
 for name in sys.argv[1:]:
     importlib.import_module(name)
 from palint.files import languages, roles
+from palint.text import escapes
+escapes.is_always_compared("a")
 for language in languages.LANGUAGES:
     roles.find("a", language)
 print(json.dumps(made))
