@@ -48,3 +48,19 @@ def test_a_call_is_found_however_it_is_written(path: str, form: str) -> None:
     comments = path != "a.rb" or "/*" not in text  # Ruby has no such comment
     assert not comments or list(key_pairs.find(text, languages.find(path), path)), text
     assert not comments or any(re.search(keyword, text, re.I) for keyword in key_pairs.KEYWORDS), text
+
+
+@pytest.mark.parametrize(
+    ("sets", "kind"),
+    [
+        ('id := os.Getenv("A")\n', "environment"),
+        ('id := os.Getenv("A"); id = other()\n', "other"),
+        ('id := os.Getenv("id=")\n', "environment"),
+        ('my.id = os.Getenv("A")\n', "other"),
+    ],
+)
+def test_a_name_that_is_set_once_is_followed(sets: str, kind: str) -> None:
+    """What its own value has of the name does not count."""
+    text = f'package a\n{sets}c := credentials.NewStaticCredentials(id, "b", "")\n'
+    (keys,) = key_pairs.find(text, languages.find("a.go"), "a.go")
+    assert keys.values[0].kind == kind
