@@ -129,7 +129,7 @@ class Rule:
     clause: ClassVar[Clause] = Clause.NONE
     severity: ClassVar[Severity] = Severity.ERROR
     # The version of its package that brought the rule. A preview runs only where `select` names it, so that a
-    # new rule fails nobody's build before it is known to be right.
+    # new rule breaks no build before its findings have been read.
     since: ClassVar[str] = ""
     preview: ClassVar[bool] = False
     files: ClassVar[FileFilter] = ALL_FILES

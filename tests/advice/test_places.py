@@ -106,6 +106,8 @@ CASES = [
         {"app.py": "from dotenv import load_dotenv\nload_dotenv()\n"}, (PROD, "and read `", "/development`"),
     ),
     Case("a file that sets nothing", "env-file", {".env.development": "\n"}, ("it sets nothing: delete",), ("Secrets Manager",)),
+    Case("a file of remarks", "env-file", {".env.development": "# of the development server"}, ("it sets nothing: delete",), ("Secrets Manager",)),
+    Case("a value in a remark", "env-file", {".env.development": "# DB_PASSWORD=x"}, ("Secrets Manager",), ("sets nothing",)),
     Case(
         "another endpoint", "aws-sdk-access-key",
         {"a.ts": 'new S3Client({ endpoint: process.env.URL, credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } });\n'},

@@ -274,7 +274,9 @@ def name(suggestion: str) -> str:
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
     """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
-    if not variables and not place.file.link and not place.file.text.strip():
+    lines_of_text = map(str.strip, place.file.text.splitlines())
+    is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
+    if not variables and not place.file.link and is_empty:
         return f"it sets nothing: {delete}."
     keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
     unset = [v for v in variables if _is_aws_key(v.name) and v not in keys]
