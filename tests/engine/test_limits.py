@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from palint import registry
+from palint import registry, secrets
 from palint.config import Config
-from palint.engine import masked_text
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
 from palint.engine.supersede import drop_superseded, superseded_rules
@@ -102,7 +101,7 @@ def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
         time.sleep(20)
         return ""
 
-    monkeypatch.setattr(masked_text, "_redact_part", slow)
+    monkeypatch.setattr(secrets, "redact_part", slow)
     (tmp_path / "a.py").write_text("secret\n")
     began = time.monotonic()
     results = check(tmp_path, Limits(seconds=0.5), {"slow": Slow})

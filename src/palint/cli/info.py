@@ -6,12 +6,11 @@ import json
 import os
 import sys
 
-from palint import registry
+from palint import registry, secrets
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK
 from palint.config import Config
 from palint.config import schema as config_schema
-from palint.engine.masked_text import redact_line
 from palint.findings import Severity
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
@@ -163,7 +162,7 @@ def show_config(
         config = config._replace(provenance={**config.provenance, "fail-on": "PALINT_FAIL_ON"})
     variables = [f"# {name} = {json.dumps(value)}" for name, value in environment().items()]
     for line in (*variables, *_config_text(config, rules).splitlines()):
-        print(line if line.endswith(_SEVERITIES) else redact_line(line, ""))
+        print(line if line.endswith(_SEVERITIES) else secrets.redact_line(line, ""))
     return EXIT_OK
 
 
