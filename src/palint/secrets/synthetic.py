@@ -32,6 +32,7 @@ CLASSES: dict[str, str] = {
     "letters": LOWER + UPPER,
     "hex": DIGITS + "abcdef",
     "HEX": DIGITS + "ABCDEF",
+    "mixed_hex": DIGITS + "abcdefABCDEF",
     "base32": UPPER + "234567",
     "base32_lower": LOWER + "234567",
     "base36": DIGITS + LOWER,

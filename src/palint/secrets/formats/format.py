@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import pairwise, product
 
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 
@@ -81,19 +83,30 @@ def vendor_name_pattern(vendor: str) -> str:
 def from_shape(id: str, name: str, shape: str, source: str, *, keyword: str = "") -> Format:  # noqa: A002
     """A format whose pattern, example and near miss follow from one shape: `pul-{hex:40}`.
 
-    The literal before the first field is its keyword, or `keyword` if that is too short or too frequent;
-    the near miss is one character short.
+    `{live|test}` in a shape is one of these words. The literal before the first other field is its keyword,
+    or `keyword` if that is too short or too frequent; the near miss is one character short.
     """
-    prefix = shape.partition("{")[0]
+    example = _ONE_OF.sub(r"\1", shape)
     return Format(
         id,
         name,
-        keyword or _escaped(prefix),
+        keyword or "|".join(map(_escaped, _beginnings(shape))),
         token(_pattern_of(shape)),
-        shape,
-        _one_short(shape),
+        example,
+        _one_short(example),
         source,
     )
+
+
+_ONE_OF = lazy_re.compile(r"{([^{}|]*)\|[^{}]*}")
+_BEGINNING = lazy_re.compile(r"(?:[^{]|{[^{}]*\|[^{}]*})*")
+
+
+def _beginnings(shape: str) -> list[str]:
+    """What a value may begin with: the literal before the first field, with each of its words."""
+    parts = re.split(r"{([^{}]*)}", _BEGINNING.match(shape)[0])  # type: ignore[index]  # matches ""
+    words = (part.split("|") if at % 2 else [part] for at, part in enumerate(parts))
+    return ["".join(each) for each in product(*words)]
 
 
 def by_vendor_name(
@@ -152,6 +165,7 @@ _CLASSES = {
     "digits": "[0-9]",
     "hex": "[0-9a-f]",
     "HEX": "[0-9A-F]",
+    "mixed_hex": "[0-9a-fA-F]",
     "base32": "[A-Z2-7]",
     "base32_lower": "[a-z2-7]",
     "base36": "[0-9a-z]",
@@ -173,7 +187,10 @@ def _pattern_of(shape: str) -> str:
     for field in fields:
         inside, _, literal = field.partition("}")
         kind, _, length = inside.partition(":")
-        parts.append(UUID if kind == "uuid" else f"{_CLASSES[kind]}{{{length.replace('-', ',')}}}")
+        if "|" in inside:
+            parts.append(f"(?:{'|'.join(map(_escaped, inside.split('|')))})")
+        else:
+            parts.append(UUID if kind == "uuid" else f"{_CLASSES[kind]}{{{length.replace('-', ',')}}}")
         parts.append(_escaped(literal))
     return "".join(parts)
 
