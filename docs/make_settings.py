@@ -26,6 +26,11 @@ SETTINGS = {
     "required-version": Override(
         'required-version = ">=0.2,<0.3"', "", "both must allow the version that runs; any other ends with 2"
     ),
+    "extends": Override(
+        'extends = "acme-standards" # or a file: "ci/shared.toml"',
+        "",
+        "extended settings are a part of the repository's; a policy may extend, too",
+    ),
     "select": Override(
         'select = ["env-file", "hardcoded-secret"]',
         "`--select` replaces it, and `ignore` as well",
@@ -38,6 +43,9 @@ SETTINGS = {
         'exclude = ["vendor/", "*.min.js", "!vendor/ours/"]',
         "`--exclude` adds to it",
         "only the policy's counts",
+    ),
+    "extend-exclude": Override(
+        'extend-exclude = ["generated/"]', "`--extend-exclude` is `--exclude`", "only the policy's counts"
     ),
     "fail-on": Override('fail-on = "warning"', "`--fail-on` replaces it", "the stricter of the two"),
     "min-confidence": Override(
@@ -149,7 +157,31 @@ reason = "keys of a test server that exists only in the test"
 ```
 
 `palint config` in that folder prints what is in force there. A settings file that git ignores or `exclude`
-leaves out does not count, and `palint history` reads the root's alone.
+leaves out does not count, nor one in an installed package. `palint history` reads the root's alone, since
+folders move: the settings of today's `packages/billing` say nothing about a file that was there last year. An
+`[[allow]]` that is meant for the past, too, has its place in the root, with the folder in its `paths`.
+
+## Shared by many repositories
+
+`extends` names settings that are under the repository's own: a file of the repository, by its path from
+the settings file, or an installed Python package, of which the file `palint.toml` is read. Nothing is
+imported, and nothing is downloaded.
+
+```toml
+# palint.toml
+extends = "acme-standards"
+extend-exclude = ["generated/"]
+```
+
+A key that both have counts as the repository has it; of `[severity]` and `[rules]` that is each entry.
+`[[allow]]`, `[[pattern]]` and `extend-exclude` add to what is extended. Extended settings extend nothing
+themselves.
+
+The package is one that is installed beside palint: `uvx --with acme-standards palint`, or
+`additional_dependencies: [acme-standards]` of the hook. Its folder is called as it is imported
+(`acme_standards`). A package that the checked repository tracks is refused: name its file. A change of an
+extended file counts as one of `palint.toml`. What a repository must not change is for a
+[policy](policy.md), not for `extends`.
 
 """
 

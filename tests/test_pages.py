@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from palint import registry
+from palint.config import Config
 from palint.config.schema import schema as settings_schema
 from palint.config.settings import load
 from palint.secrets.synthetic import generate
@@ -85,7 +86,7 @@ def test_the_settings_that_a_page_shows_are_settings(page: str, text: str) -> No
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     data = tomllib.loads(text)
     name = "pyproject.toml" if "tool" in data else "palint.toml"
-    made = load(name, text.encode(), options)  # type: ignore[arg-type]
+    made = load(name, text.encode(), options, lambda named, place: Config())  # type: ignore[arg-type]
     assert made.file == name
     schema = settings_schema(options)  # type: ignore[arg-type]
     jsonschema.Draft202012Validator(schema).validate(data["tool"]["palint"] if "tool" in data else data)

@@ -67,7 +67,8 @@ class PatternRule(Rule):
         from palint.secrets import Secret
 
         done = 0
-        examples = self.pattern.bad if file.path in SETTINGS_FILES else ()
+        settings = (*SETTINGS_FILES, self.config.extended)
+        examples = self.pattern.bad if file.path in settings else ()
         for at in (match.end for match in file.keyword_matches):
             for found in self._search(file.text, max(done, at - AROUND), at + AROUND):
                 start, end = found.span("value" if "value" in found.re.groupindex else 0)

@@ -116,6 +116,30 @@ def test_settings_that_git_ignores_do_not_count(monorepo: Repository) -> None:
         assert f"{PACKAGE}/keys/up.py" in check(monorepo, *args)
 
 
+def test_settings_of_an_installed_package_do_not_count(repo: Repository) -> None:
+    """They are for the package's own repository. Of a change, the base must show that it is one."""
+    folder = "vendor/acme.org/lib"
+    repo.write("vendor/modules.txt", "# acme.org/lib v1.0.0\n")
+    repo.write("go.mod", "module x\n")
+    repo.write(f"{folder}/up.go", f"package lib\nvar {SECRET}")
+    repo.write(f"{folder}/palint.toml", ALLOW.format("*"))
+    repo.add()
+    assert f"{folder}/up.go" in check(repo)
+    repo.write(f"{folder}/palint.toml", 'exclude = ["*"]\n')  # nor do they make the run incomplete
+    made = repo.palint("--format", "json", ".")
+    assert made.returncode == 0 and [f["path"] for f in findings(made)] == [f"{folder}/up.go"]
+    repo.git("rm", "-q", "-r", "-f", "--cached", "vendor")
+    repo.commit()
+    repo.write(f"{folder}/palint.toml", '[severity]\nhardcoded-secret = "error"\n' + ALLOW.format("*"))
+    repo.add()
+    made = repo.palint("check", "--staged")
+    assert made.returncode == 0 and "this change accepts 1 finding" in flat(made.stdout)
+    repo.commit()
+    repo.write(f"{folder}/up.go", f"package lib\nvar old_{SECRET}")
+    repo.add()
+    assert repo.palint("check", "--staged").returncode == 1
+
+
 HOOK = ("hook", "--", f"{PACKAGE}/keys/up.py")
 PUSHED = {"PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"}
 

@@ -503,6 +503,29 @@ def settings_in_a_folder(chance: random.Random, base: Tree, head: Tree, violatio
     return f"{path}: {text.decode().strip()}"
 
 
+def settings_extended(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Settings that those of the root extend: new, edited, another file, a link, a package of the tree."""
+    key, value = _settings(chance, violation)
+    lax = FILE, f"{key} = {value}\n".encode()
+    strict = FILE, b'fail-on = "warning"\n'
+    pointing = FILE, b'extends = "ci/shared.toml"\n'
+    way = chance.choice(["added", "edited", "exchanged", "left", "link", "package"])
+    head["palint.toml"] = pointing
+    head["ci/shared.toml"] = lax
+    if way in ("edited", "exchanged", "left"):
+        base["palint.toml"], base["ci/shared.toml"] = pointing, strict
+    if way == "exchanged":
+        head["palint.toml"], head["ci/other.toml"] = (FILE, b'extends = "./ci/other.toml"'), lax
+    elif way == "left":  # the base's settings still name the file that the change makes lax
+        head["palint.toml"] = FILE, b""
+    elif way == "link":
+        head["ci/shared.toml"], head["ci/soft.toml"] = (LINK, b"soft.toml"), lax
+    elif way == "package":
+        head["palint.toml"] = FILE, b'extends = "ci"\n'
+        head["ci/palint.toml"], head["ci/__init__.py"] = lax, (FILE, b"")
+    return f"extended settings, {way}: {key} = {value}"
+
+
 def settings_removed(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """Settings of the base that made a rule weigh more, emptied or deleted."""
     strict = chance.choice(
@@ -856,8 +879,8 @@ def broken_baseline(chance: random.Random, base: Tree, head: Tree, violation: Vi
 
 DISGUISES: list[Disguise] = [
     comment, comment, comment, many_comments, settings_added, settings_added, settings_added,
-    settings_in_a_folder, settings_in_a_folder, settings_removed, baseline_added, baseline_reused,
-    suppression_reused, suppression_reused,
+    settings_in_a_folder, settings_in_a_folder, settings_extended, settings_extended, settings_removed,
+    baseline_added, baseline_reused, suppression_reused, suppression_reused,
     suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
     template, copied, broken_baseline, written_otherwise,
     broken_code, escaped, escaped, evidence, evidence,

@@ -32,14 +32,12 @@ class Base(NamedTuple):
     own: Mapping[str, Change]
     changes: Mapping[str, Change]
 
-    def read_own(self) -> dict[str, bytes | None]:
-        """The bytes that the files in `own` had; None for one that did not exist or was a link."""
-        made: dict[str, bytes | None] = {}
+    def read(self, change: Change) -> bytes | None:
+        """The bytes that a changed file had; None if it did not exist or was a link."""
+        if change.old is None or change.old.kind != git.TYPE_FILE:
+            return None
         with git.Blobs(self.root) as blobs:
-            for path, change in self.own.items():
-                regular = change.old is not None and change.old.kind == git.TYPE_FILE
-                made[path] = blobs.read(change.old.oid, _OWN_SIZE) if regular and change.old else None
-        return made
+            return blobs.read(change.old.oid, _OWN_SIZE)
 
 
 def nothing(head: Project) -> Project:
@@ -55,35 +53,38 @@ class Settled(NamedTuple):
     edited: Mapping[str, Sequence[str]] = {}
 
 
-def settle(
-    head: Config, base: Base, resolve: Callable[[Mapping[str, bytes | None] | None], Config]
-) -> Settled:
+def settle(head: Config, base: Base, resolve: Callable[[Base | None], Config]) -> Settled:
     """The settings in force for a change, and those at its base.
 
-    head: the settings of the head. resolve: returns the settings, given the bytes that the changed files had;
-    without any settings for None.
+    head: the settings of the head. resolve: returns the settings of the base; without any for None.
     """
     if not base.own:
         return Settled(head, head)
     try:
-        before = resolve(base.read_own())
+        before = resolve(base)
     except ConfigError:  # the base had no valid ones
         before = resolve(None)
     from palint.engine.additions import changed_settings
 
-    edited = {head.file or before.file: changed_settings(before, head)}
+    file = head.file or before.file
+    if file not in base.own and head.extended in base.own:
+        file = head.extended
+    edited = {file: changed_settings(before, head)}
     for path in filter(folders.is_settings, base.own):
         edited[path] = changed_settings(*(folders.set_in(config, path) for config in (before, head)))
     edited = {file: keys for file, keys in edited.items() if keys}
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 
 
-def own_paths(root: str, options: CheckOptions) -> list[str]:
-    """The paths in the tree of the settings and baselines that decide what a run accepts."""
+def own_paths(root: str, options: CheckOptions, extended: str = "") -> list[str]:
+    """The paths in the tree of the settings and baselines that decide what a run accepts.
+
+    extended: that of the settings which those of the head extend.
+    """
     named = (
         target.tree_path(root, file) for file in (options.settings, options.baseline) if file is not None
     )
-    return [*SETTINGS_FILES, baseline.NAME, *filter(None, named)]
+    return [*SETTINGS_FILES, baseline.NAME, *filter(None, (*named, extended))]
 
 
 def policy_at(root: str, revision: str, path: str, side: str = "the base of the change") -> bytes:
@@ -121,13 +122,14 @@ def committed_policy(root: str, path: str) -> bytes:
     return data
 
 
-def read_at(head: target.ReadFile, own: Mapping[str, bytes | None]) -> target.ReadFile:
-    """A reader of the base: the bytes in `own`, and the head for other paths."""
+def read_at(head: target.ReadFile, base: Base) -> target.ReadFile:
+    """A reader of the base: what changed files had there, and the head for other paths."""
 
     def read(path: str, limit: int) -> Read:
-        if path not in own:
+        change = base.own.get(path) or base.changes.get(path)
+        if change is None:
             return head(path, limit)
-        data = own[path]
+        data = base.read(change)
         return Read(None) if data is None else Read(data, len(data))
 
     return read

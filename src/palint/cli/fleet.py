@@ -411,7 +411,9 @@ def _propose(options: Namespace) -> int:
 
 
 def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
-    return None if file is None else target.load(file, target.read_file(file), rules)
+    return (
+        None if file is None else target.load(file, target.read_file(file), rules, target.beside_file(file))
+    )
 
 
 def _key(file: str | None) -> bytes:

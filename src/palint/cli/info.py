@@ -174,6 +174,7 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         return config.provenance.get(key, "default")
 
     values: list[tuple[str, object]] = [
+        *([("extends", config.extends)] if config.extends else ()),
         ("select", list(config.select) or list(rules)),
         ("ignore", list(config.ignore)),
         ("exclude", list(config.exclude)),

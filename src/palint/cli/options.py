@@ -128,7 +128,7 @@ def add_shared_options(parser: ArgumentParser) -> None:
         help="Do not run these rules, or those of a clause.",
     )
     what.add_argument(
-        "--exclude", action="append", default=[], metavar="GLOB",
+        "--exclude", "--extend-exclude", action="append", default=[], metavar="GLOB",
         help="Skip matching files; patterns as in .gitignore, repeatable.",
     )  # fmt: skip
     gate = parser.add_argument_group("settings")

@@ -34,6 +34,10 @@ class Source(NamedTuple):
     read: target.ReadFile
     policy: Callable[[str], bytes]
 
+    def beside(self, path: str) -> target.Beside:
+        """Reads the files that a policy inside the tree extends, as the policy is read."""
+        return lambda name: target.in_tree(path, name, self.policy)
+
 
 class RunPlan(NamedTuple):
     """A planned run.
@@ -68,15 +72,16 @@ def on_disk(root: str) -> Source:
 
 
 def index_source(root: str, index: GitTree, policy: Callable[[str], bytes]) -> Source:
-    """The files of the index. One that was not queried is read only if the disk has it, too.
+    """The files of the index.
 
-    So settings in subfolders, of which there are mostly none, cost no query.
+    Settings in subfolders that were not queried are read only if the disk has them, too: there are mostly
+    none, and so they cost no query.
     """
 
     def read(path: str, limit: int) -> Read:
         if index.is_known(path):
             return index.read(path, limit)
-        if not os.path.lexists(os.path.join(root, path)):
+        if folders.is_settings(path) and not os.path.lexists(os.path.join(root, path)):
             return Read(None)
         return GitTree(root, git.index_entries(root, [path])).read(path, limit)
 
@@ -132,7 +137,8 @@ def resolve_config(
 
         path = target.tree_path(root, options.policy)
         data = target.read_file(options.policy) if path is None else source.policy(path)
-        policy = target.load(options.policy, data, rules)
+        beside = target.beside_file(options.policy) if path is None else source.beside(path)
+        policy = target.load(options.policy, data, rules, beside, root)
         config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 
@@ -232,13 +238,13 @@ def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence
     """The plan with the base of a change and the settings in force for it."""
     root = plan.project.root
     source = plan.source or on_disk(root)
-    found = find(root, base.own_paths(root, options))
+    found = find(root, base.own_paths(root, options, plan.config.extended))
 
-    def resolve(own: Mapping[str, bytes | None] | None) -> Config:
-        if own is None:
+    def resolve(at: Base | None) -> Config:
+        if at is None:
             without = options._replace(settings=None, isolated=True)
             return resolve_config(without, root, plan.rules, source)
-        at_base = source._replace(read=base.read_at(source.read, own))
+        at_base = source._replace(read=base.read_at(source.read, at))
         return resolve_config(options, root, plan.rules, at_base)
 
     config, before, edited = base.settle(plan.config, found, resolve)

@@ -105,7 +105,7 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
     name = baseline.NAME if options.baseline is None else target.tree_path(root, options.baseline)
     before = after
     if name is not None and name in base.own:
-        data = base.read_own()[name]
+        data = base.read(base.own[name])
         before = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
         after = [entry for entry in after if entry in set(before)]

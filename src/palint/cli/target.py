@@ -9,6 +9,7 @@ from itertools import permutations
 from palint.cli.exit_codes import UsageError
 from palint.config import SETTINGS_FILES, Config, ConfigError
 from palint.config.folders import Folders
+from palint.findings import PalintError
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read
@@ -18,6 +19,17 @@ SETTINGS_SIZE = 1 << 20  # maximum bytes of a settings file or a policy
 _LINKS = 40  # symbolic links in one path, as in Linux
 
 ReadFile = Callable[[str, int], Read]  # reads a path of a tree, up to a number of bytes
+
+
+class Extended(NamedTuple):
+    """A file that `extends` names. name: for messages. path: in the checked tree, "" outside of it."""
+
+    name: str
+    data: bytes
+    path: str = ""
+
+
+Beside = Callable[[str], Extended]  # reads a file, given its path from a settings file; raises PalintError
 
 
 class Target(NamedTuple):
@@ -185,9 +197,15 @@ def settings(
     read: reads the tree: `file` if it is one of the tree's, else also, later, the settings in subfolders.
     Raises ConfigError.
     """
+
+    def beside(path: str) -> Beside:
+        return lambda name: in_tree(path, name, lambda other: _read_regular(other, other, read))
+
     if file is not None:
         path = tree_path(root, file)
-        return load(file, read_file(file) if path is None else _read_regular(file, path, read), rules)
+        if path is None:
+            return load(file, read_file(file), rules, beside_file(file), root)
+        return load(file, _read_regular(file, path, read), rules, beside(path), root)
     if isolated:
         return Config()
     found = {}
@@ -195,10 +213,13 @@ def settings(
         data = _regular(name, read)
         if data is not None:
             found[name] = data
-    below = _folders(rules, read)
+    below = _folders(rules, read, root)
     if not found:
         return Config(folders=below)
-    made = {name: load(name, data, rules)._replace(folders=below) for name, data in found.items()}
+    made = {
+        name: load(name, data, rules, beside(name), root)._replace(folders=below)
+        for name, data in found.items()
+    }
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
@@ -208,13 +229,16 @@ def settings(
     return made[used[0]] if used else Config(folders=below)
 
 
-def _folders(rules: dict[str, type[Rule]], read: ReadFile) -> Folders:
+def _folders(rules: dict[str, type[Rule]], read: ReadFile, root: str) -> Folders:
     def merge(own: Config, above: Config) -> Config:
         from palint.config.policy import apply_above
 
         return apply_above(own, above, {name: rule.severity for name, rule in rules.items()})
 
-    return Folders(lambda path: _regular(path, read), lambda path, data: load(path, data, dict(rules)), merge)
+    def parse(path: str, data: bytes) -> Config:
+        return load(path, data, dict(rules), None, root)
+
+    return Folders(lambda path: _regular(path, read), parse, merge)
 
 
 def _regular(path: str, read: ReadFile) -> bytes | None:
@@ -227,16 +251,28 @@ def _regular(path: str, read: ReadFile) -> bytes | None:
     raise ConfigError(f"{path}:1: {why_unread(each)}; settings must be a regular file")
 
 
-def load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
+def load(
+    name: str, data: bytes, rules: dict[str, type[Rule]], beside: Beside | None, root: str = ""
+) -> Config:
     """Settings from a file's bytes; the rules of their patterns are added to `rules`. Raises ConfigError.
 
-    name: for messages.
+    name: for messages. beside: reads a file that `extends` names; None where nothing may be extended.
+    root: of the checked tree, whose own packages cannot be extended.
     """
     from palint.config.settings import load
 
     known = dict(rules)
     options = {rule_id: {o: tuple(v) for o, v in rule.options.items()} for rule_id, rule in rules.items()}
-    config = load(name, data, options)  # type: ignore[arg-type]
+
+    def extended(named: str, place: str) -> Config:
+        assert beside is not None
+        try:
+            file = beside(named) if named.endswith(".toml") else _of_package(named, root)
+        except PalintError as error:
+            raise ConfigError(f"{place}: extends: {error}") from None
+        return load(file.name, file.data, options)._replace(extended=file.path)  # type: ignore[arg-type]
+
+    config = load(name, data, options, extended if beside else None)  # type: ignore[arg-type]
     if config.pattern:
         from palint import pattern_rule
 
@@ -246,6 +282,45 @@ def load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
                 raise ConfigError(f"{name}:{pattern.line}: the pattern {pattern.id!r} {problem}")
         pattern_rule.add(rules, config)
     return config
+
+
+def in_tree(path: str, name: str, read: Callable[[str], bytes]) -> Extended:
+    """The file of the checked tree that the settings at a path extend."""
+    from posixpath import dirname, join, normpath
+
+    other = normpath(join(dirname(path), name))
+    if other.startswith(("/", "../")):
+        raise ConfigError(f"{name} is not in the repository: name one of its files, or an installed package")
+    return Extended(other, read(other), other)
+
+
+def beside_file(file: str) -> Beside:
+    """Reads the files that a settings file outside of the checked tree extends."""
+
+    def read(name: str) -> Extended:
+        path = os.path.join(os.path.dirname(file), name)
+        return Extended(path, read_file(path))
+
+    return read
+
+
+def _of_package(name: str, root: str) -> Extended:
+    """The `palint.toml` in an installed package, which is found and not imported.
+
+    A package that the checked tree itself has is none: a change could bring it.
+    """
+    from importlib.util import find_spec
+
+    module = name.replace("-", "_")
+    spec = find_spec(module) if module.isidentifier() else None
+    for folder in (spec and spec.submodule_search_locations) or ():
+        file = os.path.join(folder, "palint.toml")
+        if os.path.exists(file):
+            path = tree_path(root, file) if root else None
+            if path is not None and not git.ignores(root, path):
+                raise ConfigError(f"{name} is a package of this repository: name its file, {path}")
+            return Extended(f"{name}/palint.toml", read_file(file))
+    raise ConfigError(f"no package {name} with a `palint.toml` in it is installed where palint is")
 
 
 def _read_regular(file: str, path: str, read: ReadFile) -> bytes:

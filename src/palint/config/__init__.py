@@ -88,14 +88,17 @@ class Config(NamedTuple):
 
     allow_suppressing: the rules whose findings a comment or an `[[allow]]` may suppress; None: every rule.
     allow_new_suppressions: whether suppressions that a change itself adds are accepted (with `--since`).
+    exclude: with `extend_exclude`. extended: the path of the file of the tree that `extends` names, or "".
     policy_violations: settings that the policy rejected. provenance: {key: where its value comes from}.
     folders: settings in subfolders; None where they do not count.
     """
 
     required_version: str = ""  # empty: every version
+    extends: str = ""
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
     min_confidence: Confidence = Confidence.LOW
     severity: Mapping[str, Severity] = {}
@@ -110,6 +113,7 @@ class Config(NamedTuple):
     policy_violations: tuple[PolicyViolation, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = {}
     file: str = ""  # the settings file's path, relative to the root; "" without one
+    extended: str = ""
     provenance: Mapping[str, str] = {}
     folders: Folders | None = None
 

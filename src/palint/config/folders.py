@@ -2,7 +2,8 @@
 
 The settings above are to such a file what a policy is to a repository: of `KEYS` the stricter value applies,
 and an attempt to weaken one is a finding. Every other setting is one of the whole run, and refused here. A
-file is read when a rule runs below its folder, or if it is checked itself.
+file is read when a rule runs below its folder, or if it is checked itself. That of an installed package does
+not count: it is for the package's own repository.
 """
 
 from __future__ import annotations
@@ -17,10 +18,7 @@ _SUFFIXES = tuple(f"/{name}" for name in NAMES)
 
 
 class Folders:
-    """The settings of the subfolders of a tree; a file is read once.
-
-    problems: {path of a settings file that cannot be used: why}. Its folder has the settings above it.
-    """
+    """The settings of the subfolders of a tree; a file is read once."""
 
     def __init__(
         self,
@@ -35,16 +33,21 @@ class Folders:
         self._read, self._parse, self._merge = read, parse, merge
         self._own: dict[str, Config | None] = {}
         self._complete = False
-        self.problems: dict[str, str] = {}
+        self._problems: dict[str, str] = {}
+        self._is_installed: Callable[[str], bool] = lambda folder: False
 
     def __repr__(self) -> str:
         return "Folders()"  # in the key of a cache that has no file with settings of its own folder
 
-    def prepare(self, config: Config, paths: Sequence[str], *, whole: bool) -> Config:
+    def prepare(
+        self, config: Config, paths: Sequence[str], is_installed: Callable[[str], bool], *, whole: bool
+    ) -> Config:
         """The settings of a run that checks these paths; those settings files among them are read.
 
-        whole: whether they are all of the tree.
+        is_installed: whether a folder is part of an installed package. whole: whether the paths are all of
+        the tree.
         """
+        self._is_installed = is_installed
         for path in paths:
             if is_settings(path):
                 self.own(path.rpartition("/")[0], config)
@@ -66,15 +69,20 @@ class Folders:
 
     def read(self, config: Config) -> Iterator[Config]:
         """The settings in force in each folder whose file was read."""
-        for folder, own in sorted(self._own.items()):
-            if own is not None:
+        for folder in sorted(self._own):
+            if self.own(folder, config) is not None:
                 yield self.of(config, f"{folder}/")
+
+    def problems(self) -> dict[str, str]:
+        """{path of a settings file that cannot be used: why}. Its folder has the settings above it."""
+        return {path: why for path, why in self._problems.items() if not self._is_installed(path)}
 
     def own(self, folder: str, config: Config) -> Config | None:
         """What the file in a folder sets, its globs for paths from the root; None without a usable one."""
         if folder not in self._own and not self._complete:
             self._own[folder] = self._load(folder, config)
-        return self._own.get(folder)
+        own = self._own.get(folder)
+        return None if own is not None and self._is_installed(f"{folder}/") else own
 
     def _load(self, folder: str, config: Config) -> Config | None:
         found: list[str] = []
@@ -91,7 +99,7 @@ class Folders:
                 if len(found) > 1:
                     raise ConfigError(f"{path}:1: settings are both here and in {found[0]}; keep one of them")
             except ConfigError as error:
-                self.problems[path] = str(error)
+                self._problems[path] = str(error)
                 return None
         if own is None:
             return None

@@ -27,9 +27,11 @@ class Setting(NamedTuple):
 # `palint.config.settings` reads and copies each one, and `make docs` writes the published schema.
 SETTINGS: Mapping[str, Setting] = {
     "required_version": Setting(str, "the versions of palint that may check the repository"),
+    "extends": Setting(str, "a settings file of the repository, or an installed package that has one"),
     "select": Setting(list[str], "run only these rules"),
     "ignore": Setting(list[str], "do not run these rules"),
     "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),
+    "extend_exclude": Setting(list[str], "globs besides those of `exclude`, also of extended settings"),
     "fail_on": Setting(_Level, "lowest severity that fails a run"),
     "min_confidence": Setting(_Confidence, "lowest confidence of a finding that is reported"),
     "severity": Setting(dict[str, _Level], "the severity of a rule's findings"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from palint.config import Allow, Config, ConfigError, FleetException, Pattern
@@ -21,11 +21,15 @@ _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_KEY = lazy_re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
 
 
-def load(name: str, text: bytes, rules: OptionTypes) -> Config:
+def load(
+    name: str, text: bytes, rules: OptionTypes, extended: Callable[[str, str], Config] | None = None
+) -> Config:
     """Parse and validate the settings in a file's bytes.
 
     name: the path for messages; a name ending in `pyproject.toml` is read at `[tool.palint]`.
     rules: every rule's options, for `[rules.<id>]`.
+    extended: returns the settings that `extends` names, given its value and its place for messages; None
+    where it is refused.
     Raises ConfigError.
     """
     decoded, data = _toml(name, text)
@@ -40,11 +44,51 @@ def load(name: str, text: bytes, rules: OptionTypes) -> Config:
     if not isinstance(data, dict):
         raise ConfigError(f"{where()}: [tool.palint] must be a table")
     _check_version(data.get("required-version"), where)
+    named = data.get("extends")
+    above = None
+    if isinstance(named, str):
+        if extended is None:
+            raise ConfigError(
+                f"{where('extends')}: `extends` is for the settings in the root or a policy, and not for "
+                "those that are extended: name everything there"
+            )
+        above = extended(named, where("extends"))
     patterns = [each.get("id") for each in _list(data, "pattern") if isinstance(each, dict)]
+    patterns += [] if above is None else [pattern.id for pattern in above.pattern]
     rules = {**{name: {} for name in patterns if isinstance(name, str)}, **rules}
     _check_keys(data, rules, where)
-    settings = _convert(data, rules, where)
-    return _config(settings, data, where)
+    config = _config(_convert(data, rules, where), data, where)
+    return config if above is None else _extend(config, above)
+
+
+def _extend(own: Config, above: Config) -> Config:
+    """Settings on top of those that they extend.
+
+    Of a key in both, the own value counts: of `severity` for a rule, of `rules` for an option. Entries of
+    `allow`, `exception` and `pattern` add to the others.
+    """
+    taken = {key.partition(".")[0].replace("-", "_") for key in own.provenance} - {"rules"}
+    used = {pattern.id for pattern in above.pattern}
+    for pattern in own.pattern:
+        if pattern.id in used:
+            raise ConfigError(
+                f"{own.file}:{pattern.line}: {own.extends} has a pattern {pattern.id!r}: choose another id"
+            )
+    merged = above._replace(**{name: getattr(own, name) for name in taken})
+    return merged._replace(
+        exclude=own.exclude if "exclude" in taken else (*above.exclude, *own.extend_exclude),
+        severity={**above.severity, **own.severity},
+        allow=(*own.allow, *above.allow),
+        exception=(*own.exception, *above.exception),
+        pattern=(*own.pattern, *above.pattern),
+        rule_options={
+            rule: {**above.rule_options.get(rule, {}), **own.rule_options.get(rule, {})}
+            for rule in {**above.rule_options, **own.rule_options}
+        },
+        file=own.file,
+        extended=above.file,
+        provenance={**above.provenance, **own.provenance},
+    )
 
 
 def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
@@ -226,8 +270,9 @@ def _outside_choices(
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     level = {s.label: s for s in Severity}
-    for glob in settings.exclude:
-        _refuse_costly(glob, where("exclude"))
+    for key in ("exclude", "extend-exclude"):
+        for glob in getattr(settings, attribute(key)):
+            _refuse_costly(glob, where(key))
     for number, each in enumerate(settings.allow):
         for glob in each.paths:
             _refuse_costly(glob, where("allow", number))
@@ -245,6 +290,7 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     values = {name: getattr(settings, name) for name in SETTINGS if name != "rules"}
     values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     values |= {
+        "exclude": (*settings.exclude, *settings.extend_exclude),
         "fail_on": level[settings.fail_on],
         "min_confidence": Confidence[settings.min_confidence.upper()],
         "severity": {rule: level[word] for rule, word in settings.severity.items()},

@@ -307,6 +307,7 @@ def changed_settings(before: Config, after: Config) -> list[str]:
             "policy_violations": (),
             "file": "",
             "provenance": {},
+            "extended": "",
             "folders": None,
         }
         for config in (before, after)

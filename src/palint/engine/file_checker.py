@@ -124,7 +124,7 @@ class FileChecker:
             if config is not self.config:
                 made = _InForce(config, [type(rule)(config) for rule in self.rules])
             self._in_force[folder] = made
-            for file, why in folders.problems.items():
+            for file, why in folders.problems().items():
                 self.project.add_notice(file, "unreadable", why)
         return made
 

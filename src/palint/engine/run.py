@@ -106,7 +106,10 @@ def run(
         excluded = compile_globs(config.exclude)
         paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
     if config.folders is not None:
-        config = config.folders.prepare(config, paths, whole=scope is None)
+        before = project.base or project  # a change may bring any evidence of a package
+        config = config.folders.prepare(
+            config, paths, lambda path: before.packages.of(path) is not None, whole=scope is None
+        )
         checker.use(config)
     to_check = paths if clean is None else _not_known_clean(clean, paths, config)
     to_check, companions = _companions_first(selected, to_check)
@@ -119,7 +122,7 @@ def run(
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     in_folders = [] if config.folders is None else list(config.folders.read(config))
     if config.folders is not None:
-        problems = config.folders.problems.items()
+        problems = config.folders.problems().items()
         notices = [*notices, *(Notice(path, "unreadable", why) for path, why in problems)]
     run_ = Run(
         findings=merged.findings,
@@ -127,6 +130,7 @@ def run(
         allows=tuple(
             (allow, merged.allowed.get((allow.file, allow.line), frozenset()))
             for allow in dict.fromkeys(allow for each in (config, *in_folders) for allow in each.allow)
+            if any(allow.file == each.file for each in (config, *in_folders))  # not of a policy
         ),
         selected=frozenset(r.id() for r in selected),
         known=frozenset(rules),
