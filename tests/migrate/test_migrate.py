@@ -122,9 +122,7 @@ def test_from_dotenv_to_a_clean_repository(aws: Aws, repo: Repository) -> None:
     assert "# DATABASE_URL" in read(repo, ".env.example")
     assert ".env" in read(repo, ".gitignore").splitlines()
     text = read(repo, "app.py")
-    assert (
-        "dotenv" not in text and 'secret("DATABASE_URL")' in text and 'export_secrets("LIBRARY_KEY")' in text
-    )
+    assert "dotenv" not in text and 'secret("TOKEN")' in text and "export_secrets()" in text
     assert run_program(repo) == SHOWN
     after = palint(repo)
     assert after.returncode == 0 and "No findings" in after.stdout, after.stdout

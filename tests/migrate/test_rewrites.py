@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 import yaml
@@ -30,12 +31,9 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
     return plan, {f.path: f.data.decode() for f in plan.files}
 
 
-def python(text: str, *, names: str = "", exported: list[str] | None = None, pydantic: bool = False) -> str:
+def python(text: str, literals: Sequence[tuple[int, int, str]] = (), *, loads: bool = True) -> str:
     file = SourceFile("app.py", text.encode())
-    [made] = python_code.rewrite(
-        [RewriteRequest(file, (), "aws_secrets")], names=names.split(), exported=exported or [],
-        pydantic=pydantic,
-    )  # fmt: skip
+    [made] = python_code.rewrite([RewriteRequest(file, tuple(literals), "aws_secrets", loads)])
     assert made.text is not None, made.error
     return made.text
 
@@ -43,17 +41,11 @@ def python(text: str, *, names: str = "", exported: list[str] | None = None, pyd
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("from dotenv import load_dotenv\nload_dotenv()\nimport x\n", "import x\n"),
-        ("import dotenv, x\n\ndotenv.load_dotenv('.env')\n", "import x\n"),
-        ("from dotenv import load_dotenv as load\nif True:\n    load()\n", "if True:\n    pass\n"),
         (
-            "from os import environ as e\nA = e['A']\n",
-            'from aws_secrets import secret\n\nA = secret("A")\n',
+            "from dotenv import load_dotenv\nload_dotenv()\nimport x\n",
+            "from aws_secrets import export_secrets\n\nexport_secrets()\nimport x\n",
         ),
-        ("import os\nA = os.getenv('A')\n", 'from aws_secrets import secret\n\nA = secret("A", None)\n'),
-        ("import os\nA = os.environ.get('A', x)\n", 'from aws_secrets import secret\n\nA = secret("A", x)\n'),
         ("import os\nA = os.getenv('B', 'c')\n", "import os\nA = os.getenv('B', 'c')\n"),
-        ("import os\nos.environ['A'] = '1'\n", "import os\nos.environ['A'] = '1'\n"),
         (
             "from dotenv import dotenv_values\n\nV = {**dotenv_values('.env')}\n",
             "from aws_secrets import all_secrets\n\nV = {**all_secrets()}\n",
@@ -66,26 +58,46 @@ def python(text: str, *, names: str = "", exported: list[str] | None = None, pyd
     ],
 )  # fmt: skip
 def test_python(before: str, after: str) -> None:
-    assert python(before, names="A") == after
+    assert python(before) == after
 
 
-def test_python_exports_what_packages_read() -> None:
-    text = "from dotenv import load_dotenv\n\nload_dotenv()\n"
-    assert python(text, exported=["K"]) == 'from aws_secrets import export_secrets\n\nexport_secrets("K")\n'
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from dotenv import load_dotenv\nload_dotenv()\nimport x\n", "import x\n"),
+        ("import dotenv, x\n\ndotenv.load_dotenv('.env')\n", "import x\n"),
+        ("from dotenv import load_dotenv as load\nif True:\n    load()\n", "if True:\n    pass\n"),
+    ],
+)
+def test_python_whose_package_loads_the_secret(before: str, after: str) -> None:
+    assert python(before, loads=False) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import os\nA = os.environ.get('A', 'b')\n", 'A = secret("A")\n'),
+        ("import os\nA = os.environ.get('A') or 'b'\n", 'A = secret("A")\n'),
+        ("import os\nA = os.environ.get('B') or 'b'\n", "A = os.environ.get('B') or secret(\"A\")\n"),
+        ("import os\nA = os.environ.get('B', 'b')\n", "A = os.environ.get('B', secret(\"A\"))\n"),
+    ],
+)
+def test_a_python_literal_is_replaced_with_the_read_that_it_was_the_default_of(
+    before: str, after: str
+) -> None:
+    made = python(before, [(2, before.split("\n")[1].index("'b'"), "A")])
+    assert made.endswith(f"from aws_secrets import secret\n\n{after}")
 
 
 def test_python_that_is_nested_deep_is_left_alone() -> None:
     file = SourceFile("app.py", ("x = " + "(" * 2000 + ")" * 2000).encode())
-    good = SourceFile("b.py", b"import os\nA = os.environ['A']\n")
-    made = python_code.rewrite(
-        [RewriteRequest(file, (), "m"), RewriteRequest(good, (), "m")],
-        names=["A"], exported=[], pydantic=False,
-    )  # fmt: skip
+    good = SourceFile("b.py", b"A = 'x'\n")
+    made = python_code.rewrite([RewriteRequest(file, (), "m"), RewriteRequest(good, ((1, 4, "A"),), "m")])
     assert made[0].text is None and "nested too deep" in made[0].error
     assert made[1].text is not None and 'secret("A")' in made[1].text
 
 
-def test_pydantic_settings_reads_the_secret_itself(repo: Repository) -> None:
+def test_pydantic_settings_gets_the_keys_of_the_secret(repo: Repository) -> None:
     repo.write(
         "app/config.py",
         "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n"
@@ -95,8 +107,7 @@ def test_pydantic_settings_reads_the_secret_itself(repo: Repository) -> None:
     repo.write(".env", "API_KEY=x\n")
     _, files = planned(repo)
     assert "env_file" not in files["app/config.py"]
-    assert "from app.aws_secrets import secret_sources" in files["app/config.py"]
-    assert "def secret_sources" in files["app/aws_secrets.py"]
+    assert "from app.aws_secrets import export_secrets\n\nexport_secrets()\n" in files["app/config.py"]
 
 
 def test_javascript_and_its_manifest(repo: Repository) -> None:
@@ -164,8 +175,7 @@ def test_the_javascript_loaders_are_valid(typed: bool, tmp_path: object) -> None
 
 
 def test_the_python_loader_compiles() -> None:
-    for pydantic in (False, True):
-        compile(loaders.python(NAMES, "aws_secrets.py", pydantic=pydantic), "aws_secrets.py", "exec")
+    compile(loaders.python(NAMES, "aws_secrets.py"), "aws_secrets.py", "exec")
 
 
 def test_what_reads_the_environment_by_other_means_loads_the_secret_into_it(repo: Repository) -> None:
@@ -180,7 +190,7 @@ def test_what_reads_the_environment_by_other_means_loads_the_secret_into_it(repo
     )
     repo.write("tool.py", "import os\n\nenvironment = os.environ.copy()\n")
     plan, files = planned(repo)
-    assert "from aws_secrets import export_secrets, secret\n\nexport_secrets()\n" in files["settings.py"]
+    assert "from aws_secrets import export_secrets\n\nexport_secrets()\n" in files["settings.py"]
     assert "tool.py" not in files and plan.kept == ()
     for path in ("settings.py", "aws_secrets.py"):  # a run that was interrupted goes on from here
         repo.write(path, files[path])
@@ -385,8 +395,7 @@ def test_values_are_those_that_python_dotenv_reads(repo: Repository) -> None:
 def test_the_rewriter_prints_nothing_of_a_file_that_it_cannot_parse() -> None:
     made = subprocess.run(
         [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
-        input='{"text": "def (", "literals": [], "names": [], "exported": [], "module": "m", '
-        '"pydantic": false, "export_first": false}\n',
+        input='{"text": "def (", "literals": [], "module": "m", "loads": true, "export_first": false}\n',
         text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert made.stdout == '{"error": "ParserSyntaxError"}\n' and made.stderr == ""
@@ -402,6 +411,6 @@ def test_a_class_that_names_a_file_in_a_dict_reads_the_secret() -> None:
         "from pydantic_settings import BaseSettings\n\n\n"
         "class Settings(BaseSettings):\n    model_config = {'env_file': '.env', 'extra': 'ignore'}\n"
     )
-    made = python(text, pydantic=True)
+    made = python(text)
     assert "env_file" not in made and "'extra': 'ignore'" in made
-    assert "settings_customise_sources" in made
+    assert "export_secrets()" in made

@@ -101,7 +101,7 @@ def test_a_python_that_is_too_old_is_a_task(repo: Repository) -> None:
 
 
 def test_the_python_loader_is_plain_python_3_6() -> None:
-    ast.parse(loaders.python(NAMES, "aws_secrets.py", pydantic=True), feature_version=(3, 6))
+    ast.parse(loaders.python(NAMES, "aws_secrets.py"), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("esm", [False, True])

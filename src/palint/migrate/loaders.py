@@ -32,13 +32,9 @@ class Names(NamedTuple):
     region: str
 
 
-def python(names: Names, file: str, *, pydantic: bool) -> str:
-    """The Python module. file: its path, for the comment. pydantic: with a source for pydantic-settings."""
-    text = _read("aws_secrets.py.txt")
-    if pydantic:
-        head, mark, tail = text.partition('\n\nif __name__ == "__main__":')
-        text = head.rstrip("\n") + "\n" + _read("pydantic_source.py.txt").rstrip("\n") + "\n" + mark + tail
-    return text.replace("{file}", file).replace("{example}", names.example).replace("{region}", names.region)
+def python(names: Names, file: str) -> str:
+    """The Python module. file: its path, for the comment."""
+    return environment(names, "aws_secrets.py.txt").replace("{file}", file)
 
 
 def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:

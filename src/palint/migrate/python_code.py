@@ -1,132 +1,63 @@
-"""Rewrite Python files in a child process, and find what they read from the environment."""
+"""Rewrite Python files in a child process."""
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import subprocess
 import sys
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from palint.languages import python, python_scopes
-from palint.text.source import ParseError, SourceFile
+from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
 _MAX_DEPTH = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
 _SECONDS = 60  # for one file
-_READERS = ("environ", "getenv")
 
 
 class RewriteRequest(NamedTuple):
     """The request to the child for one file.
 
-    literals: (line, column, key). module: the loader's name in an import of this file. export_first: whether
-    the file loads the secret when it is imported.
+    literals: (line, column, key). module: the loader's name in an import of this file. loads: whether the
+    secret is loaded where a dotenv file was; export_first: also when the file is imported.
     """
 
     file: SourceFile
     literals: tuple[tuple[int, int, str], ...]
     module: str
+    loads: bool = True
     export_first: bool = False
 
 
 class Rewritten(NamedTuple):
     """The result for one file. text: the new text; None if it is unchanged because of `error`.
 
-    left: (line, what a person must change there). missed: (line, column) of literals that could not be
-    replaced. used: the loader's functions. dropped: variables that it no longer has.
+    missed: (line, column) of literals that could not be replaced. used: the loader's functions. dropped:
+    variables that it no longer has.
     """
 
     text: str | None
     what: tuple[str, ...] = ()
-    left: tuple[tuple[int, str], ...] = ()
     missed: tuple[tuple[int, int], ...] = ()
     used: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     error: str = ""
 
 
-class Reads(NamedTuple):
-    """Variables that a repository reads.
-
-    names: of single ones. dynamic: whether any code may read all. helpers: files that read those whose name
-    another place gives them, as `os.getenv(name)`.
-    """
-
-    names: frozenset[str]
-    dynamic: bool
-    helpers: frozenset[str]
-
-
-def environment_reads(files: Iterable[SourceFile]) -> Reads:
-    """The names in `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")` in files."""
-    names: set[str] = set()
-    helpers: set[str] = set()
-    dynamic = False
-    for file in files:
-        if not any(word in file.text for word in _READERS):
-            continue
-        try:
-            module = file.parsed_with(python.module)
-        except ParseError:
-            dynamic = True
-            continue
-        known: set[int] = set()
-        for call, scope in module.calls:
-            if module.dotted(call.func, scope) in ("os.environ.get", "os.getenv") and call.args:
-                name = python_scopes.literal(call.args[0])
-                names.add(name or "")
-                helpers |= {file.path} if name is None else set()
-                known.update(id(n) for n in ast.walk(call.func))
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Subscript) and _is_environ(node.value):
-                name = python_scopes.literal(node.slice)
-                names.add(name or "")
-                helpers |= {file.path} if name is None and isinstance(node.ctx, ast.Load) else set()
-                known.update(id(n) for n in ast.walk(node.value))
-            elif (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and _is_environ(node.func.value)
-            ):
-                known.update(id(n) for n in ast.walk(node.func))
-        dynamic |= any(_is_environ(n) and id(n) not in known for n in ast.walk(module.tree))
-    return Reads(frozenset(names - {""}), dynamic or bool(helpers), frozenset(helpers))
-
-
-def _is_environ(node: ast.AST) -> bool:
-    if isinstance(node, ast.Attribute):
-        return node.attr == "environ" and isinstance(node.value, ast.Name) and node.value.id == "os"
-    return isinstance(node, ast.Name) and node.id == "environ" and isinstance(node.ctx, ast.Load)
-
-
-def rewrite(
-    requests: Sequence[RewriteRequest],
-    *,
-    names: Iterable[str],
-    exported: Sequence[str] | None,
-    pydantic: bool,
-) -> list[Rewritten]:
-    """Rewrite files in a child process, which is restarted for the remaining files if it dies.
-
-    names: the migrated keys. exported: those that packages read themselves, None for all.
-    """
+def rewrite(requests: Iterable[RewriteRequest]) -> list[Rewritten]:
+    """Rewrite files in a child process, which is restarted for the remaining files if it dies."""
     results: list[Rewritten] = []
     child: subprocess.Popen[bytes] | None = None
-    common = {"names": sorted(names), "exported": None if exported is None else list(exported)}
     try:
         for request in requests:
             if _is_too_deep(request.file.text):
                 results.append(Rewritten(None, error="is nested too deeply to rewrite"))
                 continue
             child = child if child is not None and child.poll() is None else _start()
-            asked = {
-                **common, "text": request.file.text, "literals": request.literals, "module": request.module,
-                "pydantic": pydantic, "export_first": request.export_first,
-            }  # fmt: skip
+            asked = {**request._asdict(), "text": request.file.text}
+            del asked["file"]
             results.append(_ask(child, asked))
     finally:
         if child is not None:
@@ -167,7 +98,6 @@ def _ask(child: subprocess.Popen[bytes], asked: dict[str, Any]) -> Rewritten:
     return Rewritten(
         answer["text"],
         tuple(answer["what"]),
-        tuple(map(tuple, answer["left"])),
         tuple(map(tuple, answer["missed"])),
         tuple(answer["used"]),
         tuple(answer["dropped"]),

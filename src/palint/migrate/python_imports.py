@@ -16,8 +16,7 @@ class Imports:
 
     def __init__(self, module: cst.Module) -> None:
         self._bound: dict[str, str] = {}
-        self._modules: set[str] = set()
-        module.visit(_Collector(self._bound, self._modules))
+        module.visit(_Collector(self._bound))
 
     def dotted(self, node: cst.CSTNode) -> str:
         """`os.environ.get` for `environ.get` after `from os import environ`; "" if it is not a name."""
@@ -31,26 +30,19 @@ class Imports:
             return ""
         return ".".join([self._bound.get(node.value, node.value), *reversed(parts)])
 
-    def has_module(self, name: str) -> bool:
-        """Whether something is imported from a module or its submodules."""
-        return any(m == name or m.startswith(name + ".") for m in self._modules)
-
 
 class _Collector(cst.CSTVisitor):
-    def __init__(self, bound: dict[str, str], modules: set[str]) -> None:
+    def __init__(self, bound: dict[str, str]) -> None:
         super().__init__()
-        self.bound, self.modules = bound, modules
+        self.bound = bound
 
     def visit_Import(self, node: cst.Import) -> None:  # noqa: N802
         for alias in node.names:
-            name = _code(alias.name)
-            self.modules.add(name)
             if alias.asname is not None:
-                self.bound[_code(alias.asname.name)] = name
+                self.bound[_code(alias.asname.name)] = _code(alias.name)
 
     def visit_ImportFrom(self, node: cst.ImportFrom) -> None:  # noqa: N802
         module = "." * len(node.relative) + (_code(node.module) if node.module is not None else "")
-        self.modules.add(module)
         if isinstance(node.names, cst.ImportStar):
             if module == "dotenv":
                 self.bound.update(load_dotenv="dotenv.load_dotenv", dotenv_values="dotenv.dotenv_values")

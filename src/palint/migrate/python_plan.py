@@ -10,7 +10,7 @@ import sys
 from palint.files import roles
 from palint.files.sets import PYTHON
 from palint.languages import python
-from palint.migrate import loaders, packages, python_code, runtimes
+from palint.migrate import loaders, packages, python_code, runtimes, variables
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
 from palint.migrate.python_code import RewriteRequest
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
@@ -21,32 +21,37 @@ _REQUIREMENTS = re.compile(
 )
 _RELATIVE = re.compile(r"(?m)^\s*from\s+\.")
 _DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
-# Packages that read the environment themselves: decouple, django-environ, environs, Starlette, pydantic.
-_ENVIRONMENT_READER = re.compile(
+# Code that reads variables whose names are not in it: with decouple, django-environ, environs, Starlette or
+# pydantic, or as `os.getenv(name)`.
+_READS_BY_OTHER_NAMES = re.compile(
     r"(?m)^\s*(?:from|import)\s+(?:decouple|environs?|starlette\.config|pydantic_settings)\b"
+    r"|^\s*from\s+pydantic\s+import\b.*\bBaseSettings\b|\b(?:getenv|environ(?:\.get)?)\s*[(\[]\s*[A-Za-z_]"
 )
+_DOTENV = re.compile(r"(?m)^\s*(?:from|import)\s+dotenv\b")
 
 
 def add(repository: Repository) -> None:
-    """Plan the changes to Python code, unless no Python code loads or reads migrated values."""
+    """Plan the changes to Python code, unless no Python code loads or reads migrated values.
+
+    What loaded a dotenv file loads the secret there. In a program that loads none, as Compose gave it the
+    variables, each module that reads them loads the secret when it is imported.
+    """
     files = [f for f in repository.open_all(PYTHON.matches) if not repository.has_loader(f.path)]
     manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
     own = next(filter(None, (repository.loads_by_itself(f.text) for f in manifests)), "")
-    reads = python_code.environment_reads(files)
-    loading = repository.found("env-file-loaded")
-    names = frozenset[str]() if own else repository.names
-    exporting = _exporting(repository, files, reads) if names else frozenset[str]()
-    affected = [f for f in files if f.path in exporting or _is_affected(f, repository, loading, names)]
-    unread = repository.dotenv_names - reads.names
-    exported: tuple[str, ...] | None = tuple(sorted(unread))
     if own:
-        exported = ()
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
-    elif reads.dynamic or repository.names <= unread:
-        exported = None
-    pydantic = any(f.path in loading and "env_file" in f.text for f in files)
+    found, loading = repository.sources, repository.found("env-file-loaded")
+    changing = {*loading, *found.literals, *found.written}
+    changing |= {f.path for f in files if "dotenv" in f.text and _DOTENV.search(f.text)}
+    readers = frozenset(() if own else (f.path for f in files if _reads(f, repository)))
+    affected = [f for f in files if f.path in changing or f.path in readers]
     for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
-        _add_group(repository, root, group, names, exported, pydantic, loading, bool(own), exporting)
+        loads = any(f.path in loading or "export_secrets(" in f.text for f in group)
+        exporting = frozenset() if loads else readers
+        group = [f for f in group if f.path in changing or f.path in exporting]
+        if group:
+            _add_group(repository, root, group, loading, bool(own), exporting)
     tools = sorted(name for name in repository.dotenv_names if name.startswith("FLASK_"))
     if tools:
         repository.tasks.append(
@@ -57,38 +62,19 @@ def add(repository: Repository) -> None:
         _add_requirements(repository, files, manifests, bool(own))
 
 
-def _exporting(repository: Repository, files: list[SourceFile], reads: python_code.Reads) -> frozenset[str]:
-    """The files that read the environment in ways that cannot be replaced, if no code loads it yet.
-
-    They load the secret into the environment when they are imported.
-    """
-    loading = repository.found("env-file-loaded")
-    loads = any(file.path in loading or "export_secrets(" in file.text for file in files)
-    if not repository.dotenv_names or loads:
-        return frozenset()
-    found = [f for f in files if f.path in reads.helpers or _ENVIRONMENT_READER.search(f.text)]
-    return frozenset(f.path for f in found if not roles.serves_tests(f.path))
-
-
-def _is_affected(
-    file: SourceFile, repository: Repository, loading: frozenset[str], names: frozenset[str]
-) -> bool:
-    found = repository.sources
-    if file.path in loading or file.path in found.literals or file.path in found.written:
-        return True
-    text = file.text
-    if "dotenv" in text and re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text):
-        return True
-    return ("environ" in text or "getenv" in text) and any(name in text for name in names)
+def _reads(file: SourceFile, repository: Repository) -> bool:
+    """Whether a file of the program may read variables that came from a dotenv file."""
+    names = repository.dotenv_names
+    return (
+        bool(names) and not roles.serves_tests(file.path)
+        and (bool(variables.read_in(file, names)) or _READS_BY_OTHER_NAMES.search(file.text) is not None)
+    )  # fmt: skip
 
 
 def _add_group(
     repository: Repository,
     root: str,
     files: list[SourceFile],
-    names: frozenset[str],
-    exported: tuple[str, ...] | None,
-    pydantic: bool,
     loading: frozenset[str],
     own: bool,
     exporting: frozenset[str],
@@ -100,13 +86,12 @@ def _add_group(
         RewriteRequest(
             f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())),
             _module(loader, posixpath.dirname(f.path) if relative else root.rstrip("/"), relative=relative),
-            f.path in exporting,
+            not own, f.path in exporting,
         )
         for f in files
     ]  # fmt: skip
-    results = python_code.rewrite(requests, names=names, exported=exported, pydantic=pydantic)
-    used: set[str] = set()
-    for file, result in zip(files, results, strict=True):
+    used = False
+    for file, result in zip(files, python_code.rewrite(requests), strict=True):
         if result.text is None:
             repository.by_hand(file.path, result.error)
             continue
@@ -115,18 +100,13 @@ def _add_group(
             continue
         for line, _ in result.missed:
             repository.by_hand(f"{file.path}:{line}", "has a secret in a place that no call can replace")
-        repository.tasks += [Task("move", f"`{file.path}:{line}`: {text}") for line, text in result.left]
         if result.what or file.path in repository.sources.written:
-            used.update(result.used)
+            used |= bool(result.used)
             order = DOTENV_USES if file.path in loading else READERS
             repository.write(file.path, result.text, result.what, order)
-    if used and not (repository.has_loader(loader) and "secret_sources" not in used):
-        text = loaders.python(repository.loader_names, loader, pydantic="secret_sources" in used)
+    if used and not repository.has_loader(loader):
+        text = loaders.python(repository.loader_names, loader)
         repository.write(loader, text, ["reads the secret that SECRET_ID names, once"], LOADER)
-    if "secret_sources" in used:
-        repository.tasks.append(
-            Task("check", "pydantic-settings must be 2.11 or later, for its source for AWS")
-        )
 
 
 def _import_root(file: SourceFile, paths: frozenset[str]) -> str:
@@ -209,7 +189,7 @@ def _add_requirements(
 ) -> None:
     """Add boto3, and remove python-dotenv if no module imports it any more."""
     removable = not repository.untouched and not any(
-        re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", repository.draft.text(f.path)) for f in files
+        _DOTENV.search(repository.draft.text(f.path)) for f in files
     )
     needing = [path for path in repository.draft if path.endswith(f"{loaders.PYTHON_MODULE}.py")]
     targets = {
