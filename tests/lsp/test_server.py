@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -241,6 +242,21 @@ async def test_ignoring_waits_for_a_reason_and_hovering_shows_it(session: Sessio
     assert await session.change("ignored.py", reasoned) == []
     assert "Suppresses line 3: " in await session.hover("ignored.py", 1, 10)
     assert await session.hover("ignored.py", 0, 2) == ""
+
+
+@in_one_loop
+async def test_a_name_in_the_file_is_no_markup_and_no_control_sequence(session: Session) -> None:
+    path, picture = ".github/workflows/named.yml", "![x](https://e.example/p.png)"
+    text = CALLEE.replace("workflow_call", "push").replace("deploy:", f'"a`{picture}`\\e[31m`b":')
+    (found,) = await session.open(path, text)
+    assert "\x1b" not in found.message and picture in found.message
+    lines = text.splitlines(keepends=True)
+    lines.insert(found.range.start.line, "# palint: ignore[workflow-id-token] checked\n")
+    assert await session.change(path, "".join(lines)) == []
+    shown = await session.hover(path, found.range.start.line, 5)
+    assert "Suppresses line" in shown and "\x1b" not in shown
+    assert picture not in re.sub(r"(`+)(?:(?!\1).)+\1", "", shown)
+    session.close(path)
 
 
 @in_one_loop

@@ -13,6 +13,7 @@ from palint.findings import Finding, Notice, PalintError, Results
 from palint.github.graph import graph
 from palint.lsp.convert import Converter
 from palint.lsp.messages import Answer, CheckRequest, FileReport, Hover, Item
+from palint.report.escape import escape_controls, markdown
 from palint.rule import Rule
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -124,7 +125,8 @@ class Checker:
         found = self._run(project, config, scope)
         convert = Converter(project, names, request.encoding)
         reports = tuple(self._report(path, found, project, convert) for path in scope)
-        problems = (f"{n.path}: {n.message}" for n in found.results.notices if not n.complete)
+        notices = (n for n in found.results.notices if not n.complete)
+        problems = (escape_controls(f"{n.path}: {n.message}") for n in notices)
         return Answer(reports, tuple(problems))
 
     def _affected(self, project: Project, paths: Sequence[str]) -> Iterator[str]:
@@ -176,7 +178,7 @@ class Checker:
                 f"`{name}`: {self._rules[name].summary()}." for name in each.rules if name in self._rules
             ]
             silenced = [s.finding for s in results.suppressed if each.covers(s.finding.rule, s.finding.span)]
-            lines += [f"Suppresses line {f.span.start.line}: {f.message}" for f in silenced]
+            lines += [f"Suppresses line {f.span.start.line}: {markdown(f.message)}" for f in silenced]
             if not silenced:
                 lines.append(f"Suppresses nothing: {each.problem}" if each.problem else "Suppresses nothing")
             yield Hover(convert.range(each.span), "\n\n".join(lines))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from palint.findings import Edit, Finding, Position, Severity, Span
 from palint.lsp.messages import Item, Range, RelatedPlace, TextChange
-from palint.report.escape import markdown
+from palint.report.escape import escape_controls, markdown
 from palint.report.markdown import prose_and_code
 from palint.report.summary import details
 from palint.text.source import SourceFile
@@ -46,12 +46,12 @@ class Converter:
         return Item(
             rule=finding.rule,
             is_error=finding.severity is Severity.ERROR,
-            message=finding.message,
+            message=escape_controls(finding.message),
             details="\n\n".join(_details(finding, link)),
             link=link,
             range=self.range(finding.span),
             related=tuple(
-                RelatedPlace(self.path(each.span.path), self.range(each.span), each.message)
+                RelatedPlace(self.path(each.span.path), self.range(each.span), escape_controls(each.message))
                 for each in finding.related
             ),
             fix=tuple(map(self.change, edits)),
