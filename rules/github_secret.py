@@ -159,7 +159,9 @@ class GithubSecret(Rule):
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
             where = Place(file, project, self.config.environments)
-            hint = secrets.in_github(where, job=scope.job, deploys_to=scope.deploys_to, every=not name)
+            hint = secrets.in_github(
+                where, job=scope.job, deploys_to=scope.deploys_to, every=not name, calls=scope.calls
+            )
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
@@ -196,6 +198,7 @@ class Scope(NamedTuple):
     nodes: tuple[Node, ...]
     deploys_to: str = ""  # the job's deployment environment
     job: str = ""  # its id
+    calls: bool = False  # whether it calls a workflow, and has no steps
 
 
 def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scope]:
@@ -205,7 +208,7 @@ def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scop
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Scope(f"job `{job.id}`", (job.node,), job.environment, job.id)
+                yield Scope(f"job `{job.id}`", (job.node,), job.environment, job.id, job.uses is not None)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Scope("the action", (action.node,))
 

@@ -29,6 +29,8 @@ def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     assert facts.of(project(tmp_path / "My Shop", {"a.py": "x = 1\n"})).service == "my-shop"
     staged = {"a.sh": "secret=stage/production; other=secret/dev\n"}
     assert facts.of(project(tmp_path / "shop", staged)).service != "stage"
+    folder = {"a.sh": "cd terraform/production # secret\n", "terraform/production/main.tf": ""}
+    assert facts.of(project(tmp_path / "web", folder)).service == "web"
 
 
 @pytest.mark.parametrize(

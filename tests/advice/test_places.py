@@ -77,6 +77,22 @@ CASES = [
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
         (PROD,), ("make it in the job",),
     ),
+    Case(
+        "a job without steps", "github-secret",
+        {".github/workflows/scan.yml": "on: push\njobs:\n  t:\n    uses: acme/flows/.github/workflows/scan.yml@v1\n"
+         "    secrets:\n      TOKEN: ${{ secrets.SNYK_TOKEN }}\n"},
+        ("let the workflow that\nthis job calls read it", "secret-ids"), ("add this step",),
+    ),
+    Case(
+        "a pipeline of tests copies a dotenv file", "env-file-loaded",
+        {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("tests need no stored secret",), (PROD, "laptop"),
+    ),
+    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', 'export APP_KEY="$(openssl', without=("Secrets Manager",)),
+    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "`example-password`", without=("openssl", "Secrets Manager")),
+    secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
+    secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', "Guid.NewGuid()", without=("SecretsManager",)),
+    secret("key of a laptop", "ssl/localhost.key", "{private_key}\n", "-keyout localhost.key", "each machine", without=("Secrets Manager",)),
+    secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager"),
     secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)"),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'locals {\n  token = "{github_token}"\n}\n', "aws_secretsmanager_secret_version", "/development", without=(PROD,)),
     secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "Write `${{ github.run_id }}` here"),
@@ -139,7 +155,7 @@ CASES = [
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", "`filter_sensitive_data`", without=("openssl",)),
     secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "Let the test make", without=("placeholder",)),
-    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "Let the test make", without=("Secrets Manager",)),
+    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "`example-", without=("Secrets Manager",)),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
@@ -207,6 +223,8 @@ CASES = [
     secret("mongo", "compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "write `${MONGO_INITDB_ROOT_PASSWORD}` here", without=("let the program read",)),
     secret("Compose file of no environment", "docker-compose.override.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "/development", without=(PROD,)),
     secret("part of a Compose file", "deploy/apps.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "write `${ADMIN_PASSWORD}` here"),
+    secret("own image of a database", "compose.yml", "services:\n  db:\n    build: db\n    environment:\n      MYSQL_PASSWORD: {password}\n", "write `${MYSQL_PASSWORD}` here", without=("let the program",)),
+    secret("default of a variable", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      X: ${_WWW_PASSWORD:-{password}}\n", "write `${_WWW_PASSWORD}` here", without=("let the program",)),
     secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
@@ -214,6 +232,11 @@ CASES = [
     secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
     secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "write `${{ env.NAME }}` here", "aws-secretsmanager-get-secrets"),
+    secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STOREPASSWORD")`', "build starts", without=("SecretsManagerClient",)),
+    secret("build script of an app", "app/build.gradle", "signing {\n  storePassword '{password}'\n}\n", "System.getenv(", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("field of an app's build script", "app/build.gradle", 'buildConfigField "String", "API_KEY", "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("CDK", "bin/app.ts", 'import * as cdk from "aws-cdk-lib";\n' + TOKEN, 'SecretValue.secretsManager("', without=("GetSecretValue", "import {")),
+    secret("Pulumi", "__main__.py", 'import pulumi_aws as aws\nTOKEN = "{github_token}"\n', "get_secret_version_output(", without=("boto3",)),
     secret("RDS", "db.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', "manage_master_user_password = true"),
     # --- documents
     secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`<", without=("read it with",)),
@@ -396,3 +419,9 @@ def test_a_value_elsewhere_in_yaml_is_of_no_pod() -> None:
     text = substitute("kind: Settings\nspec:\n  - name: DB_PASSWORD\n    value: {password}\n")
     (found,) = check(RULES["hardcoded-secret"], {"settings.yaml": text})
     assert "secretKeyRef" not in found.fix_hint
+
+
+def test_a_variable_that_an_example_has_twice_is_described_once() -> None:
+    (found,) = check(RULES["env-example-value"], {".env.example": "PROFILE=a\nDB_PASSWORD=\nDB_PASSWORD={password}\nPROFILE=b\n"})  # fmt: skip
+    assert found.fix_hint.count("# PROFILE - ") == 1 and found.fix_hint.count("# DB_PASSWORD - ") == 1
+    assert "rotate every real secret" in found.fix_hint

@@ -18,8 +18,10 @@ _PASSWORDS = {
 DATABASE_PASSWORD = (
     "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
 )
+_DATABASE = lazy_re.compile(DATABASE_PASSWORD)
+_DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
-_VARIABLE = lazy_re.compile(r"\b([A-Z][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
+_VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
 
 
 def image_at(place: Place, offset: int) -> str | None:
@@ -51,6 +53,22 @@ def is_foreign(place: Place, image: str) -> bool:
     parts = image.rpartition(":")[0].split("/") if ":" in image.rpartition("/")[2] else image.split("/")
     own = {place.facts.owner, place.facts.service} - {""}
     return own.isdisjoint(parts)
+
+
+def is_interpolated(place: Place, offset: int, name: str) -> bool:
+    """Whether a value of a Compose file must come from the environment, since no program of ours reads it.
+
+    A service of another project's image, one that is built on a database's image, what no service has, and
+    the default of a variable.
+    """
+    image = image_at(place, offset)  # also of a part with another name: `apps.yml`
+    if image is None:
+        return place.kind.language.id == "compose"
+    return (
+        is_foreign(place, image)
+        or _DATABASE.fullmatch(name) is not None
+        or _DEFAULT.search(place.file.text, max(0, offset - 90), offset) is not None
+    )
 
 
 def from_environment(place: Place, offset: int, name: str) -> str:

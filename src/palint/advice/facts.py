@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from palint.advice import languages as language_advice
 from palint.aws.key_values import is_placeholder
@@ -75,7 +76,7 @@ def of(project: Project) -> Facts:
 
 
 def _facts(project: Project) -> Facts:
-    services: Counter[str] = Counter()
+    secrets: Counter[str] = Counter()
     profiles: Counter[str] = Counter()
     regions: Counter[str] = Counter()
     accounts: set[str] = set()
@@ -88,8 +89,8 @@ def _facts(project: Project) -> Facts:
         if b"egion" in data or b"EGION" in data:
             regions.update(found[1].decode("ascii") for found in _REGION.finditer(data))
         if not _DOCUMENT.search(path):
-            services.update(_services(data))
-    service = _most_common(services, _NO_SERVICES)
+            secrets.update(_secrets(data))
+    service = _most_common(_services(project, secrets), _NO_SERVICES)
     return Facts(
         service or repository_name(project),
         _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
@@ -99,14 +100,26 @@ def _facts(project: Project) -> Facts:
     )
 
 
-def _services(data: bytes) -> Iterator[str]:
-    """The services in the names of secrets in a text: `api` of `SecretId="api/production"`."""
+def _services(project: Project, secrets: Counter[str]) -> Counter[str]:
+    """The services in the names of secrets; a folder of that name is none: `cd terraform/staging`."""
+    services: Counter[str] = Counter()
+    if secrets:
+        folders = {path.rpartition("/")[0] for path in project.files()}
+        nested = {"/".join(pair) for folder in folders for pair in pairwise(folder.split("/"))}
+        for name, count in secrets.items():
+            if name not in nested:
+                services[name.partition("/")[0]] += count
+    return services
+
+
+def _secrets(data: bytes) -> Iterator[str]:
+    """The names of secrets in a text: `api/production` of `SecretId="api/production"`."""
     if b"secret" not in data.lower():
         return
     for found in _ENVIRONMENT.finditer(data):
         name = _SERVICE.search(data, max(found.start() - 41, 0), found.start())
         if name and b"secret" in data[max(name.start() - 120, 0) : found.end()].lower():
-            yield name[1].decode("ascii")
+            yield (name[1] + found[0]).decode("ascii")
 
 
 def _files_to_read(project: Project) -> list[str]:

@@ -46,6 +46,8 @@ class LanguageAdvice(NamedTuple):
     generate: an expression that makes a random value in a test; "" if none is known.
     clients: clients without keys, the first whose library a file uses applies.
     role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
+    infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
+        that refer to a secret when infrastructure is deployed.
     """
 
     languages: tuple[str, ...]
@@ -57,6 +59,7 @@ class LanguageAdvice(NamedTuple):
     clients: tuple[Client, ...] = ()
     role: str = ""
     pulumi_role: str = ""
+    infrastructure: tuple[tuple[str, str], ...] = ()
 
 
 # How a secret is read is what AWS documents for each SDK:
@@ -73,6 +76,13 @@ ROWS = (
         generate="secrets.token_hex(16)",
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
         pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
+        infrastructure=(
+            (r"\baws_cdk\b", 'aws_cdk.SecretValue.secrets_manager("{id}")'),
+            (
+                r"\bpulumi_aws\b",
+                'aws.secretsmanager.get_secret_version_output(secret_id="{id}").secret_string',
+            ),
+        ),
     ),
     LanguageAdvice(
         ("javascript", "jsx", "typescript", "tsx", "vue", "svelte"),
@@ -112,6 +122,15 @@ ROWS = (
         ),
         role="new iam.Role(this, {name}, { assumedBy: new iam.OpenIdConnectPrincipal(github) })",
         pulumi_role="new aws.iam.Role({name}, { assumeRolePolicy: policy.json })",
+        # https://docs.aws.amazon.com/cdk/v2/guide/get-secrets-manager-value.html,
+        # https://www.pulumi.com/registry/packages/aws/api-docs/secretsmanager/getsecretversion/
+        infrastructure=(
+            (r"\baws-cdk-lib\b|@aws-cdk/core", 'SecretValue.secretsManager("{id}")'),
+            (
+                r"@pulumi/aws\b",
+                'aws.secretsmanager.getSecretVersionOutput({ secretId: "{id}" }).secretString',
+            ),
+        ),
     ),
     LanguageAdvice(
         ("java",),

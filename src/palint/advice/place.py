@@ -34,7 +34,10 @@ _SERVERS = (
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
 _JOB = lazy_re.compile(r"(?m)^ {2}([\w-]{1,100}):[ \t]*(?:#.*)?$")  # as nearly every workflow indents it
+_KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 _LOCAL_FILE = ".env"  # whose secret is that of a laptop
+# What a build script puts into the app: https://developer.android.com/build/gradle-tips
+_BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 # At the start of a line: a comment of the language, or a further line of one between `/*` and `*/`.
@@ -124,6 +127,8 @@ class Place:
             return apps and _SERVER_FOLDER.search(path) is None
         if kind.language.id in ("swift", "dart") or path.endswith(".plist"):
             return ("dart" if kind.language.id == "dart" else "swift") in roots
+        if path.endswith((".gradle", ".gradle.kts")) and not _BUILD_FIELD.search(self.file.text):
+            return False
         module, source, _ = path.partition("/src/")
         return (module if source else path.rpartition("/")[0]) in roots
 
@@ -164,6 +169,11 @@ class Place:
         if self.kind.language.type == "prose":
             return self.kind.language.id != "text" or self.kind.role is not Role.TEST
         return self.kind.role is Role.DOCUMENTATION and self.kind.language.type != "programming"
+
+    @property
+    def is_on_laptop(self) -> bool:
+        """Whether the file is a key or certificate of a developer's own machine: `dev/tls.key`."""
+        return self.kind.environment == "development" and self.file.path.lower().endswith(_KEY_FILES)
 
     @property
     def is_deployed(self) -> bool:
@@ -232,6 +242,9 @@ class Place:
             statement = row.functions
         if row.commonjs_needs and self.is_commonjs:
             needs = row.commonjs_needs
+        for library, expression in row.infrastructure:
+            if re.search(library, self.file.text):
+                statement, needs = expression, ()
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))

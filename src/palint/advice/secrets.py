@@ -70,18 +70,22 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"{rotate}. Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of "
             "vcrpy), and record the answer again."
         )
-    if place.in_test and secret.detector == "private-key":
-        return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
+    if place.in_test and secret.detector in _MADE_BY_TESTS:
+        return f"{rotate}. {_MADE_BY_TESTS[secret.detector]}"
     if place.in_test and place.kind.language.id != "compose":
         return f"{rotate}. {_generated(place, secret.name)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
+    if secret.detector == "private-key" and place.is_on_laptop:
+        return (
+            f"{rotate}. Make one on each machine instead, and list it in `.gitignore`:\n"
+            "    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout localhost.key"
+        )
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
     language = place.kind.language
-    image = containers.image_at(place, secret.start)  # also of a part with another name: `apps.yml`
-    if containers.is_foreign(place, image) if image is not None else language.id == "compose":
+    if containers.is_interpolated(place, secret.start, secret.name):
         how = containers.from_environment(place, secret.start, secret.name)
         return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
     if secret.name and _is_in_pod(place, secret):
@@ -100,6 +104,10 @@ def hardcoded(place: Place, secret: Secret) -> str:
     return f"{stored} and read it with:\n{statement}"
 
 
+_MADE_BY_TESTS = {  # what a random string cannot replace, by the id of its format
+    "private-key": "Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519",
+    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself.",
+}
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)[\w-]{0,40}cassettes?/")
 # https://kubernetes.io/docs/concepts/workloads/controllers/
@@ -206,11 +214,17 @@ def _generated(place: Place, name: str = "") -> str:
         return f"Make the value in the job:\n    {line}"
     if place.language.generate:
         return f"Let the test make its own value when it runs:\n    {place.language.generate}"
-    return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."
+    if not name or place.kind.language.type in ("programming", "commands"):
+        return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."
+    if _VARIABLE.fullmatch(name):
+        line = f'export {name}="$(openssl rand -hex 16)"'
+        return f"Delete it here, and make it where the tests start:\n    {line}"
+    made_up = "-".join(("example", *_words(name).split()))
+    return f"Write a value that is plainly made up, here and wherever the tests repeat it: `{made_up}`."
 
 
 # Settings that a framework reads before any code could read a secret: they can refer to the environment.
-_SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml")
+_SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle.kts")
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
@@ -235,11 +249,14 @@ def _reference(place: Place, name: str) -> str:
         written = f"'%env({variable})%'"
     elif _RAILS.search(path) and "Gemfile" in files:
         written = f'<%= ENV.fetch("{variable}") %>'
+    elif path.endswith((".gradle", ".gradle.kts")):
+        written = f'System.getenv("{variable}")'
     else:
         return ""
+    starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
-        f"variable where\nthe program starts (`secrets` of the ECS task), on a laptop with:\n"
+        f"variable where\nthe {starts}, on a laptop with:\n"
         f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {place.secret} \\\n'
         f'      --query SecretString --output text | jq -r .{variable})"'
     )
@@ -319,16 +336,18 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
 
     values: those of `variables` that have a value, not a placeholder.
     """
+    variables = list({v.name: v for v in variables}.values())
     keys = [v for v in variables if _is_aws_key(v.name)]
     secrets = [v for v in variables if v.is_secret and v not in keys]
     settings = [v for v in variables if v not in keys and v not in secrets]
     steps = []
-    if any(v in values for v in secrets):
+    named = {v.name for v in values}
+    if any(v.name in named for v in secrets):
         steps.append("rotate every real secret in this file")
     if secrets:
         steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{place.secret}`)")
     if keys:
-        real = any(v in values for v in keys)
+        real = any(v.name in named for v in keys)
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
             f"remove {list_names(keys)}: sign in with {place.login} instead"
@@ -510,10 +529,10 @@ _TRUSTED_PUBLISHING = {
 _DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
 
 
-def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
+def in_github(place: Place, *, job: str, deploys_to: str, every: bool, calls: bool = False) -> str:
     """For a job that uses GitHub secrets. job: its id; "" outside of jobs. deploys_to: its environment.
 
-    every: whether it uses all of them.
+    every: whether it uses all of them. calls: whether it calls a workflow, so that it has no steps.
 
     The same for all secrets of a job, so that a report prints it once.
     """
@@ -524,8 +543,13 @@ def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
         deploys_to = "production"
     tested = not deploys_to and (place.in_test or named != "")
     secret = place.secret_of(deploys_to or (job if named else place.file.path))
-    made = "if only tests use it, make it in the job. Otherwise " if tested else ""
     stored = f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager"
+    if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
+        return (
+            f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
+            f"secret's name as inputs, assume the role there, and add:\n{_step(secret)}"
+        )
+    made = "if only tests use it, make it in the job. Otherwise " if tested else ""
     return f"{made}{stored}, {_in_job(secret, '`env.` for `secrets.`')}"
 
 

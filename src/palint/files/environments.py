@@ -23,7 +23,7 @@ class Environment(NamedTuple):
 ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
-    Environment("development", ("dev", "develop")),
+    Environment("development", ("dev", "develop", "localhost")),
     # With the runners that name their files and workflows: https://playwright.dev/, https://www.cypress.io/, https://www.selenium.dev/,
     # https://wix.github.io/Detox/, https://rspec.info/, https://phpunit.de/, https://pytest.org/
     Environment(
@@ -41,7 +41,8 @@ ENVIRONMENTS = (
             "pytest",
         ),
     ),
-    Environment("ci"),
+    # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
+    Environment("ci", ("travis", "appveyor")),
     # In use beside those, each with one name
     Environment("preprod"),
     Environment("uat"),
