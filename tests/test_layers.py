@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.grouped import grouped
@@ -47,16 +48,30 @@ HEIGHT = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name i
 MODULES = sorted(SOURCES.rglob("*.py"))
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, part of palint) of every import in a module, also inside functions."""
+@cache
+def _statements(path: Path) -> tuple[list[ast.Import | ast.ImportFrom], set[int]]:
+    """A module's imports, also inside functions, and the lines under `if TYPE_CHECKING:`.
+
+    These lines import nothing when the program runs.
+    """
+    found: list[ast.Import | ast.ImportFrom] = []
+    lines: set[int] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.append(node)
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return found, lines
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, part of palint) of every import in a module."""
+    for node in _statements(path)[0]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             module = node.module or ""
             names = [f"{module}.{a.name}" for a in node.names] if module == "palint" else [module]
-        else:
-            continue
         for name in names:
             parts = name.split(".")
             if parts[0] == "palint" and len(parts) > 1:
@@ -67,15 +82,6 @@ def part(path: Path) -> str:
     return path.relative_to(SOURCES).parts[0].removesuffix(".py")
 
 
-def type_checking_lines(path: Path) -> set[int]:
-    """Lines under `if TYPE_CHECKING:`: they import nothing when the program runs."""
-    found: set[int] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    return found
-
-
 @grouped("path", MODULES, key=part)
 def test_no_module_imports_one_above_it(path: Path) -> None:
     own = part(path)
@@ -84,7 +90,7 @@ def test_no_module_imports_one_above_it(path: Path) -> None:
         return
     assert own in HEIGHT, f"{own} has no layer"
     for line, other in imports(path):
-        if other == own or line in type_checking_lines(path):
+        if other == own or line in _statements(path)[1]:
             continue
         assert HEIGHT[other] <= HEIGHT[own], f"{path}:{line}: {own} imports {other}, which is above it"
 
@@ -105,8 +111,8 @@ def _module(path: Path) -> str:
 
 def _imported_modules(path: Path, known: set[str]) -> Iterator[str]:
     """The modules of palint that a module imports, also inside functions, type checking left out."""
-    skipped = type_checking_lines(path)
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    found, skipped = _statements(path)
+    for node in found:
         if isinstance(node, ast.ImportFrom) and node.module and node.lineno not in skipped:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"

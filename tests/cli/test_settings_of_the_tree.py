@@ -106,8 +106,9 @@ def test_an_untracked_baseline_does_not_count(changed: Repository, way: Run) -> 
     assert way(changed).returncode == 0
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("option", ["--config", "--baseline"])
+@pytest.mark.parametrize(
+    ("way", "option"), [*((way, "--config") for way in WAYS), (staged, "--baseline"), (push, "--baseline")]
+)
 def test_a_named_file_of_the_tree_is_read_from_it(changed: Repository, way: Run, option: str) -> None:
     assert changed.palint("baseline").returncode == 0
     os.rename(changed.path / "palint-baseline.jsonl", changed.path / "named")

@@ -62,10 +62,10 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
                     paths.append(f"{number}/notebook/{named}")
                     cell = {"cell_type": "code", "source": substitute(text)}
                     write(str(tmp_path), paths[-1], json.dumps({"cells": [cell]}))
-                for folder in FOLDERS:
-                    for named in dict.fromkeys((name, "test_" + name, name.removeprefix("test_"))):
-                        paths.append(f"{number}/{folder}{named}")
-                        write(str(tmp_path), paths[-1], substitute(text))
+                other = name.removeprefix("test_") if name.startswith("test_") else f"test_{name}"
+                for named in (other, *(folder + name for folder in FOLDERS)):
+                    paths.append(f"{number}/{named}")
+                    write(str(tmp_path), paths[-1], substitute(text))
     alone = check(tmp_path, rule, paths, forget=True)
     assert check(tmp_path, rule, paths, forget=False) == alone
     assert check(tmp_path, rule, paths[::-1], forget=False) == alone[::-1]

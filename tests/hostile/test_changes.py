@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from . import changes
 
-EXAMPLES = int(os.environ.get("PALINT_CHANGES", "120"))
+EXAMPLES = int(os.environ.get("PALINT_CHANGES", "64"))
 WAYS = [(how, policy) for how in changes.HOW for policy in (None, changes.REFUSING)]
 each = settings(
     max_examples=max(1, EXAMPLES // len(WAYS)),

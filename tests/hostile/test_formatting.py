@@ -21,7 +21,7 @@ from palint.tree.project import Project
 from tests.hostile import formatting
 from tests.hostile.test_properties import targets
 
-EXAMPLES = int(os.environ.get("PALINT_CHANGES", "200"))
+EXAMPLES = int(os.environ.get("PALINT_CHANGES", "100"))
 each = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -20,8 +20,8 @@ from tests.test_action import check as run_action
 
 BIN = PALINT.parent
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
-# PYTHONPATH of a job leads into the tree by a name, by the current folder's, or by an empty item.
-PATHS = ["src", ".", "/elsewhere:"]
+# PYTHONPATH of a job leads into the tree by a name, by the current folder's, and by an empty item.
+PATHS = ["src:.:/elsewhere:"]
 # What Python imports at its start, palint itself, and what palint imports while it runs.
 AT_START = ["sitecustomize", "usercustomize", "re", "typing", "signal", "palint", "palint_rules"]
 WHILE_RUNNING = ["argparse", "ast", "hyperscan", "msgspec", "pathspec", "tomllib", "tree_sitter", "yaml"]

@@ -114,7 +114,7 @@ STATEMENTS = st.lists(
 
 @pytest.mark.parametrize("form", CHECKED, ids=lambda form: form.id)
 @given(parts=STATEMENTS, path=st.sampled_from(("a.py", "a.yml", "a.js")))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_what_the_check_refuses_is_no_secret_to_the_finder(form: Form, parts: list[str], path: str) -> None:
     text = "".join(parts) + "\n"
     refused = ends(form, text, checked=False) - ends(form, text, checked=True)

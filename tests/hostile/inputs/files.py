@@ -134,7 +134,7 @@ def _(place: Place) -> None:
 
 @kind("file-many-empty", "find")
 def _(place: Place) -> None:
-    for i in range(8000):
+    for i in range(4000):
         (place.root / f"d{i % 100}").mkdir(exist_ok=True)
         (place.root / f"d{i % 100}" / f"{i}").touch()
     place.write("z.py", place.line)
@@ -142,7 +142,7 @@ def _(place: Place) -> None:
 
 @kind("file-many-folders", "find")
 def _(place: Place) -> None:
-    for i in range(5000):
+    for i in range(2500):
         (place.root / f"a{i}" / "b").mkdir(parents=True)
     place.write("a7/b/z.py", place.line)
 
@@ -150,7 +150,7 @@ def _(place: Place) -> None:
 @kind("file-deep-comb", "find")
 def _(place: Place) -> None:
     here = os.open(place.root, os.O_RDONLY)
-    for _depth in range(700):
+    for _depth in range(400):
         os.mkdir("d", dir_fd=here)
         for name in (b"a.py", b"z.py"):
             fd = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=here)
@@ -183,9 +183,9 @@ def _(place: Place) -> None:
 
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("../../evil", b"0" * 100_000_000)
+        archive.writestr("../../evil", b"0" * 20_000_000)
     place.write("a.zip", held.getvalue())
-    place.write("a.gz", gzip.compress(b"0" * 100_000_000))
+    place.write("a.gz", gzip.compress(b"0" * 20_000_000))
 
 
 @kind("file-stored-archive", "find")

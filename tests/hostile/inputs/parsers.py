@@ -209,7 +209,7 @@ one(
     + "}\n",
 )
 one("yaml-helm", "find", "templates/secret.yaml", KUBERNETES + "{{- if .x }}\n@LINE@{{ end }}\n")
-one("yaml-documents", "any", "many.yaml", ("---\n" + KUBERNETES) * 1500)
+one("yaml-documents", "any", "many.yaml", ("---\n" + KUBERNETES) * 500)
 one("yaml-large", "find", "big.yaml", KUBERNETES + "a: b\n" * 400_000 + "# @LINE@")
 
 one("json-deep", "find", "a.json", '{"Resources": ' + "[" * DEEP + "]" * DEEP + "}\n@LINE@")
@@ -231,7 +231,7 @@ CELL = {
 }
 one("notebook-deep", "find", "a.ipynb", '{"cells": ' + "[" * DEEP + "]" * DEEP + "}\n@LINE@")
 one("notebook-cells", "any", "a.ipynb", json.dumps({"cells": [CELL] * 3000}))
-one("notebook-lines", "any", "a.ipynb", json.dumps({"cells": [{**CELL, "source": CELL["source"] * 10_000}]}))  # type: ignore[operator]
+one("notebook-lines", "any", "a.ipynb", json.dumps({"cells": [{**CELL, "source": CELL["source"] * 3_000}]}))  # type: ignore[operator]
 one(
     "notebook-types",
     "any",
@@ -343,7 +343,7 @@ one(
     "Dockerfile",
     "# @LINE@FROM x\nRUN " + "<<A " * 20_000 + "\nexport AWS_SECRET_ACCESS_KEY=a\n",
 )
-one("dockerfile-env", "any", "Dockerfile", "FROM x\nENV " + "AWS_ACCESS_KEY_ID=a " * 12_000 + "\n")
+one("dockerfile-env", "any", "Dockerfile", "FROM x\nENV " + "AWS_ACCESS_KEY_ID=a " * 3_000 + "\n")
 one(
     "dockerfile-quotes",
     "find",

@@ -87,13 +87,13 @@ text(
 )
 text("size-base64", "any", lambda _, secret: base64.b64encode(random.Random(secret).randbytes(2_000_000)))
 text("size-hex-lines", "any", lambda _, secret: "\n".join(f"{i:x}" * 8 for i in range(60_000)))
-text("size-keywords", "any", lambda _, __: "password = secret\n" * 30_000)
+text("size-keywords", "any", lambda _, __: "password = secret\n" * 10_000)
 text("size-keyword-spaces", "any", lambda _, __: "password" + " " * 2_000_000 + "= x\n")
 text("size-keyword-quotes", "any", lambda _, __: "password = '" + "\\'" * 1_000_000)
-text("size-keyword-colons", "any", lambda _, __: "password:" * 80_000)
-text("size-prefixes", "any", lambda _, __: "ghp_ AKIA sk_live_ xoxb- " * 100_000)
-text("size-urls", "any", lambda _, __: "https://a:b@" * 50_000)
-text("size-jwts", "any", lambda _, __: "eyJ." * 500_000)
+text("size-keyword-colons", "any", lambda _, __: "password:" * 20_000)
+text("size-prefixes", "any", lambda _, __: "ghp_ AKIA sk_live_ xoxb- " * 50_000)
+text("size-urls", "any", lambda _, __: "https://a:b@" * 12_000)
+text("size-jwts", "any", lambda _, __: "eyJ." * 250_000)
 text("size-private-keys", "any", lambda _, __: "-----BEGIN PRIVATE KEY-----\n" * 40_000)
 text(
     "size-suppressions", "any", lambda _, __: "# palint: ignore[hardcoded-secret] no reason at all\n" * 10_000
@@ -106,9 +106,9 @@ text(
     lambda _, __: 'curl https://hooks.slack.com/services/ -d \'{"text": "$' * 30_000,
     "a.sh",
 )
-text("size-dotenv-example", "any", lambda _, __: "KEY=value\n" * 3_000, ".env.example")
+text("size-dotenv-example", "any", lambda _, __: "KEY=value\n" * 1_000, ".env.example")
 text("size-dotenv-quote", "any", lambda _, __: 'A="' + "x\n" * 300_000, ".env.example")
-text("size-ini", "any", lambda _, __: "[s]\naws_access_key_id = x\n" * 15_000, "credentials")
+text("size-ini", "any", lambda _, __: "[s]\naws_access_key_id = x\n" * 4_000, "credentials")
 
 text(
     "text-utf16-appended",
