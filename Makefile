@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test test-everywhere slow fleet packaging quality bench cost keywords ecosystem ecosystem-accept docs
-.PHONY: snapshots site editors dist fuzz migrate-node mutation clean
+.PHONY: run test test-everywhere slow without-fork fleet packaging quality bench cost keywords ecosystem ecosystem-accept docs
+.PHONY: snapshots site editors dist packages fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -37,12 +37,17 @@ test-everywhere:
 slow: $(VENV)/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 10 -m slow
 
+# The tests of the command line, where palint can neither fork nor open a file from its directory's descriptor.
+without-fork: $(VENV)/ready
+	PALINT_TEST_WITHOUT_FORK=$(abspath $(BIN))/palint $(BIN)/python -m pytest -n 2 -m "not slow" tests/cli tests/config
+
 # What installs from a package index or builds: a rule of another package in a fresh environment and through
-# pre-commit, the GitHub action, the container image, two builds of wheel and source archive. `make test` has smaller
-# forms of these.
+# pre-commit, the GitHub action, the container image, the npm package and the pre-commit mirror, two builds of wheel
+# and source archive. `make test` has smaller forms of these.
 packaging: $(VENV)/ready
 	PALINT_TEST_PACKAGING=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
-	  tests/test_third_party_rule.py tests/test_action.py tests/test_supply_chain.py tests/test_container.py
+	  tests/test_third_party_rule.py tests/test_action.py tests/test_supply_chain.py tests/test_container.py \
+	  tests/test_packages.py
 
 # `palint fleet` with a real Ray cluster of which a worker and a node are killed, and a driver that is killed ten times.
 # Installs Ray: 70 MB to download, 240 MB on disk.
@@ -105,6 +110,10 @@ editors: $(VENV)/ready
 # The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
 dist: $(VENV)/ready
 	$(BIN)/python bench/reproducible.py dist
+
+# What Homebrew, npm and the mirror for pre-commit take, in build/packages: docs/release.md.
+packages: dist
+	$(BIN)/python packaging/make_packages.py dist build/packages
 
 # The JavaScript loader of `palint migrate` with the real AWS SDK; needs Node and npm.
 migrate-node: $(VENV)/ready
