@@ -194,7 +194,7 @@ def palint(
     full = {**os.environ, **(env or {})}
     if not forked.can_run(env or {}):
         return subprocess.run(
-            [str(PALINT), *args],
+            [*forked.COMMAND, *args],
             cwd=cwd,
             env=full,
             input=stdin,

@@ -27,10 +27,23 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PALINT = Path(sys.executable).parent / "palint"
-AVAILABLE = hasattr(os, "fork") and hasattr(socket, "recv_fds")
+# With PALINT_TEST_WITHOUT_FORK (its value is the program's path), palint runs as where Python cannot fork or
+# open a file from its directory's descriptor, as on Windows: `make without-fork`.
+WITHOUT_FORK = "PALINT_TEST_WITHOUT_FORK" in os.environ
+AVAILABLE = hasattr(os, "fork") and hasattr(socket, "recv_fds") and not WITHOUT_FORK
+_WINDOWS = """
+import os, signal, sys
+del os.fork, os.posix_spawn, os.fchmod, os.geteuid, os.sched_getaffinity
+del signal.setitimer, signal.pthread_sigmask
+os.supports_dir_fd, os.supports_fd = set(), set()
+sys.argv[0] = os.environ["PALINT_TEST_WITHOUT_FORK"]
+from palint.cli.main import main
+main()
+"""
 _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables that the interpreter reads
 # What palint imports inside functions that most runs call.
 _LIBRARIES = ("argparse", "ast", "hyperscan", "msgspec", "pathspec", "tree_sitter", "yaml")
+COMMAND = [sys.executable, "-c", _WINDOWS] if WITHOUT_FORK else [str(PALINT)]
 _NOT_IMPORTED = ("palint.lsp", "palint.testing", "palint.__main__")
 
 

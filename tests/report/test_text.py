@@ -314,6 +314,8 @@ def test_a_name_is_whole_in_json_and_cut_where_a_line_has_no_room(repo: Reposito
     for options in ([], ["--format", "concise"]):
         text = repo.palint(*options).stdout
         assert re.search(r"`MOBILE_\w*\.\.\.\w*NING_KEY`: keep it in AWS Secrets Manager", text)
+    said = "`deploy.yml`, which needs `id-token: write`" + ", but no permission grants it" * 2
+    assert summary.short_message(said) == said  # no name, but what to write
 
 
 @given(st.lists(st.text("ab`_ ", max_size=80), max_size=4).map(" uses ".join))

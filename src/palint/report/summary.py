@@ -52,9 +52,11 @@ def short_message(message: str, most: int = MAX_MESSAGE) -> str:
     """A message in at most so many characters, where names are all that makes it longer.
 
     The longest name is cut first, in its middle: names differ at their ends (`STAGING_AWS_ACCESS_KEY_ID`).
+    What a name is not (`id-token: write`) stays.
     """
     while len(message) > most:
-        found = max(_NAMES.finditer(message), key=lambda each: len(each[1]), default=None)
+        names = (each for each in _NAMES.finditer(message) if ": " not in each[1])
+        found = max(names, key=lambda each: len(each[1]), default=None)
         if found is None or len(found[1]) <= _SHORT_NAME:
             break
         name = found[1]
