@@ -203,6 +203,27 @@ def test_what_reads_the_environment_by_other_means_loads_the_secret_into_it(repo
         assert "export_secrets()" in files["settings.py"], head
 
 
+def test_a_package_loads_the_secret_once_before_its_modules(repo: Repository) -> None:
+    repo.write(".env", "DB_LOGIN=a1\n")
+    repo.write("requirements.txt", "")
+    head = '"""The shop."""\n\nfrom __future__ import annotations\n\n'
+    repo.write("app/__init__.py", f"{head}from app.config import LOGIN\n")
+    repo.write("app/config.py", 'import os\n\nLOGIN = os.environ["DB_LOGIN"]\n')
+    repo.write("app/celery/__init__.py", "")  # the name of an installed package
+    repo.write(
+        "app/celery/tasks.py",
+        "import os\nimport celery\nfrom app.config import LOGIN\nfrom app import config\n\n"
+        'assert os.getenv("DB_LOGIN") == LOGIN\n',
+    )
+    repo.write("migrations/versions/a1.py", 'import os\n\ndown_revision = None\nX = os.environ["DB_LOGIN"]\n')
+    _, files = planned(repo)
+    assert {path for path in files if path.endswith(".py")} == {"app/aws_secrets.py", "app/__init__.py"}
+    assert files["app/__init__.py"] == (
+        f"{head[:-1]}from app.aws_secrets import export_secrets\n\nexport_secrets()\n\n"
+        "from app.config import LOGIN\n"
+    )
+
+
 def test_a_module_of_a_package_imports_the_loader_as_it_imports_others(repo: Repository) -> None:
     """The package is `src.app` in the repository, `app` in the image: a relative import works in both."""
     repo.write("src/.env", f"ADMIN_PASSWORD={TOKEN}\n")

@@ -56,8 +56,7 @@ def rewrite(requests: Iterable[RewriteRequest]) -> list[Rewritten]:
                 results.append(Rewritten(None, error="is nested too deeply to rewrite"))
                 continue
             child = child if child is not None and child.poll() is None else _start()
-            asked = {**request._asdict(), "text": request.file.text}
-            del asked["file"]
+            asked = {**request._asdict(), "file": request.file.path, "text": request.file.text}
             results.append(_ask(child, asked))
     finally:
         if child is not None:

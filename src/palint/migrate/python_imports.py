@@ -53,10 +53,15 @@ class _Collector(cst.CSTVisitor):
             self.bound[local] = f"{module}.{name}"
 
 
-def insert_imports(module: cst.Module, name: str, functions: Sequence[str], statement: str) -> cst.Module:
-    """Import functions of the loader after the module's first block of imports, followed by `statement`."""
+def insert_imports(
+    module: cst.Module, name: str, functions: Sequence[str], statement: str, *, first: bool = False
+) -> cst.Module:
+    """Import functions of the loader after the module's first block of imports, followed by `statement`.
+
+    first: before the imports, but for those from `__future__`.
+    """
     body = list(module.body)
-    at = _import_position(body)
+    at = _import_position(body, first=first)
     lines: list[Any] = [cst.parse_statement(f"from {name} import {', '.join(functions)}\n")]
     if statement:
         lines.append(
@@ -76,12 +81,14 @@ def _after_imports(statement: cst.BaseStatement) -> Any:
     return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
 
 
-def _import_position(body: Sequence[cst.CSTNode]) -> int:
+def _import_position(body: Sequence[cst.CSTNode], *, first: bool) -> int:
     """The index after the docstring and the first block of imports, if there is one."""
     at = 0
     for index, line in enumerate(body):
         small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
         if isinstance(small, (cst.Import, cst.ImportFrom)):
+            if first and "__future__" not in cst.Module([]).code_for_node(small):
+                break
             at = index + 1
         elif not (index == 0 and isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)):
             break

@@ -6,6 +6,8 @@ import ast
 import posixpath
 import re
 import sys
+from collections import Counter
+from collections.abc import Container
 
 from palint.files import roles
 from palint.files.sets import PYTHON
@@ -21,12 +23,16 @@ _REQUIREMENTS = re.compile(
 )
 _RELATIVE = re.compile(r"(?m)^\s*from\s+\.")
 _DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
-# Code that reads variables whose names are not in it: with decouple, django-environ, environs, Starlette or
-# pydantic, or as `os.getenv(name)`.
+# What reads variables whose names are not in it: decouple, django-environ, environs, Starlette, pydantic, and
+# a helper's `os.getenv(name)`.
 _READS_BY_OTHER_NAMES = re.compile(
     r"(?m)^\s*(?:from|import)\s+(?:decouple|environs?|starlette\.config|pydantic_settings)\b"
-    r"|^\s*from\s+pydantic\s+import\b.*\bBaseSettings\b|\b(?:getenv|environ(?:\.get)?)\s*[(\[]\s*[A-Za-z_]"
+    r"|^\s*from\s+pydantic\s+import\b.*\bBaseSettings\b"
+    r"|\b(?:getenv|environ(?:\.get)?)\s*[(\[]\s*[A-Za-z_]\w*\s*[,)\]]"
 )
+_ENVIRONMENT = re.compile(r"\b(?:getenv|environ)\b")
+# A migration of Alembic or Django runs in a program that has its settings, from a folder of nothing else.
+_MIGRATION = re.compile(r"(?m)^down_revision\b|\bmigrations\.Migration\b")
 _DOTENV = re.compile(r"(?m)^\s*(?:from|import)\s+dotenv\b")
 
 
@@ -34,7 +40,7 @@ def add(repository: Repository) -> None:
     """Plan the changes to Python code, unless no Python code loads or reads migrated values.
 
     What loaded a dotenv file loads the secret there. In a program that loads none, as Compose gave it the
-    variables, each module that reads them loads the secret when it is imported.
+    variables, the package of a module that reads them, or the module, loads the secret when it is imported.
     """
     files = [f for f in repository.open_all(PYTHON.matches) if not repository.has_loader(f.path)]
     manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
@@ -45,11 +51,14 @@ def add(repository: Repository) -> None:
     changing = {*loading, *found.literals, *found.written}
     changing |= {f.path for f in files if "dotenv" in f.text and _DOTENV.search(f.text)}
     readers = frozenset(() if own else (f.path for f in files if _reads(f, repository)))
+    by_path = {f.path: f for f in files}
     affected = [f for f in files if f.path in changing or f.path in readers]
     for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
         loads = any(f.path in loading or "export_secrets(" in f.text for f in group)
-        exporting = frozenset() if loads else readers
-        group = [f for f in group if f.path in changing or f.path in exporting]
+        exporting = frozenset(
+            () if loads else (_first(root, f.path, by_path) for f in group if f.path in readers)
+        )
+        group = [by_path[path] for path in sorted({f.path for f in group if f.path in changing} | exporting)]
         if group:
             _add_group(repository, root, group, loading, bool(own), exporting)
     tools = sorted(name for name in repository.dotenv_names if name.startswith("FLASK_"))
@@ -65,10 +74,16 @@ def add(repository: Repository) -> None:
 def _reads(file: SourceFile, repository: Repository) -> bool:
     """Whether a file of the program may read variables that came from a dotenv file."""
     names = repository.dotenv_names
-    return (
-        bool(names) and not roles.serves_tests(file.path)
-        and (bool(variables.read_in(file, names)) or _READS_BY_OTHER_NAMES.search(file.text) is not None)
-    )  # fmt: skip
+    if not names or roles.serves_tests(file.path) or _MIGRATION.search(file.text):
+        return False
+    named = _ENVIRONMENT.search(file.text) is not None and bool(variables.read_in(file, names))
+    return named or _READS_BY_OTHER_NAMES.search(file.text) is not None
+
+
+def _first(root: str, path: str, paths: Container[str]) -> str:
+    """The module that Python runs before another one: its outermost package, else itself."""
+    package = f"{root}{path[len(root) :].partition('/')[0]}/__init__.py"
+    return package if package in paths else path
 
 
 def _add_group(
@@ -110,18 +125,28 @@ def _add_group(
 
 
 def _import_root(file: SourceFile, paths: frozenset[str]) -> str:
-    """The folder (with its `/`) from which the program imports its own modules, by the file's imports."""
+    """The folder (with its `/`) from which the program imports its own modules.
+
+    It is the one with the modules of most import statements of the file: a package may have the name of an
+    installed one, as in `app/celery/`. Without any, it is the folder of the outermost package.
+    """
     folders = _folders(file.path)
-    for name in _imported(file):
-        for folder in folders:
-            if f"{folder}{name}.py" in paths or f"{folder}{name}/__init__.py" in paths:
-                return folder
-            if any(path.startswith(f"{folder}{name}/") and path.endswith(".py") for path in paths):
-                return folder
-    for folder in folders:
-        if f"{folder}__init__.py" not in paths:
-            return folder
-    return ""
+    found = Counter(
+        folder
+        for name in _imported(file)
+        for folder in [next((each for each in folders if _has_module(each + name, paths)), None)]
+        if folder is not None
+    )
+    if found:
+        return max(found, key=lambda folder: (found[folder], -len(folder)))
+    return next((folder for folder in folders if f"{folder}__init__.py" not in paths), "")
+
+
+def _has_module(path: str, paths: frozenset[str]) -> bool:
+    """Whether there is a module or package at a path without its suffix."""
+    if f"{path}.py" in paths or f"{path}/__init__.py" in paths:
+        return True
+    return any(each.startswith(f"{path}/") and each.endswith(".py") for each in paths)
 
 
 def _folders(path: str) -> list[str]:
@@ -130,17 +155,17 @@ def _folders(path: str) -> list[str]:
 
 
 def _imported(file: SourceFile) -> list[str]:
-    """The top-level names that a file imports absolutely, without the standard library's."""
+    """The top-level name of each absolute import in a file, without the standard library's."""
     try:
         tree = file.parsed_with(python.parse)
     except ParseError:
         return []
-    names: dict[str, None] = {}
+    names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names.update(dict.fromkeys(alias.name.partition(".")[0] for alias in node.names))
+            names += (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            names[node.module.partition(".")[0]] = None
+            names.append(node.module.partition(".")[0])
     return [name for name in names if name not in sys.stdlib_module_names]
 
 

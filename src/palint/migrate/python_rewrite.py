@@ -212,7 +212,7 @@ def _string(text: str | None) -> cst.SimpleString:
 def rewrite(request: dict[str, Any]) -> dict[str, Any]:
     """Rewrite the text of a request; return {text, what, missed, used, dropped}.
 
-    The request has text, literals [[line, column, key]], module, loads and export_first. `missed` has the
+    The request has file, text, literals [[line, column, key]], module, loads, export_first. `missed` has the
     places of literals that could not be replaced, `used` the loader's functions that the new text calls,
     `dropped` variables that it lacks."""
     module = cst.parse_module(request["text"])
@@ -228,7 +228,8 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
         used.add("export_secrets")
     if used:
         statement = "export_secrets()" if rewriter.export_first else ""
-        changed = insert_imports(changed, request["module"], sorted(used), statement)
+        first = bool(statement) and request["file"].endswith("__init__.py")  # before its own modules
+        changed = insert_imports(changed, request["module"], sorted(used), statement, first=first)
     dropped: list[str] = []
     if rewriter.what:
         changed, dropped = drop_paths(module, changed)
