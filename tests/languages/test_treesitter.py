@@ -140,8 +140,24 @@ def test_a_wide_space_is_a_space() -> None:
 class TestSyntaxErrors:
     """A syntax error matters where a rule looks, and only there."""
 
-    REFUSED = 'const box: import("./box").Box<string> = open();\n'  # valid TypeScript
+    REFUSED = "const box: Box<a,,> = open();\n"
     CLIENT = "new S3Client({ credentials: { accessKeyId: process.env.A, secret: process.env.B } });\n"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'type A = import("./box").Box<string>;\n',
+            "export function f(x: import('@a/b').c.Box<string>) {}\n",
+            'const box: import("./box").Box<string> = open();\n',
+        ],
+    )
+    def test_an_imported_type_with_arguments_is_no_error(self, text: str) -> None:
+        assert self.looked_at(text + self.CLIENT) == []
+        assert not tree_of("a.ts", text).root.has_error
+
+    @pytest.mark.parametrize("text", ['x = "import(" + y + ").B<"', 'x = import("./a").then(y)'])
+    def test_other_code_is_parsed_as_it_is(self, text: str) -> None:
+        assert tree_of("a.ts", text).path(text.index("y"))[0].type == "identifier"
 
     def looked_at(self, text: str) -> list[str]:
         file = SourceFile("a.ts", text.encode())

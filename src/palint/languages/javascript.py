@@ -9,6 +9,7 @@ from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -19,15 +20,17 @@ _WRAPPERS = frozenset(
     ["as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression"]
 )
 _MAX_ALTERNATIVES = 16
+# A type with arguments: `import("./box").Box<string>`, and not `import("./box").then()`
+_IMPORTED_TYPE = lazy_re.compile(r"import\([\"'][\w./@-]+[\"']\)(?=(?:\.\w+){1,8}<)")
 
 
 def parse(file: SourceFile) -> Tree:
     """The tree of a JavaScript or TypeScript file. Raises ParseError if it is too large."""
     language = languages.find(file.path).id
     if language == "tsx":
-        return treesitter.parse(file, "tsx", _tsx)
+        return treesitter.parse(file, "tsx", _tsx, _IMPORTED_TYPE)
     if language == "typescript":
-        return treesitter.parse(file, "typescript", _typescript)
+        return treesitter.parse(file, "typescript", _typescript, _IMPORTED_TYPE)
     return treesitter.parse(file, "javascript", _javascript)
 
 

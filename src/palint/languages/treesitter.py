@@ -72,7 +72,7 @@ class Tree:
         """Return the nodes around the character at `offset` (code points), innermost first.
 
         If a syntax error may have changed them, a notice says that the file is not fully checked. An error
-        elsewhere does not: grammars refuse some valid code, such as `import("./box").Box<string>`.
+        elsewhere does not: grammars refuse some valid code.
 
         Raises ParseError when the descents of this file have taken more than `_MAX_STEPS` steps.
         """
@@ -121,8 +121,12 @@ class Tree:
             yield self.path(match.start())
 
 
-def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
+def parse(
+    file: SourceFile, grammar: str, load: Callable[[], object], refused: re.Pattern[str] | None = None
+) -> Tree:
     """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
+
+    refused: valid code that the grammar cannot read, parsed as a name instead.
 
     Raises ParseError for a text larger than `LARGEST` or nested deeper than `DEEPEST`; not for a syntax
     error: see `Tree.path`.
@@ -140,6 +144,8 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
         parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
+    if refused is not None:
+        text = refused.sub(lambda found: "_" * len(found[0]), text)
     return Tree(file, _within_budget(parser, text.encode("ascii")))
 
 
