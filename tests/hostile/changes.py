@@ -844,6 +844,26 @@ def evidence(chance: random.Random, base: Tree, head: Tree, violation: Violation
     return f"header {header[:30]}"
 
 
+def into_tests(chance: random.Random, head: Tree, violation: Violation) -> str | None:
+    """Move the file into a folder of tests, and return its path; None where its place is part of the rule.
+
+    An AWS key that is a variable is no finding in tests: the pages of the rules.
+    """
+    path = violation.path
+    variable = (
+        violation.rules[:1] != SECRET
+        and "access-key" in str(violation.rules)
+        and "AKIA" not in violation.line
+    )
+    if chance.random() < 0.7 or path.startswith(".github/") or variable:
+        return None
+    folder = chance.choice(
+        ["tests/", "spec/fixtures/", "src/test/resources/", "__mocks__/", "e2e/", "Acme.Tests/"]
+    )
+    head[folder + path] = head.pop(path)
+    return folder + path
+
+
 def written_otherwise(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """An attribute for which git writes the file to the disk in an encoding that hides what it holds."""
     encoding = chance.choice(["UTF-16", "UTF-16LE", "UTF-7", "IBM037", "UTF-32BE"])

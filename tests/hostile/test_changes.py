@@ -44,21 +44,22 @@ def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chan
 @settings(each, max_examples=max(1, EXAMPLES // len(changes.HOW) // 4))
 @given(chance=CHANCE)
 def test_evidence_that_a_change_brings_lowers_nothing(how: str, chance: random.Random) -> None:
-    """With lists of packages or a header, the same findings, as severe, and as complete a run."""
+    """With lists of packages, a header or in a folder of tests, the same findings, and as complete a run."""
     base = {"README.md": (changes.FILE, b"# A project\n")}
     added, violation = changes.violations(chance)
     plain = {**base, **added}
     if chance.random() < 0.3:
         changes.broken_code(chance, base, plain, violation)
     disguised = dict(plain)
-    disguise = changes.evidence(chance, base, disguised, violation)
+    path = changes.into_tests(chance, disguised, violation)
+    disguise = path or changes.evidence(chance, base, disguised, violation)
     outcomes = [
         changes.run(changes.Change(base, head, [violation], [str(disguise)], set()), how, None)
         for head in (plain, disguised)
     ]
     without, with_evidence = (
-        sorted((f["rule"], f["severity"], f["message"]) for f in _findings(each, violation.path))
-        for each in outcomes
+        sorted((f["rule"], f["severity"], f["message"]) for f in _findings(outcome, place))
+        for outcome, place in zip(outcomes, (violation.path, path or violation.path), strict=True)
     )
     assert with_evidence == without, (disguise, violation)
     assert outcomes[1].code == outcomes[0].code, (disguise, violation, outcomes[1])

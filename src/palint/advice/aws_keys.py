@@ -202,11 +202,8 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
     text = _elsewhere(place)
     if text:
         return f"{start} Then {text}"
-    if not certain:
-        return f"{start} {_chain(place, 'A client without keys')}{_of_vendor(place, place.language)}"
-    if place.language.read:
-        return f"{start} {_chain(place, 'A client without keys')}"
-    return f"{start} {place.access}"
+    vendor = "" if certain else _of_vendor(place, place.language)
+    return f"{start} {_chain(place, 'A client without keys')}{vendor}"
 
 
 def credentials(place: Place, setting: Setting, values: Ranges) -> str:
