@@ -189,6 +189,7 @@ def test_its_fix_is_applied(acme: Path, tmp_path: Path) -> None:
 
 def test_it_is_a_rule_like_any_other(acme: Path, tmp_path: Path) -> None:
     assert "base-image" in run(acme, "palint", "rules").stdout
+    assert re.search(r"^base-image: \d examples$", run(acme, "palint", "rules", "--test").stdout, re.M)
     page = run(acme, "palint", "explain", "base-image").stdout
     assert "patched every night" in page and "[tool.palint.rules.base-image]" in page
     (tmp_path / "Dockerfile").write_text("FROM images.acme.example/x\nFROM python\n")

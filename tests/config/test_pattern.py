@@ -97,6 +97,15 @@ def test_a_pattern_that_cannot_work_is_an_error(repo: Repository, old: str, new:
     assert made.returncode == 2 and "palint.toml:2: " in made.stderr and words in made.stderr
 
 
+def test_its_examples_are_tested_when_asked(acme: Repository) -> None:
+    assert acme.palint("rules", "--test").stdout == "acme-token: 2 examples\n"
+    acme.write("palint.toml", PATTERN.replace('bad = ["x ', 'bad = ["x'))
+    made = acme.palint("rules", "--test")
+    assert made.returncode == 2 and "palint.toml:2: the pattern 'acme-token' does not find" in made.stderr
+    acme.write("palint.toml", "")
+    assert acme.palint("rules", "--test").stdout.startswith("No [[pattern]] in the settings")
+
+
 def test_a_pattern_that_a_change_removes_or_weakens_counts_under_a_policy(acme: Repository) -> None:
     (acme.path / "a.txt").unlink()
     acme.add()

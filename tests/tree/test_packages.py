@@ -209,6 +209,7 @@ class TestUntracked:
         (notice,) = json.loads(made.stdout)["notices"]
         assert notice["path"] == "env/pyvenv.cfg" and notice["complete"]
         assert notice["message"] == "lists packages that git does not track: 1 files not checked"
+        assert f"# env/pyvenv.cfg: note: {notice['message']}" in repo.palint("config").stdout
 
     def test_a_tracked_package_is_checked(self, repo: Repository) -> None:
         repo.write("env/pyvenv.cfg", ENVIRONMENT)

@@ -66,9 +66,9 @@ def _check_options(options: Namespace) -> CheckOptions:
 
 
 def _rules(options: Namespace) -> int:
-    from palint.cli.info import list_rules
+    from palint.cli.info import list_rules, run_examples
 
-    return list_rules(options.format)
+    return run_examples() if options.test else list_rules(options.format)
 
 
 def _explain(options: Namespace) -> int:
@@ -231,6 +231,11 @@ def _completion_arguments(parser: ArgumentParser) -> None:
 def _rules_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="A table, or a list for programs [text]."
+    )
+    parser.add_argument(
+        "--test",
+        action="store_true",
+        help="Run the examples of the settings' patterns and of your own rules.",
     )
 
 

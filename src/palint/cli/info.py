@@ -8,13 +8,16 @@ import sys
 
 from palint import registry, secrets
 from palint.cli import target
-from palint.cli.exit_codes import EXIT_OK
+from palint.cli.exit_codes import EXIT_FINDINGS, EXIT_OK
 from palint.config import Config
 from palint.config import schema as config_schema
 from palint.findings import Severity
+from palint.report.escape import terminal
+from palint.report.summary import notice_line, pluralize
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
 from palint.tree.reader import Reader
+from palint.tree.worktree import WorkTree
 
 
 def list_rules(format_: str) -> int:
@@ -30,6 +33,31 @@ def list_rules(format_: str) -> int:
         print(f"{name:{width}} {fixable} {rule.clause.label:3} {rule.severity.label:8} {about}")
     print(f"\n{len(rules)} rules; * has a fix. `palint explain RULE` shows one's page.")
     return EXIT_OK
+
+
+def run_examples() -> int:
+    """Run the examples of the patterns in the settings here, and of the rules of other packages.
+
+    Raises ConfigError for a pattern with one that does not hold.
+    """
+    from palint.testing import run_examples
+
+    rules = registry.load()
+    others = [rule for rule in rules.values() if not rule.is_own()]
+    root = target.find(()).root
+    config = target.settings(root, rules, file=None, isolated=False, read=Reader(root).read)
+    for pattern in config.pattern:
+        print(f"{pattern.id}: {pluralize(len(pattern.bad) + len(pattern.good), 'example')}")
+    code = EXIT_OK
+    for rule in others:
+        try:
+            print(f"{rule.id()}: {pluralize(run_examples(rule), 'example')}")
+        except AssertionError as error:
+            print(terminal(f"{rule.id()}: {error}"))
+            code = EXIT_FINDINGS
+    if not (config.pattern or others):
+        print("No [[pattern]] in the settings, and no rule of another package.")
+    return code
 
 
 def _rule_data(rule: type[Rule]) -> dict[str, object]:
@@ -161,7 +189,8 @@ def show_config(
     if fail_on == config.fail_on.label and "(policy)" not in config.provenance.get("fail-on", ""):
         config = config._replace(provenance={**config.provenance, "fail-on": "PALINT_FAIL_ON"})
     variables = [f"# {name} = {json.dumps(value)}" for name, value in environment().items()]
-    for line in (*variables, *_config_text(config, rules).splitlines()):
+    notes = [notice_line(each) for each in WorkTree(where.root, repository=where.repository).notices()]
+    for line in (*variables, *_config_text(config, rules).splitlines(), *(f"# {note}" for note in notes)):
         print(line if line.endswith(_SEVERITIES) else secrets.redact_line(line, ""))
     return EXIT_OK
 
