@@ -32,19 +32,21 @@ def test_a_part_is_read_as_it_was_written(rows: list[FindingRow], notices: list[
     assert (about["repository"], about["files"]) == ("acme/api", 3)
 
 
-@pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 1000])
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 1000, b"PAR1" + b"x" * 50 + b"PAR1"])
 def test_what_is_no_part_is_an_error(data: bytes) -> None:
     with pytest.raises(ValueError):
         parts.unpack(data)
 
 
-def test_a_damaged_part_is_a_row_with_its_reason(fleet: Fleet) -> None:
+def test_a_damaged_part_is_a_row_with_its_reason_and_made_again(fleet: Fleet) -> None:
     fleet.repository("api")
     fleet.check("repos", "--shard", "1/1", "--parts", "parts")
     (part,) = (fleet.path / "parts").glob("*.parquet")
     part.write_bytes(part.read_bytes()[:-20])
     made = fleet.run("merge", "parts")
     assert made.returncode == 2 and "its part cannot be read" in made.stderr
+    made = fleet.check("repos", "--parts", "parts")
+    assert made.returncode == 0 and "0 of them unchanged" in made.stdout, made.stderr
 
 
 def test_parts_in_a_bucket(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,8 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step. Raises OSError."""
         if self._is_local:
-            atomic_file.replace(os.path.join(self._path, name), data, 0o600)
+            # One that a power failure damages is made again: waiting for the disk takes 1 to 15 ms.
+            atomic_file.replace(os.path.join(self._path, name), data, 0o600, durable=False)
             return
         with self._system.open_output_stream(
             f"{self._path}/{name}"
@@ -126,6 +127,18 @@ def read(folders: Sequence[Folder], name: str) -> bytes:
     return folders[-1].read(name)
 
 
+def discard(folders: Sequence[Folder], name: str) -> bool:
+    """Delete a file that is of no use from the folders; False if that is not allowed."""
+    for folder in folders:
+        try:
+            folder.delete(name)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return False
+    return True
+
+
 def pack(part: Part) -> bytes:
     """A part as the bytes of a Parquet file."""
     import pyarrow as pa
@@ -138,7 +151,7 @@ def pack(part: Part) -> bytes:
     about = {key: value for key, value in part._asdict().items() if key != "findings"}
     table = pa.table(columns).replace_schema_metadata({_METADATA: json.dumps({"format": FORMAT, **about})})
     sink = pa.BufferOutputStream()
-    parquet.write_table(table, sink, compression="zstd")
+    parquet.write_table(table, sink, compression="zstd", use_dictionary=False, write_statistics=False)
     return bytes(sink.getvalue())
 
 
@@ -148,9 +161,10 @@ def unpack(data: bytes) -> tuple[dict[str, Any], Any]:
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(pa.BufferReader(data))
-        about = json.loads(table.schema.metadata[_METADATA])
-    except (pa.ArrowException, KeyError, TypeError) as error:
+        file = parquet.ParquetFile(pa.BufferReader(data))
+        about = json.loads(file.metadata.metadata[_METADATA])
+        table = file.read(use_threads=False)  # 0.3 ms; with threads, or through `read_table`, 0.75
+    except (pa.ArrowException, OSError, KeyError, TypeError) as error:
         raise ValueError(f"not a part ({type(error).__name__})") from None
     if about.pop("format") != FORMAT:
         raise ValueError("a part of another version of palint: check the repository again")

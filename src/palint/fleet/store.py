@@ -194,7 +194,10 @@ def _with_parts(
             try:
                 new.append((each.part, *parts.unpack(parts.read(folders, each.part))))
             except (OSError, ValueError) as error:
-                each = each._replace(part="", reason=f"its part cannot be read: {error}")
+                again = "the next run makes it again"
+                if isinstance(error, ValueError) and not parts.discard(folders, each.part):
+                    again = f"delete {each.part}"
+                each = each._replace(part="", reason=f"its part cannot be read: {error}: {again}")
         made.append(each)
         if len(new) == _PARTS_AT_ONCE:
             _add(db, new)

@@ -17,18 +17,17 @@ from palint.tree.git.blobs import Blobs, MissingObject
 from palint.tree.git.changes import changed_between, changed_since, staged, stored_differently, with_attribute
 from palint.tree.git.process import Call, GitError, message, read_safe_directories, trusted
 from palint.tree.git.queries import (
-    DIFF,
     TYPE_FILE,
     TYPE_LINK,
     TYPE_SUBMODULE,
     Change,
     Entry,
     Untracked,
-    empty_tree,
+    is_object_name,
     output,
-    parse_diff,
     parse_entries,
     parse_paths,
+    parse_tree,
     read_untracked,
     resolve,
 )
@@ -125,21 +124,16 @@ def ignores(root: str, path: str) -> bool:
 
 def tree_entries(root: str, commit: str, paths: Sequence[str]) -> list[Entry]:
     """The entries of some paths in a commit (an object name)."""
-    entries = []
-    for line in output(root, "ls-tree", "-z", commit, "--", *paths).split(b"\0")[:-1]:
-        head, _, path = line.partition(b"\t")
-        mode, _, oid = head.decode().split(" ")
-        entries.append(Entry(os.fsdecode(path), int(mode, 8), oid))
-    return entries
+    return parse_tree(output(root, "ls-tree", "-z", commit, "--", *paths))
 
 
 def commit_entries(root: str, rev: str) -> list[Entry]:
     """All entries of a commit's tree, in its order."""
-    oid = resolve(root, rev)
+    # An object name needs no look-up: a process of git takes 2 ms, a tenth of the check of 20 files.
+    oid = rev if is_object_name(rev) else resolve(root, rev)
     if oid is None:
         raise GitError(f"{rev!r} is not a commit of {root}")
-    out = output(root, "diff-tree", *DIFF, empty_tree(root), oid, "--")
-    return [change.new for change in parse_diff(out) if change.new is not None]
+    return parse_tree(output(root, "ls-tree", "-r", "-z", "--full-tree", oid))
 
 
 def is_in_history(root: str, path: str) -> bool:
@@ -173,7 +167,7 @@ def _plain_ref(folder: str, ref: str) -> str | None:
     for _ in range(2):
         read = reader.read(ref, 1000)
         text = "" if read.data is None or read.link else read.data.decode("ascii", "replace").strip()
-        if len(text) in (40, 64) and set(text) <= set("0123456789abcdef"):
+        if is_object_name(text):
             return text
         name, _, ref = text.partition("ref: ")
         if name or not ref.startswith("refs/heads/"):

@@ -59,6 +59,11 @@ def resolve(root: str, rev: str) -> str | None:
     return None if code else os.fsdecode(out).strip()
 
 
+def is_object_name(rev: str) -> bool:
+    """Whether it is a whole object name, which means no branch or tag."""
+    return len(rev) in (40, 64) and set(rev) <= set("0123456789abcdef")
+
+
 def _refs_called(root: str, name: str) -> list[str]:
     """The full names that a revision's name may mean, if there are several; at most one otherwise.
 
@@ -138,6 +143,16 @@ def parse_entries(out: bytes) -> list[Entry]:
         head, _, path = line.partition(b"\t")
         tag, mode, oid, stage = head.decode().split(" ")
         made.append(Entry(os.fsdecode(path), int(mode, 8), oid, int(stage), tag == "S"))
+    return made
+
+
+def parse_tree(out: bytes) -> list[Entry]:
+    """Parse the output of `ls-tree -z`: `mode type oid TAB path NUL`."""
+    made = []
+    for line in out.split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        mode, _, oid = head.decode().split(" ")
+        made.append(Entry(os.fsdecode(path), int(mode, 8), oid))
     return made
 
 
