@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from palint.fleet import reports, summary, tickets
 from palint.fleet.reports import file_name
+from palint.report import escape
 
 from .conftest import Fleet, secret
 
@@ -36,3 +43,47 @@ def test_a_hostile_name_is_text_everywhere(fleet: Fleet) -> None:
     assert [path.parent.name for path in fleet.path.rglob("*.sarif")] == ["in"]
     message = fleet.run("report", "--format", "markdown").stdout + fleet.run("graph").stdout
     assert "<img" not in message and "\x1b" not in message
+
+
+# What starts something in Markdown, HTML, a terminal or a log of CI, in a name that anyone may choose.
+PIECES = (
+    *("`", "``", "```\n", "~~~", "*", "_", "|", "\\", "&", "\r\n", " ", "a", ".env", "/", ":", "$x$"),
+    *("[x](http://evil.example)", "![i](http://evil.example/i.png)", "https://evil.example"),
+    *("@octocat", "@acme/owners", "&#64;octocat", "#123", "acme/api#123", "!45", "GH-6"),
+    *("<img src=x onerror=f()>", "<!--", "-->", "<details>", "&lt;b&gt;", "\x1b[31m", "\u202e", "\u200b"),
+    *("\n# head\n", "\n- [x] done", "\n    code", "> quote", "::error::x", "##[error]", "www.evil.example"),
+)  # fmt: skip
+HOSTILE = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
+NAMES = ("repository", "team", "owner", "path", "reason", "message")
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(NAMES, HOSTILE)), st.booleans())
+def test_no_name_is_markup_in_an_issue_or_a_message(names: dict[str, str], quoted: bool) -> None:
+    now = datetime.datetime(2027, 1, 1)
+    if quoted:  # as most messages have a name
+        names["message"] = f"hardcoded secret in `{names['message']}` (32 characters)"
+    row = {**names, "rule": "hardcoded-secret", "clause": "C2", "line": 3, "first_seen": now}
+    run = {"run": 2, "started": now, "palint": "1", "complete": False}
+    ending = {**row, "until": "2027-02-01", "ended": False}
+    said = io.StringIO()
+    changes = [{**row, "change": change} for change in ("new", "fixed")]
+    whole = summary.Summary(run, run, "", (), {}, (), (), (), (), changes, [ending], [row], ())
+    reports.write_markdown(whole, said)
+    for text in (tickets.body([row]), said.getvalue()):
+        inert(text.removeprefix("<!-- palint fleet tickets -->\n"))
+
+
+def inert(text: str) -> None:
+    """Assert that Markdown has words, code, lists and headings of ours only, and mentions no one."""
+    assert escape.escape_controls(text.replace("\n", "")) == text.replace("\n", "")
+    allowed = {"paragraph", "bullet_list", "list_item", "heading", "inline"}
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text):
+        assert token.type.removesuffix("_open").removesuffix("_close") in allowed, (token, text)
+        words = ""
+        for part in token.children or ():
+            assert part.type in ("text", "code_inline", "softbreak", "strong_open", "strong_close"), (
+                part,
+                text,
+            )
+            words += part.content if part.type == "text" else "`" if part.type == "code_inline" else "\n"
+        assert not escape.MENTION.search(words), (words, text)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from .conftest import TOKEN, Fleet, GitServer, reply
+from .conftest import TOKEN, Fleet, GitServer, reply, secret
 
 WORKFLOW = """on: push
+env: {GH_PAT: VALUE}
 permissions:
   contents: read
 jobs:
@@ -27,7 +28,8 @@ jobs:
 
 @pytest.mark.slow
 def test_fixes_are_shown_first_and_then_pushed_and_opened(fleet: Fleet, server: GitServer) -> None:
-    repo = fleet.repository("acme/api", {".github/workflows/ship.yml": WORKFLOW})
+    value = secret("near the change")
+    repo = fleet.repository("acme/api", {".github/workflows/ship.yml": WORKFLOW.replace("VALUE", value)})
     repo.git("config", "http.receivepack", "true")
     (fleet.path / "list.txt").write_text(server.url("acme/api") + "\n")
     env = {"GITHUB_API_URL": f"http://{server.host}", "GH_TOKEN": TOKEN}
@@ -54,11 +56,13 @@ def test_fixes_are_shown_first_and_then_pushed_and_opened(fleet: Fleet, server: 
     assert fleet.check("list.txt", env=env).returncode == 0
     made = fleet.run("propose", "acme/api", env=env)
     assert made.returncode == 0, made.stderr
-    assert "+  id-token: write" in made.stdout
+    assert "+  id-token: write" in made.stdout and "GH_PAT" in made.stdout
+    assert value[8:24] not in made.stdout + made.stderr
     assert not pulls and "palint/standard" not in repo.git("branch")
     made = fleet.run("propose", "acme/api", "--apply", env=env)
     assert made.returncode == 0, made.stderr
     assert made.stdout == "acme/api: opened https://forge/pull/1\n"
+    assert value[8:24] not in json.dumps(pulls)
     assert pulls[0]["head"] == "palint/standard" and pulls[0]["base"] == "main"
     assert "+  id-token: write" in repo.git("diff", "main", "palint/standard")
     made = fleet.run("propose", "acme/api", "--apply", env=env)

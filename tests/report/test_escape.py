@@ -99,7 +99,8 @@ def test_markup_words(text: str, expected: str) -> None:
     [
         ("plain words.", "plain words."),
         ("*a* _b_ [c] |d| ~e~ $f$ \\g", r"\*a\* \_b\_ \[c\] \|d\| \~e\~ \$f\$ \\g"),
-        ("<b> & @team", "&lt;b&gt; &amp; &#64;team"),
+        ("<b> & @team", "&lt;b&gt; &amp; &#64;&#8203;team"),
+        ("a/b#12 !3 gh-4 checkout@v6", "a/b#&#8203;12 !&#8203;3 gh-&#8203;4 checkout&#64;v6"),
         ("https://a.example a: b", r"https\://a.example a: b"),
         ("www.a.example awww.b", r"www\.a.example awww.b"),
         ("- a - b", r"\- a - b"),

@@ -62,15 +62,16 @@ def wanted(db: DuckDBPyConnection, names: Sequence[str]) -> list[Ticket]:
         kind = forges.kind_of(row["address"])
         if kind and row["status"] in ("checked", "empty") and (not names or row["repository"] in names):
             own = found[row["repository"]]
-            made.append(Ticket(row["repository"], kind, name_of(row["address"]), _body(own) if own else ""))
+            made.append(Ticket(row["repository"], kind, name_of(row["address"]), body(own) if own else ""))
     return made
 
 
-def _body(findings: Sequence[Row]) -> str:
+def body(findings: Sequence[Row]) -> str:
     """The text of an issue: places and messages, which never have a value."""
     counts = Counter(row["clause"] for row in findings)
     total = ", ".join(f"{count} of {clause}" for clause, count in sorted(counts.items()))
-    lines = [_MARK, f"This repository has {len(findings)} open errors ({total}).", ""]
+    errors = "1 open error" if len(findings) == 1 else f"{len(findings)} open errors"
+    lines = [_MARK, f"This repository has {errors} ({total}).", ""]
     for row in findings[:_MAX_FINDINGS]:
         owner = f" ({markdown(row['owner'])})" if row["owner"] else ""
         place = markdown_code(f"{row['path']}:{row['line']}")

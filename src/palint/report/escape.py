@@ -89,9 +89,13 @@ def markup(text: str) -> str:
 
 # Characters that start inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics,
 # `://` makes a link), or a block at the start of a line. `&`, `<` and `@` become entities: some renderers
-# parse HTML first, and `@name` would mention a person.
+# parse HTML first, and an address would be a link.
 _MARKDOWN = lazy_re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|^\s*:(?=:)|(?<=^\d)[.)]|(?<=\bwww)\.")
-_ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
+_ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;", 0x200B: "&#8203;"}
+# What mentions a person, a team, an issue or a merge request: `@name`, `acme/api#1`, `GH-1`, `!1`. The forges
+# look for it in the text that Markdown has made, where neither a backslash nor an entity is left
+# (https://github.com/github/cmark-gfm/issues/181), so a zero-width space takes it apart.
+MENTION = lazy_re.compile(r"(?<!\w)@(?=\w)|[#!$%&](?=\d)|\bGH-(?=\d)", re.IGNORECASE)
 
 
 def markdown(text: str) -> str:
@@ -110,7 +114,7 @@ def markdown(text: str) -> str:
 
 
 def _plain(words: str) -> str:
-    return _MARKDOWN.sub(r"\\\g<0>", words).translate(_ENTITIES)
+    return _MARKDOWN.sub(r"\\\g<0>", MENTION.sub("\\g<0>\u200b", words)).translate(_ENTITIES)
 
 
 def markup_words(text: str) -> str:
