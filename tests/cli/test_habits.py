@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,18 @@ def test_a_policy_is_named_as_the_source_of_what_it_decides(repo: Repository) ->
         '[[allow]]  # ../policy.toml:4\npaths = ["theirs"]',
     ):
         assert line in shown, shown
+
+
+@pytest.mark.parametrize(("program", "column"), [("ruff", 2), ("zizmor", 3)])
+def test_the_other_linters_have_what_the_page_says(program: str, column: int) -> None:
+    """Each option of the column, by the help of the real program."""
+    page = (ROOT / "docs" / "ecosystem.md").read_text("utf-8")
+    rows = [line.split("|")[column] for line in page.splitlines() if line.startswith("| ")]
+    named = set(re.findall(r"`(?:\w+ )?(--[a-z][a-z-]+)", " ".join(rows)))
+    commands_of = {"ruff": (["check", "--help"], ["rule", "--help"]), "zizmor": (["--help"],)}[program]
+    path = Path(sys.executable).parent / program
+    said = "".join(
+        subprocess.run([path, *words], capture_output=True, text=True, check=True).stdout
+        for words in commands_of
+    )
+    assert len(named) > 5 and named <= set(re.findall(r"--[a-z][a-z-]+", said))

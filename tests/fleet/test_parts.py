@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from palint.fleet import parts
 from palint.fleet.parts import FindingRow, Folder, Part
+from palint.fleet.unit import code_digest
 
 from .conftest import Fleet, secret
 
@@ -85,3 +86,13 @@ def test_a_folder_that_cannot_be_written_is_an_error(fleet: Fleet) -> None:
     made = fleet.check("repos", "--parts", "file")
     assert made.returncode == 2 and "Traceback" not in made.stderr and "bug" not in made.stderr
     assert Path(fleet.path / "file").read_text() == ""
+
+
+def test_a_part_depends_on_the_settings_that_packages_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = code_digest({})
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "palint.toml").write_text("ignore = []\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert code_digest({}) != before

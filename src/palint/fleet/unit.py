@@ -91,7 +91,10 @@ def _version() -> str:
 
 
 def code_digest(rules: Mapping[str, type[Rule]]) -> str:
-    """A hash of palint's version and of the code of palint and of every rule, the same on every machine."""
+    """A hash of palint's version and of the code of palint and of every rule, the same on every machine.
+
+    And of what the settings of a repository may extend: each `palint.toml` in an installed package.
+    """
     import sys
 
     folders = {Path(__file__).parents[1]}
@@ -100,7 +103,8 @@ def code_digest(rules: Mapping[str, type[Rule]]) -> str:
         if file is not None:
             folders.add(Path(file).parent)
     parts = [_version().encode(), *sorted(rule.encode() for rule in rules)]
-    digests = set()
+    shared = {path.read_bytes() for entry in sys.path for path in Path(entry).glob("*/palint.toml")}
+    digests = {sha256(data).digest() for data in shared}
     for folder in folders:
         for path in folder.rglob("*"):
             if path.suffix in (".py", ".json"):
