@@ -130,8 +130,9 @@ def _facts(rule: type[Rule]) -> _Facts:
     )
 
 
-def _keyword_facts(keyword: Keyword) -> tuple[str, bool, str]:
-    return keyword.pattern, keyword.confirm is not None, keyword.requires_before
+def _keyword_facts(keyword: Keyword) -> tuple[str, tuple[str, str] | None, str]:
+    confirm = keyword.confirm
+    return keyword.pattern, confirm and (confirm.__module__, confirm.__name__), keyword.requires_before
 
 
 def _filter_facts(files: FileFilter) -> _Facts:
@@ -147,7 +148,7 @@ def _declared(
     clause: str,
     severity: str,
     reads: str,
-    keywords: Sequence[str | tuple[str, bool, str]],
+    keywords: Sequence[str | tuple[str, tuple[str, str] | None, str]],
     files: _Facts,
     companions: _Facts | None,
     options: Mapping[str, tuple[str, object, str]],
@@ -173,25 +174,15 @@ def _declared(
             **dict(zip(_FLAGS, flags, strict=True)),
         },
     )
-    made.keywords = [
-        keyword if isinstance(keyword, str) else _keyword(made, index, *keyword)
-        for index, keyword in enumerate(keywords)
-    ]
+    made.keywords = [keyword if isinstance(keyword, str) else _keyword(*keyword) for keyword in keywords]
     made.files = _file_filter(files, lambda: made.real().files)
     if companions is not None:
         made.companion_files = _file_filter(companions, lambda: made.real().companion_files)
     return made
 
 
-def _keyword(
-    rule: type[DeferredRule], index: int, pattern: str, confirmed: bool, requires_before: str
-) -> Keyword:
-    def confirm() -> Callable[[bytes, int], object]:
-        found = rule.real().keywords[index]
-        assert isinstance(found, Keyword) and found.confirm is not None
-        return found.confirm
-
-    return Keyword(pattern, LateConfirm(confirm) if confirmed else None, requires_before)
+def _keyword(pattern: str, confirm: tuple[str, str] | None, requires_before: str) -> Keyword:
+    return Keyword(pattern, LateConfirm(confirm) if confirm else None, requires_before)
 
 
 def _file_filter(facts: _Facts, real: Callable[[], FileFilter | None]) -> FileFilter:

@@ -20,6 +20,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
@@ -59,10 +60,23 @@ class Keyword(NamedTuple):
 
 
 class LateConfirm:
-    """A `Keyword.confirm` that is imported when its keyword first matches. load: returns the function."""
+    """A `Keyword.confirm` that is imported when its keyword first matches. target: (its module, its name).
 
-    def __init__(self, load: Callable[[], Callable[[bytes, int], object]]) -> None:
-        self.load = load
+    Rules with the same keyword share its pattern, so two of the same target are equal.
+    """
+
+    def __init__(self, target: tuple[str, str]) -> None:
+        self.target = target
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LateConfirm) and self.target == other.target
+
+    def __hash__(self) -> int:
+        return hash(self.target)
+
+    def load(self) -> Callable[[bytes, int], object]:
+        """The function itself."""
+        return getattr(import_module(self.target[0]), self.target[1])  # type: ignore[no-any-return]
 
     def __call__(self, data: bytes, at: int) -> object:
         return self.load()(data, at)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from palint_rules.aws_credentials_file import AwsCredentialsFile
 
 from palint.aws.credentials_file import lines_at, settings
+from palint.prefilter import head_of
 
-_KEYWORD = re.compile("|".join(AwsCredentialsFile.keywords), re.IGNORECASE)
+_KEYWORD = re.compile("|".join(map(head_of, AwsCredentialsFile.keywords)), re.IGNORECASE)
 _PARTS = (
     "[default]", "\n", "\n", "\r\n", " ", "=", ": ", '"', "'", "# ", "export ", "aws configure set ", "$KEY",
     "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id",

@@ -33,6 +33,7 @@ from palint.aws.sdk_calls import Keys
 from palint.files import languages
 from palint.languages import csharp, kotlin, php, ruby, rust, unparsed, yaml
 from palint.languages.value import Value
+from palint.prefilter import Keyword
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -164,9 +165,22 @@ _CALLS = tuple(
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+|\w{1,40}\.)\Z")
 _OPENS = r"\s*([({]|/\*)"
+# A word of a sentence: after another word, and before one or the sentence's end
+_AFTER_WORD = lazy_re.compile(rb"[\w,)][ \t]+[\"'`(*]{0,2}[\w.]{0,40}\Z")
+_IN_SENTENCE = lazy_re.compile(
+    rb"[\w.]{0,40}[\"'`)*]{0,2}(?:[ \t]+[A-Za-z]|[.;!?)]?(?:[ \t]*\r?\n(?![ \t]*[=:<(])|\Z))"
+)
+
+
+def _is_given(data: bytes, at: int) -> bool:
+    """Whether the name around the end of a match may be given a value, and is no word of a sentence."""
+    return not (_IN_SENTENCE.match(data, at) and _AFTER_WORD.search(data, max(0, at - 80), at))
+
+
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
-    r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
+    Keyword(r"secret[_.-]?(access[_.-]?)?key", _is_given),
+    Keyword(r"(aws|s3|access)[_.-]?(key[_.-]?)?secret", _is_given),
     r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])(?!\s{0,4}(?:str|string|bytes)\b)", "sec_key",
     "AWSCredentials", "AwsBasicCredentials", rf"Credentials(Provider)?{_OPENS}",
     rf"Credentials::(new|from_keys){_OPENS}", rf"Credentials[.]new{_OPENS}",
