@@ -146,13 +146,13 @@ def test_installed_packages_are_neither_read_nor_written(repo: Repository) -> No
     assert [f.path for f in plan.files if "/x/" in f.path] == ["vendor/own/x/index.js"]
 
 
-def test_places_of_one_file_are_one_task_and_the_plan_has_them_all(repo: Repository) -> None:
+def test_like_places_are_one_task_and_the_plan_has_them_all(repo: Repository) -> None:
     bank(repo)
     repo.write("docs/a.md", "Copy app.env.\n\nEdit app.env.\n")
     repo.write(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: cat app.env\n")
     repo.git("rm", "--cached", "-q", "app.env")
     _, plan = make_plan(repo)
-    assert "`docs/a.md:1, 3`: names `app.env`" in tasks(plan, "mention")
+    assert "`README.md:1`, `docs/a.md:1, 3`: names `app.env`" in tasks(plan, "mention")
     assert not any(".github" in place for file in plan.kept for place in file.readers)
     shown = palint(repo, "migrate").stdout
     assert all(f"    {task.text}\n" in shown for task in plan.tasks)

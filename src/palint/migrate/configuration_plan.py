@@ -15,7 +15,7 @@ from palint.github import expressions
 from palint.migrate import containers, loaders, variables, workflow_code
 from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
-from palint.migrate.repository import Repository, name_pattern
+from palint.migrate.repository import Repository, name_pattern, nearest
 from palint.migrate.sources import Naming
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -240,8 +240,11 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
 
 def _users(repository: Repository, example: str) -> Iterator[Task]:
     """A task for each file that loads or copies an example, which loses its values."""
-    pattern = name_pattern(posixpath.basename(example))
+    name = posixpath.basename(example)
+    pattern = name_pattern(name)
     for file in repository.open_all(lambda path: not dotenv_files.is_example(path)):
+        if nearest(file.path, (name,), repository.paths) not in ("", example):
+            continue
         language = languages.find(file.path, file.data[:HEAD])
         if language.type not in ("programming", "commands", "data") or roles.matches(
             file.path, ("lock-file",)

@@ -165,16 +165,17 @@ def _kept(found: sources.Sources, remaining: Iterable[Reader]) -> tuple[KeptFile
 
 
 def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
-    """A task for each file that names dotenv files, and for each other reason to."""
+    """A task for what is to be done in the same way at several places."""
     named: dict[tuple[str, int, str, bool, bool], list[str]] = {}
     for reader in remaining:
         key = reader.path, reader.line, reader.what, reader.holds, bool(reader.variables)
         named.setdefault(key, []).append(f"`{reader.dotenv}`")
-    places: dict[tuple[str, str, bool, bool, str], list[int]] = {}
+    found: dict[tuple[str, bool, bool, str], dict[str, list[int]]] = {}
     for (path, line, what, holds, read), dotenv in named.items():
-        places.setdefault((path, what, holds, read, ", ".join(dict.fromkeys(dotenv))), []).append(line)
-    for (path, what, holds, read, names), lines in places.items():
-        text = f"`{path}:{spans(lines)}`: {what}"
+        places = found.setdefault((what, holds, read, ", ".join(dict.fromkeys(dotenv))), {})
+        places.setdefault(path, []).append(line)
+    for (what, holds, read, names), places in found.items():
+        text = f"{', '.join(f'`{path}:{spans(lines)}`' for path, lines in places.items())}: {what}"
         if read:
             advice = f"start it with the secret's keys in its environment, then delete {names} yourself"
             yield Task("move", f"{text}, which nothing gives it without {names}: {advice}")

@@ -42,6 +42,7 @@ _REMARK = lazy_re.compile(
 _BLOCK_COMMENT = lazy_re.compile(r"(?m)^[ \t]*/\*|\*/")
 _WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
 _QUOTES = "\"'`"
+_PUNCTUATION = ".,:;!?()"
 # Frameworks that read the `.env` beside their manifest without a word in the code:
 # https://laravel.com/docs/configuration#environment-configuration,
 # https://symfony.com/doc/current/configuration.html#configuring-environment-variables-in-env-files
@@ -255,13 +256,22 @@ def _is_replaced(file: SourceFile, framework: str, programs: list[Program]) -> b
     return _is_loaded(file.path, programs)
 
 
+def _is_sentence(line: str, at: int) -> bool:
+    """Whether line[at] is in a quoted text for people, as a translation has: words, and no command."""
+    quote = next((each for each in reversed(line[:at]) if each in _QUOTES), "")
+    before = line[:at].rpartition(quote)[2] if quote else ""
+    words = (before + line[at:].partition(quote)[0]).split() if quote else []
+    plain = sum(word.strip(_PUNCTUATION).isalpha() for word in words)
+    return plain >= 4 and plain >= 0.6 * len(words) and _COMMANDS.search(before) is None
+
+
 def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     """Whether a name at line[start:end] may be what a program opens, rather than a remark about it."""
     word = start - len(_PATH.match(line[:start][::-1])[0])  # type: ignore[index]
     if language.type == "prose" or in_comment(language, line, start) or _WRITES.search(line[:word]):
         return False
     if language.type != "programming":
-        return _REMARK.search(line) is None
+        return not (_REMARK.search(line) or _is_sentence(line, start))
     before = line[:start]
     while start and not line[start - 1].isspace() and line[start - 1] not in _QUOTES:
         start -= 1

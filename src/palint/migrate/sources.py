@@ -91,11 +91,12 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     keys, tasks, unread = _Keys(), list[Task](), dict[str, tuple[int, ...]]()
     dotenv = _collect_dotenv(project, findings, naming, keys, tasks, unread, expand)
     accounts = dict(_accounts(project, dotenv, keys, expand))
+    left = frozenset(f.span.path for f in findings if f.rule == "env-file") - dotenv.keys()
     by_file: dict[str, list[Finding]] = {}
     doubtful: dict[Role, dict[str, list[Finding]]] = {}
     for finding in findings:
         path = finding.span.path
-        if finding.rule == "hardcoded-secret" and path not in dotenv:
+        if finding.rule == "hardcoded-secret" and path not in dotenv and path not in left:
             role = files.kind(path).role
             doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
             stays = role in _NOT_MOVED and role is not Role.DOCUMENTATION
@@ -136,7 +137,6 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             if inside:
                 written[path] = tuple(_placeholders(inside, tasks))
             tasks += [_by_hand(finding) for finding in found if finding not in inside]
-    left = frozenset(f.span.path for f in findings if f.rule == "env-file") - dotenv.keys()
     return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks), accounts, unread, left)
 
 
