@@ -160,7 +160,7 @@ class GithubSecret(Rule):
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
             where = Place(file, project, self.config.environments)
             hint = secrets.in_github(
-                where, job=scope.job, deploys_to=scope.deploys_to, every=not name, calls=scope.calls
+                where, name, job=scope.job, deploys_to=scope.deploys_to, calls=scope.calls
             )
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others

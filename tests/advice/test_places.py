@@ -90,6 +90,20 @@ CASES = [
     secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', 'export APP_KEY="$(openssl', without=("Secrets Manager",)),
     secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "`example-password`", without=("openssl", "Secrets Manager")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
+    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "`example-password`", without=("export",)),
+    Case(
+        "a secret that names its environment", "github-secret",
+        {".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY_STAGING }} ${{ secrets.VPC_SUBNET_A_STAGING }}\n"},
+        ("/staging",), (PROD,),
+    ),
+    Case(
+        "a numbered stage of a pipeline", "github-secret",
+        {".github/workflows/stage-2-test.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("make it in the job", "/development"), ("/staging",),
+    ),
+    secret("manifest of a Secret", "s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {a: b}\n  name: acme-db\nspec:\n  password: {password}\n", "target: {name: acme-db}", without=("pass it to",)),
     secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', "Guid.NewGuid()", without=("SecretsManager",)),
     secret("key of a laptop", "ssl/localhost.key", "{private_key}\n", "-keyout localhost.key", "each machine", without=("Secrets Manager",)),
     secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager"),
@@ -225,7 +239,7 @@ CASES = [
     secret("part of a Compose file", "deploy/apps.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "write `${ADMIN_PASSWORD}` here"),
     secret("own image of a database", "compose.yml", "services:\n  db:\n    build: db\n    environment:\n      MYSQL_PASSWORD: {password}\n", "write `${MYSQL_PASSWORD}` here", without=("let the program",)),
     secret("default of a variable", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      X: ${_WWW_PASSWORD:-{password}}\n", "write `${_WWW_PASSWORD}` here", without=("let the program",)),
-    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it"),
+    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it", "pass it to the program"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),

@@ -35,7 +35,7 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
     "name",
     ["IOS_API_KEY_ID", "KEY_STORE_ALIAS", "DISCORD_WEBHOOK_ID", "PROJECT_URL", "SENTINEL_DCR_RULE_ID_OSSF",
      "STORAGE_CONTAINER", "LINK_PREFIX", "WEBHOOK_PUBLIC_URL", "GOOGLE_SITE_VERIFICATION", "EC2_HOST_EU",
-     "AZURE_CLIENT_ID"],
+     "AZURE_CLIENT_ID", "GA_TRACKING_ID_STAGING", "VPC_SUBNET_A_PROD"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)
@@ -43,7 +43,14 @@ def test_a_name_of_a_setting(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["VAULT_SECRET_ID", "ID_RSA", "SLACK_VERIFICATION_TOKEN", "WEBHOOK_URL", "DATABASE_URL", "IOS_API_KEY"],
+    [
+        "VAULT_SECRET_ID",
+        "ID_RSA",
+        "SLACK_VERIFICATION_TOKEN",
+        "WEBHOOK_URL",
+        "DATABASE_URL_STAGING",
+        "IOS_API_KEY",
+    ],
 )
 def test_a_name_of_a_secret(name: str) -> None:
     assert not is_configuration(name)

@@ -73,7 +73,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.in_test and secret.detector in _MADE_BY_TESTS:
         return f"{rotate}. {_MADE_BY_TESTS[secret.detector]}"
     if place.in_test and place.kind.language.id != "compose":
-        return f"{rotate}. {_generated(place, secret.name)}"
+        return f"{rotate}. {_generated(place, secret)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if secret.detector == "private-key" and place.is_on_laptop:
@@ -90,6 +90,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
     if secret.name and _is_in_pod(place, secret):
         return f"{stored}. {_of_pod(place, secret.name)}"
+    if language.syntax == "yaml" and (manifest := _secret_manifest(place, secret.start)):
+        return f"{stored}, and let the\ncluster read it from there:\n{_external_secret(place, manifest)}"
     if language.id in ("workflow", "action"):
         variable = secret.name if _VARIABLE.fullmatch(secret.name) else "NAME"
         return f"{stored}, {_in_job(place.secret, f'`${{{{ env.{variable} }}}}` here')}"
@@ -98,7 +100,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{stored}. {reference}"
     statement = place.read()
     if not statement:
-        return f"{stored}, and let the program read it from there when it starts."
+        return f"{stored}, and pass it to the program when it starts, or let the program read it."
     if place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
     return f"{stored} and read it with:\n{statement}"
@@ -110,11 +112,28 @@ _MADE_BY_TESTS = {  # what a random string cannot replace, by the id of its form
 }
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)[\w-]{0,40}cassettes?/")
-# https://kubernetes.io/docs/concepts/workloads/controllers/
+# https://kubernetes.io/docs/concepts/workloads/controllers/, and OpenShift's DeploymentConfig
 _WORKLOAD = lazy_re.compile(
-    r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment|Job|Pod|ReplicaSet|StatefulSet)\b"
+    r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
+    r"|StatefulSet)\b"
 )
+_SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?Secret\b")
+_METADATA_NAME = lazy_re.compile(
+    r"(?m)^metadata:[^\S\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([a-z0-9.-]+)"
+)
+_ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}[\"']?\Z")
 _VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")
+
+
+def _secret_manifest(place: Place, offset: int) -> str:
+    """The name of the Kubernetes Secret that an offset of a YAML file is in; "" for other documents."""
+    text = place.file.text
+    start, end = text.rfind("\n---", 0, offset) + 1, text.find("\n---", offset)
+    document = text[start : end if end >= 0 else len(text)]
+    if _SECRET.search(document) is None:
+        return ""
+    name = _METADATA_NAME.search(document)
+    return name[1] if name else place.facts.service
 
 
 def _is_in_pod(place: Place, secret: Secret) -> bool:
@@ -206,17 +225,20 @@ def _managed(place: Place) -> str:
     )
 
 
-def _generated(place: Place, name: str = "") -> str:
-    """How a test makes its own value. name: of the variable that holds it."""
+def _generated(place: Place, secret: Secret | None = None) -> str:
+    """How a test makes its own value. secret: the one that it has, if it is known."""
+    name = "" if secret is None else secret.name
     if place.kind.language.id in ("workflow", "action"):
         variable = name if _VARIABLE.fullmatch(name) else "NAME"
         line = f'- run: echo "{variable}=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
         return f"Make the value in the job:\n    {line}"
     if place.language.generate:
         return f"Let the test make its own value when it runs:\n    {place.language.generate}"
-    if not name or place.kind.language.type in ("programming", "commands"):
+    if secret is None or not name or place.kind.language.type in ("programming", "commands"):
         return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."
-    if _VARIABLE.fullmatch(name):
+    if _VARIABLE.fullmatch(name) and _ASSIGNED.search(
+        place.file.text, max(0, secret.start - 90), secret.start
+    ):
         line = f'export {name}="$(openssl rand -hex 16)"'
         return f"Delete it here, and make it where the tests start:\n    {line}"
     made_up = "-".join(("example", *_words(name).split()))
@@ -529,21 +551,23 @@ _TRUSTED_PUBLISHING = {
 _DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
 
 
-def in_github(place: Place, *, job: str, deploys_to: str, every: bool, calls: bool = False) -> str:
-    """For a job that uses GitHub secrets. job: its id; "" outside of jobs. deploys_to: its environment.
+def in_github(place: Place, name: str, *, job: str, deploys_to: str, calls: bool = False) -> str:
+    """For a job that uses a GitHub secret. name: "" for all of them. job: its id; "" outside of jobs.
 
-    every: whether it uses all of them. calls: whether it calls a workflow, so that it has no steps.
+    deploys_to: the environment that it names. calls: whether it calls a workflow, so that it has no steps.
 
     The same for all secrets of a job, so that a report prints it once.
     """
-    named = environments.of_job(job)
-    if not deploys_to and named not in ("", "test", "ci"):
+    of_secret, named = environments.of_job(name), environments.of_job(job)
+    if not deploys_to and of_secret not in ("", "test", "ci"):
+        deploys_to = of_secret
+    elif not deploys_to and named not in ("", "test", "ci"):
         deploys_to = named
     elif not deploys_to and _DEPLOYS.search(job):
         deploys_to = "production"
     tested = not deploys_to and (place.in_test or named != "")
     secret = place.secret_of(deploys_to or (job if named else place.file.path))
-    stored = f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager"
+    stored = f"store {'it' if name else 'them'} under the same name in `{secret}` in AWS Secrets Manager"
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "

@@ -51,6 +51,7 @@ ENVIRONMENTS = (
     Environment("preview"),
 )
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
+_NUMBERED = lazy_re.compile(r"(?<![a-z])stage[._-]?\d+(?!\d)")  # of a pipeline: `stage-2-test.yml`
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
 # workspace, a Makefile, and a Compose file without an environment, since a server has another one beside it.
@@ -81,6 +82,7 @@ def words(path: str) -> tuple[str, ...]:
     (`environments/prod/main.tf`).
     """
     folders, _, name = path.lower().rpartition("/")
+    name = _NUMBERED.sub("", name)
     return (*reversed(_SEPARATORS.split(name)), *reversed(folders.split("/")))
 
 

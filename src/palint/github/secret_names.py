@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from palint.files import environments
 from palint.util import lazy_re
 
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -144,7 +145,7 @@ _NPM = frozenset(("npm", "npmjs"))
 _CONFIGURATION_WORDS = frozenset(
     (
         "role", "arn", "region", "host", "hostname", "bucket", "port", "tenant", "subscription", "username",
-        "sid", "sender", "family",
+        "sid", "sender", "family", "vpc", "subnet", "subnets",
     )
 )  # fmt: skip
 
@@ -155,6 +156,8 @@ def is_configuration(name: str) -> bool:
     `AZURE_CLIENT_ID`, `DEPLOY_ROLE_ARN_PROD`, `SSH_HOST`, but not `DATABASE_URL` or `VAULT_SECRET_ID`.
     """
     words = [word.lower() for word in _WORD.findall(name)]
+    while len(words) > 1 and environments.full_name(words[-1]):
+        words.pop()  # `CLIENT_ID_STAGING`
     found = set(words)
     if not words:
         return False
