@@ -71,6 +71,7 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("run.sh", "[ -d x ] || cp -n app.env.example app.env"),
         ("run.sh", 'echo "A=1" >> "${DIR}/app.env"'),
         (".github/workflows/a.yml", "      - run: touch app.env"),
+        ("Dockerfile", "RUN make && \\\n    rm -rf app.env"),
     ],
 )
 def test_a_remark_holds_nothing_but_is_seen(repo: Repository, path: str, line: str) -> None:

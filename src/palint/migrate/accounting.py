@@ -138,7 +138,7 @@ def _line(file: SourceFile, start: int) -> str:
 def spans(lines: Collection[int]) -> str:
     """Lines as `3, 5-7`."""
     parts: list[list[int]] = []
-    for line in sorted(lines):
+    for line in sorted(set(lines)):
         if parts and parts[-1][-1] == line - 1:
             parts[-1][1:] = [line]
         else:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from palint.advice import facts
 from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
-from palint.files import languages, roles
+from palint.files import kind, languages, roles
 from palint.findings import Confidence, Finding
 from palint.migrate import (
     configuration_plan,
@@ -231,6 +231,8 @@ def _rest(left: Iterable[Finding], known: Sequence[Task], readers: Iterable[Read
         path, line = finding.span.path, finding.span.start.line
         low = finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW
         if low or finding.rule == "github-secret" or (path, line) in read:
+            continue
+        if finding.rule == "hardcoded-secret" and sources.stays(kind(path).role):
             continue
         if f"`{path}:{line}`" not in said and f"`{path}`" not in said:
             places.setdefault((path, finding.message, finding.rule), []).append(line)

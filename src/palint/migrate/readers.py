@@ -31,8 +31,10 @@ _COMMANDS = lazy_re.compile(
     r"(?:^|[\s;&|(\"'`])(?:source|\.|cat|export|xargs|cp|mv|env|sh|bash|grep|awk|sed)\s|env[-_]?file",
     re.IGNORECASE,
 )
-# What is before a file's name in a command that only writes the file: `> .env`, `cp .env.example .env`.
-_WRITES = lazy_re.compile(r"(?:>>?|\btee(?:\s+-a)?|\btouch|\b(?:cp|mv|ln)\s+(?:-\S+\s+)*[^\s;|&]+)\s*$")
+# What is before a file's name in a command that only writes or deletes it: `> .env`, `cp .env.example .env`.
+_WRITES = lazy_re.compile(
+    r"(?:>>?|\btee(?:\s+-a)?|\btouch|\brm(?:\s+-\S+)*|\b(?:cp|mv|ln)\s+(?:-\S+\s+)*[^\s;|&]+)\s*$"
+)
 _PATH = lazy_re.compile(r"[\w./${}\"'-]*")
 _RUN = ("programming", "commands")
 # Words for a reader: `echo "Edit .env."`, `"description": "Whether .env is part of a backup"`.

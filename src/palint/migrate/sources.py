@@ -99,8 +99,7 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         if finding.rule == "hardcoded-secret" and path not in dotenv and path not in left:
             role = files.kind(path).role
             doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
-            stays = role in _NOT_MOVED and role is not Role.DOCUMENTATION
-            chosen = doubtful.setdefault(role, {}) if doubt or stays else by_file
+            chosen = doubtful.setdefault(role, {}) if doubt or stays(role) else by_file
             chosen.setdefault(path, []).append(finding)
     for role, each in doubtful.items():
         tasks += _decide(role, each)
@@ -377,6 +376,11 @@ _NOT_MOVED = {
     Role.BROWSER: "secrets in browser code, which keeps none: move the calls to a server, then rotate them",
     Role.DOCUMENTATION: "possible secrets in documentation: replace those that are real by placeholders",
 }
+
+
+def stays(role: Role) -> bool:
+    """Whether no secret in files of a role is moved, so that one task says where they are."""
+    return role in _NOT_MOVED and role is not Role.DOCUMENTATION
 
 
 def _decide(role: Role, found: Mapping[str, Sequence[Finding]]) -> Iterator[Task]:
