@@ -21,6 +21,8 @@ import pytest
 
 from . import forked
 
+EXIT_BUG = 3  # palint's exit code for an error that it did not expect
+
 # jsonschema imports it to check IRIs, which no schema here has; it builds 38 parsers, two seconds of CPU.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -190,9 +192,19 @@ class Repository:
 def palint(
     *args: str, cwd: Path | str, env: dict[str, str] | None = None, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run palint, as installed or as a copy of it (`tests.forked`): what it printed and its exit code."""
-    full = {**os.environ, **(env or {})}
-    if not forked.can_run(env or {}):
+    """Run palint, as installed or as a copy of it (`tests.forked`): what it printed and its exit code.
+
+    Fails the test if palint ends by a bug, whatever the test asks for.
+    """
+    made = _run(args, cwd, {**os.environ, **(env or {})}, stdin, as_copy=forked.can_run(env or {}))
+    assert made.returncode not in (EXIT_BUG, forked.DIED), made.stdout + made.stderr
+    return made
+
+
+def _run(
+    args: tuple[str, ...], cwd: Path | str, full: dict[str, str], stdin: str | None, *, as_copy: bool
+) -> subprocess.CompletedProcess[str]:
+    if not as_copy:
         return subprocess.run(
             [*forked.COMMAND, *args],
             cwd=cwd,

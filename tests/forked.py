@@ -40,6 +40,7 @@ sys.argv[0] = os.environ["PALINT_TEST_WITHOUT_FORK"]
 from palint.cli.main import main
 main()
 """
+DIED = 70  # exit code of a run that ended outside of palint's own handling of errors
 _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables that the interpreter reads
 # What palint imports inside functions that most runs call.
 _LIBRARIES = ("argparse", "ast", "hyperscan", "msgspec", "pathspec", "tree_sitter", "yaml")
@@ -208,7 +209,7 @@ def _child(what: Mapping[str, Any], streams: list[int]) -> None:
     except BaseException:
         traceback.print_exc()
     finally:
-        os._exit(70)
+        os._exit(DIED)
 
 
 if __name__ == "__main__":

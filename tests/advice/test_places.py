@@ -262,6 +262,42 @@ CASES = [
 ]  # fmt: skip
 
 
+IMAGES = {  # {image: whether somebody else makes it}; the repository is acme/shop
+    "mongo": True, "mongo:5": True, "bitnami/redis:7": True, f"mongo@sha256:{'a' * 64}": True,
+    "acme/shop:1": False, "shop": False, "shop:5": False, "registry.example:5000/acme/shop": False,
+    "ghcr.io/acme/api:1": False, "localhost:5000/mongo": False,
+    "123456789012.dkr.ecr.eu-west-2.amazonaws.com/mongo:1": False, "${IMAGE}": False,
+}  # fmt: skip
+# Libraries that read no profile, by an import of the module or of the function; and one that uses boto3.
+NO_PROFILE = {
+    "import polars as pl\npl.scan_parquet": True,
+    "import polars\npolars.scan_parquet": True,
+    "from deltalake import DeltaTable\nDeltaTable": True,
+    "from deltalake import write_deltalake\nwrite_deltalake": True,
+    "import pandas as pd\npd.read_csv": False,
+}
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_a_service_of_another_projects_image_reads_its_environment(
+    image: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/shop")
+    text = f"services:\n  db:\n    image: {image}\n    environment:\n      API_PASSWORD: {{password}}\n"
+    (finding,) = check(RULES["hardcoded-secret"], {"compose.yaml": text})
+    assert ("write `${API_PASSWORD}` here" in finding.fix_hint) == IMAGES[image]
+    assert ("let the program read it" in finding.fix_hint) != IMAGES[image]
+
+
+@pytest.mark.parametrize("call", NO_PROFILE)
+def test_a_library_that_reads_no_profile_gets_the_sessions_keys(call: str) -> None:
+    text = f'{call}(p, storage_options={{"aws_access_key_id": "{{aws_access_key_id}}", '
+    text += '"aws_secret_access_key": "{aws_secret_access_key}"})\n'
+    finding = check(RULES["boto3-access-key"], {"a.py": text})[0]
+    assert ("aws configure export-credentials" in finding.fix_hint) == NO_PROFILE[call]
+    assert ("boto3 uses" in finding.fix_hint) != NO_PROFILE[call]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_advice_fits(case: Case) -> None:
     hints = [finding.fix_hint for finding in check(RULES[case.rule], case.files)]

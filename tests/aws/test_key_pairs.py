@@ -50,6 +50,17 @@ def test_a_call_is_found_however_it_is_written(path: str, form: str) -> None:
     assert not comments or prefilter.compile(key_pairs.KEYWORDS, engine="re").scan(text.encode()), text
 
 
+@pytest.mark.parametrize("path", STATEMENTS)
+def test_a_call_in_a_comment_is_none_and_the_next_is_found(path: str) -> None:
+    head, _, statement = STATEMENTS[path].removesuffix("\n").rpartition("\n")
+    comment = f"# {statement}" if path == "a.rb" else f"// {statement}"
+    text = f"{head}\n{comment}\n"
+    language = languages.find(path)
+    assert not list(key_pairs.find(text, language, path)), text
+    (keys,) = key_pairs.find(f"{text}{statement}\n", language, path)
+    assert keys.start > len(text) - 1, text
+
+
 @pytest.mark.parametrize(
     ("sets", "kind"),
     [

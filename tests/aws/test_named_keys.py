@@ -105,3 +105,26 @@ def test_an_interpolated_string_is_a_reference() -> None:
         ("AWS_SECRET_ACCESS_KEY", False)
     ]
     assert keys('os.environ["AWS_SECRET_ACCESS_KEY"] = "{key}"\n', "a.py") == []
+
+
+IN_STRINGS = {
+    "s3": "s3://{id}:{secret}@bucket",
+    "sqs": "sqs://{id}:{secret}@",
+    "odbc": "aws_access_key_id={id};aws_secret_access_key={secret}",
+    "redshift": "access_key_id '{id}' secret_access_key '{secret}'",
+    "snowflake": "aws_key_id = '{id}' aws_secret_key = '{secret}'",
+    "duckdb": "set s3_secret_access_key = '{secret}'",
+}
+
+
+@pytest.mark.parametrize("form", IN_STRINGS)
+def test_a_key_in_a_string_is_found_except_in_a_comment(form: str) -> None:
+    """A comment may start the line, or follow code."""
+    secrets = (generate("{aws_secret_access_key}", seed) for seed in range(99))
+    secret = next(value for value in secrets if "/" not in value and "+" not in value)  # as in a URL
+    text = IN_STRINGS[form].format(id=generate("{aws_access_key_id}", 1), secret=secret) + "\n"
+    once = keys(text, "a.sql")
+    assert once and all(literal for _, literal in once)
+    assert keys(f"a; {text}{text}", "a.sql") == [*once, *once]
+    for comment in ("# ", "  // ", "-- ", "; ", "<!-- ", "REM ", " * ", "run()  // ", "a b # "):
+        assert not keys(comment + text, "a.sql"), comment

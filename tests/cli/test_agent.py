@@ -110,3 +110,15 @@ def test_settings_and_comments_count(repo: Repository) -> None:
     policy = repo.path.parent / "policy.toml"
     policy.write_text("")
     assert hook(repo, CLAUDE["prompt"], "--policy", str(policy)).returncode == 2
+
+
+def test_text_that_looks_like_json_keeps_its_lines_and_its_file(repo: Repository) -> None:
+    """Only the arguments of a tool are JSON within JSON, and only if they parse."""
+    content = f'{{\n\n  "token": "{TOKEN}"\n}}\n'
+    done = hook(
+        repo, claude("PreToolUse", tool_name="Write", tool_input={"file_path": "a.json", "content": content})
+    )
+    assert done.returncode == 2 and "a.json:3:" in done.stderr, done.stderr
+    for arguments in (f"{{broken {TOKEN}", f"plain {TOKEN}"):
+        done = hook(repo, {"timestamp": 1, "cwd": str(repo.path), "toolName": "run", "toolArgs": arguments})
+        assert json.loads(done.stdout)["permissionDecision"] == "deny", arguments

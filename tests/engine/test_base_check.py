@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from palint import registry
+from palint.config import Config
+from palint.engine.base_check import BaseCheck, BaseOfChange
+from palint.engine.file_checker import FileChecker
+from palint.engine.run import select
 from palint.secrets.synthetic import generate
+from palint.tree.project import Project
 from tests.conftest import Repository
+from tests.hostile.test_properties import targets
 
 SECRET = f'TOKEN = "{generate("{github_token}", 5)}"'
 OTHER = f'TOKEN = "{generate("{github_token}", 6)}"'
@@ -94,3 +101,17 @@ def test_a_file_that_the_base_excludes_had_no_finding(repo: Repository) -> None:
     repo.commit()
     shown = repo.palint("--since", "main")
     assert "this change accepts 1 finding: a.py:1 hardcoded-secret" in shown.stdout + shown.stderr
+
+
+def test_the_check_of_the_base_is_progress_of_the_file() -> None:
+    """A worker without progress is killed."""
+    project = Project("/nowhere", targets.Memory({"a.py": ACCEPTED.encode()}))
+    rules = select(Config(), registry.load())
+    head = FileChecker(project, Config(), rules)
+    made = head.check("a.py")
+    assert made is not None and made.suppressed
+    beats: list[None] = []
+    head.heartbeat = lambda: beats.append(None)
+    base = BaseOfChange(project, Config(), lambda: rules, {"a.py"}, ())
+    assert BaseCheck(base, head).added_to(made, "a.py").base is not None
+    assert beats

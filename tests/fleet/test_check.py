@@ -234,3 +234,11 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
     )
     assert made.returncode == 2
     assert "needs duckdb, python-gitlab: pip install 'palint[fleet]'" in made.stderr
+
+
+def test_a_list_without_a_repository_is_an_error(fleet: Fleet) -> None:
+    """Not for one of several parts: a part may get none."""
+    (fleet.path / "list.csv").write_text("address,name\n")
+    made = fleet.check("list.csv")
+    assert made.returncode == 2 and "name no repository" in made.stderr
+    assert fleet.check("list.csv", "--shard", "1/2").returncode == 0

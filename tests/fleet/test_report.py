@@ -113,6 +113,9 @@ def test_the_page_has_everything_and_no_markup_of_a_repository(two_runs: Fleet) 
     assert "http-equiv" in page and "src=" not in page and "@import" not in page
     for text in ("acme/none", "Exceptions that end", "neither a folder nor an address", "polyline", "1 gone"):
         assert text in page, text
+    assert "2 kept, 1 accepted, 1 unknown" in page and not re.search(
+        r"\b0 (kept|accepted|broken|unknown)", page
+    )
     anchors = set(re.findall(r'href="#(\w+)"', page))
     assert anchors <= set(re.findall(r'id="(\w+)"', page)) and any(each.startswith("r") for each in anchors)
     payments = two_runs.run("report", "--team", "payments").stdout

@@ -64,6 +64,22 @@ def test_python(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ("from dotenv import load_dotenv\nload_dotenv()\nx = 1\n", "x = 1\n"),
+        ("import dotenv\nif a:\n    dotenv.load_dotenv()\n    b()\n", "if a:\n    b()\n"),
+        (
+            "class S(B):\n    class Config:\n        env_file = '.env'\n        extra = 'a'\n",
+            "class S(B):\n    class Config:\n        extra = 'a'\n",
+        ),
+        ("class Config:\n    env_file = '.env'\n", "class Config:\n    env_file = '.env'\n"),
+    ],
+)
+def test_python_that_needs_no_loader_loses_what_loads(before: str, after: str) -> None:
+    assert python(before, loads=False) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         ("from dotenv import load_dotenv\nload_dotenv()\nimport x\n", "import x\n"),
         ("import dotenv, x\n\ndotenv.load_dotenv('.env')\n", "import x\n"),
         ("from dotenv import load_dotenv as load\nif True:\n    load()\n", "if True:\n    pass\n"),

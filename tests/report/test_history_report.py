@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -191,3 +192,15 @@ def test_the_short_advice_fits_what_was_found() -> None:
     assert in_history.short(each) == "rotate it, as above"
     without = each._replace(finding=each.finding._replace(value_bits=None))
     assert in_history.short(without) == "rotate what it sets"
+
+
+def test_the_text_of_a_secret() -> None:
+    """Its first line is the place, each line has a frame, and the advice hangs below its first line."""
+    first, second = render("text").split("\n\n")[0:2]
+    lines = [line.rstrip() for line in first.splitlines()]
+    marks = [re.match(r" *(\d+ )?([╭│├╰]?)", line) for line in lines[1:]]
+    frame = "".join(mark[2] or " " for mark in marks if mark)
+    assert re.fullmatch(r"╭│├├╰ *", frame), first
+    assert re.match(r" *╰─ fix: ", lines[5]) and all(line.startswith("   ") for line in lines[6:]), first
+    assert "1" * 9 in first or "HEAD" in first
+    assert second

@@ -384,6 +384,7 @@ FILTERS = (
                 "bare",
             ),
             ("a.md", "https://i.example.com/a.png?e=1576142006&token=«Kq7vWz2p:9xKq7v»", "token", "bare"),
+            ("a.md", "https://i.example.com/a.png?w=9&signature=«Kq7vWz2p9xKq7v»", "signature", "bare"),
         ),
         keeps=(
             ("a.md", "https://i.example.com/a.csv?e=7&token=«Kq7vWz2p9xKq7v»", "token", "bare"),

@@ -1,0 +1,65 @@
+"""A violation is found behind any other code: what a rule skips or reports does not end its search."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry, testing
+from palint.config import Config
+from palint.engine.run import run
+from palint.rule import Rule
+from palint.tree.project import Project
+from tests.hostile.test_properties import targets
+
+# Languages in which one file may follow another; a workflow, a Compose file or a template is one document.
+JOINED = (
+    ".py",
+    ".js",
+    ".mjs",
+    ".ts",
+    ".sh",
+    ".tf",
+    ".php",
+    ".rb",
+    ".rs",
+    ".java",
+    ".kt",
+    ".cs",
+    ".go",
+    ".ini",
+)
+RULES = {name: rule for name, rule in registry.load().items() if name != "env-file"}  # it reports the file
+# What is looked for in the whole script: that it removes the file, and that its keys are temporary.
+FOR_ALL_OF_A_SCRIPT = ("rm -f ~/.aws/credentials", "aws_session_token")
+
+
+def found(rule: type[Rule], files: dict[str, str], path: str) -> set[tuple[int, int]]:
+    """(line, column) of a rule's findings in one of the files of a tree in memory."""
+    project = Project("/shop", targets.Memory({name: text.encode() for name, text in files.items()}))
+    config = Config(select=(rule.id(),))
+    results = run(project, config, {rule.id(): rule}, in_process=True, excerpts=False, edits=False)
+    spans = (finding.span for finding in results.findings)
+    return {(span.start.line, span.start.column) for span in spans if span.path == path}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_examples_of_a_rule_behind_each_other(name: str) -> None:
+    rule = RULES[name]
+    examples = [
+        {path: testing.substitute(text) for path, text in testing.example_files(rule, example).items()}
+        for example in (*rule.bad, *rule.good)
+        if not example.options and not example.ignored
+    ]
+    for files in examples:
+        path, text = next(iter(files.items()))
+        alone = found(rule, files, path)
+        suffix = path[path.rfind(".") :]
+        for others in examples if alone and suffix in JOINED else ():
+            other, before = next(iter(others.items()))
+            if others is files or not other.endswith(suffix):
+                continue
+            if any(words in before for words in FOR_ALL_OF_A_SCRIPT):
+                continue
+            before += "\n"
+            both = found(rule, {**others, **files, path: before + text}, path)
+            assert {(line + before.count("\n"), column) for line, column in alone} <= both, before + text
