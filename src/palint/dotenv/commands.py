@@ -126,9 +126,11 @@ _PROSE = lazy_re.compile(r"descr|title|message|help|label|text|note|comment|summ
 def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, DotenvUse]]:
     """(key of the string in settings, use) of the commands in strings."""
     for match in _STRING.finditer(file.text):
+        if "env" not in match[0]:
+            continue
         line = max(file.text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
         before = file.text[line : match.start()]
-        if "env" not in match[0] or before.lstrip().startswith(("//", "#", "*", "--", ";")):
+        if before.lstrip().startswith(("//", "#", "*", "--", ";")):
             continue
         key = _KEY.search(before) if language.type == "data" else None
         if _RUNS.search(before) or (key is not None and not _PROSE.search(key["key"])):

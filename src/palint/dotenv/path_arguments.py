@@ -14,9 +14,11 @@ from palint.dotenv.files import is_example
 from palint.files.languages import Language
 from palint.util import lazy_re
 
+_DOTENV = lazy_re.compile(r"\.env")
 _QUOTED = lazy_re.compile(
     r"(?P<quote>[\"'`])(?P<path>[^\"'`\n]{0,120}\.env(?:[.-][\w.-]{1,30})?)(?P=quote)|(?<=[\s(])(?P<bare>\./\.env[\w.-]{0,30})"
 )
+_BEFORE = 121  # code points of a path before `.env`, and its quote
 _EXPRESSION = lazy_re.compile(
     r"\{\{[^{}\n]*\}\}|[#$]?\{[^{}\n]*\}|\\\([^()\n]*\)"
 )  # in a string of any language
@@ -79,12 +81,12 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
     if language.type == "commands":
         return  # the lexer of shells knows their commands and variables
     advice = language.syntax if language.type == "programming" else "setting"
-    for match in _LISTED.finditer(text):
+    for match in _listed(text):
         path = match["path"] or match["last"]
         if is_dotenv_path(path):
             who = match["who"] or match["command"]
             yield DotenvUse(*match.span(), f"`{who}` uses {show(path)}", advice)
-    for match in _QUOTED.finditer(text):
+    for match in _paths(text):
         if match["quote"] == "`" and "`" not in language.multiline:
             continue  # prose: no string of this language
         path = match["path"] or match["bare"]
@@ -105,6 +107,30 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             how = user + text[match.end() : match.end() + 6]
             verb = next((verb for verb, names in _VERBS if names.search(how)), "uses")
             yield DotenvUse(*match.span(), f"`{user}` {verb} {show(path)}", advice)
+
+
+def _listed(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _LISTED, which are around a `.env`."""
+    end = 0
+    for path in _DOTENV.finditer(text):
+        found = _LISTED.search(text, max(end, path.start() - _REACH), path.end() + _REACH)
+        if found is not None:
+            end = found.end()
+            yield found
+
+
+def _paths(text: str) -> Iterator[re.Match[str]]:
+    """The matches of _QUOTED, which would be tried at each quote of a text."""
+    end = 0
+    for name in _DOTENV.finditer(text):
+        low = max(end, name.start() - _BEFORE)
+        opening = max(text.rfind(quote, low, name.start()) for quote in "\"'`")
+        found = _QUOTED.match(text, opening) if opening >= 0 else None
+        if found is None and name.start() - 2 >= end:
+            found = _QUOTED.match(text, name.start() - 2)
+        if found is not None:
+            end = found.end()
+            yield found
 
 
 def _user(text: str, start: int, end: int, language: Language) -> str:
