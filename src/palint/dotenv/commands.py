@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example, names_encrypted
@@ -27,7 +27,6 @@ _SECRETS = frozenset(("secret", "secrets"))
 _STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload", "add", "sync"))
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
-_POWERSHELL = frozenset(("set-content", "add-content", "out-file"))  # which name their file by an option
 _WRITERS = frozenset(
     (
         "cp",
@@ -40,7 +39,8 @@ _WRITERS = frozenset(
         "copy-item",
         "move-item",
         "new-item",
-        *_POWERSHELL,
+        "set-content",
+        "add-content",
     )
 )
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
@@ -78,14 +78,12 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     yield from in_text(file, 0, len(file.text))
 
 
-def in_text(
-    file: SourceFile, start: int, end: int, known: Mapping[str, str] | None = None
-) -> Iterator[DotenvUse]:
-    """The uses in the commands of text[start:end], and in what they run (`ssh host "…"`).
+def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> Iterator[DotenvUse]:
+    """The uses in the commands of text[start:end]. A variable may name the dotenv file.
 
-    known: {variable: its path} of those that name a dotenv file; assignments in the text add to them.
+    edits: whether `sed -i` counts, which changes a file that exists.
     """
-    paths = dict(known or {})
+    paths: dict[str, str] = {}
     for command in shell.commands(file.text, start, end):
         for word in command.words:
             assigned = shell.ASSIGNMENT.match(word.text)
@@ -97,15 +95,10 @@ def in_text(
                 redirects=[(operator, _resolved(target, paths)) for operator, target in command.redirects],
             )
         found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
-        if found is not None:
+        if found is not None and (edits or not edits_in_place(command)):
             yield found
-        elif command.words[0].text in _SHELLS:
-            for word in command.words[1:]:
-                if file.text[word.start] in "'\"" and " " in word.text:
-                    yield from in_text(file, word.start + 1, word.end - 1, paths)
 
 
-_SHELLS = frozenset(("ssh", "sh", "bash", "zsh"))  # which run a string
 _PROCFILE_RUNNERS = frozenset(("foreman", "honcho", "heroku", "forego", "overmind"))
 # A string that is run: given to `run`, `exec`, `sh -c` and the like, or to a key of settings
 _STRING = lazy_re.compile(
@@ -244,6 +237,6 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:
         return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
-    if files and name in _WRITERS and (files[-1] is operands[-1] or name in _POWERSHELL):
+    if files and name in _WRITERS and files[-1] is operands[-1]:
         return DotenvUse(command.start, command.end, f"{shown} creates {show(files[-1].text)}", "shell")
     return None

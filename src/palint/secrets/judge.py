@@ -146,12 +146,12 @@ def decide(evidence: Evidence) -> Judgement:
         return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
-    is_secret = score > model.threshold and not random_names.is_random(evidence.name)
-    if not (is_secret or evidence.is_accepted):
+    if random_names.is_random(evidence.name):
+        score = min(score, model.sure, model.threshold)
+    random = (evidence.of_format or score > model.sure) and looks_random(evidence.plain)
+    high = random and not evidence.is_doubtful
+    if not (high or score > model.threshold or evidence.is_accepted):
         return Judgement(False, score=score)
-    random = looks_random(evidence.plain)
-    sure = random and (evidence.of_format or (is_secret and score > model.sure))
-    high = sure and not evidence.is_doubtful
     return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random, score)
 
 

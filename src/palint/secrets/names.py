@@ -28,7 +28,6 @@ from palint.secrets.vocabulary import (
     SECRET_PAIRS,
     SECRETS,
     STORES,
-    STRUCTURES,
 )
 from palint.util import lazy_re
 
@@ -117,12 +116,6 @@ def is_secret_setting(name: str) -> bool:
     if found[-1] in ADDRESSES:
         return len(found) > 1 and (found[-2] in STORES or not {"webhook", "hook"}.isdisjoint(found))
     return _has_secret_word(found) or not CONFIGURED.isdisjoint(found)
-
-
-def names_key_of_structure(name: str) -> bool:
-    """Whether a name is for the key of a data structure or an id: `cache_key`, `primaryKey`."""
-    purposes = _purposes_of_key(name)
-    return bool(purposes) and purposes[-1] in STRUCTURES
 
 
 @lru_cache(maxsize=1024)

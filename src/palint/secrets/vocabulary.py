@@ -63,13 +63,6 @@ SECRET_KEYS = _listed(
     jws jwe jwk oct bit bits encryption signing master p session cookie validation verification ssh tls ssl
     https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
-# Words before `key` that say what it is looked up in or stands for, in capitals, too
-STRUCTURES = _listed(
-    """hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
-    storage registry row group shard routing message event config meta param parameter query header label
-    order field column join search object rule url website site project translation plugin state sub host
-    data item child parent bucket option feature tag tenant id"""
-)
 # Words around `key` that do not say what it is for
 NEUTRAL = _listed(
     """the a my our your this test tests testing fake mock dummy example sample expected known generated

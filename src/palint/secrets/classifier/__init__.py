@@ -34,7 +34,6 @@ _OPENS = lazy_re.compile(
     re.I,
 )
 _FEWEST_DIGITS, _LONGEST_ROW = 6, 4  # in all, and of those that count up or down
-_MOST_BARE_DIGITS = 9  # without quotes; more may be a code of an error, or a time
 
 
 def is_chosen_number(value: str, name: str, syntax: str) -> bool:
@@ -42,7 +41,6 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
     return (
         value.isdigit()
         and len(value) >= _FEWEST_DIGITS
-        and (syntax != "bare" or len(value) <= _MOST_BARE_DIGITS)
         and (_OPENS.search(name) is not None or syntax in _PLACES_OF_PASSWORDS)
         and len(set(value)) > 1
         and features.longest_sequence(value) <= min(_LONGEST_ROW, len(value) / 2)
@@ -81,10 +79,8 @@ def is_words(value: str) -> bool:
     return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
 
 
-# A UUID, or hexadecimal of the length of MD5 or SHA-1
-_UUID_OR_DIGEST = lazy_re.compile(
-    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z|(?:[0-9a-f]{32}|[0-9a-f]{40})\Z"
-)
+_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+_DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of MD5 or SHA-1
 
 
 # Words that a person writes into a value that is none; random values contain none by chance
@@ -111,8 +107,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), the first of several
     arguments, the argument of a function that looks something up, what follows a single word in quotes
     (`HashPassword("password", "…")`), a UUID or a digest under a password's name or as the argument of a
-    call (`token=sign("…")`), a key whose name does not
-    say that it is secret, and an element of such a name (`<Key>` of S3).
+    call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name does not say that it is
+    secret, and an element of such a name (`<Key>` of S3).
     Under an unreadable name (`qjjHSWHLSKey`), or just `key` if it is short, it may be anything.
     """
     if is_unreadable(name) or _EXAMPLE.search(value):
@@ -131,7 +127,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return not (is_strong(name) and _SETTING.search(name))
     if syntax == "first-argument":
         return True
-    return (is_password(name) or syntax == "wrapped") and _UUID_OR_DIGEST.match(value) is not None
+    if is_password(name) or syntax == "wrapped":
+        return bool(_UUID.match(value) or _DIGEST.match(value))
+    return _UUID.match(value) is not None and not _SETTING.search(name)
 
 
 def looks_random(value: str) -> bool:

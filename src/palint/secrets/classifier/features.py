@@ -53,15 +53,6 @@ _WORDS = [(f"word:{group}", group) for group in _WORD_GROUPS]
 _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) > 3]
 _ANY_LONG_WORD = lazy_re.compile("|".join(word for word, _ in _LONG_WORDS))
 
-_NAME_GROUPS = {
-    "verb": frozenset(("set", "get", "with", "has", "is", "use", "check", "create")),
-    "test": frozenset(("test", "expected", "fake", "bad", "invalid", "wrong", "old", "new")),
-    "service": frozenset(
-        ("db", "database", "mysql", "postgres", "root", "admin", "smtp", "mail", "redis", "mongo", "sa",
-         "rabbitmq")
-    ),
-    "client": frozenset(("client", "consumer", "oauth", "app", "access", "refresh", "api")),
-}  # fmt: skip
 _KEYWORDS = (
     ("password", ("password", "passwd", "passphrase", "passwort", "passcode", "passw", "contrase")),
     ("pwd", ("pwd", "psw", "pass", "pw")),
@@ -225,8 +216,6 @@ def _name_features(name: str) -> dict[str, float]:
         "name: dotted": float("." in name),
         "name: option": float(name.startswith("-")),
     })  # fmt: skip
-    for group, words in _NAME_GROUPS.items():
-        found["name: " + group] = float(not words.isdisjoint(parts))
     return found
 
 

@@ -16,7 +16,7 @@ _ROUNDING = 1e-6  # more than what the order of a sum can change
 
 
 class Model:
-    """threshold: log-odds above which the answer is yes; sure: above which it is certain."""
+    """threshold: log-odds above which the answer is yes; sure: the same for a value that looks random."""
 
     __slots__ = ("_rest", "bias", "sure", "threshold", "trees")
 
@@ -36,7 +36,7 @@ class Model:
 
     def bounded_score(self, numbers: Sequence[float]) -> float:
         """A number on the same side of `threshold` and of `sure` as the score, found with fewer trees."""
-        return self._score(numbers, self.threshold, max(self.threshold, self.sure))
+        return self._score(numbers, *sorted((self.threshold, self.sure)))
 
     def _score(self, numbers: Sequence[float], low: float, high: float) -> float:
         total = self.bias

@@ -25,6 +25,7 @@ __all__ = [
     "is_placeholder",
 ]
 
+
 # By what they read: the value, the name, the value under a name that is a weak hint, both, the place
 VALUE_FILTERS = FilterSet(
     *PLACEHOLDERS,
@@ -32,7 +33,6 @@ VALUE_FILTERS = FilterSet(
     *references.TEMPLATES,
     *values.NOT_SECRET,
     *prose.PROSE,
-    *values.ENCODED,
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)

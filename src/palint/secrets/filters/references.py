@@ -38,32 +38,18 @@ REFERENCES = (
         ),
         keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),
-    Filter(
-        "address",
-        "it is an address or the name of a resource",
+    Filter("address", "it is an address or the name of a resource",
         r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
         r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
         drops=("https://example.com/token", "fe80:0:0:1:2", "10.0.0.1:80"),
-        keeps=("http-secret", "10.Kq2x"),
-    ),
-    Filter(
-        "path",
-        "it is a path",
-        is_path,
+        keeps=("http-secret", "10.Kq2x")),
+    Filter("path", "it is a path", is_path,
         drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),
-        keeps=("/Kq2xZ7vLm9PwRt+4=",),
-    ),
-    Filter(
-        "registry",
-        "it is a path of Windows' registry",
-        r"(?:hkey_[a-z_]{5,20}|hk(?:lm|cu|cr)|software|system)\\",
-        lower=True,
-        drops=("Software\\Microsoft\\Clients\\{F3017226}", "HKLM\\SYSTEM"),
-        keeps=("software-Kq7v", "HKLMKq7v"),
-    ),
-    Filter(
-        "file",
-        "it is a file",
+        keeps=("/Kq2xZ7vLm9PwRt+4=",)),
+    Filter("option", "it is an option of a command", r"--?[a-z][a-z-]*(?:=.*)?\Z",
+        drops=("--password-stdin", "-key", "--token=x"),
+        keeps=("-Kq2x", "-7a")),
+    Filter("file", "it is a file",
         r"[\w./@-]{1,80}\."
         + words(
             """
@@ -74,23 +60,8 @@ REFERENCES = (
         )
         + r"(?:[#:?][\w./-]{1,80})?\Z",
         drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
-        keeps=("Kq2.x9", "password.Kq2"),
-    ),
-    Filter(
-        "option",
-        "it is an option of a command",
-        r"--?[a-z][a-z-]*(?:=.*)?\Z",
-        drops=("--password-stdin", "-key", "--token=x"),
-        keeps=("-Kq2x", "-7a"),
-    ),
-    Filter(
-        "yaml-reference",
-        "it refers to another value of the file",
-        r"\*[A-Za-z_][\w.-]*\Z|!(?:vault|secret|env|ref|sub|reference|include|[A-Z][A-Za-z]+)(?![\w!])",
-        drops=("*default_password", "!vault |", "!Ref DBPassword"),
-        keeps=("!Kq2xZ7!", "*Kq2!"),
-    ),
-)
+        keeps=("Kq2.x9", "password.Kq2")),
+)  # fmt: skip
 TEMPLATES = (
     Filter(
         "template",
@@ -117,26 +88,15 @@ TEMPLATES = (
         ),
         keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
     ),
-    Filter(
-        "elided",
-        "its middle is left out",
+    Filter("elided", "its middle is left out",
         r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
-        drops=(
-            "eyJhbGci...",
-            "AKIA…",
-            "eyJhbGciOi.xxx.xxx",
-            "hvs.*******",
-            "SWMTKN-1--xxxxx",
-            "mdb_sa_sk_xxxx",
-            "xoxp-743817063446-xxx",
-            "AIzaXXXX",
-        ),
-        keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX"),
-    ),
+        drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
+            "mdb_sa_sk_xxxx", "xoxp-743817063446-xxx", "AIzaXXXX"),
+        keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX")),
     Filter(
         "expression",
         "it is a pattern or code",
-        r"\^[\[(\w\\]|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
+        r"/?\^[\[(\w\\]|/\[\^?\w-\w|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
         r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>|"
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z",
         drops=(
@@ -151,4 +111,4 @@ TEMPLATES = (
         ),
         keeps=("yourStrong(!)Password", "a(b", "newton"),
     ),
-)
+)  # fmt: skip
