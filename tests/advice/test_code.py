@@ -66,6 +66,10 @@ PASTED = [
     Pasted("CDK role", "typescript", "infrastructure-access-key", "a.ts", 'import * as iam from "aws-cdk-lib/aws-iam";\nnew iam.AccessKey(this, "Ci", { user });\n'),
     Pasted("Pulumi role", "typescript", "infrastructure-access-key", "a.ts", 'import * as aws from "@pulumi/aws";\nnew aws.iam.AccessKey("ci", { user });\n'),
     Pasted("CDK secret", "typescript", "infrastructure-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\nconst t = SecretValue.unsafePlainText("{password}");\n'),
+    Pasted("CDK reference", "typescript", "hardcoded-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\n' + JS_TOKEN, "const value = {0};\n"),
+    Pasted("Pulumi reference", "typescript", "hardcoded-secret", "a.ts", 'import * as aws from "@pulumi/aws";\n' + JS_TOKEN, "const value = {0};\n"),
+    Pasted("build script on a laptop", "bash", "hardcoded-secret", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n'),
+    Pasted("settings of tests", "bash", "hardcoded-secret", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n'),
     Pasted("Java", "java", "hardcoded-secret", "A.java", 'class A { String token = "{github_token}"; }\n'),
     Pasted("Java client", "java", SDK, "A.java", "class A { Object c = AwsBasicCredentials.create(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("Java test", "java", "hardcoded-secret", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', "class A {{ String t = {0}; }}\n"),
@@ -225,6 +229,20 @@ def test_a_python_test_makes_a_value(tmp_path: Path, moto: str) -> None:
     assert len(made) == 2 and all(len(value) == 32 for value in made)
 
 
+@pytest.mark.parametrize("library", ["aws_cdk", "pulumi_aws"])
+def test_infrastructure_in_python_refers_to_the_secret(library: str) -> None:
+    code = code_of(hint("hardcoded-secret", {"a.py": f"import {library}\n{PYTHON_TOKEN}"}))
+    (call,) = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    assert [str(ast.literal_eval(node)).endswith("/production") for node in given] == [True]
+
+
+def test_openssl_makes_the_key_of_a_laptop(tmp_path: Path) -> None:
+    command = code_of(hint("hardcoded-secret", {"ssl/localhost.key": "{private_key}\n"}))
+    subprocess.run(["bash", "-ec", command], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "localhost.key").read_text().startswith("-----BEGIN PRIVATE KEY")
+
+
 # --- workflows and pipelines
 
 WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n"
@@ -243,6 +261,7 @@ def job(code: str) -> str:
 WORKFLOW_TEXTS = {
     "access key": ("workflow-access-key", f"{WORKFLOW}    env:\n      AWS_ACCESS_KEY_ID: ${{{{ secrets.PROD_AWS_ACCESS_KEY_ID }}}}\n    steps: []\n"),
     "GitHub secret": ("github-secret", f"{WORKFLOW}    steps:\n      - run: x ${{{{ secrets.STRIPE_KEY }}}}\n"),
+    "called workflow": ("github-secret", "on: push\njobs:\n  t:\n    uses: acme/a/.github/workflows/b.yml@v1\n    secrets:\n      T: ${{ secrets.STRIPE_KEY }}\n"),
     "dotenv file": ("env-file-loaded", f"{WORKFLOW}    steps:\n      - run: echo A=${{{{ secrets.A }}}} >> .env\n"),
     "id token": ("workflow-id-token", f"{WORKFLOW}    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: x\n          aws-region: eu-west-2\n"),
 }  # fmt: skip

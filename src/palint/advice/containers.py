@@ -94,8 +94,4 @@ def _start(place: Place, name: str) -> str:
     """The command that starts the services with the value in the environment."""
     if place.in_test:
         return f'make the value when the test starts:\n    export {name}="$(openssl rand -hex 16)"'
-    return (
-        "start it with the value in the environment:\n"
-        f'    export {name}="$(aws secretsmanager get-secret-value --secret-id {place.secret} \\\n'
-        f'      --query SecretString --output text | jq -r .{name})"'
-    )
+    return f"start it with the value in the environment:\n{place.exported(name)}"

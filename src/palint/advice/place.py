@@ -231,6 +231,13 @@ class Place:
 
     # --- code
 
+    def exported(self, variable: str) -> str:
+        """The command that puts a part of the secret into the environment, indented."""
+        return (
+            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {self.secret} \\\n'
+            f'      --query SecretString --output text | jq -r .{variable})"'
+        )
+
     def read(self, language: LanguageAdvice | None = None, secret: str = "") -> str:
         """The statement that reads a secret, with what it needs that the file lacks, indented.
 

@@ -278,9 +278,7 @@ def _reference(place: Place, name: str) -> str:
     starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
-        f"variable where\nthe {starts}, on a laptop with:\n"
-        f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {place.secret} \\\n'
-        f'      --query SecretString --output text | jq -r .{variable})"'
+        f"variable where\nthe {starts}, on a laptop with:\n{place.exported(variable)}"
     )
 
 

@@ -15,6 +15,9 @@ class Environment(NamedTuple):
     words: tuple[str, ...] = ()
 
 
+# Runners of tests, after which files and workflows are named: https://playwright.dev/, https://www.cypress.io/,
+# https://www.selenium.dev/, https://wix.github.io/Detox/, https://rspec.info/, https://phpunit.de/, https://pytest.org/
+_RUNNERS = ("playwright", "cypress", "selenium", "detox", "rspec", "phpunit", "pytest")
 # RAILS_ENV, NODE_ENV, APP_ENV and the names that files get from them:
 # https://guides.rubyonrails.org/configuring.html#rails-environment-settings,
 # https://vite.dev/guide/env-and-mode, https://symfony.com/doc/current/configuration.html#configuration-environments,
@@ -24,23 +27,7 @@ ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
     Environment("development", ("dev", "develop", "localhost")),
-    # With the runners that name their files and workflows: https://playwright.dev/, https://www.cypress.io/, https://www.selenium.dev/,
-    # https://wix.github.io/Detox/, https://rspec.info/, https://phpunit.de/, https://pytest.org/
-    Environment(
-        "test",
-        (
-            "tests",
-            "testing",
-            "e2e",
-            "playwright",
-            "cypress",
-            "selenium",
-            "detox",
-            "rspec",
-            "phpunit",
-            "pytest",
-        ),
-    ),
+    Environment("test", ("tests", "testing", "e2e", *_RUNNERS)),
     # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
     Environment("ci", ("travis", "appveyor")),
     # In use beside those, each with one name

@@ -8,124 +8,27 @@ from palint.util import lazy_re
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # With one of these words the value is secret, whatever the last word is: `VAULT_SECRET_ID`.
 _SECRET_WORDS = frozenset(
-    [
-        "password",
-        "passwd",
-        "pass",
-        "pwd",
-        "passphrase",
-        "secret",
-        "secrets",
-        "token",
-        "tokens",
-        "key",
-        "keys",
-        "credential",
-        "credentials",
-        "creds",
-        "cert",
-        "certificate",
-        "private",
-        "pem",
-        "webhook",
-        "dsn",
-        "auth",
-        "signing",
-        "pin",
-        "otp",
-        "salt",
-        "license",
-        "licence",
-        "cookie",
-        "session",
-        "kubeconfig",
-        "pkey",
-    ]
-)
+    (
+        "password", "passwd", "pass", "pwd", "passphrase", "secret", "secrets", "token", "tokens",
+        "key", "keys", "credential", "credentials", "creds", "cert", "certificate", "private", "pem",
+        "webhook", "dsn", "auth", "signing", "pin", "otp", "salt", "license", "licence", "cookie",
+        "session", "kubeconfig", "pkey",
+    )
+)  # fmt: skip
 # The last word of a configuration name. Ids of clients, tenants and apps identify but do not authenticate.
 _CONFIGURATION = frozenset(
-    [
-        "role",
-        "arn",
-        "account",
-        "region",
-        "id",
-        "ids",
-        "host",
-        "hosts",
-        "hostname",
-        "port",
-        "bucket",
-        "buckets",
-        "user",
-        "username",
-        "login",
-        "name",
-        "names",
-        "project",
-        "org",
-        "organization",
-        "organisation",
-        "domain",
-        "domains",
-        "endpoint",
-        "registry",
-        "repository",
-        "repo",
-        "cluster",
-        "zone",
-        "zones",
-        "namespace",
-        "stage",
-        "env",
-        "environment",
-        "version",
-        "tag",
-        "image",
-        "path",
-        "dir",
-        "directory",
-        "folder",
-        "email",
-        "mail",
-        "owner",
-        "team",
-        "channel",
-        "tenant",
-        "subscription",
-        "vpc",
-        "subnet",
-        "subnets",
-        "table",
-        "queue",
-        "container",
-        "prefix",
-        "suffix",
-        "alias",
-        "verification",
-        "topic",
-        "stack",
-        "distribution",
-        "function",
-        "service",
-        "workspace",
-        "number",
-        "server",
-        "ip",
-        "address",
-        "mode",
-        "level",
-        "enabled",
-        "profile",
-        "group",
-        "schema",
-        "database",
-        "db",
-        "provider",
-        "locale",
-        "timezone",
-    ]
-)
+    (
+        "role", "arn", "account", "region", "id", "ids", "host", "hosts", "hostname", "port", "bucket",
+        "buckets", "user", "username", "login", "name", "names", "project", "org", "organization",
+        "organisation", "domain", "domains", "endpoint", "registry", "repository", "repo", "cluster",
+        "zone", "zones", "namespace", "stage", "env", "environment", "version", "tag", "image", "path",
+        "dir", "directory", "folder", "email", "mail", "owner", "team", "channel", "tenant",
+        "subscription", "vpc", "subnet", "subnets", "table", "queue", "container", "prefix", "suffix",
+        "alias", "verification", "topic", "stack", "distribution", "function", "service", "workspace",
+        "number", "server", "ip", "address", "mode", "level", "enabled", "profile", "group", "schema",
+        "database", "db", "provider", "locale", "timezone",
+    )
+)  # fmt: skip
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = frozenset(
     (
@@ -181,23 +84,11 @@ def is_configuration(name: str) -> bool:
 
 
 _QUALIFIERS = frozenset(
-    [
-        "prod",
-        "production",
-        "stage",
-        "staging",
-        "dev",
-        "develop",
-        "development",
-        "test",
-        "testing",
-        "qa",
-        "uat",
-        "preview",
-        "live",
-        "sandbox",
-    ]
-)
+    (
+        "prod", "production", "stage", "staging", "dev", "develop", "development", "test", "testing",
+        "qa", "uat", "preview", "live", "sandbox",
+    )
+)  # fmt: skip
 
 
 _PUBLISHES = {
