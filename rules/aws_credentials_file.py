@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, named_keys
-from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages
 from palint.findings import Violation
@@ -82,10 +81,6 @@ class AwsCredentialsFile(Rule):
             path="Dockerfile", location="aws_access_key_id", note="a here-document, from a variable",
         ),
         Example(
-            "cat > ~/.aws/config <<EOF\n[profile ci]\naws_secret_access_key = ${SECRET}\nEOF\n", path="ci.sh",
-            location="aws_secret",
-        ),
-        Example(
             'echo "[default]" > ~/.aws/credentials\necho "aws_access_key_id = $KEY" >> ~/.aws/credentials\n',
             path="ci.sh", location="aws_access_key_id",
         ),
@@ -93,13 +88,6 @@ class AwsCredentialsFile(Rule):
             "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", location="AWS_SECRET",
         ),
         Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", location="AWS_ACC"),
-        Example(
-            '$env:AWS_SECRET_ACCESS_KEY = "{aws_secret_access_key}"\n', path="run.ps1", location="AWS_SECRET",
-        ),
-        Example(
-            "deploy:\n\texport AWS_ACCESS_KEY_ID={aws_access_key_id} && ./deploy\n",
-            path="Makefile", location="AWS_A",
-        ),
         Example(
             'aws configure set aws_secret_access_key "$SECRET"\n',
             path="ci.sh", location="aws_secret_access_key",
@@ -109,29 +97,14 @@ class AwsCredentialsFile(Rule):
             location="AWS_SECRET",
         ),
         Example(
-            'os.environ.update(AWS_ACCESS_KEY_ID="{aws_access_key_id}", AWS_REGION="eu-west-2")\n',
-            path="a.py", location="AWS_ACC",
-        ),
-        Example(
-            'process.env.AWS_ACCESS_KEY_ID = "{aws_access_key_id}";\n', path="index.ts", location="AWS_ACC",
-        ),
-        Example(
             '{"cells": [{"cell_type": "code", "source": ["%env AWS_ACCESS_KEY_ID={aws_access_key_id}\\n'
             '"]}],\n'
             ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC",
         ),
         Example('broker_url = f"sqs://{key}:{secret}@"\n', path="celery.py", location="sqs://"),
-        Example('os.Setenv("AWS_ACCESS_KEY_ID", config.Key)\n', path="a.go", location="AWS_ACC"),
-        Example('ENV.update("AWS_ACCESS_KEY_ID" => config.key)\n', path="a.rb", location="AWS_ACC"),
-        Example('export AWS_SECRET_ACCESS_KEY="$DEPLOY_SECRET"\n', path="run.sh", location="AWS_SECRET"),
-        Example(
-            "cloud.aws.credentials.secret-key={aws_secret_access_key}\n",
-            path="app.properties", location="cloud",
-        ),
     )  # fmt: skip
     good = (
         Example("[profile p]\nsso_session = p\nsso_account_id = 123456789012\n", path=".aws/config"),
-        Example("export AWS_PROFILE=palindrom\n# export AWS_SECRET_ACCESS_KEY=abc\n", path="run.sh"),
         Example(
             'export AWS_ACCESS_KEY_ID="$(echo "$answer" | jq -r .Credentials.AccessKeyId)"\n'
             "answer=$(aws sts assume-role --role-arn $ROLE --role-session-name ci)\n", path="run.sh",
@@ -141,15 +114,12 @@ class AwsCredentialsFile(Rule):
             "aws_session_token=$C\nEOF\n",
             path="run.sh", note="temporary",
         ),
-        Example("[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n", path="docs/credentials"),
         Example(
             "[default]\naws_access_key_id = <your key>\naws_secret_access_key =\n",
             path="docs/credentials",
         ),
         Example('os.environ["AWS_ACCESS_KEY_ID"] = "testing"\n', path="tests/conftest.py", note="moto"),
         Example('key = os.environ["AWS_ACCESS_KEY_ID"]\n', path="app.py"),
-        Example('if os.environ.get("AWS_SECRET_ACCESS_KEY"):\n    region = find()\n', path="app.py"),
-        Example("export AWS_SECRET_ACCESS_KEY=<secret>\n", path="README.md"),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
@@ -159,58 +129,43 @@ class AwsCredentialsFile(Rule):
             return
         if dotenv_files.is_dotenv(path) or dotenv_files.is_example(path):
             return
-        text, place, where = file.text, None, None
-        lines = lines_at(text, (match.end for match in file.keyword_matches))
+        place = where = None
         if language.id == "notebook":
             from palint.languages import notebook
 
             try:
                 cells = file.parsed_with(notebook.parse)
                 text, place, where = cells.text, cells.place, cells.where
-                lines = [(0, len(text))]
             except ParseError as error:
+                text = file.text
                 file.add_notice(
                     "parse-fallback", f"line {error.line}: {error.message}; searched as plain text"
                 )
-        references = language.type not in ("programming", "prose") and language.id not in ("notebook", "html")
-        found = list(settings(text, lines, language.id, references=references))
-        if place:
-            found += map(_as_setting, named_keys.in_text(text, language, path))
+            found = list(named_keys.in_text(text, language, path))
         else:
-            found += [_as_setting(key) for key in named_keys.find(file) if key.form in ("setting", "string")]
-        seen = set[int]()
-        for setting in found:
-            if setting.value_start in seen:
-                continue
-            seen.add(setting.value_start)
-            span, value = (setting.start, setting.end), (setting.value_start, setting.value_end)
+            found = [key for key in named_keys.find(file) if key.form in ("setting", "string")]
+        for key in found:
+            span, value = (key.start, key.end), (key.value_start, key.value_end)
             if place:
                 span, value = place(*span), place(*value)
             from palint.advice import Place, aws_keys
 
-            values = [value] if setting.literal else []
+            values = [value] if key.literal else []
             yield self.violation(
                 file.span(*span),
-                _message(setting) + (f" ({where(setting.start)})" if where else ""),
-                fix_hint=aws_keys.credentials(Place(file, project), setting, values),
+                _message(key) + (f" ({where(key.start)})" if where else ""),
+                fix_hint=aws_keys.credentials(Place(file, project), key, values),
                 values=values,
             )
 
 
-def _as_setting(key: named_keys.NamedKey) -> Setting:
-    return Setting(*key[:5], "string" if key.form == "string" else "environment", key.literal)
-
-
-def _message(setting: Setting) -> str:
-    name = f"`{setting.name[-60:]}`"
-    if setting.kind == "string":
-        where = f"the `{setting.name}://` URL" if setting.name != "secret" else "this text"
-        return f"{where} contains a {'hardcoded' if setting.literal else 'static'} AWS key"
-    if setting.kind == "environment":
-        return f"{name} is set to a {'hardcoded' if setting.literal else 'static'} AWS key"
-    if setting.kind == "configure":
-        key = "a hardcoded" if setting.literal else "a long-lived"
-        return f"`aws configure set` stores {key} AWS key ({name})"
-    if setting.literal:
-        return f"{name} is a hardcoded key in an AWS credentials file"
-    return f"{name} writes a long-lived key to an AWS credentials file"
+def _message(key: named_keys.NamedKey) -> str:
+    name = f"`{key.name[-60:]}`"
+    if key.form == "string":
+        where = f"the `{key.name}://` URL" if key.name != "secret" else "this text"
+        return f"{where} contains a {'hardcoded' if key.literal else 'static'} AWS key"
+    if named_keys.PROFILE_NAME.fullmatch(key.name):
+        if key.literal:
+            return f"{name} is a hardcoded key in an AWS credentials file"
+        return f"{name} writes a long-lived key to an AWS credentials file"
+    return f"{name} is set to a {'hardcoded' if key.literal else 'static'} AWS key"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint.aws.boto3.precheck import precheck
@@ -63,9 +63,9 @@ class Boto3AccessKey(Rule):
     may not be, is a warning unless the key is a literal. Not reported: what STS or botocore's own chain
     returned (`assume_role`, `get_session_token`, `["Credentials"]`, `get_frozen_credentials()`), `None`, a
     parameter's default, AWS's documented example keys, keys that are not literals in a module that imports
-    moto, dummies (`"testing"`), and any literal for a server on `localhost`. What is not Python 3, 2 or
-    a template is searched as text, and the run is incomplete. A folder `boto3`, `botocore` or `s3fs`
-    is a copy of that library, and not checked.
+    moto, dummies (`"testing"`), and any literal for a server on `localhost`. In what is not Python 3, 2
+    or a template `aws-sdk-access-key` searches for pairs of keys, and the run is incomplete. A folder
+    `boto3`, `botocore` or `s3fs` is a copy of that library, and not checked.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -154,8 +154,7 @@ class Boto3AccessKey(Rule):
             module = file.parsed_with(notebook.module if NOTEBOOKS.matches(path) else python.module)
         except ParseError as error:
             file.note_fallback(error)
-            yield from self._check_text(file, project)
-            return
+            return  # `aws-sdk-access-key` searches the text
         if any(map(precheck, module.left_out)):
             file.add_notice("unparsed", "a cell that is not valid Python may pass an AWS key")
         for call in find_static_keys(module):
@@ -195,20 +194,6 @@ class Boto3AccessKey(Rule):
             values=values,
             fix=_fix(file, project, module, call, values),
         )
-
-    def _check_text(self, file: SourceFile, project: Project) -> Iterator[Violation]:
-        from palint.aws.boto3.static_keys import find_uses
-
-        for use in find_uses(file.text):
-            from palint.advice import Place, aws_keys
-
-            values = [use.value] if use.value else []
-            yield self.violation(
-                file.span(use.start, use.end),
-                _message(use.callee, [use.name], literal=bool(values)),
-                fix_hint=aws_keys.boto3(Place(file, project), use.callee, "", values, key=use.name),
-                values=values,
-            )
 
 
 def _message(callee: str, names: list[str], *, literal: bool) -> str:

@@ -135,16 +135,6 @@ class EnvFileLoaded(Rule):
             "const config = ConfigModule.forRoot({ isGlobal: true });\n",
             path="app.module.ts", location="ConfigModule.forRoot", note="NestJS loads `.env` by default",
         ),
-        Example(
-            'package main\n\nimport "github.com/joho/godotenv"\n\nfunc main() { godotenv.Load() }\n',
-            path="main.go", location="godotenv.Load",
-        ),
-        Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", location='"dotenv"'),
-        Example(
-            "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"
-            "    # via\n    #   -r requirements.in\n    #   moto\n",
-            path="requirements.txt", location="python-dotenv",
-        ),
         Example("flask\npython-dotenv==1.0.1\n", path="requirements.txt", location="python-dotenv"),
         Example(
             '[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
@@ -159,24 +149,6 @@ class EnvFileLoaded(Rule):
         Example("cp .env.example .env\n", path="setup.sh", location="cp"),
         Example('text = (BASE / ".env").read_text()\n', path="app.py", location='".env"', note="pathlib"),
         Example(
-            "const file = path.join(root, '.env');\nconst text = fs.readFileSync(file);\n", path="a.js",
-            location="'.env'", note="in a variable",
-        ),
-        Example('locals {\n  env = file("${path.module}/.env")\n}\n', path="main.tf", location='"${path'),
-        Example(
-            "- hosts: all\n  tasks:\n    - template: {src: env.j2, dest: /srv/app/.env}\n", path="site.yml",
-            location="/srv/app/.env",
-        ),
-        Example(
-            "set -e\nsource /app/app.env\nexec /app/server\n", path="start.sh", location="source",
-            note="a .env file by another name",
-        ),
-        Example(
-            'package util\n\nimport "github.com/spf13/viper"\n\nfunc load() {\n\tviper.SetConfigName("app")\n'
-            '\tviper.SetConfigType("env")\n\tviper.ReadInConfig()\n}\n',
-            path="config.go", location=".SetConfigType", note="viper reads `app.env`",
-        ),
-        Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
             '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n'
             "      - run: |\n          cp .env.ci .env\n          docker compose up -d\n",
@@ -185,11 +157,7 @@ class EnvFileLoaded(Rule):
     )  # fmt: skip
     good = (
         Example("python-dotenv==1.0.1\n    # via pytest-env\n", path="requirements.txt", note="compiled"),
-        Example("python-dotenv==1.0.1\n", path="constraints.txt", note="installs nothing"),
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
-        Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
-        Example("const { env } = process;\nmodule.exports = process.env\n", path="config.js"),
-        Example('if Path(".env").exists():\n    Path(".env").unlink()\n', path="app.py"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
     )  # fmt: skip
 

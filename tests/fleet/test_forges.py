@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from palint.fleet import unit
 from palint.fleet.repository import Filters, SourceError
 from palint.fleet.sources import read
 
@@ -25,6 +26,7 @@ class Forge:
     def __init__(self) -> None:
         self.failures: list[Answer] = []
         self.seen: list[tuple[str, dict[str, str]]] = []
+        self.has_graphql = True
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,6 +36,9 @@ class Forge:
                     outer.failures.pop(0)(self)
                 else:
                     outer.page(self)
+
+            def do_POST(self) -> None:
+                outer.heads(self)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -57,6 +62,22 @@ class Forge:
             headers["Link"] = f'<{self.url}{url.path}?page={number + 1}>; rel="next"'
             headers["X-Next-Page"] = str(number + 1)
         reply(request, 200, json.dumps(rows).encode(), headers)
+
+    def heads(self, request: BaseHTTPRequestHandler) -> None:
+        """Heads of the five repositories, three a page; the last one is empty."""
+        given = json.loads(request.rfile.read(int(request.headers["Content-Length"])))["variables"]
+        first = int(given["after"] or 0)
+        nodes = [
+            {
+                "nameWithOwner": f"acme/r{n}",
+                "defaultBranchRef": {"target": {"oid": f"{n}" * 40}} if n < 4 else None,
+            }
+            for n in range(5)[first : first + 3]
+        ]
+        more = {"hasNextPage": first + 3 < 5, "endCursor": str(first + 3)}
+        page = {"data": {"organization": {"repositories": {"nodes": nodes, "pageInfo": more}}}}
+        made = page if self.has_graphql else {"data": None, "errors": [{"message": "no"}]}
+        reply(request, 200, json.dumps(made).encode(), JSON)
 
 
 JSON = {"Content-Type": "application/json"}
@@ -112,6 +133,17 @@ def test_all_pages_are_read_and_filters_apply(forge: Forge, kind: str, prefix: s
     assert TOKEN in headers.get("Authorization", "") + headers.get(
         "PRIVATE-TOKEN", headers.get("Private-Token", "")
     )
+
+
+def test_the_forge_is_asked_for_heads_where_it_can_be(forge: Forge) -> None:
+    def heads() -> dict[str, str]:
+        return {each.name: each.head for each in read("github:acme")}
+
+    assert heads() == {"acme/r0": "0" * 40, "acme/r3": "3" * 40, "acme/r4": ""}
+    asked = unit.head(unit.Task(read("github:acme")[0], ""), 1)  # of no server: the address is not there
+    assert asked == "0" * 40
+    forge.has_graphql = False
+    assert set(heads().values()) == {""}
 
 
 @pytest.mark.parametrize("kind", ["github", "gitlab"])

@@ -18,7 +18,7 @@ from palint.secrets import redact_line
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
-    from palint.aws.credentials_file import Setting
+    from palint.aws.named_keys import NamedKey
     from palint.aws.sdk_calls import Keys
     from palint.findings import Finding
     from palint.github.aws_keys import KeySource
@@ -206,18 +206,21 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
     return f"{start} {_chain(place, 'A client without keys')}{vendor}"
 
 
-def credentials(place: Place, setting: Setting, values: Ranges) -> str:
+def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     """For a key that is written to a credentials file or to the environment."""
     profile, language = place.facts.profile, place.kind.language
-    text = _elsewhere(place) if setting.kind == "environment" else ""
+    from palint.aws.named_keys import PROFILE_NAME
+
+    profile_key = PROFILE_NAME.fullmatch(key.name) is not None
+    text = "" if profile_key or key.form == "string" else _elsewhere(place)
     if text:
         return _first(place, text, values)
-    if setting.kind == "environment" and language.id in ("python", "notebook"):
+    if not profile_key and language.id in ("python", "notebook"):
         instead = (
             f"remove it, run {place.login} and use that session:\n"
             f'    session = boto3.Session(profile_name="{profile}")'
         )
-    elif setting.kind == "environment":
+    elif not profile_key:
         instead = (
             f"remove it and sign in:\n    aws sso login --profile {profile}\n    export AWS_PROFILE={profile}"
         )

@@ -10,9 +10,11 @@ from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`, Caddy's `{env.X}`
+# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`, Caddy's `{env.X}`,
+# CircleCI's `<< parameters.x >>`
 _EXPRESSION = lazy_re.compile(
     r"\$\{|^\{(?:env\.|\$)\w+\}$|^%\{.+\}$|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$|^%env\(|^\(\(.+\)\)$|#\{ENV\["
+    r"|^<<\s*(?:pipeline\.)?parameters\."
 )
 # The notations of templates, and the languages that fill them in; elsewhere a person does.
 TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
@@ -28,6 +30,7 @@ _DEFAULT = lazy_re.compile(
     r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
     r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
 )
+_PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
 _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
 _ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
@@ -55,6 +58,8 @@ def classify(value: str, language: str) -> str:
         return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
     if not value or not is_key(value):
         return ""
+    if _PHRASE.fullmatch(value):
+        return ""  # `incorrect_access_key_id`
     if value.isalpha() and len(value) < SECRET_LENGTH and not is_key_id(value):
         return ""  # `completeAccessKey`: a name
     return "literal"
@@ -131,9 +136,11 @@ _OBJECT = lazy_re.compile(
 )
 # Expressions that are no key: nothing, a type, a schema, a stub
 NO_KEY = lazy_re.compile(
-    r"(?:None|null|nil|undefined|:instance_role|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
+    r"(?:None|null|nil|undefined|:instance_role|true|false|:?string|binary\(|str|String|%?\w*Schema\{|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
     r"|(?:\w+\.)*\w*(?:Field|Column|Input|Schema|Parameter|Argument|Option)\(|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
 )
+# The name of a key in a Secret: `secretKeyRef: {name: app, key: AWSSettings_SecretAccessKey}`
+KEY_OF_SECRET = lazy_re.compile(r"KeyRef:\s*[{\n](?:[^{}\n]*[\n,])?\s*key:[ \t]*[\"']?\Z")
 DUMMY_NAME = lazy_re.compile(
     r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
 )

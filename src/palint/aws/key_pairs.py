@@ -15,6 +15,7 @@ from palint.aws.given_values import (
     BLANKS,
     COMMENT,
     DUMMY_NAME,
+    KEY_OF_SECRET,
     NO_KEY,
     SESSION_TOKEN,
     Given,
@@ -196,8 +197,8 @@ KEYWORDS = (
 # Words that say AWS or S3, in a name, a type, a section or a URL
 _AWS = lazy_re.compile(
     r"(?<![a-z])aws(?!om)|(?<![a-z])(?:amazon|s3(?:[an]|fs|cfg)?|ses|sqs|sns|ec2|ecs|ecr|dynamo(?:db)?|cloudwatch|kinesis|firehose|bedrock"
-    r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|Dynamo)"
-    r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
+    r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|Dynamo)"
+    r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
 )
 _PARTS = (
     (
@@ -248,12 +249,12 @@ _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\
 _ENVIRONMENT = lazy_re.compile(r"env|secrets|variables", re.I)  # `environment: {S3_KEY: key, …}` of CDK
 # A member of an answer of IAM or STS: `key["AccessKey"]["SecretAccessKey"]`
 _ANSWER = lazy_re.compile(r"\.AccessKeyId\b|\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]")
-_TOKEN = lazy_re.compile(r"[\"']token[\"']|\btoken\s*[:=]")
+_TOKEN = lazy_re.compile(r"[\"']token[\"']|\b(?:aws_)?token\s*[:=]")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
-_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName):)")
+_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secure):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 _GRAMMARS = {
     "php": php.GRAMMAR, "ruby": ruby.GRAMMAR, "csharp": csharp.GRAMMAR, "kotlin": kotlin.GRAMMAR,
@@ -335,8 +336,10 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     if component(name) != kind or name.lower() == "secretkeyref":
         return None
     given = _given(text, name, start, stop, language)
-    if given is None or (given.text.isidentifier() and given.text.isupper() and component(given.text)):
-        return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`
+    if given is None or (
+        given.text.isidentifier() and component(given.text) and (given.text.isupper() or not given.expression)
+    ):
+        return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`, `key: AWSSettings_SecretAccessKey`
     source = given.text
     is_nothing = not source.strip() or NO_KEY.match(source)
     if given.expression and (is_nothing or DUMMY_NAME.search(source)):
@@ -347,6 +350,8 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
 def _given(text: str, name: str, start: int, stop: int, language: languages.Language) -> Given | None:
     lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
     if COMMENT.search(lead) and language.id != "html":
+        return None
+    if KEY_OF_SECRET.search(text, max(0, start - 160), start):
         return None
     quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
     if _is_program(language) and lead[-1:] in ("'", '"') and not quote:
@@ -388,10 +393,10 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
             else None
         )
     sign = operator[0].strip("]} \t\r\n")
-    if sign == "=" and not quote and not _is_member(text, lead, start):
-        return None
-    if sign == ":" and not quote and lead.count('"') % 2:
-        return None  # words of a message: `"send no AWS key: whoever …"`
+    if not quote and (sign == ":=" or (sign == "=" and not _is_member(text, lead, start))):
+        return None  # a variable
+    if sign == ":" and not quote and (language.id == "python" or lead.count('"') % 2):
+        return None  # a block, an annotation, or words of a message: `"send no AWS key: whoever …"`
     found = _value(text, operator.end(), language)
     if (
         found is not None
@@ -507,6 +512,7 @@ def _pair(
     if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
         return None
     receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
+    receiver = "" if receiver in ("return", "string", "yield") else receiver
     context = "\n".join((callee, holder, above, section, group))
     apart = callee.rstrip(" \n").endswith("Credentials")
     elsewhere = _is_elsewhere(context, values, text if apart else context)

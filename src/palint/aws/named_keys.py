@@ -21,6 +21,7 @@ from palint.aws.given_values import (
     BLANKS,
     COMMENT,
     DUMMY_NAME,
+    KEY_OF_SECRET,
     NAME_MEMBERS,
     NO_KEY,
     SECRET_LENGTH,
@@ -95,7 +96,17 @@ class NamedKey(NamedTuple):
     form: str
     group: int = -1
 
+    def moved(self, by: int) -> NamedKey:
+        """The same in a text that starts `by` code points earlier."""
+        return self._replace(
+            start=self.start + by,
+            end=self.end + by,
+            value_start=self.value_start + by,
+            value_end=self.value_end + by,
+        )
 
+
+PROFILE_NAME = lazy_re.compile(r"aws_(?:access_key_id|secret_access_key)")  # of `~/.aws/credentials`
 CONTAINER_FORMS = ("dockerfile", "compose", "devcontainer", "command", "environment")
 SCRIPTS = in_language("shell", "makefile", "justfile")
 
@@ -107,8 +118,11 @@ def find(file: SourceFile) -> list[NamedKey]:
 
 def _find(file: SourceFile) -> list[NamedKey]:
     found: dict[int, NamedKey] = {}
+    values = set[int]()
     for key in _search(file):
-        found.setdefault(key.start, key)
+        if key.start not in found and key.value_start not in values:
+            found[key.start] = key
+            values.add(key.value_start)
     return [found[start] for start in sorted(found)]
 
 
@@ -221,6 +235,9 @@ def _given(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
 _COMMAND = lazy_re.compile(
     r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s"
 )
+_SETS_KEYS = lazy_re.compile(
+    r"\[[^\]\n]{1,80}\]\s*\n|configure set|\.aws/credentials|\bexport\s|(?:^|\s)[A-Z_]+=\S+ "
+)
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
 _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
 _REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *VALUE_MEMBERS))
@@ -236,10 +253,11 @@ def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
         yield from in_text(file.text, languages.get("yaml"), file.path)
         return
     is_test = roles.is_test(file.path)
+    is_pipeline = roles.matches(file.path, ("pipeline",))
     for document in documents:
         if document.kind == "map" and document.text("kind") == "Secret":
             continue  # `kubernetes` reports it
-        is_compose = compose.service_map(document) is not None
+        is_compose = is_pipeline or compose.service_map(document) is not None
         for node in document.walk():
             if node.kind == "map":
                 for key, value in node.items:
@@ -252,8 +270,12 @@ def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
                 literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
                 found = _in_node(node, file.text, "environment", language.id)
                 yield from (each for each in found if each.literal or not literals_only)
-            elif node.kind == "scalar" and _COMMAND.search(node.value):
+            elif _COMMAND.search(node.value):
                 yield from _commands(file.text, *node.inside, language.id)
+            elif _SETS_KEYS.search(node.value):
+                at, last = node.inside
+                for each in in_text(file.text[at:last], languages.get("shell"), file.path):
+                    yield each.moved(at)
 
 
 def _in_node(node: Node, text: str, form: str, language: str) -> Iterator[NamedKey]:
@@ -358,6 +380,7 @@ _TEMPORARY = lazy_re.compile(
     r"|(?<!application\.)\bcred\w*\W{1,3}\w|get-session",
     re.I,
 )
+_FROM_STS = lazy_re.compile(r"assume-role|get-session-token")  # commands around `export NAME=$KEY`
 _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
 
@@ -387,6 +410,11 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
         if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
             given = _in_command(text, lead, name, end, commands=False)
             reference = False
+        elif (program or literals_only) and PROFILE_NAME.fullmatch(name) and not lead.strip():
+            given = in_data(text, lead, name, start, end, expressions=False)
+            reference = False  # of a credentials file in a string, or in prose
+            if given is None or text[given.start - 1] in "'\"" or not has_key_format(given.text):
+                continue
         elif program:
             if not (_UPPER.fullmatch(name) or _EVERYWHERE.fullmatch(name)):
                 continue
@@ -401,8 +429,10 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             given = _in_command(text, lead, name, end, commands=commands)
         else:
             expressions = language.syntax in ("terraform", "bicep")
-            if expressions and lead.count('"') % 2 and lead.endswith(" "):
-                continue  # a word in a string
+            if (expressions and lead.count('"') % 2 and lead.endswith(" ")) or (
+                KEY_OF_SECRET.search(text, max(0, start - 160), start)
+            ):
+                continue  # a word in a string, the name of a Secret's key
             given = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, start, end, expressions=expressions
             )
@@ -579,8 +609,16 @@ def _classified(
     if kind == "reference":
         # a program or a shell that reads its own environment
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
-        temporary = _TEMPORARY.search(value) if form == "setting" or given.expression else None
-        if own or temporary or not reference or SESSION_TOKEN.search(around) or is_of_another_service(value):
+        temporary = (form == "setting" or given.expression) and _TEMPORARY.search(value)
+        made = form == "setting" and _FROM_STS.search(around)
+        if (
+            own
+            or temporary
+            or made
+            or not reference
+            or SESSION_TOKEN.search(around)
+            or is_of_another_service(value)
+        ):
             return
     if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
         yield NamedKey(

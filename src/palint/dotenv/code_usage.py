@@ -1,6 +1,6 @@
-"""Find libraries that load a dotenv file in languages other than Python and JavaScript.
+"""Find libraries that load a dotenv file in languages other than JavaScript.
 
-There is one table of calls per language. A match on a comment line does not count.
+There is one table of calls per language. A match in a comment or a docstring does not count.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv.dotenv_use import DotenvUse
-from palint.text.source import SourceFile
+from palint.dotenv.dotenv_use import DotenvUse, show
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 
 class Loader(NamedTuple):
-    """A library: its calls match `call` in a file that `imported` matches."""
+    """A library: its calls match `call`, which may have a group `path`, in a file that `imported` matches."""
 
     name: str
     call: re.Pattern[str]
@@ -26,7 +25,32 @@ def _loader(name: str, call: str, imported: str) -> Loader:
     return Loader(name, lazy_re.compile(call), lazy_re.compile(imported))
 
 
+_GIVEN = r"(?!=|None\b|\(\s*\)|\[\s*\]|\"\"|'')"  # and no empty value
 LOADERS = {
+    "python": (
+        _loader(
+            "load_dotenv",
+            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv\s*\(", "dotenv",
+        ),
+        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values\s*\(", "dotenv"),
+        _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
+        _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key\s*\(", r"(?:from|import)\s+dotenv"),
+        _loader("read_env", r"(?:\w+\.)+read_env\s*\(", "environ"),
+        _loader("RepositoryEnv", r"\bRepositoryEnv\s*\(", "decouple"),
+        _loader(
+            "starlette.config",
+            r"(?<![\w.])Config\s*\(\s*(?:env_file\b|[\"'f]|\w+(?:\.\w+)*\s*[,)])", r"starlette\.config",
+        ),
+        # https://docs.pydantic.dev/latest/concepts/pydantic_settings/#dotenv-env-support
+        _loader(
+            "env_file",
+            r"(?:(?<=[(,\s])_?env_file(?:\s|#[^\n]*\n)*=|[\"']env_file[\"']\s*:)\s*" + _GIVEN
+            + r"(?:[\"'](?P<path>[^\"'\n]{1,100})[\"'])?",
+            r"pydantic|ConfigDict|class Config\b|model_config|_env_file\b",
+        ),
+        _loader("load_dotenv=True", r"\bload_dotenv\s*=\s*True\b", "load_dotenv"),
+        _loader("%dotenv", r"(?m)^[ \t]*%dotenv\b[^\n]*", "%dotenv"),
+    ),
     "go": (
         _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
         _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
@@ -90,19 +114,17 @@ LOADERS |= {
     "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile\w*|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
 _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
+_DOCSTRING = lazy_re.compile(r"\"{3}(?s:.*?)(?:\"{3}|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)")
 
 
-def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
-    """The loaders that a file in one of these languages (a key of the table) calls."""
-    text = file.text
+def find_uses(text: str, language: str) -> Iterator[DotenvUse]:
+    """The loaders that a text in one of these languages (a key of the table) calls."""
+    if language == "python":
+        text = _DOCSTRING.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     for loader in LOADERS[language]:
         if loader.imported.search(text):
             for match in loader.call.finditer(text):
-                if not _in_comment(file, match.start()):
-                    yield DotenvUse(*match.span(), f"`{loader.name}` loads a .env file", language)
-
-
-def _in_comment(file: SourceFile, at: int) -> bool:
-    start, _ = file.line_at(at)
-    before = file.text[start:at].lstrip()
-    return before.startswith(_COMMENT_STARTS) or " //" in before or " # " in before
+                before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
+                if not (before.startswith(_COMMENT_STARTS) or " //" in before or " # " in before):
+                    path = match.groupdict().get("path") or ""
+                    yield DotenvUse(*match.span(), f"`{loader.name}` loads {show(path)}", language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example, names_encrypted
@@ -27,6 +27,7 @@ _SECRETS = frozenset(("secret", "secrets"))
 _STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload", "add", "sync"))
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
+_POWERSHELL = frozenset(("set-content", "add-content", "out-file"))  # which name their file by an option
 _WRITERS = frozenset(
     (
         "cp",
@@ -39,8 +40,7 @@ _WRITERS = frozenset(
         "copy-item",
         "move-item",
         "new-item",
-        "set-content",
-        "add-content",
+        *_POWERSHELL,
     )
 )
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
@@ -78,12 +78,14 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     yield from in_text(file, 0, len(file.text))
 
 
-def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> Iterator[DotenvUse]:
-    """The uses in the commands of text[start:end]. A variable may name the dotenv file.
+def in_text(
+    file: SourceFile, start: int, end: int, known: Mapping[str, str] | None = None
+) -> Iterator[DotenvUse]:
+    """The uses in the commands of text[start:end], and in what they run (`ssh host "…"`).
 
-    edits: whether `sed -i` counts, which changes a file that exists.
+    known: {variable: its path} of those that name a dotenv file; assignments in the text add to them.
     """
-    paths: dict[str, str] = {}
+    paths = dict(known or {})
     for command in shell.commands(file.text, start, end):
         for word in command.words:
             assigned = shell.ASSIGNMENT.match(word.text)
@@ -95,10 +97,15 @@ def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> It
                 redirects=[(operator, _resolved(target, paths)) for operator, target in command.redirects],
             )
         found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
-        if found is not None and (edits or not edits_in_place(command)):
+        if found is not None:
             yield found
+        elif command.words[0].text in _SHELLS:
+            for word in command.words[1:]:
+                if file.text[word.start] in "'\"" and " " in word.text:
+                    yield from in_text(file, word.start + 1, word.end - 1, paths)
 
 
+_SHELLS = frozenset(("ssh", "sh", "bash", "zsh"))  # which run a string
 _PROCFILE_RUNNERS = frozenset(("foreman", "honcho", "heroku", "forego", "overmind"))
 # A string that is run: given to `run`, `exec`, `sh -c` and the like, or to a key of settings
 _STRING = lazy_re.compile(
@@ -237,6 +244,6 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:
         return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
-    if files and name in _WRITERS and files[-1] is operands[-1]:
+    if files and name in _WRITERS and (files[-1] is operands[-1] or name in _POWERSHELL):
         return DotenvUse(command.start, command.end, f"{shown} creates {show(files[-1].text)}", "shell")
     return None

@@ -112,6 +112,8 @@ class Variable(NamedTuple):
     @property
     def is_secret(self) -> bool:
         """Whether its name is for a secret, or its value is a URL with a password or a random word."""
+        if self.value.lower() in ("true", "false"):
+            return False
         if is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None:
             return True
         from palint.secrets.formats.format import is_random  # most files have a name or an address first

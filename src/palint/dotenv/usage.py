@@ -43,10 +43,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
 def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator[DotenvUse]:
     """The uses that are found by what palint knows about a language or a format."""
     name = file.name.lower()
-    if language.id in ("python", "notebook"):
-        from palint.dotenv import python_usage
-
-        return python_usage.in_file(file)
+    if language.id == "notebook":
+        return _notebook(file)
     if language.syntax == "javascript":
         from palint.dotenv import javascript_usage
 
@@ -55,7 +53,7 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
         return chain(packages.find_uses(file), _yaml(file))
     found: Iterator[DotenvUse] = iter(())
     if language.id in code_usage.LOADERS:
-        found = code_usage.find_uses(file, language.id)
+        found = code_usage.find_uses(file.text, language.id)
     if name == "package.json" or packages.is_manifest(name):
         return chain(packages.find_uses(file), found)
     if language.id in code_usage.LOADERS and language.id != "nix":  # which has scripts in strings
@@ -73,6 +71,19 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
     if language.id == "jenkinsfile":
         return _jenkinsfile(file)
     return chain(found, commands.in_script(file, language))
+
+
+def _notebook(file: SourceFile) -> Iterator[DotenvUse]:
+    from palint.languages import notebook
+
+    try:
+        cells = file.parsed_with(notebook.parse)
+    except ParseError as error:
+        file.note_fallback(error)
+        return
+    for use in code_usage.find_uses(cells.text, "python"):
+        start, end = cells.place(use.start, use.end)
+        yield use._replace(start=start, end=end, message=f"{use.message} ({cells.where(use.start)})")
 
 
 def _jenkinsfile(file: SourceFile) -> Iterator[DotenvUse]:

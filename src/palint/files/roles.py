@@ -252,8 +252,8 @@ ROLES = (
     # https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
     RoleEvidence(
         "pipeline", Role.INFRASTRUCTURE, (".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml"),
-        (".gitlab", ".circleci", ".azure-pipelines", ".azuredevops"),
-        path=r"\.gitlab-ci\.ya?ml$|(^|/)(?:bitbucket|azure)-pipelines[^/]*$",
+        (".gitlab", ".circleci", ".azure-pipelines", ".azuredevops", ".buildkite", ".woodpecker"),
+        path=r"\.gitlab-ci\.ya?ml$|(^|/)(?:(?:bitbucket|azure)-pipelines[^/]*|\.(?:travis|drone|woodpecker)\.ya?ml)$",
         languages=("yaml",), others=("azure-pipelines/a.sh",),
     ),
     # https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields

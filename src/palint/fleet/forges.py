@@ -143,12 +143,48 @@ def gitlab() -> Gitlab:
 def _github(organisation: str, filters: Filters) -> Iterator[Repository]:
     """https://docs.github.com/en/rest/repos/repos#list-organization-repositories"""
     client = github()
+    heads = _heads(client, organisation)
     for each in client.get_organization(organisation).get_repos(type="all"):
         pushed = each.pushed_at.isoformat() if each.pushed_at else None
         if _counts(filters, each.archived, each.fork, each.topics, pushed):
             yield Repository(
-                each.full_name, each.clone_url, each.default_branch or "", forge="github", size=each.size or 0
+                each.full_name,
+                each.clone_url,
+                each.default_branch or "",
+                forge="github",
+                size=each.size or 0,
+                head=heads.get(each.full_name, ""),
             )
+
+
+# https://docs.github.com/en/graphql/reference/objects#repository
+_HEADS = """query($login: String!, $after: String) { organization(login: $login) {
+  repositories(first: 100, after: $after) {
+    nodes { nameWithOwner defaultBranchRef { target { oid } } } pageInfo { hasNextPage endCursor } } } }"""
+
+
+def _heads(client: Github, organisation: str) -> dict[str, str]:
+    """{repository: object name of its head}, 100 a request; those that are missing are asked for by git.
+
+    None without a token, which this API needs.
+    """
+    from github import GithubException
+
+    heads: dict[str, str] = {}
+    after = None
+    try:
+        while client.requester.auth is not None:
+            _, made = client.requester.graphql_query(_HEADS, {"login": organisation, "after": after})
+            page = made["data"]["organization"]["repositories"]
+            for node in page["nodes"]:
+                if node["defaultBranchRef"]:
+                    heads[node["nameWithOwner"]] = node["defaultBranchRef"]["target"]["oid"]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+    except (GithubException, LookupError, TypeError):  # not offered here, or not to this token
+        pass
+    return heads
 
 
 def _gitlab(group: str, filters: Filters) -> Iterator[Repository]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
@@ -13,7 +14,8 @@ from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AHEAD = 16  # tasks submitted for each processor: with two, a worker waits for the driver after each
+_AHEAD = 8  # batches submitted for each processor: with two, a worker waits for the driver after each
+_BATCH = 16  # tasks of one batch at most
 _MEMORY = 500 << 20  # bytes that a task reserves; a unit takes 100 to 200 MB
 
 
@@ -23,6 +25,9 @@ def ray(
     """Run tasks on a cluster. address: of its head; "" starts one on this machine, with `workers` processors.
 
     seconds: for one attempt at a task. A task whose worker or node died, or ran out of memory, is done again.
+
+    The first tasks, which are the largest, go out one by one, later ones in batches that grow: a task takes
+    Ray as much CPU as the check of ten files. What was in a batch that failed is done again one by one.
     """
     import ray as cluster
 
@@ -30,27 +35,32 @@ def ray(
     if not cluster.is_initialized():
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
 
-    def bounded(task: T, attempt: int) -> R | Failure:
-        return _unit(work, task, attempt, seconds)
+    def bounded(batch: Sequence[tuple[T, int]]) -> list[R | Failure]:
+        return [_unit(work, task, attempt, seconds) for task, attempt in batch]
 
     unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(bounded)
     waiting = deque((index, 0) for index in range(len(tasks)))
-    running: dict[Any, tuple[int, int]] = {}
+    running: dict[Any, list[tuple[int, int]]] = {}
+    processors, asked, submitted = 1, 0.0, 0
     try:
         while waiting or running:
-            processors = int(cluster.cluster_resources().get("CPU", 1))
+            if time.monotonic() - asked > 1:  # nodes may have come or gone
+                processors, asked = int(cluster.cluster_resources().get("CPU", 1)), time.monotonic()
             while waiting and len(running) < _AHEAD * processors:
-                index, attempt = waiting.popleft()
-                running[unit.remote(tasks[index], attempt)] = index, attempt
+                size = 1 if waiting[0][1] else min(1 + submitted // (_AHEAD * processors), _BATCH)
+                batch = [waiting.popleft() for _ in range(min(size, len(waiting)))]
+                running[unit.remote([(tasks[index], attempt) for index, attempt in batch])] = batch
+                submitted += 1
             for each in cluster.wait(list(running), timeout=1)[0]:
-                index, attempt = running.pop(each)
+                batch = running.pop(each)
                 try:
-                    yield index, cluster.get(each)
+                    yield from zip((index for index, _ in batch), cluster.get(each), strict=True)
                 except cluster.exceptions.RayError as error:
-                    if attempt + 1 < ATTEMPTS:
-                        waiting.appendleft((index, attempt + 1))
-                    else:
-                        yield index, Failure(f"its process died ({type(error).__name__})")
+                    for index, attempt in batch:
+                        if attempt + 1 < ATTEMPTS:
+                            waiting.appendleft((index, attempt + 1))
+                        else:
+                            yield index, Failure(f"its process died ({type(error).__name__})")
     finally:
         for each in running:
             cluster.cancel(each, force=True)

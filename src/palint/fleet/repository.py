@@ -17,7 +17,8 @@ class Repository(NamedTuple):
 
     name: `owner/name`, unique in a run. address: a URL, or the absolute path of a clone. branch: "" for the
     default one. team, tier: of the list. forge: "github" or "gitlab", whose CODEOWNERS it has. size: in KiB,
-    0 if unknown. problem: why it cannot be read; "" if it can.
+    0 if unknown. problem: why it cannot be read; "" if it can. head: the name of the commit to check, where
+    the forge has named it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Repository(NamedTuple):
     forge: str = ""
     size: int = 0
     problem: str = ""
+    head: str = ""
 
     @property
     def is_local(self) -> bool:

@@ -119,6 +119,8 @@ def head(task: Task, seconds: float) -> str | None:
     repository = task.repository
     if repository.problem:
         raise git.GitError(repository.problem)
+    if repository.head:
+        return repository.head
     if not repository.is_local:
         return remote.head(remote.Remote(repository.address, task.token), repository.branch, seconds=seconds)
     folder = git_folder(repository.address)

@@ -28,6 +28,7 @@ _TEMPORARY = lazy_re.compile(
     r"|^(?:Credentials|AccessKeyId|SecretAccessKey|SessionToken)$"
 )
 _PERMANENT = lazy_re.compile(r"create_access_key|^AccessKey$")  # IAM's response has an AccessKeyId, too
+_SETTINGS = lazy_re.compile(r"env|settings|conf|param|option", re.IGNORECASE)
 _DUMMY_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
 
 WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
@@ -56,6 +57,13 @@ def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
     """Whether a value comes from STS or from botocore's default chain, through at most two assignments."""
     words = _words(node, scope, cache)
     return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
+
+
+def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
+    """Whether a session token comes with its keys from somewhere else than settings, which may lack it."""
+    if any(isinstance(value, ast.Constant) for value in possible_values(token, scope)):
+        return False
+    return not any(map(_SETTINGS.search, _words(token, scope, cache)))
 
 
 def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
