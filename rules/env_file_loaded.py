@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 
-def _is_file_name(data: bytes, end: int) -> bool:
-    """Whether `app.env` is a file's name rather than `process.env` or `import.meta.env`."""
-    return not data[max(0, end - 11) : end].endswith((b"process.env", b"meta.env"))
+def _file_names(data: bytes, ends: list[int], path: str) -> list[int]:
+    """Where `app.env` is a file's name rather than `process.env` or `import.meta.env`."""
+    return [end for end in ends if not data[max(0, end - 11) : end].endswith((b"process.env", b"meta.env"))]
 
 
 _WHY_OPTIONAL = "the package also reads plain environment variables"
@@ -119,7 +119,7 @@ class EnvFileLoaded(Rule):
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
         "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype", "env pull",
         "react-native-config", r"[\"']@env[\"']", "config[.]env[.]enable", "envied",
-        Keyword(r"[\w-][.]env\b", _is_file_name),
+        Keyword(r"[\w-][.]env\b", _file_names),
     )  # fmt: skip
     supersedes = ("github-secret",)
 

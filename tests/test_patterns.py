@@ -24,7 +24,6 @@ from palint import secrets
 from palint.advice import languages
 from palint.migrate import script_code
 from palint.prefilter import bounded, head_of
-from palint.secrets.candidates import keywords
 from palint.secrets.filters.filter import FilterSet
 from palint.secrets.formats.table import FORMATS
 
@@ -37,7 +36,7 @@ SHORT = {
     "palint.aws.stored_secrets._NAME_BEFORE": 80,  # searched in text[start - 80 : start]
     "palint.aws.key_names._ASSIGNED": 120,  # searched in _ASSIGNED_WITHIN characters
     "palint.secrets.candidates.random_strings._WORD": 120,  # searched in _NEAR characters
-    "palint.secrets.candidates.named._STATED": 320,  # searched in _AROUND characters
+    "palint.secrets.candidates.named.stated": 320,  # searched in _AROUND characters
 }
 
 
@@ -72,8 +71,6 @@ def patterns() -> dict[str, tuple[str, int]]:
         add(f"format {fmt.id}", fmt.pattern, 0)
     for number, keyword in enumerate(secrets.KEYWORDS):
         add(f"keyword {number}", bounded(head_of(keyword)), re.I)
-    for operator, shape in keywords.SHAPES.items():
-        add(f"keywords.{chr(operator)}", shape.pattern, 0)
     for number, row in enumerate(languages.ROWS):
         for place, (shown, _) in enumerate((*row.needs, *row.commonjs_needs)):
             add(f"advice {number}.{place}", shown, 0)
@@ -314,7 +311,7 @@ def applied(where: str) -> Callable[[re.Pattern[str], str], object]:
     used = methods().get((module if name.startswith("_") else "", name), set())
     if used == {"fullmatch"}:
         return re.Pattern.fullmatch
-    at_one_place = where.startswith(("format ", "keywords.")) or ".features." in where or "FILTERS" in name
+    at_one_place = where.startswith("format ") or ".features." in where or "FILTERS" in name
     at_one_place = at_one_place or name in ("SEVERAL", "SHAPES", "_BRACKETS")
     if at_one_place or (used and used <= {"match", "fullmatch"}):
         return re.Pattern.match

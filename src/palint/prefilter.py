@@ -47,15 +47,19 @@ _LONGEST_EXTENSION = (
 _NEAR = 12  # bytes before a match's end in which its start is searched first
 
 
+Confirm = Callable[[bytes, list[int], str], list[int]]
+
+
 class Keyword(NamedTuple):
     """A keyword with conditions.
 
-    confirm: called with the bytes and the end of a match in them; a false result drops the match.
+    confirm: called with the bytes, the ends of the matches in them and the file's path; returns the ends that
+    count.
     requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "": no condition.
     """
 
     pattern: str
-    confirm: Callable[[bytes, int], object] | None = None
+    confirm: Confirm | None = None
     requires_before: str = ""
 
 
@@ -74,12 +78,12 @@ class LateConfirm:
     def __hash__(self) -> int:
         return hash(self.target)
 
-    def load(self) -> Callable[[bytes, int], object]:
+    def load(self) -> Confirm:
         """The function itself."""
         return getattr(import_module(self.target[0]), self.target[1])  # type: ignore[no-any-return]
 
-    def __call__(self, data: bytes, at: int) -> object:
-        return self.load()(data, at)
+    def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
+        return self.load()(data, ends, path)
 
 
 _LOOK_AHEAD = lazy_re.compile(r"\(\?[=!]")
@@ -168,12 +172,13 @@ def bounded(pattern: str) -> str:
     return _STAR.sub(lambda found: f"{{0,{LONGEST_BLANK}}}" if found["star"] else found[0], pattern)
 
 
-def confirmation(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
+def confirmation(keyword: str | Keyword) -> Confirm | None:
     """The check of a keyword's matches, if it has any condition."""
     plain = as_keyword(keyword)
     look_aheads = plain.pattern[len(head_of(keyword)) :]
     if plain.confirm is None and look_aheads:
-        return compiled(look_aheads).match
+        match = compiled(look_aheads).match
+        return lambda data, ends, _: [end for end in ends if match(data, end)]
     return plain.confirm.load() if isinstance(plain.confirm, LateConfirm) else plain.confirm
 
 
@@ -249,10 +254,13 @@ class Matcher:
 
     def __init__(self, keywords: Sequence[str | Keyword]) -> None:
         self.keywords = tuple(keywords)
-        self._confirms: dict[int, Callable[[bytes, int], object] | None] = {}  # of the keywords that matched
+        self._confirms: dict[int, Confirm | None] = {}  # of the keywords that matched
 
-    def scan(self, data: bytes) -> Hits:
-        """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count."""
+    def scan(self, data: bytes, path: str = "") -> Hits:
+        """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count.
+
+        path: of the file, for `Keyword.confirm`; "" if it has none.
+        """
         hits: Hits = []
         confirms = self._confirms
         for index, ends in self._ends(data).items():
@@ -260,7 +268,7 @@ class Matcher:
                 confirms[index] = confirmation(self.keywords[index])
             confirm = confirms[index]
             if confirm is not None:
-                ends = [end for end in ends if confirm(data, end)]
+                ends = confirm(data, ends, path)
             if ends:
                 hits += [(index, end) for end in self._exact(data, index, ends)]
         if len(hits) > 1:
@@ -375,9 +383,9 @@ class SubsetMatcher(Matcher):
         places = {keyword: index for index, keyword in enumerate(keywords)}
         self._index = [places.get(_loaded(keyword), -1) for keyword in whole.keywords]
 
-    def scan(self, data: bytes) -> Hits:
+    def scan(self, data: bytes, path: str = "") -> Hits:
         index = self._index
-        return [(index[i], end) for i, end in self._whole.scan(data) if index[i] >= 0]
+        return [(index[i], end) for i, end in self._whole.scan(data, path) if index[i] >= 0]
 
 
 def _loaded(keyword: str | Keyword) -> str | Keyword:

@@ -153,7 +153,7 @@ def _run_elsewhere(
             continue
         around = ""
         if rule.reads is Reads.NEAR:
-            matches = prefilter.subset_matcher(rule.keywords).scan(text.encode())
+            matches = prefilter.subset_matcher(rule.keywords).scan(text.encode(), path)
             if all(rule(Config()).reach(keyword) <= REACH for keyword, _ in matches):
                 around = "text\n" * REACH
         there = check_example(rule, example, {moved: around + text + "\n" + around}, about)

@@ -15,8 +15,8 @@ from palint import prefilter, secrets
 from palint.secrets import candidates as finder
 from palint.secrets import synthetic
 from palint.secrets.candidate import Candidate, Source
-from palint.secrets.candidates import keywords, literals, random_strings
-from palint.secrets.names import name_before
+from palint.secrets.candidates import literals
+from palint.secrets.candidates.literals import name_before
 from palint.text.encoding import code_points
 
 # « » marks the value, {…} a shape that is filled when the test runs.
@@ -165,7 +165,7 @@ def matcher() -> prefilter.Matcher:
 
 def candidates(text: str, path: str) -> set[Candidate]:
     data = text.encode()
-    matches = matcher().scan(data)
+    matches = matcher().scan(data, path)
     ends = code_points(data, [end for _, end in matches])
     return finder.find(text, zip([k for k, _ in matches], ends, strict=True), path)
 
@@ -244,7 +244,7 @@ def test_basic_credentials_are_base64_of_a_pair() -> None:
 @settings(max_examples=400)
 def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
     for at in range(1, len(text) + 1):
-        for c in finder.at_keyword(text, at, 0, len(text), path):
+        for c in (c for form in finder.FORMS for c in form.find(text, at, path)):
             assert 0 <= c.start <= c.end <= len(text)
 
 
@@ -259,15 +259,16 @@ def test_no_pattern_backtracks(unit: str) -> None:
     text = (unit * 200_000)[:200_000]
     began = time.process_time()
     for at in range(100, len(text), 100):
-        list(finder.at_keyword(text, at, max(0, at - 2048), min(len(text), at + 2048), "a.yml"))
+        for form in finder.FORMS:
+            list(form.find(text, at, "a.yml"))
     assert time.process_time() - began < 10
 
 
 def test_keywords_are_few_and_plain() -> None:
-    assert len(keywords.ASSIGNED) <= 20
-    for keyword in keywords.ASSIGNED:
-        head = prefilter.as_keyword(keyword).pattern
-        assert not re.search(r"\(\?[=!<]|\\\d", head), "no look-around, no references"
+    every = {prefilter.as_keyword(keyword).pattern for form in finder.FORMS for keyword in form.keywords}
+    assert len(every) <= 32
+    for pattern in every:
+        assert not re.search(r"\(\?[=!<]|\\\d", pattern), "no look-around, no references"
 
 
 @pytest.mark.parametrize(
@@ -293,37 +294,6 @@ def test_an_option_is_not_taken_for_an_attached_password() -> None:
     assert not secrets.in_line("mysql -password db -port 3306", "a.sh")
 
 
-PARTS = st.sampled_from(
-    [
-        "pass",
-        "Secret",
-        "token",
-        "api_key",
-        "api key",
-        "key",
-        "x",
-        "_",
-        "-",
-        ".",
-        "é",
-        " = ",
-        ": ",
-        "[",
-        "'",
-        "a" * 30,
-    ]
-)
-
-
-@settings(max_examples=500)
-@given(st.lists(PARTS, max_size=10).map("".join))
-def test_the_word_that_names_a_random_string(before: str) -> None:
-    """The quicker search finds the same word as the plain one."""
-    word = random_strings.WORD.search(before)
-    named = random_strings.named_word(before)
-    assert (named and named.span(1)) == (word and word.span(1))
-
-
 NAMED = st.sampled_from(
     ["password", "key", "api_key", "x", '"', "'", "]", ")", " ", "\n", ":", "=", "(", ".", "-", "$", "value",
      "ParameterValue", ",", "string ", "token", "a" * 30, "{", "["]
@@ -334,7 +304,8 @@ NAMED = st.sampled_from(
 @given(st.lists(NAMED, max_size=9).map("".join), st.sampled_from(":=!("))
 def test_the_nearest_name_is_the_one_before(before: str, operator: str) -> None:
     text = before + operator
-    assert keywords.nearest_name(text.encode()) in ("", name_before(text, len(text), 0))
+    other = f"\u00e9\n{text}"  # not ASCII: by the pattern alone
+    assert name_before(text, len(text)) == name_before(other, len(other))
 
 
 _PIECES = (
@@ -349,10 +320,7 @@ _PIECES = (
 def test_a_line_in_which_a_choice_is_seen_has_a_mark_of_one(text: str) -> None:
     """What the cheap test rejects, the patterns reject too."""
     seen = re.match(f"{literals.CHOICE}|{literals.LATER}", text) is not None
-    marks = [mark.encode() for mark in literals.CHOICE_MARKS]
-    may_choose = literals.may_choose(text, 0, "\n", literals.CHOICE_MARKS)
-    assert may_choose or not seen
-    assert may_choose == literals.may_choose(text.encode(), 0, b"\n", marks)
+    assert literals.may_choose(text, 0) or not seen
 
 
 # Without what ends an authority, a word of the files' own syntax, or the start of a reference
@@ -424,7 +392,7 @@ def test_no_blanks_hide_a_named_password(form: tuple[str, str], before: str, aft
     place = text.index(value)
     assert (place, place + len(value)) in {(c.start, c.end) for c in candidates(text, path)}
     for engine in ("hyperscan", "re"):
-        hits = of_engine(engine).scan(text.encode())
+        hits = of_engine(engine).scan(text.encode(), path)
         ends = code_points(text.encode(), [end for _, end in hits])
         found = finder.find(text, zip([k for k, _ in hits], ends, strict=True), path)
         assert [s for s in found if s.start == place and s.name.lower().endswith("password")], engine
@@ -468,6 +436,5 @@ def test_runs_of_blanks_take_linear_time(unit: str) -> None:
     ],
 )
 def test_after_a_scheme_a_short_word_is_no_credential(header: str, expected: bool) -> None:
-    data = header.format(synthetic.generate("{base62:30}", "header")).encode()
-    at = data.rindex(b" ") + 7
-    assert keywords.is_header(data, at) is expected
+    line = header.format(synthetic.generate("{base62:30}", "header"))
+    assert bool(matcher().scan(line.encode(), "a.sh")) is expected

@@ -51,5 +51,5 @@ def test_the_search_above_a_default_costs_little(unit: str) -> None:
     text = (unit * 100_000)[:100_000] + 'default = "12345678"'
     began = time.process_time()
     for _ in range(1000):
-        list(named.default(text, len(text) - 1))
+        list(named.default(text, len(text) - 1, "a.tf"))
     assert time.process_time() - began < 20

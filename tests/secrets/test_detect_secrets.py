@@ -15,7 +15,9 @@ import pytest
 from palint import prefilter, secrets
 from palint.secrets import candidates as candidate_finder
 from palint.secrets import filters
-from palint.secrets.candidates import keywords, named, random_strings
+from palint.secrets.candidate import Source
+from palint.secrets.candidates import FORMS as NAMED_FORMS
+from palint.secrets.candidates import named, random_strings
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats.table import FORMATS
@@ -78,9 +80,13 @@ def keyword_indices(plugin: Plugin) -> set[str]:
     found = set(plugin.keywords)
     for own in plugin.own:
         if own == "assignments":
-            found |= set(keywords.ASSIGNED)
+            found |= {k for form in NAMED_FORMS if form.source is Source.ASSIGNMENT for k in form.keywords}
         elif own in ("entropy", "statements"):
-            found |= set(random_strings.KEYWORDS if own == "entropy" else (named.COMPARED, named.APART))
+            found |= (
+                {random_strings.KEYWORD}
+                if own == "entropy"
+                else {named.COMPARED, named.STATED, named.DEFINED, named.ARRAY, named.ELEMENT}
+            )
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
     found = {prefilter.head_of(keyword) for keyword in found}

@@ -1,6 +1,7 @@
-"""Every form of assignment: where its keyword matches, the check of the bytes and the finder agree.
+"""Every form of assignment: what it finds, and what it refuses where its keyword matches.
 
-A check that refuses too little only costs time; one that refuses what the finder would take loses a secret.
+The check of the bytes is the form's finder and the filters. That they agree depends on positions alone: those
+of the bytes and of the text, with letters of several bytes and in any encoding.
 """
 
 from __future__ import annotations
@@ -9,34 +10,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import prefilter, secrets
+from palint import prefilter
 from palint.secrets import synthetic
 from palint.secrets.candidate import Candidate
-from palint.secrets.candidates import FORMS, Form
+from palint.secrets.candidates import FORMS, Form, by_keyword
 from palint.secrets.judge import judge
 from palint.text.encoding import code_points
+from palint.text.source import SourceFile
+from tests.secrets import corpus
 
 BY_ID = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 MATCHERS = {
     form.id: (
-        prefilter.compile(form.keywords),
+        prefilter.compile(tuple(by_keyword((form,)))),
         prefilter.compile([prefilter.head_of(keyword) for keyword in form.keywords]),
     )
     for form in FORMS
 }
 
 
-def ends(form: Form, text: str, *, checked: bool) -> set[int]:
+def ends(form: Form, text: str, path: str, *, checked: bool) -> set[int]:
     """Where the form's keywords match, with or without their checks of the bytes."""
     data = text.encode("utf-8", "surrogatepass")
     matcher = MATCHERS[form.id][0 if checked else 1]
-    return set(code_points(data, [end for _, end in matcher.scan(data)]))
+    return set(code_points(data, [end for _, end in matcher.scan(data, path)]))
 
 
 def found(form: Form, text: str, path: str, *, checked: bool = True) -> set[Candidate]:
     """What the form's finder takes at these matches."""
-    places = sorted(ends(form, text, checked=checked))
-    return set(form.find(text, places, path)) if places else set()
+    return set(form.candidates(text, sorted(ends(form, text, path, checked=checked)), path))
 
 
 @BY_ID
@@ -52,25 +54,22 @@ def test_a_form_finds_its_examples(form: Form, seed: int) -> None:
 def test_a_form_refuses_what_is_near_where_its_keyword_matches(form: Form, seed: int) -> None:
     for path, shape in form.near_misses:
         text = synthetic.generate(shape, seed)
-        assert ends(form, text, checked=False), f"no keyword matches in {shape}"
+        assert ends(form, text, path, checked=False), f"no keyword matches in {shape}"
         assert not [c for c in found(form, text, path) if judge(text, c, path).is_secret], shape
 
 
-CHECKED = [form for form in FORMS if not all(isinstance(keyword, str) for keyword in form.keywords)]
-
-
-@pytest.mark.parametrize("form", CHECKED, ids=lambda form: form.id)
+@BY_ID
 def test_a_check_of_the_bytes_refuses_something(form: Form) -> None:
     """One that refuses nothing is dead weight, and the test below would prove nothing."""
-    texts = [synthetic.generate(shape, 1) for _, shape in form.near_misses]
-    assert any(ends(form, text, checked=False) - ends(form, text, checked=True) for text in texts)
+    texts = [(path, synthetic.generate(shape, 1)) for path, shape in form.near_misses]
+    assert any(ends(form, t, path, checked=False) - ends(form, t, path, checked=True) for path, t in texts)
 
 
 @pytest.mark.parametrize(
     ("form", "refused", "kept"),
     [
-        ("assignment", 'tool --token "$TOKEN"\n', "tool --token {base62:20}\n"),
-        ("assignment", "tool --authtoken ${TOKEN}\n", "tool --authtoken {base62:20}\n"),
+        ("option", 'tool --token "$TOKEN"\n', "tool --token {base62:20}\n"),
+        ("option", "tool --authtoken ${TOKEN}\n", "tool --authtoken {base62:20}\n"),
         ("assignment", "export TOKEN=<token>\nmake all\n", "<token>\n{base62:20}\n</token>"),
         ("assignment", "if check(password):\n    return\n", "password:\n    {base62:20}\n"),
         ("used-value", 'f"Bearer {x}"', 'x = "{base62:40}"\nf"Bearer {x}"'),
@@ -81,11 +80,13 @@ def test_what_is_certainly_no_value_is_refused_on_the_bytes(form: str, refused: 
     (row,) = (each for each in FORMS if each.id == form)
     kept = kept.replace("{base62:20}", synthetic.generate("{base62:20}", 1))
     kept = kept.replace("{base62:40}", synthetic.generate("{base62:40}", 1))
-    assert ends(row, refused, checked=False) and not ends(row, refused, checked=True)
-    assert ends(row, kept, checked=True)
+    assert ends(row, refused, "a.py", checked=False) and not ends(row, refused, "a.py", checked=True)
+    assert ends(row, kept, "a.yml", checked=True)
 
 
-BEFORE = st.sampled_from(("", " ", "x, ", "# ", "f(", '{"a": 1, ', "user, ", "<", "#define ", "if ", "-p "))
+BEFORE = st.sampled_from(
+    ("", " ", "é ", "密" * 9, "x, ", "# ", "f(", '{"a": 1, ', "user, ", "<", "#define ", "if ", "-p ")
+)
 NAMES = st.sampled_from(
     ("password", "apiKey", "db_token", "SECRET", '"key"', "--token", "monkey", "default", "pw")
 )
@@ -112,17 +113,42 @@ STATEMENTS = st.lists(
 )
 
 
-@pytest.mark.parametrize("form", CHECKED, ids=lambda form: form.id)
+@BY_ID
 @given(parts=STATEMENTS, path=st.sampled_from(("a.py", "a.yml", "a.js")))
 @settings(max_examples=200, deadline=None)
 def test_what_the_check_refuses_is_no_secret_to_the_finder(form: Form, parts: list[str], path: str) -> None:
     text = "".join(parts) + "\n"
-    refused = ends(form, text, checked=False) - ends(form, text, checked=True)
-    if refused:
-        known = {(s.start, s.end) for s in secrets.in_line(text, path)}
-        lost = [
-            text[c.start : c.end]
-            for c in form.find(text, sorted(refused), path)
-            if judge(text, c, path).is_secret and not any(a < c.end and c.start < b for a, b in known)
-        ]
-        assert lost == []
+    refused = ends(form, text, path, checked=False) - ends(form, text, path, checked=True)
+    assert not [c for c in form.candidates(text, refused, path) if judge(text, c, path).is_secret]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("size", [0, 4093, 4096, 9000])
+def test_a_value_is_found_after_letters_of_several_bytes(size: int, encoding: str) -> None:
+    text, start, end = synthetic.make_with_value('password = "«{base62:20}»"', 1)
+    before = "é" * size + "\n"
+    file = SourceFile("a.py", (before + text).encode(encoding))
+    (form,) = (each for each in FORMS if each.id == "assignment")
+    hits = MATCHERS[form.id][0].scan(file.utf8, file.path)
+    places = file.offsets([place for _, place in hits])
+    assert [(c.start - size - 1, c.end - size - 1) for c in form.candidates(file.text, places, "a.py")] == [
+        (start, end)
+    ]
+
+
+def test_what_the_check_refuses_on_real_lines_is_no_secret() -> None:
+    lost = []
+    heads = prefilter.compile(
+        tuple(dict.fromkeys(prefilter.head_of(k) for form in FORMS for k in form.keywords))
+    )
+    for path, line in corpus.lines(share=30):
+        file = SourceFile(path.rpartition("/")[2], (line + "\n").encode("utf-8", "surrogatepass"))
+        if not heads.scan(file.utf8):
+            continue
+        for form in FORMS:
+            every = ends(form, file.text, file.path, checked=False)
+            refused = every and every - ends(form, file.text, file.path, checked=True)
+            for c in form.candidates(file.text, refused, file.path):
+                if judge(file.text, c, file.path).is_secret:
+                    lost.append((form.id, path, line.strip()[:120]))
+    assert not lost

@@ -173,15 +173,19 @@ _IN_SENTENCE = lazy_re.compile(
 )
 
 
-def _is_given(data: bytes, at: int) -> bool:
-    """Whether the name around the end of a match may be given a value, and is no word of a sentence."""
-    return not (_IN_SENTENCE.match(data, at) and _AFTER_WORD.search(data, max(0, at - 80), at))
+def _outside_sentences(data: bytes, ends: list[int], path: str) -> list[int]:
+    """The matches at whose end a name may be given a value, and is no word of a sentence."""
+    return [
+        at
+        for at in ends
+        if not (_IN_SENTENCE.match(data, at) and _AFTER_WORD.search(data, max(0, at - 80), at))
+    ]
 
 
 # Keywords of the pairs, and of the calls
 KEYWORDS = (
-    Keyword(r"secret[_.-]?(access[_.-]?)?key", _is_given),
-    Keyword(r"(aws|s3|access)[_.-]?(key[_.-]?)?secret", _is_given),
+    Keyword(r"secret[_.-]?(access[_.-]?)?key", _outside_sentences),
+    Keyword(r"(aws|s3|access)[_.-]?(key[_.-]?)?secret", _outside_sentences),
     r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])(?!\s{0,4}(?:str|string|bytes)\b)", "sec_key",
     "AWSCredentials", "AwsBasicCredentials", rf"Credentials(Provider)?{_OPENS}",
     rf"Credentials::(new|from_keys){_OPENS}", rf"Credentials[.]new{_OPENS}",

@@ -102,7 +102,7 @@ class FileChecker:
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         self._results = ResultCache()
         self._read_tree = False  # whether the last file's result may depend on other files
-        self._scanned: tuple[bytes, Hits] = b"", ()  # the last bytes, and their keywords
+        self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
 
@@ -140,7 +140,7 @@ class FileChecker:
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._keyword_matches(file, self.matcher.scan(text), own).items():
+            for i, hits in self._keyword_matches(file, self.matcher.scan(text, path), own).items():
                 file.keyword_matches = tuple(hits)
                 self._run_rule(self.rules[i], file)
 
@@ -169,7 +169,7 @@ class FileChecker:
         """
         if self.by_name.rules(path) or not is_plain(data) or escapes.is_always_compared(path):
             return False
-        return not self._counting(path, self._matches(data))
+        return not self._counting(path, self._matches(data, path))
 
     def _counting(self, path: str, found: Hits) -> Hits:
         """The keywords without signs of an escape that do not count in this file: PHP has many `\\Name`."""
@@ -273,12 +273,12 @@ class FileChecker:
         return self._finalize(file, violations, True, set())
 
     def _scan(self, file: SourceFile) -> Hits:
-        return self._matches(file.utf8)
+        return self._matches(file.utf8, file.path)
 
-    def _matches(self, data: bytes) -> Hits:
-        if self._scanned[0] != data:
-            self._scanned = data, self.matcher.scan(data)
-        return self._scanned[1]
+    def _matches(self, data: bytes, path: str) -> Hits:
+        if self._scanned[0] != data or self._scanned[1] != path:
+            self._scanned = data, path, self.matcher.scan(data, path)
+        return self._scanned[2]
 
     def _keyword_matches(
         self, file: SourceFile, matches: Sequence[tuple[int, int]], selected: frozenset[int]

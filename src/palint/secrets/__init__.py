@@ -73,7 +73,7 @@ def at_matches(text: str, matches: Sequence[KeywordMatch], path: str) -> list[Se
 
 def _in_line(line: str, path: str) -> set[Candidate]:
     data = line.encode("utf-8", "surrogatepass")
-    matches = _matcher().scan(data)
+    matches = _matcher().scan(data, path)
     places = code_points(data, [end for _, end in matches])
     return candidate_finder.find(line, zip([k for k, _ in matches], places, strict=True), path)
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from palint.findings import Confidence
-from palint.secrets import browser_keys, documented_examples, filters
+from palint.secrets import browser_keys, documented_examples, fallbacks, filters
 from palint.secrets.candidate import Candidate, Source, place_of
-from palint.secrets.candidates import fallbacks
-from palint.secrets.candidates.phrases import decoded_basic
 from palint.secrets.classifier import (
     features,
     is_chosen_number,
@@ -199,6 +197,17 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value
+
+
+def decoded_basic(value: str) -> str:
+    """The `user:password` that this base64 encodes, "" if it encodes something else."""
+    from base64 import b64decode
+
+    try:
+        pair = b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except ValueError:
+        return ""
+    return pair.decode("latin-1") if b":" in pair else ""
 
 
 # Of random values with 12 characters one in a thousand decodes to a line of text, of longer ones fewer.

@@ -42,13 +42,6 @@ _STRONG = lazy_re.compile(
     re.I | re.A,
 )
 _PASSWORD = lazy_re.compile(rf"{PASSWORDS}|-p\Z|-u\Z", re.I | re.A)
-# Read backwards from the end of an operator: operator, type, closing quote or bracket, name.
-_BACKWARDS = lazy_re.compile(
-    r"(?::\?|tluafed\s{1,4}\||(?:\|_\|)?\((?:esle_)?ro_parwnu\.|=[?|+.]{1,2}|>-|-<"
-    r"|[!:=(>,]|\|\||\?\?|(?i:ro|ot\b))\s{0,80}(?:\}[;\w ]{0,24};teg ?\{\s{0,2})?"
-    r"(?:[\"']?(?i:eulav)(?i:retemarap)?[\"']?[\s,]{1,80}|(?i:gnirts\ssa)\s)?"
-    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
-)
 
 
 @lru_cache(maxsize=1024)
@@ -67,16 +60,6 @@ def is_strong(name: str) -> bool:
 def is_password(name: str) -> bool:
     """Whether values of this name are usually chosen by people, not generated."""
     return _PASSWORD.search(name) is not None
-
-
-def name_before(text: str, at: int, low: int) -> str:
-    """The name before the operator that ends at `at`, if it may name a secret, else ""."""
-    names = _BACKWARDS.match(text[max(low, at - 160) : at][::-1])
-    if names:
-        for name in names.groups():
-            if name and names_secret(name[::-1]):
-                return str(name[::-1])
-    return ""
 
 
 # --- whole names, by their words

@@ -34,6 +34,10 @@ _LONGEST_RUN = 65_536  # bytes of blanks before which a name is looked for
 _HAS_NAME = lazy_re.compile(_NAME.encode(), re.IGNORECASE)
 
 
+def _after_names(data: bytes, ends: list[int], path: str) -> list[int]:
+    return [end for end in ends if _follows_name(data, end)]
+
+
 def _follows_name(data: bytes, at: int) -> bool:
     """Whether a name of a secret is before the blanks that end at `at`, on the same line or the one above."""
     start = at - 1
@@ -85,7 +89,7 @@ SIGNS = (
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
     Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf]|{_RARE})+\]"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
-    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _follows_name)),
+    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names)),
 )
 KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 REFERENCE = 1  # index of the one that counts in XML and HTML only

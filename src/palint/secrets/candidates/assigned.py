@@ -1,15 +1,34 @@
-"""Values after an operator: `password = "…"`, `"token": "…"`, `setSecret("…")`, `DB_PASSWORD: …`."""
+"""Values given to a name: `password = "…"`, `"token": "…"`, `setSecret("…")`, `DB_PASSWORD: …`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import literals, named, notations
-from palint.secrets.candidates.literals import Found
-from palint.secrets.names import name_before, names_secret
+from palint.secrets.candidates import blanks, literals, named, notations, quoted
+from palint.secrets.candidates.literals import AROUND, Found, name_before
+from palint.secrets.names import names_secret
+from palint.secrets.vocabulary import SIGNS_IN, STRONG, WEAK
 from palint.util import lazy_re
+
+# A name, what closes it, an operator. Stars compile four times as fast as bounds, and finders have bounds.
+_CLOSED = r"[\w.-]*[\\\"'`\])}>]*"
+# The second of a variable in Visual Basic, the third of a property in C#
+_TYPE = r"(?:\s\*?(?:string|str|byte)|\sas\sstring|\s\{\s*get;[\w; ]*\})"
+_VALUE_OF = (
+    r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
+)
+# Also R's `<-`, Scala's `->` and Kotlin's `to`.
+_FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)"
+# It ends on the operator, on the quote of a value that follows a comma or a word, or on an element's text.
+_OPERATOR = (
+    r"\s*(?:[!:=(]|<<|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
+    rf"{_FALLBACK}\s*[\"']|,\s*<<)"
+)
+NAMES = tuple(f"(?:{words}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}" for words in (STRONG, WEAK))
+KEYWORDS = (*NAMES, rf"(?:{SIGNS_IN})\w*\(")
+ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 
 _GAP = lazy_re.compile(literals.GAP)
 _CHAINED = lazy_re.compile(literals.CHAINED)
@@ -25,6 +44,7 @@ _YAML_PROPERTIES = lazy_re.compile(
     r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
     r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n(?:[ \t]{0,80}\r?\n){0,8}[ \t]{1,80})?"
 )
+_OPENS_PROPERTY = ("&", "!", "|", ">")
 # `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: eight or more numbers
 _NUMBER = r"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})"
 _NUMBERS = lazy_re.compile(
@@ -32,6 +52,11 @@ _NUMBERS = lazy_re.compile(
     rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
 )
 _CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
+# A word at the end of a line, after which no part of the value is read: `x = None`, `a: self.token,`
+_WORD = lazy_re.compile(
+    rf"[=>]{{0,2}}[ \t]{{0,40}}([\w.]{{1,64}}{literals.POSSESSIVE})[;,)}}\]]{{0,4}}{literals.POSSESSIVE}"
+    r"(?:\r?\n(?!\s{0,16}[|?,o=.:])|\Z)"
+)
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
@@ -59,24 +84,63 @@ _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
-def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
+def find(text: str, at: int, path: str) -> Iterable[Found]:
+    """The values at a match of KEYWORDS that ends at `at`."""
+    last = text[at - 1]
+    if last in "\"'":
+        return quoted.after_comma_or_word(text, at)
+    if last == "<":
+        return _read(text, at)
+    if last not in ":=!(":
+        return _element(text, at)
+    word = _WORD.match(text, at) if last in ":=" else None
+    if word:
+        key = name_before(text, at)
+        return _bare(text, word.start(1), at, key, path) if key else ()
+    opening = text[at : at + 2]
+    is_quoted = opening[:1] in ('"', "'") or opening in (' "', " '")  # most are, and have no surplus blanks
+    return (
+        after_blanks(text, at, path) if not is_quoted and blanks.follow(text, at) else _after(text, at, path)
+    )
+
+
+def after_blanks(text: str, at: int, path: str) -> Iterator[Found]:
+    """The values after an operator with surplus blanks before or after it."""
+    short = blanks.condensed(text, at, AROUND, path)
+    for found in _after(short.text, short.at, path):
+        if found.end > found.start:
+            yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
+
+
+def _after(text: str, at: int, path: str) -> Iterable[Found]:
     """The values after the operator (one of `: = ! (`) that ends at `at`."""
     operator = text[at - 1]
-    if operator == "<":
-        yield from _read(text, at, high)
-        return
     if operator == "!" and text.startswith(":", at):  # TypeScript's `password!: string = "…"`
         operator, at = ":", at + 1
     if operator == "!" and not text.startswith("=", at):
-        return
-    if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
-        return
-    key = name_before(text, at, low)
-    if key:
-        yield from _value(text, at, low, high, key, path)
+        return ()
+    if text[at : at + 1] in (":", ")"):  # `Password::min(3)`, `password=:password` of SQL, `token()`
+        return ()
+    key = name_before(text, at)
+    return _value(text, at, key, path) if key else ()
 
 
-def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
+# Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
+_OPENING = lazy_re.compile(r">(?P<line>[ \t]{0,8}\r?\n[ \t]{0,40})?(?P<cdata><!\[CDATA\[)?.\Z")
+
+
+def _element(text: str, at: int) -> Iterator[Found]:
+    """The text of an element with a secret's name; its first character ends at `at`."""
+    opening = _OPENING.search(text, max(0, at - 64), at)
+    if not opening:
+        return
+    key = name_before(text, opening.start() + 1)
+    end = text.find("]]>" if opening["cdata"] else "<", at, at + 256)
+    if key and end > 0 and (not opening["line"] or text.startswith("</", end)):
+        yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
+
+
+def after_escaped_name(text: str, at: int, path: str) -> Iterator[Found]:
     """The value after a name with JSON escapes: `"p\\u0061ssword": "…"`; the colon ends at `at`."""
     name = _ESCAPED_KEY.search(text, max(0, at - 100), at)
     if not name:
@@ -87,49 +151,50 @@ def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
         key = loads(f'"{name[1]}"')
     except ValueError:
         return
-    gap = _GAP.match(text, at, high)
-    quote = _QUOTE.match(text, gap.end(), high) if gap else None
+    gap = _GAP.match(text, at)
+    quote = _QUOTE.match(text, gap.end()) if gap else None
     if quote and names_secret(key):
-        yield from literals.strings(text, quote, high, key, "assigned")
+        yield from literals.strings(text, quote, at + AROUND, key, "assigned")
 
 
 # `read -r DB_PASSWORD <<`, `docker login --password-stdin <<`, `gh secret set DB_PASSWORD <<`
-READ = (
+_READ = lazy_re.compile(
     r"(?:\b(?:read|mapfile|readarray|secret\s{1,4}set)\b[^\n;|&]{0,80}?[ \t]|--)"
-    r"(?P<name>\w[\w-]{0,60})[^\n;|&<]{0,40}<<"
+    r"(?P<name>\w[\w-]{0,60})[^\n;|&<]{0,40}<<\Z"
 )
-_READ = lazy_re.compile(rf"{READ}\Z")
 _ARGUMENT = lazy_re.compile(
     r"[\"'](?P<name>[\w.-]{1,60})[\"']\s{0,8},\s{0,80}<<\Z"
 )  # PHP's `define("X", <<<`
 
 
-def _read(text: str, at: int, high: int) -> Iterator[Found]:
+def _read(text: str, at: int) -> Iterator[Found]:
     """The line that a command or a function takes: `read -r DB_PASSWORD <<< "…"`; `<<` ends at `at`."""
     read = _READ.search(text, max(0, at - 160), at) or _ARGUMENT.search(text, max(0, at - 160), at)
-    line = notations.standard_input(text, at - 2, high) if read else None
+    line = notations.standard_input(text, at - 2) if read else None
     if read and line:
         yield Found(*line, read["name"], "assigned")
 
 
-def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
-    operator = text[at - 1]
+def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
+    operator, low, high = text[at - 1], max(0, at - AROUND), min(len(text), at + AROUND)
     gap = _GAP.match(text, at, high)
     assert gap
     start = gap.end()
-    if _FENCE.match(text, start, high):
+    first = text[start : start + 1]
+    if first == "`" and _FENCE.match(text, start, high):
         return
     if operator == ":":
-        default = _PARAMETER_DEFAULT.match(text, at, high)
-        if default and text[max(low, at - len(key) - 3) : at].startswith("${", -len(key) - 3):
+        in_braces = text.startswith("${", max(0, at - len(key) - 3))
+        default = _PARAMETER_DEFAULT.match(text, at, high) if in_braces else None
+        if default:
             if text[at] in "-=":  # `:+` gives something else if it is set, `:?` a message
                 yield Found(*default.span(1), key, "assigned")
             return
-        properties = _YAML_PROPERTIES.match(text, at, high)
+        properties = _YAML_PROPERTIES.match(text, at, high) if first in _OPENS_PROPERTY else None
         if properties and properties.end() > start:
             start = properties.end()
     new_line = text.find("\n", at, start) >= 0
-    may_choose = operator in ":=" and literals.may_choose(text, start, "\n", literals.CHOICE_MARKS)
+    may_choose = operator in ":=" and literals.may_choose(text, start)
     chosen = list(_chosen(text, start, high, key)) if may_choose else []
     if chosen:
         yield from chosen
@@ -179,7 +244,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
     if _CALL.match(text, start, high):
         return
     if not new_line:
-        yield from _bare(text, start, at, low, high, key, path)
+        yield from _bare(text, start, at, key, path)
     elif (operator == ":" or _INI.search(path)) and is_config(path) and _is_deeper(text, start, at, low):
         alone = _ALONE.match(text, start, high)
         if alone:
@@ -221,12 +286,12 @@ def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
     return start - text.rfind("\n", at, start) - 1 > indent
 
 
-def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
+def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found]:
     """A value without quotes: up to a space in configuration, elsewhere up to a delimiter."""
     if start > at and text[at - 1] == "=" and _is_empty(text, start, at, path):
         return
     pattern = _BARE
-    line = max(low, text.rfind("\n", low, at) + 1)
+    line = text.rfind("\n", max(0, at - AROUND), at) + 1
     name = text.rfind(key, line, at)
     if text[at - 1] == "=" and name >= 0 and key.lower() == "jsessionid":
         pattern = _IN_PATH
@@ -234,7 +299,7 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
         pattern = _REST
     elif name > line and text[name - 1] in "?&":
         pattern = _IN_QUERY
-    value = pattern.match(text, start, high)
+    value = pattern.match(text, start)
     if value:
         yield Found(start, value.end(), key, "bare")
 

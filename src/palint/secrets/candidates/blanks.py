@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from palint.prefilter import Keyword
 from palint.secrets.candidates.literals import POSSESSIVE as _ALL
-from palint.secrets.names import name_before
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _LONGEST = 32  # characters of a run that is left as it is, without a rare blank and with one line end at most
 _HEAD = 160  # characters after an operator in which the value starts, without surplus blanks
-_NAME = 160  # characters before an operator in which its name is
 
 # Blanks that few languages write and many skip, with those of JavaScript (ECMA-262, section 12.2): form
 # feed, no-break space, line separator, ideographic space, byte order mark
@@ -31,29 +28,11 @@ _FOLLOWS = lazy_re.compile(
 _LINE_END = lazy_re.compile("[\n\u2028\u2029]")
 _OPENS_VALUE = "\"'`([{"
 
-_RARE_BYTES = (
-    r"(?:\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)"
-)
-_BLANKS_BACKWARDS = lazy_re.compile(
-    rb"(?:\s|[\x85\xa0]\xc2|\x80\x9a\xe1|[\x80-\x8a\xa8\xa9\xaf]\x80\xe2|\x9f\x81\xe2|\x80\x80\xe3|\xbf\xbb\xef)+"
-)
-_CHUNK = 4096  # bytes that are reversed at once
-
-
-def _has_name_before(data: bytes, at: int) -> bool:
-    """Whether the blanks before the operator that ends at `at` follow a name that may be for a secret."""
-    start = at - 1
-    while start:
-        blanks = _BLANKS_BACKWARDS.match(data[max(0, start - _CHUNK) : start][::-1])
-        if not blanks:
-            break
-        start -= blanks.end()
-    before = data[max(0, start - _NAME) : start].decode("utf-8", "replace") + "="
-    return bool(name_before(before, len(before), 0))
-
-
 # An operator after more blanks than the keywords of names skip, or after a rare one
-OPERATOR = Keyword(rf"(?:\s{{65}}|{_RARE_BYTES})\s*[:=]", _has_name_before)
+OPERATOR = (
+    r"(?:\s{65}|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)"
+    r"\s*[:=]"
+)
 
 
 class Condensed(NamedTuple):

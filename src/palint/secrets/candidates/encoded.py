@@ -60,16 +60,18 @@ def _in_hex() -> dict[str, list[str]]:
     return found
 
 
-def _is_base64(data: bytes, at: int) -> bool:
-    """Whether the letter case is right at a match, and enough follows for a token."""
-    word = _BASE64_WORD.match(data, at)
-    return word is not None and any(
-        data[at - size : at].decode("latin-1") in _in_base64() for size in _base64_sizes()
-    )
+def _of_base64(data: bytes, ends: list[int], path: str) -> list[int]:
+    """The matches whose letter case is right, and after which enough follows for a token."""
+    return [
+        at
+        for at in ends
+        if _BASE64_WORD.match(data, at)
+        and any(data[at - size : at].decode("latin-1") in _in_base64() for size in _base64_sizes())
+    ]
 
 
-def _is_hex(data: bytes, at: int) -> bool:
-    return _HEX_WORD.match(data, at) is not None
+def _of_hex(data: bytes, ends: list[int], path: str) -> list[int]:
+    return [at for at in ends if _HEX_WORD.match(data, at)]
 
 
 _BASE64_WORD, _HEX_WORD = lazy_re.compile(rb"[A-Za-z0-9+/_-]{16}"), lazy_re.compile(rb"[0-9A-Fa-f]{24}")
@@ -85,7 +87,7 @@ def keywords() -> tuple[Keyword, Keyword]:
     """The keywords for base64 and for hexadecimal."""
     base64 = "|".join(sorted(map(re.escape, _in_base64())))
     hexadecimal = "|".join(sorted(_in_hex()))
-    return Keyword(f"(?:{base64})", _is_base64), Keyword(f"(?:{hexadecimal})", _is_hex)
+    return Keyword(f"(?:{base64})", _of_base64), Keyword(f"(?:{hexadecimal})", _of_hex)
 
 
 def in_base64(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from typing import AnyStr
+from collections.abc import Iterator
 
 from palint.secrets import filters
+from palint.secrets.names import names_secret
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
+AROUND = 2048  # characters on each side of a match that an assignment may reach to
 LONGEST = 1024  # characters of a quoted value
 MAX_ITEMS = 6  # strings of one list that are read
 
@@ -139,17 +140,43 @@ def _is_public_member(name: str) -> bool:
     return name == "signature" or filters.is_filtered_name(f"_{name}")
 
 
-def may_choose(text: AnyStr, at: int, newline: AnyStr, marks: Sequence[AnyStr]) -> bool:
-    """Whether CHOICE or LATER may match at `at`: to see that neither does takes a tenth of the time.
-
-    marks: CHOICE_MARKS, or the same as bytes; the first may be on the next line.
-    """
-    end = text.find(newline, at, at + 120)
+def may_choose(text: str, at: int) -> bool:
+    """Whether CHOICE or LATER may match at `at`: to see that neither does takes a tenth of the time."""
+    end = text.find("\n", at, at + 120)
     line = text[at : end if end >= 0 else at + 120]
-    for mark in marks:
-        if line.find(mark) >= 0:  # `in` takes five times as long for bytes: it tries a number first
+    for mark in CHOICE_MARKS:
+        if mark in line:
             return True
-    return end >= 0 and text[end : end + 48].lstrip().startswith(marks[0])
+    return end >= 0 and text[end : end + 48].lstrip().startswith("?")
+
+
+_IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"
+_CLOSERS = "\\\"'`])}>"
+_CLOSED = r"[\\\"'`\])}>]{0,5}"
+# A name, a second one, what is between it and the operator, and the operator
+_NAME = lazy_re.compile(
+    rf"(?:([\w.$-]{{1,60}})\s{{1,4}}{_CLOSED})?([\w.$-]{{1,60}}){_CLOSED}"
+    r"(?:[\s,]{1,80}[\"']?(?i:parameter)?(?i:value)[\"']?|\s(?i:as\sstring))?"
+    r"(?:\s{0,2}\{ ?get;[;\w ]{0,24}\})?\s{0,80}"
+    r"(?:\?:|\|\s{1,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|[?|+.]{1,2}=|->|<-|[!:=(>,]|\|\||\?\?|(?i:or|\bto))\Z"
+)
+_BEFORE = 160  # characters before an operator's end in which its name is
+
+
+def name_before(text: str, at: int) -> str:
+    """The name before the operator that ends at `at`, if it may name a secret, else ""."""
+    before = text[max(0, at - _BEFORE) : at]
+    if before.isascii():  # the pattern takes ten times as long as this, which finds most
+        stripped = before[:-1].rstrip().rstrip(_CLOSERS)
+        name = stripped[len(stripped.rstrip(_IN_NAMES)) :]
+        if 0 < len(name) <= _LONGEST_NAME and names_secret(name):
+            return name
+    names = _NAME.search(before)
+    found = (names[2], names[1]) if names else ()
+    return next((name for name in found if name and names_secret(name)), "")
+
+
+_LONGEST_NAME = 60  # characters
 
 
 def closing(text: str, start: int, high: int, quote: str) -> int:

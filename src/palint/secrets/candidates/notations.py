@@ -7,6 +7,7 @@ has text, without blanks.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from palint.util import lazy_re
 
@@ -17,6 +18,7 @@ _BODY = rf"[^\n]{{0,120}}\r?\n\s{{0,80}}{_LINE}\s{{0,80}}\n[ \t]{{0,80}}(?P=tag)
 _DOCUMENT = rf"<<[<~-]?[ \t]{{0,64}}{_TAG}{_BODY}"
 # What may be before it: `$(cat `, `"$(cat `, a backtick, a function of Terraform, a parenthesis
 _WRAPPED = r"(?:[\"']?\$\(\s{0,8}(?:cat\s{0,8})?|`cat\s{0,8}|[a-z_]{0,20}\(\s{0,80}){0,2}"
+_BEFORE_TAG = 128  # characters of `_WRAPPED`
 _HEREDOC = lazy_re.compile(_WRAPPED + _DOCUMENT)
 _HERE_STRING = lazy_re.compile(
     r"@(?P<quote>[\"'])[ \t]{0,8}\r?\n(?P<line>[^\s]{1,1024})[ \t]{0,8}\r?\n(?P=quote)@"
@@ -44,40 +46,38 @@ _BRACKETS = {
         (".nix", ".dhall"): r"''\s{0,80}(?P<line>[^\s']{1,1024})\s{0,80}''(?!['$])",
     }.items()
 }
-# How they start, where a call or a list starts otherwise
-OPENS = r"\[=*\[|\{[a-z_]*\||\$\(\s{0,8}(?:cat|echo|printf|<)|qq?\s?[(\[{]|[a-z_]{0,20}\(\s{0,80}<<"
-# The same where a pair of quotes would be the value; behind what precedes the first
-QUOTED = (
-    r"[\"']\$\{\w{1,60}:?[-=]|(?:\"\"|'')[ \t]{0,8}[+.]?[ \t]{0,8}[\"'`]|"
-    r"(?:\"\$\(|`)\s{0,8}(?:echo|printf)\s|(?<=R)\"[^()\\\s\"]{0,16}\(|"
-    r"''[ \t]{0,8}\r?\n[ \t]{0,80}[^\s]{1,1024}\s{0,80}''"
-)
 
 
 def find(text: str, at: int, high: int, path: str) -> tuple[int, int] | None:
     """The value of the string in such a notation that starts at `at`."""
     mark = text[at : at + 1]
-    expanded = _EXPANDED.match(text, at, high) if text.find("${", at, at + 2) >= 0 else None
+    expanded = _EXPANDED.match(text, at, high) if text.find("${", at, at + 3) >= 0 else None
     if expanded:
         return expanded.span("line")
     found: re.Match[str] | None = None
     if mark == "@":
         found = _HERE_STRING.match(text, at, high)
     else:
-        found = _HEREDOC.match(text, at, high)
+        found = _HEREDOC.match(text, at, high) if text.find("<<", at, at + _BEFORE_TAG) >= 0 else None
         if not found and (mark in "`$" or text.startswith("$(", at + 1)):
             printed = _PRINTED.match(text, at, high)
             return printed.span(printed.lastgroup or 0) if printed else None
     if found is None:
-        form = next((form for suffixes, form in _BRACKETS.items() if path.endswith(suffixes)), None)
+        form = _brackets(path)
         found = form.match(text, at, high) if form else None
     return found.span("line") if found else None
 
 
-def standard_input(text: str, at: int, high: int) -> tuple[int, int] | None:
+@lru_cache(maxsize=64)
+def _brackets(path: str) -> re.Pattern[str] | None:
+    """The notation with brackets of a file's language."""
+    return next((form for suffixes, form in _BRACKETS.items() if path.endswith(suffixes)), None)
+
+
+def standard_input(text: str, at: int) -> tuple[int, int] | None:
     """The only line of what a command reads from `<<` at `at`: a here-document or a here-string."""
-    document = _HEREDOC.match(text, at, high)
+    document = _HEREDOC.match(text, at)
     if document:
         return document.span("line")
-    found = _FROM_STRING.match(text, at, high)
+    found = _FROM_STRING.match(text, at)
     return found.span(found.lastgroup or 0) if found else None

@@ -1,4 +1,4 @@
-"""Values without an operator: URLs with a password, HTTP headers, command lines, XML elements, settings."""
+"""Values without an operator: URLs with a password, HTTP headers, command lines, settings."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets.candidates.literals import Found
-from palint.secrets.names import is_strong, name_before, names_secret
+from palint.secrets.judge import decoded_basic
+from palint.secrets.names import is_strong, names_secret
 from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
+
+HEADER = rf"(?:{SCHEMES})(?:[ \t]|%20)[\w+/-]{{6}}"
+# Also of data source names. It ends at the first `@` of the password, or after it.
+ADDRESSES = (r"://[^\s:/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@", r":[^\s:/\"'()]{1,40}@(?:tcp|unix|/)")
+# Command lines, and settings without an operator. They end on the value's first character, or on its quote.
+OPTIONS = (
+    r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]",
+    r"\s-[\w-]{0,23}(?:\w(?:pass(?:word)?|secret|token)|[\w-]api_?key)\s[^\s-]",
+)
+PASSWORD_OPTION = r"[\s\"']-p[ =]?[\"']?\w"
+USER_OPTION = r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]"
+SETTING = (
+    r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
+    r"\b(?:env|set(?:env|x)?(?:\s-[a-z]+)?)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]"
+)
 
 _NO_OPTION = lazy_re.compile(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`
 _WORD_AFTER_P = lazy_re.compile(r"[a-z]{2,14}(?![\w!@#$%^&*-])")
@@ -20,16 +36,14 @@ _USER_OF_DSN = lazy_re.compile(
 )  # what is before `:password@tcp(host)`
 # From one `@` to the last one of the authority, before which is what signs in
 # (https://url.spec.whatwg.org/#authority-state)
-LAST_AT = r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?"
-_LAST_AT = lazy_re.compile(LAST_AT)
+_LAST_AT = lazy_re.compile(r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?")
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman|oc|kubectl)\b[^\n]*\Z")  # `-u user:group`
-_USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
 # Words on the line of a `-p` that takes a password: separate, and attached (`-pPASSWORD`).
-WITH_PASSWORD = (
+_WITH_PASSWORD = (
     "mysql", "mariadb", "sshpass", "htpasswd", "login", " -u", " --user", "net use", "smb", "winrm", "ldap",
 )  # fmt: skip
-ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")
+_ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")
 _WITHOUT_OPERATOR = lazy_re.compile(
     r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|"
     r"\b(?:env|set(?:env|x)?(?:\s-[a-z]{1,4})?)\s(\w{3,40}))[ \t].\Z",
@@ -38,21 +52,20 @@ _WITHOUT_OPERATOR = lazy_re.compile(
 # Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
+_SHORTEST_WORD = 32  # letters of credentials that are letters only
 _WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
-# Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
-_ELEMENT = lazy_re.compile(r">(?P<line>[ \t]{0,8}\r?\n[ \t]{0,40})?(?P<cdata><!\[CDATA\[)?.\Z")
 
 
-def address(text: str, at: int, low: int) -> Iterator[Found]:
+def address(text: str, at: int, path: str) -> Iterator[Found]:
     """The password of `scheme://user:password@host` or `user:password@tcp(host)`; the `@` ends near `at`."""
-    end = text.rfind("@", max(low, at - 6), at)
-    slashes = text.rfind("://", max(low, end - 110), end)
+    end = text.rfind("@", max(0, at - 6), at)
+    slashes = text.rfind("://", max(0, end - 110), end)
     if slashes >= 0 and not _NOT_IN_ADDRESS.search(text, slashes + 3, end):
         colon = text.find(":", slashes + 3, end)
         end = _LAST_AT.match(text, end).end() - 1  # type: ignore[union-attr]
     else:
-        colon = text.rfind(":", max(low, end - 64), end)
-        if not _USER_OF_DSN.search(text, max(low, colon - 65), max(low, colon)):
+        colon = text.rfind(":", max(0, end - 64), end)
+        if not _USER_OF_DSN.search(text, max(0, colon - 65), max(0, colon)):
             return
         if not text[colon:end].isascii():  # binary data, in which `:…@/` is frequent
             return
@@ -60,66 +73,59 @@ def address(text: str, at: int, low: int) -> Iterator[Found]:
         yield Found(colon + 1, end, "", "url-credentials")
 
 
-def header_or_option(text: str, at: int, low: int, high: int) -> Iterator[Found]:
-    """The value at a keyword that ends inside it: an element's text, an HTTP header, an option."""
-    before = text[max(low, at - 48) : at]
-    opening = _ELEMENT.search(before)
-    if opening:
-        key = name_before(text, at - len(before) + opening.start() + 1, low)
-        end = text.find("]]>" if opening["cdata"] else "<", at, min(high, at + 256))
-        if key and end > 0 and (not opening["line"] or text.startswith("</", end)):
-            yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
-            return
-    scheme = _SCHEME.search(before[-18:])
-    if scheme:  # also where an option is named `token`
-        start = at - 6
-        value = _CREDENTIALS.match(text, start, high)
-        if value and (scheme[1].lower() != "basic" or decoded_basic(value[0])):
-            yield Found(start, value.end(), scheme[1], "authorization-header")
+def header(text: str, at: int, path: str) -> Iterator[Found]:
+    """The credentials after HTTP's scheme, of which six characters are before `at`."""
+    scheme = _SCHEME.search(text, max(0, at - 18), at)
+    value = _CREDENTIALS.match(text, at - 6) if scheme else None
+    if not scheme or not value:
         return
-    if before[-2:-1] == ":" and _USER.search(before):
-        key, syntax = "" if _USER_AND_GROUP.search(text, max(low, at - 200), at) else "-u", "user-option"
-    else:
-        key, syntax = _option(text, at, low, before), "password-option"
-    word = _WORD.match(text, at - 1, high) if key else None
+    word = value[0].isalpha() and len(value[0]) < _SHORTEST_WORD  # `basic profile`, `bearer token`
+    if decoded_basic(value[0]) if scheme[1].lower() == "basic" else not word:
+        yield Found(*value.span(), scheme[1], "authorization-header")
+
+
+def user_option(text: str, at: int, path: str) -> Iterator[Found]:
+    """The password of `-u user:password`, whose first character ends at `at`."""
+    is_group = _USER_AND_GROUP.search(text, max(0, at - 200), at)
+    if not is_group:
+        yield from _word(text, at, "-u", "user-option")
+
+
+def option(text: str, at: int, path: str) -> Iterator[Found]:
+    """The value of a command's option that takes a secret; its first character or its quote ends at `at`."""
+    words = text[max(0, at - 48) : at - 1].rstrip("\"'").rsplit("\n", 1)[-1].split()
+    if words and words[-1].startswith("-") and names_secret(words[-1]):
+        yield from _word(text, at, words[-1], "password-option")
+
+
+def password_option(text: str, at: int, path: str) -> Iterator[Found]:
+    """The value of `-p`, on the line of a program that takes a password by it, not of `mkdir`."""
+    if "-p" not in text[max(0, at - 6) : at] or _NO_OPTION.match(text, at - 1):
+        return
+    attached = text[at - 2 : at - 1] == "p"
+    if attached and _WORD_AFTER_P.match(text, at - 1):  # `-password`, `-port`: an option's name
+        return
+    line = text[max(0, at - 400, text.rfind("\n", max(0, at - 400), at)) : at]
+    if not attached and _MYSQL.search(line):
+        return  # it asks for the password; a database follows
+    line = line.lower()
+    if any(word in line for word in (_ATTACHED if attached else _WITH_PASSWORD)):
+        yield from _word(text, at, "-p", "password-option")
+
+
+def setting(text: str, at: int, path: str) -> Iterator[Found]:
+    """The value after a name and a blank in settings and shells; its first character ends at `at`."""
+    plain = _WITHOUT_OPERATOR.search(text, max(0, at - 96), at)
+    if not plain or (plain[3] and not _COMMAND_START.search(text, max(0, at - 160), plain.start())):
+        return  # "reset password confirmation"
+    if plain[2] and not _NETRC_ENTRY.search(text, max(0, plain.start() - 300), plain.start()):
+        return  # "the password for login by password strategy"
+    name = str(plain[plain.lastindex or 0])
+    if is_strong(name) or name.lower() in ("requirepass", "masterauth"):
+        yield from _word(text, at, name, "password-option")
+
+
+def _word(text: str, at: int, key: str, syntax: str) -> Iterator[Found]:
+    word = _WORD.match(text, at - 1)
     if word:
         yield Found(word.start(1), word.end(1) - word[1].endswith(";"), key, syntax)
-
-
-_BEFORE_OPTION = (" ", "\t", "\n", '"', "'", "")
-
-
-def _option(text: str, at: int, low: int, before: str) -> str:
-    """The command line's option whose value starts at `at - 1`, if it takes a password, else ""."""
-    if "-p" in before[-6:] and before[-6:].rpartition("-p")[0][-1:] in _BEFORE_OPTION:
-        if _NO_OPTION.match(text, at - 1):
-            return ""
-        attached = text[at - 2 : at - 1] == "p"
-        if attached and _WORD_AFTER_P.match(text, at - 1):  # `-password`, `-port`: an option's name
-            return ""
-        if not attached and _MYSQL.search(text, max(low, at - 400), at):
-            return ""  # it asks for the password; a database follows
-        line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
-        return "-p" if any(word in line for word in (ATTACHED if attached else WITH_PASSWORD)) else ""
-    plain = _WITHOUT_OPERATOR.search(before)
-    if plain:
-        if plain[3] and not _COMMAND_START.search(before, 0, plain.start()):
-            return ""  # "reset password confirmation"
-        login = at - len(before) + plain.start()
-        if plain[2] and not _NETRC_ENTRY.search(text, max(low, login - 300), login):
-            return ""  # "the password for login by password strategy"
-        name = str(plain[plain.lastindex or 0])
-        return name if is_strong(name) or name.lower() in ("requirepass", "masterauth") else ""
-    option = before[:-1].rstrip("\"'").rsplit("\n", 1)[-1].split()[-1:]
-    return option[0] if option and option[0].startswith("-") and names_secret(option[0]) else ""
-
-
-def decoded_basic(value: str) -> str:
-    """The `user:password` that this base64 encodes, "" if it encodes something else."""
-    from base64 import b64decode
-
-    try:
-        pair = b64decode(value + "=" * (-len(value) % 4), validate=True)
-    except ValueError:
-        return ""
-    return pair.decode("latin-1") if b":" in pair else ""

@@ -6,21 +6,25 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets.candidates import literals
-from palint.secrets.candidates.literals import Found
-from palint.secrets.names import name_before
+from palint.secrets.candidates.literals import AROUND, Found, name_before
 from palint.util import lazy_re
 
+# SQL, PowerShell, Gradle. The first ends on the quote, the second on the first character.
+CLAUSE = r"(?:password|securestring(?: -string)?)\s{1,3}\\?[\"']"
+IDENTIFIED_BY = r"identified\s[\w\s]{0,48}by\s{1,3}[\"']?[^\s\"']"
 _QUOTE = lazy_re.compile(literals.STRING)
 # Also PHP's and Kotlin's `?:`, Helm's `| default`, Rust's `.unwrap_or(` and `.unwrap_or_else(|_|`.
 _OPERATOR = lazy_re.compile(
     r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)\Z"
 )
-_LONGEST_OPERATOR, _LONGEST_GAP, _LONGEST_VALUE = 24, 80, 2048  # characters
+_LONGEST_OPERATOR, _LONGEST_GAP = 24, 80  # characters
 # The next string of a list; not where .NET sets a variable of the environment
-ONE_MORE = r"\s{0,4},\s{0,80}[\"'](?!(?:User|Machine|Process)[\"'])"
+_ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"'](?!(?:User|Machine|Process)[\"'])")
+_OPTION = lazy_re.compile(
+    r"[\"']--?[A-Za-z][\w-]{1,60}\Z"
+)  # `"--token"`: its value is the next argument of a command
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
-OPTION = r"[\"']--?[A-Za-z][\w-]{1,60}\Z"  # `"--token"`: its value is the next argument of a command
-NAMES = r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z"
+_NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
 _FIRST = lazy_re.compile(
     r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"
 )  # not one of several arguments
@@ -30,46 +34,42 @@ _CLAUSE = lazy_re.compile(
 )
 _SECURE = lazy_re.compile(r"securestring[\w -]{0,16}\\?[\"']\Z", re.I)
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
-_SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
-IS_KEY = r"[\"'`]\s{0,40}(?::(?!:)|=>)"
-_NAMES, _OPTION, _IS_KEY, _ONE_MORE = map(lazy_re.compile, (NAMES, OPTION, IS_KEY, ONE_MORE))
+_IS_KEY = lazy_re.compile(r"[\"'`]\s{0,40}(?::(?!:)|=>)")
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
 
 
-def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Found]:
-    """The string whose opening quote ends at `at`: an argument, a default, a clause's password."""
+def after_comma_or_word(text: str, at: int) -> Iterator[Found]:
+    """The string whose opening quote ends at `at`: an argument, or a default."""
+    high = at + AROUND
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if not quote:
         return
-    operator = _operator(text, max(low, at - 90), at - 1)
-    if operator:
-        key = name_before(text, operator.end(), low)
-        is_named = operator.start() > low and text[operator.start() - 1] in "\"'"
-        end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
-        if operator[0] == "," and _IS_KEY.match(text, end):
-            return  # `"password", "scope": …`
-        if key and (operator[0] != "," or _is_pair(text, operator.start(), low, quote, high)):
-            yield from literals.strings(text, quote, high, key, "assigned", "default" if is_named else "")
+    operator = _operator(text, max(0, at - 90), at - 1)
+    if not operator:
+        return
+    key = name_before(text, operator.end())
+    is_named = operator.start() > 0 and text[operator.start() - 1] in "\"'"
+    end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
+    if operator[0] == "," and _IS_KEY.match(text, end):
+        return  # `"password", "scope": …`
+    if key and (operator[0] != "," or _is_pair(text, operator.start(), quote, high)):
+        yield from literals.strings(text, quote, high, key, "assigned", "default" if is_named else "")
+
+
+def clause(text: str, at: int, path: str) -> Iterator[Found]:
+    """The string whose quote ends at `at`, in a clause of SQL or PowerShell, or a statement of Gradle."""
+    quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, at + AROUND)
+    if not quote:
         return
     named = "password" in text[max(0, at - 16) : at].lower()
-    statement = _STATEMENT.search(text, max(low, at - 128), at) if named else None
-    end = literals.closing(text, quote.end(), high, quote[1])
+    statement = _STATEMENT.search(text, max(0, at - 128), at) if named else None
+    end = literals.closing(text, quote.end(), at + AROUND, quote[1])
     if end == quote.end():
         return
-    if statement and "sql" not in text[max(low, at - 200) : at].lower():
+    if statement and "sql" not in text[max(0, at - 200) : at].lower():
         yield Found(quote.end(), end, statement[1], "statement")
-    elif (named or _SECURE.search(text, max(low, at - 40), at)) and _CLAUSE.search(
-        text, max(low, at - 120), at
-    ):
+    elif (named or _SECURE.search(text, max(0, at - 40), at)) and _CLAUSE.search(text, max(0, at - 120), at):
         yield Found(quote.end(), end, "password", "sql-password")
-
-
-def serialized(text: str, at: int) -> Iterator[Found]:
-    """The string of PHP's `serialize` whose opening quote ends at `at`, after its name."""
-    name = _SERIALIZED.search(text, max(0, at - 90), at)
-    end = text.find('"', at, at + _LONGEST_VALUE)
-    if name and end >= 0:
-        yield Found(at, end - text[at:end].endswith("\\"), name[1], "assigned")
 
 
 def _operator(text: str, low: int, end: int) -> re.Match[str] | None:
@@ -83,9 +83,9 @@ def _without_blanks(text: str, low: int, end: int) -> int:
     return end - min(_LONGEST_GAP, end - low - len(text[low:end].rstrip()))
 
 
-def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -> bool:
+def _is_pair(text: str, comma: int, quote: re.Match[str], high: int) -> bool:
     """Whether a name and the string after its comma belong together: `get("NAME", "…")`."""
-    low, last = max(low, comma - 160), text[comma - 1]
+    low, last = max(0, comma - 160), text[comma - 1]
     if last not in "\"'":  # not `hash("password"), "…"` either
         return last != ")" and _FIRST.search(text, low, comma) is not None
     if _OPTION.search(text, low, comma - 1):
@@ -117,7 +117,7 @@ _SQL_VERB = lazy_re.compile(r"\b(?:create|alter|grant)\s", re.I)
 _UNQUOTED = 3  # the group of _IDENTIFIED
 
 
-def identified_by(text: str, at: int) -> Iterator[Found]:
+def identified_by(text: str, at: int, path: str) -> Iterator[Found]:
     """The password of SQL's clause `IDENTIFIED BY`, quoted or not, whose first character ends at `at`."""
     low = max(0, at - 90)
     start = text[low:at].lower().rfind("identified")

@@ -7,46 +7,31 @@ Their plugins report each; here each is only a candidate.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from math import log2
 
 from palint.prefilter import Keyword
-from palint.secrets import filters, vocabulary
+from palint.secrets import vocabulary
+from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
-
-
-def _looks_random(data: bytes, at: int) -> bool:
-    """Whether the string whose closing quote ends at `at` may be random: one in a hundred may."""
-    start = data.rfind(data[at - 1], max(0, at - 1 - MOST), at - 1) + 1
-    value = data[start : at - 1]
-    distinct = len(set(value))
-    if not start or distinct < 9 or (distinct < 23 and value.strip(_HEX_DIGITS)):
-        return False
-    return not filters.is_filtered_value(value.decode("latin-1"))
-
 
 # The string's name, or the expression that it is part of: no other string is between them.
 _NAME = rf"(?:{'|'.join(vocabulary.PLAIN)}|auth|(?:{vocabulary.OPENS}).?key)"
 _REST = r"[^\r\n\"'`]{0,40}(?:[\"'][^\r\n\"'`\w]{0,16})?"
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _NAME + _REST),)
+KEYWORD = Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", requires_before=_NAME + _REST)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that are read
 
-_HEX_DIGITS = b"0123456789abcdefABCDEF"
 _BASE64 = lazy_re.compile(r"[A-Za-z0-9+/\\_=-]+")
 _HEX = lazy_re.compile(r"[0-9a-fA-F]+")
-# Read backwards: an operator, a closing quote or bracket, the name.
-_EMAN = lazy_re.compile(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
-
-
+# The name, a closing quote or bracket, an operator
+_NAMED = lazy_re.compile(r"([\w.-]{1,60})[\"'\])]{0,2}[ \t]{0,4}[:=]{1,2}>?[ \t]{0,4}\Z")
 _NEAR = 120  # characters before the string in which the expression that it is part of starts
 _LONGEST = 24  # characters of a word before and after the part that names a secret
-_END = rf"{_NAME}[\w.-]{{0,{_LONGEST}}}"
-_NAMED = lazy_re.compile(rf"{_END}{_REST}\Z", re.IGNORECASE)
-WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_END}){_REST}\Z", re.IGNORECASE)
+_WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_NAME}[\w.-]{{0,{_LONGEST}}}){_REST}\Z", re.IGNORECASE)
 _HASHED = lazy_re.compile(
     r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature|"
     r"\bmac[\"']?\s{0,4}[:=]",
@@ -54,49 +39,26 @@ _HASHED = lazy_re.compile(
 )
 
 
-class Found(NamedTuple):
-    """A random string: text[start:end] without its quotes, detect-secrets' class, and the name it belongs to.
+def find(text: str, at: int, path: str) -> Iterator[Found]:
+    """The random string whose closing quote ends at `at`; its syntax is detect-secrets' class.
 
-    key: "" if nothing near it names a secret, or if it is a hash; the filters drop those.
+    Its key is "" if nothing near it names a secret, or if it is a hash; the filters drop those.
     """
-
-    start: int
-    end: int
-    key: str
-    plugin: str
-
-
-def find(text: str, at: int) -> Found | None:
-    """The random string whose closing quote ends at `at`."""
     quote, end = text[at - 1], at - 1
     start = text.rfind(quote, max(0, end - MOST), end) + 1
     plugin = kind(text[start:end]) if start else ""
-    if not plugin or not _BASE64.fullmatch(text, start, end):
-        return None
-    before = text[max(0, start - _NEAR) : start - 1]
-    return Found(start, end, _key(before), plugin)
-
-
-def named_word(before: str) -> re.Match[str] | None:
-    """What `WORD.search(before)` finds, which tries every start with every length: 33 µs, 8 this way."""
-    named = _NAMED.search(before)
-    if named is None:
-        return None
-    start = named.start()
-    first = max(0, start - _LONGEST)
-    while start > first and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
-        start -= 1
-    return WORD.match(before, start)
+    if plugin and _BASE64.fullmatch(text, start, end):
+        yield Found(start, end, _key(text[max(0, start - _NEAR) : start - 1]), plugin)
 
 
 @lru_cache(maxsize=256)  # lines repeat
 def _key(before: str) -> str:
     """The name in the text before a string; "" if it names no secret, or a hash."""
-    expression = named_word(before)
+    expression = _WORD.search(before)
     if expression is None or _HASHED.search(before):
         return ""
-    name = _EMAN.match(before[::-1])
-    return str(name[1][::-1] if name else expression[1])
+    name = _NAMED.search(before, max(0, len(before) - 80))
+    return str(name[1] if name else expression[1])
 
 
 def kind(value: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.prefilter import Keyword
 from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
 
@@ -21,6 +20,7 @@ _CONSTRUCTOR = (
     r"\b(?:api_?key|(?:access_?|auth_?)?token|(?:client_?|api_?)?secret|password)[\"']?\s*[:=]\s*\$?[a-z_]"
 )
 _ADDRESS = r"://[\w.-]*:[$#]?\{?\$?[a-z_]\w*\}?@"
+KEYWORDS = (_HEADER, _CONSTRUCTOR, _ADDRESS)
 _REACH = 2048  # characters before a use in which its variable is set
 _VARIABLE = lazy_re.compile(r"[A-Za-z_]\w{0,60}(?![\w.(\[])")
 _IN_ADDRESS = lazy_re.compile(r"([A-Za-z_]\w{0,60})\}?@\Z")
@@ -31,7 +31,7 @@ _SET = lazy_re.compile(
 )
 
 
-def at_use(text: str, at: int) -> Iterator[Found]:
+def find(text: str, at: int, path: str) -> Iterator[Found]:
     """The value that the variable at a match of KEYWORDS, which ends at `at`, was last set to."""
     in_address = text[at - 1] == "@"
     if in_address:
@@ -44,17 +44,10 @@ def at_use(text: str, at: int) -> Iterator[Found]:
     if found is not None:
         parameter = None if in_address else _PARAMETER.search(text, max(0, at - 80), at - 1)
         key = parameter[1] if parameter else "" if in_address else "Authorization"
-        yield Found(*found.span(found.lastgroup or 0), key, "used")
+        from palint.secrets.formats.format import is_random  # 1 ms
 
-
-def _is_set_before(data: bytes, at: int) -> bool:
-    """Whether `at_use` finds a value in the bytes at a match; it is certain for ASCII only."""
-    start = max(0, at - _REACH - 1)
-    near = data[start : at + 64]
-    return not near.isascii() or any(True for _ in at_use(near.decode(), at - start))
-
-
-KEYWORDS = tuple(Keyword(use, _is_set_before) for use in (_HEADER, _CONSTRUCTOR, _ADDRESS))
+        if is_random(found[found.lastgroup or 0]):
+            yield Found(*found.span(found.lastgroup or 0), key, "used")
 
 
 def _last_set(text: str, name: str, low: int, high: int) -> re.Match[str] | None:

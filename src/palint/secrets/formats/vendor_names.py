@@ -69,8 +69,6 @@ _NAMES = """
     zoho zoom zulip
 """
 VENDORS = tuple(_NAMES.split())
-# A personal access token, for which `candidates.keywords` has no name.
-KEYWORD = r"[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
 
 _WINDOW = 512  # characters after the vendor's name
 _CREDENTIAL = lazy_re.compile(

@@ -39,8 +39,10 @@ def is_fallback(text: str, start: int) -> bool:
         found = _PARAMETER.search(text, low, start) if last else None
     elif last in "\"'`" and text[max(0, start - 80) : start - 1].rstrip().endswith(_ENDS):
         before = text[low:start]
-        reads = any(word in before for word in _IN_READS)
-        found = (_OPERATORS.search(before) if reads else None) or _ARGUMENT.search(before)
+        if before[:-1].rstrip().endswith((",", "=")):
+            found = _ARGUMENT.search(before)
+        else:
+            found = _OPERATORS.search(before) if any(word in before for word in _IN_READS) else None
     else:
         return False
     return found is not None and is_strong(found[0])
