@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,15 @@ def test_the_mode_of_a_new_file_follows_the_umask() -> None:
         assert os.umask(0o027) == 0o027
     finally:
         os.umask(before)
+
+
+def test_what_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))  # as a full disk, in the middle of the file
+    try:
+        with pytest.raises(OSError) as error:
+            atomic_file.replace(str(tmp_path / "part"), b"x" * 1000, 0o600)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert error.value.filename == str(tmp_path / "part")
+    assert list(tmp_path.iterdir()) == []

@@ -25,9 +25,11 @@ def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, dur
                 file.flush()
                 os.fsync(descriptor)
         os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
+    except BaseException as error:
         with suppress(FileNotFoundError):  # interrupted after the rename
             os.unlink(scratch, dir_fd=folder)
+        if isinstance(error, OSError) and error.filename in (None, scratch):  # a full disk names no file
+            error.filename = name
         raise
     if durable and folder is not None:
         os.fsync(folder)
