@@ -246,7 +246,7 @@ CASES = [
     secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
     secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "write `${{ env.NAME }}` here", "aws-secretsmanager-get-secrets"),
-    secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STOREPASSWORD")`', "build starts", without=("SecretsManagerClient",)),
+    secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STORE_PASSWORD")`', "build starts", without=("SecretsManagerClient",)),
     secret("build script of an app", "app/build.gradle", "signing {\n  storePassword '{password}'\n}\n", "System.getenv(", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("field of an app's build script", "app/build.gradle", 'buildConfigField "String", "API_KEY", "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("CDK", "bin/app.ts", 'import * as cdk from "aws-cdk-lib";\n' + TOKEN, 'SecretValue.secretsManager("', without=("GetSecretValue", "import {")),

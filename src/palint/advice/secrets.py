@@ -77,9 +77,10 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if secret.detector == "private-key" and place.is_on_laptop:
+        name = place.file.name if re.fullmatch(r"[\w.-]{1,60}", place.file.name, re.A) else "localhost.key"
         return (
             f"{rotate}. Make one on each machine instead, and list it in `.gitignore`:\n"
-            "    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout localhost.key"
+            f"    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout {name}"
         )
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
@@ -258,7 +259,7 @@ def _reference(place: Place, name: str) -> str:
     path, files = place.file.path.lower(), place.project.files()
     if not path.endswith(_SETTINGS):
         return ""
-    variable = re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "NAME"
+    variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", name).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path):
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
         line = f"spring.config.import=aws-secretsmanager:{place.secret}"
