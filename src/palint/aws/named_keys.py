@@ -526,7 +526,7 @@ _STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] 
 )
 STRING_KEYWORDS = (
     r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
-    "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", "secret access key", r"(ses(\+[a-z]{2,8})?|sns)://",
+    "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", r"key id,\s{0,4}secret access key\s", r"(ses(\+[a-z]{2,8})?|sns)://",
     "accesskey=", r"type\s{1,4}s3\W", "conn_type",
 )  # fmt: skip
 _COMPUTED = lazy_re.compile(
