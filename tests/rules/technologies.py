@@ -440,6 +440,11 @@ TECHNOLOGIES = (
     Technology('Terraform JSON, provider', 'infrastructure-access-key', 'main.tf.json', '{"provider": {"aws": {"access_key": "${var.id}", "secret_key": "${var.key}"}}}\n'),
     Technology('CDK CfnAccessKey in Python', 'infrastructure-access-key', 'stack.py', "from aws_cdk import aws_iam as iam\n\nkey = iam.CfnAccessKey(self, 'Key', user_name='ci')\n"),
     Technology('CDK AccessKey in Go', 'infrastructure-access-key', 'stack.go', 'package main\n\nimport "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"\n\nvar key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{User: user})\n'),
+    Technology('Maven server', 'aws-credentials-file', 'settings.xml', '<settings><servers><server><id>s3</id><username>${env.AWS_ACCESS_KEY_ID}</username><password>${env.AWS_SECRET_ACCESS_KEY}</password></server></servers></settings>\n'),
+    Technology('nginx set', 'aws-credentials-file', 'nginx.conf.j2', 'location / {\n  set $aws_access_key "{{ key }}";\n  set $aws_secret_key "{{ secret }}";\n}\n'),
+    Technology('Salt Cloud', 'aws-credentials-file', 'cloud.providers.d/aws.yml', "aws:\n  driver: ec2\n  id: '{{ pillar.aws.id }}'\n  key: '{{ pillar.aws.key }}'\n"),
+    Technology('Airflow Connection in code', 'aws-credentials-file', 'dag.py', 'from airflow.models import Connection\nc = Connection(conn_id="aws", conn_type="aws", login=key_id, password=secret)\n'),
+    Technology('EJSON', 'aws-credentials-file', 'config/secrets.ejson', '{"_public_key": "a", "aws_access_key_id": "EJ[1:PLvm=:8RPL:R5KNQ]", "aws_secret_access_key": "EJ[1:PLvm=:F850:c]"}\n'),
 )
 NEAR_MISSES = (
     NearMiss('C4', 'compose.yml', 'services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: ${KEY}\n      AWS_SECRET_ACCESS_KEY: ${SECRET}\n      AWS_SESSION_TOKEN: ${TOKEN}\n'),
@@ -635,6 +640,11 @@ NEAR_MISSES = (
     NearMiss('C1', 'app.py', '# never call load_dotenv() here\nimport os\n'),
     NearMiss('C1', 'config.js', 'const { env } = process;\nmodule.exports = process.env\n'),
     NearMiss('C1', 'app.py', 'if Path(".env").exists():\n    Path(".env").unlink()\n'),
+    NearMiss('C1', 'chart/templates/web.yaml', 'env:\n{{ include "sentry.env" . | indent 8 }}\n'),
+    NearMiss('C4', 'es.yaml', 'kind: ExternalSecret\nspec:\n  data:\n    - secretKey: APP__SESSION_SECRET\n      remoteRef:\n        key: app\n        property: session_secret\n'),
+    NearMiss('C4', 'config.ex', 'defmodule A.Aws do\n  @type t() :: %{\n          aws_key_id: binary(),\n          aws_secret_key: binary()\n        }\nend\n'),
+    NearMiss('C4', 'main.go', 'package s3\n\nfunc f() {\n\tkeyID := os.Getenv("AWS_ACCESS_KEY_ID")\n\tsecret := os.Getenv("AWS_SECRET_ACCESS_KEY")\n}\n'),
+    NearMiss('C4', 'walg.json', '{"AWS_SECRET_ACCESS_KEY": "useless_access_key", "AWS_ACCESS_KEY_ID": "incorrect_access_key_id"}\n'),
 )
 # A form that is documented, and not found yet
 MISSED = frozenset[str]()

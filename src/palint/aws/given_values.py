@@ -52,7 +52,7 @@ def classify(value: str, language: str) -> str:
         default = _DEFAULT.search(value)
         given = next(filter(None, default.groups()), "") if default else ""
         return "reference" if not given or classify(given, language) else ""
-    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[")) or (
+    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")) or (
         len(value) > _LONGEST_KEY and " " not in value
     ):
         return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`

@@ -506,6 +506,23 @@ _STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] 
             r"\baws2?-\w{1,20}:[^\s\"']{1,200}?accesskey=(?P<id>[^\s&\"']{1,130})&(?:amp;)?secretkey="
             r"(?P<secret>[^\s&\"']{1,130})",
         ),
+        # https://maven.apache.org/settings.html#servers, with a repository in S3
+        (
+            ("<username>", "aws"),
+            r"<username>(?P<id>\$\{env\.AWS_\w{1,60}\})</username>\s{0,80}<password>(?P<secret>[^<\s]{1,130})</password>",
+        ),
+        # https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#set, with a module that signs for S3
+        (
+            ("set $",),
+            r"\bset\s{1,8}\$(?:aws|s3)_access_key\w{0,4}\s{1,8}[\"']?(?P<id>[^\"';]{1,130})[\"']?;\s{0,80}"
+            r"set\s{1,8}\$(?:aws|s3)_secret(?:_access)?_key\s{1,8}[\"']?(?P<secret>[^\"';]{1,130})",
+        ),
+        # https://docs.saltproject.io/en/latest/topics/cloud/aws.html
+        (
+            ("ec2", "key:"),
+            r"\b(?:driver|provider):\s{0,8}ec2\b[^\0]{0,300}?\bid:\s{0,8}[\"']?(?P<id>[^\"'\n]{1,130})[\"']?\s{1,80}"
+            r"key:\s{0,8}[\"']?(?P<secret>[^\"'\n]{1,130})",
+        ),
         # https://min.io/docs/minio/linux/reference/minio-mc/mc-alias-set.html
         (
             ("mc ", "amazonaws"),
@@ -528,9 +545,10 @@ STRING_KEYWORDS = (
     r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
     "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", r"key id,\s{0,4}secret access key\s", r"(ses(\+[a-z]{2,8})?|sns)://",
     "accesskey=", r"type\s{1,4}s3\W", "conn_type",
+    r"<username>\$\{env\.AWS_", r"set\s{1,8}\$(aws|s3)_access_key", r"(driver|provider):\s{0,8}ec2\b",
 )  # fmt: skip
 _COMPUTED = lazy_re.compile(
-    r"\{[^{}]*\}|\{\{[^{}]*\}\}|%s|%\(\w+\)s|\$\{?\w+\}?|%env\([\w:]+\)%|%v|#\{[^{}]*\}"
+    r"\{[^{}]*\}|\{\{[^{}]*\}\}|%s|%\(\w+\)s|\$\{?\w+\}?|\$\{[\w.]+\}|%env\([\w:]+\)%|%v|#\{[^{}]*\}"
 )
 
 
@@ -554,7 +572,9 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
     for words, pattern in _STRINGS:
         for match in pattern.finditer(text) if _has_words(lower, words) else ():
             secret = match["secret"]
-            computed = _COMPUTED.fullmatch(secret) is not None
+            computed = _COMPUTED.fullmatch(secret) is not None or (
+                secret.isidentifier() and text[match.start("secret") - 1] == "="  # a variable of a program
+            )
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             end = match.end() + SECRET_LENGTH
             if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), end):

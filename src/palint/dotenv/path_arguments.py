@@ -159,6 +159,8 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
     if option and (language.type != "programming" or not option[0].rstrip().endswith(" =") or joined):
         return option["key"]
     word = _WORD_CALL.search(line)
+    if word and word["name"] in ("include", "template", "define") and "{{" in line:
+        return ""  # the name of a template of Helm
     if word and _RESOURCE.fullmatch(word["name"]) and text.startswith(" do", end):
         return word["name"]
     if word and not joined and _is_use(word["name"].rpartition(".")[2]):
