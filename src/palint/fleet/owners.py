@@ -126,15 +126,9 @@ def _translate(glob: str, *, sets: bool) -> str:
 
 
 def _too_slow(glob: str) -> bool:
-    try:
-        return costly(glob) or not _translate_compiles(glob)
-    except ValueError:
-        return True
-
-
-def _translate_compiles(glob: str) -> bool:
+    """Whether it is no glob, or one that takes long to match."""
     try:
         re.compile(_translate(glob, sets=True))
-    except re.error:
-        return False
-    return True
+        return costly(glob)
+    except (ValueError, re.error):
+        return True

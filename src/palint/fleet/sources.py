@@ -63,11 +63,7 @@ def _clones(folder: str, depth: int = _MAX_DEPTH, prefix: str = "") -> Iterator[
             raise SourceError(f"{folder}: cannot be read: {error.strerror}") from None
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                name = (
-                    f"{prefix}/{entry.name.removesuffix('.git')}"
-                    if prefix
-                    else entry.name.removesuffix(".git")
-                )
+                name = "/".join(filter(None, (prefix, entry.name.removesuffix(".git"))))
                 yield from _clones(entry.path, depth - 1, name)
 
 

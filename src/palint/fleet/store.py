@@ -136,13 +136,8 @@ def _beside(name: str) -> str:
 
 
 def _columns() -> str:
-    kinds = {
-        "line": "INTEGER",
-        "column": "INTEGER",
-        "end_line": "INTEGER",
-        "end_column": "INTEGER",
-        "at_head": "BOOLEAN",
-    }
+    numbers = dict.fromkeys(("line", "column", "end_line", "end_column"), "INTEGER")
+    kinds = {**numbers, "at_head": "BOOLEAN"}
     return ", ".join(f'"{name}" {kinds.get(name, "VARCHAR")}' for name in parts.FindingRow._fields)
 
 
@@ -167,15 +162,9 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
         rows = [_coverage(number, each, statuses) for each in covered]
         rows += [_missing(number, shard) for shard in run.missing]
         complete = all(row["status"] in READ for row in rows)
-        db.execute(
-            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                _utc(run.started),
-                _utc(run.finished),
-                *(run.palint, digest, run.policy, run.keyed, complete),
-            ],
-        )
+        times = _utc(run.started), _utc(run.finished)
+        about = [number, *times, run.palint, digest, run.policy, run.keyed, complete]
+        db.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)", about)
         _insert(db, "coverage", rows)
         _except(db, number, exceptions)
         db.execute("COMMIT")
@@ -237,14 +226,8 @@ def _coverage(number: int, each: Covered, incomplete: Mapping[str, int]) -> dict
     elif incomplete.get(each.part):
         status, reason = "incomplete", f"{incomplete[each.part]} files or parts of it were not fully checked"
     own = {"repository": repository.name, **{k: getattr(repository, k) for k in _OF_REPOSITORY}}
-    of_run = {
-        "run": number,
-        "status": status,
-        "reason": reason,
-        "reused": each.reused,
-        "seconds": each.seconds,
-    }
-    return {**own, **of_run, "commit": each.commit, "part": each.part or None}
+    found = {"commit": each.commit, "part": each.part or None, "status": status, "reason": reason}
+    return {**own, **found, "run": number, "reused": each.reused, "seconds": each.seconds}
 
 
 def _utc(seconds: float) -> datetime.datetime:
