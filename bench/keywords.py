@@ -51,7 +51,7 @@ def count(root: str) -> list[Count]:
         if file is not None:
             found = checker.matcher._ends(file.utf8)
             matches.update({keyword: len(ends) for keyword, ends in found.items()})
-            hits.update(keyword for keyword, _ in checker.matcher.scan(file.utf8))
+            hits.update(keyword for keyword, _ in checker.matcher.scan(file.utf8, file.path))
     return [
         Count(
             prefilter.as_keyword(checker.matcher.keywords[keyword]).pattern,

@@ -72,7 +72,7 @@ def matcher() -> prefilter.Matcher:
 def candidates(text: str, path: str) -> list[tuple[Candidate, Evidence]]:
     """The candidates of a text that no filter drops, the most specific first, with their evidence."""
     data = text.encode("utf-8", "surrogatepass")
-    matches = matcher().scan(data)
+    matches = matcher().scan(data, path)
     places = code_points(data, [end for _, end in matches])
     found = finder.find(text, zip([k for k, _ in matches], places, strict=True), path)
     judged = ((c, evidence_of(text, c, path)) for c in sorted(found, key=by_specificity))

@@ -347,26 +347,47 @@ FORMS = (
 class _Check:
     """The check of a keyword's matches on the bytes: the finders of its forms, and the filters.
 
-    It is imported by its name when its keyword first matches: `__getattr__`.
+    It is imported by its name when its keyword first matches (`__getattr__`); `find` returns what it found.
     """
 
     def __init__(self, forms: Sequence[Form], number: int) -> None:
         self.__name__ = f"check_{number}"
+        self._forms = forms
         self._finders = [(form.find, form.source) for form in forms]
+        self._last: tuple[str, str, dict[int, list[Candidate]]] = (
+            "",
+            "",
+            {},
+        )  # text, path, candidates by place
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
         text, places = decoded(data, ends)
-        return [end for end, at in zip(ends, places, strict=True) if self._holds(text, at, path)]
+        found = {at: kept for at in places if (kept := self._kept(text, at, path))}
+        self._last = text, path, found
+        return [end for end, at in zip(ends, places, strict=True) if at in found]
 
-    def _holds(self, text: str, at: int, path: str) -> bool:
-        """Whether one of the finders takes a value that no filter drops."""
+    def _kept(self, text: str, at: int, path: str) -> list[Candidate]:
+        """The candidates at a match that no filter drops."""
+        kept = []
         for find, source in self._finders:
             for start, end, key, syntax in find(text, at, path):
-                if _is_filtered(text, start, end, key, syntax):
-                    continue
-                if evidence_of(text, Candidate(start, end, source, syntax, key), path) is not None:
-                    return True
-        return False
+                if not _is_filtered(text, start, end, key, syntax):
+                    candidate = Candidate(start, end, source, syntax, key)
+                    if evidence_of(text, candidate, path) is not None:
+                        kept.append(candidate)
+        return kept
+
+    def find(self, text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        """The candidates at matches: those of the last check, if it was of the same text."""
+        known: dict[int, list[Candidate]] = {}
+        if self._last[1] == path and self._last[0] == text:
+            known = self._last[2]
+        for at in ends:
+            if at in known:
+                yield from known[at]
+            else:
+                for form in self._forms:
+                    yield from form.candidates(text, (at,), path)
 
 
 def _is_filtered(text: str, start: int, end: int, key: str, syntax: str) -> bool:
@@ -408,10 +429,8 @@ def by_keyword(forms: Iterable[Form]) -> dict[str | Keyword, list[_Finder]]:
     for form in forms:
         for keyword in form.keywords:
             found.setdefault(keyword, []).append(form)
-    return {
-        as_keyword(keyword)._replace(confirm=_Check(of, number)): [form.candidates for form in of]
-        for number, (keyword, of) in enumerate(found.items())
-    }
+    checks = [(keyword, _Check(of, number)) for number, (keyword, of) in enumerate(found.items())]
+    return {as_keyword(keyword)._replace(confirm=check): [check.find] for keyword, check in checks}
 
 
 @cache
