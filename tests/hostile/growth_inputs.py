@@ -129,6 +129,8 @@ FILES: list[tuple[str, str, str]] = [
     ("a.properties", "", "a.password = \\\n"),
     ("a.txt", _LONG_LINE, 'token = "@" '),
     ("a.txt", "", "https://a:"),
+    ("a.txt", "", "the SECRET_KEY of a "),
+    ("a.js", "import 'dotenv';", "open('.env',`./.env, [\"cp\", "),
     ("a.txt", "", r"\u0070assword"),
     ("a.txt", "", "p\0a\0s\0s\0w\0o\0r\0d\0=\0"),
     ("a.sql", "", 'identified by "'),
