@@ -53,6 +53,12 @@ PARTS = (
 SUFFIXES = ("json", "tf", "py", "sh", "md", "rb", "xml", "toml", "unknown", "dockerfile", "kt")
 
 
+@given(st.lists(st.sampled_from((*PARTS, *named_keys.CORE_WORDS, "İ", "A")), max_size=20).map("".join))
+def test_words_find_the_places_of_the_pattern(text: str) -> None:
+    found = [core.span() for core in named_keys.cores(text)]
+    assert found == [core.span() for core in named_keys.CORE.finditer(text)]
+
+
 @pytest.mark.parametrize("path", [f"a.{suffix}" for suffix in SUFFIXES])
 @given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
 def test_no_text_fails_and_every_key_is_where_it_says(path: str, text: str) -> None:

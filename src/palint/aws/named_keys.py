@@ -335,13 +335,12 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 
 # --- text in any language
 
-# The class of first letters lets the search skip all others: a third of the time.
-_CORE = lazy_re.compile(
-    r"[aAcCfFkKsS](?i:(?<=a)ws(?:[_.:]|(?=access|secret))|(?<=f)s\.s3[an]?\.|(?<=s)3\.key"
-    r"|(?<=k)ey(?:id)?secretref|(?<=c)redentials\.static-provider)"
+CORE = lazy_re.compile(
+    r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|s3\.key|key(?:id)?secretref|credentials\.static-provider",
+    re.I,
 )
-_CORE_WORDS = (
-    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "s3.key", "secretref",
+CORE_WORDS = (
+    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "s3.key", "keysecretref", "keyidsecretref",
     "credentials.static-provider",
 )  # fmt: skip
 _PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
@@ -397,7 +396,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
     form = _form(text, language, path)
     end = 0
-    for core in _CORE.finditer(text) if _has_one(_lower(text), _CORE_WORDS) else ():
+    for core in cores(text):
         left = _PART_OF_NAME.search(text[max(0, core.start() - 100) : core.start()])
         at = core.start() - (len(left[0]) if left else 0)
         match = _NAMES.search(text, max(at, end), core.end() + 80)
@@ -439,6 +438,24 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             )
         if given is not None:
             yield from _classified(text, name, (start, end), given, form, language.id, reference=reference)
+
+
+def cores(text: str) -> Iterator[re.Match[str]]:
+    """The matches of CORE: `str.find` takes a sixteenth of the time that `re` takes to find them."""
+    lower, starts, end = _lower(text), set[int](), 0
+    if len(lower) != len(text):  # a capital like `İ` has two letters in lower case
+        yield from CORE.finditer(text)
+        return
+    for word in CORE_WORDS:
+        at = lower.find(word)
+        while at >= 0:
+            starts.add(at)
+            at = lower.find(word, at + 1)
+    for start in sorted(starts):
+        core = CORE.match(text, start)
+        if core is not None and start >= end:
+            end = core.end()
+            yield core
 
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
