@@ -93,3 +93,10 @@ def test_a_name_that_is_set_once_is_followed(sets: str, kind: str) -> None:
 )
 def test_a_name_in_a_sentence_runs_no_rule(text: str, runs: bool) -> None:
     assert bool(prefilter.compile(key_pairs.KEYWORDS).scan(text.encode())) is runs
+
+
+def test_a_call_that_takes_something_else_does_not_end_the_search() -> None:
+    other, taken = "new AmazonS3Client(region, settings)", 'new AmazonS3Client(accessKey, config["SecretKey"])'
+    text = f"using Amazon.S3;\nvar a = {other};\nvar b = {taken};\n"
+    (keys,) = key_pairs.find(text, languages.find("a.cs"), "a.cs")
+    assert keys.start == text.index(taken)

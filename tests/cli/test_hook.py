@@ -108,7 +108,8 @@ def test_the_commands_that_it_advises_work_outside_of_it(hooked: Repository) -> 
     out = hooked.git("commit", "-m", "c", env={"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}, check=False)
     advised = re.search(r"`(\S+) explain RULE`", out)
     assert advised is not None, out
-    done = subprocess.run([advised[1], "explain", "env-file"], env={"PATH": "/usr/bin:/bin"}, check=False)
+    environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"]}
+    done = subprocess.run([advised[1], "explain", "env-file"], env=environment, check=False)
     assert done.returncode == 0
 
 

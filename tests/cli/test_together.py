@@ -86,3 +86,9 @@ def test_the_interface_for_python_checks_them_too(roots: list[Repository]) -> No
     made = api.check(*(str(repo.path) for repo in roots), select=["hardcoded-secret"])
     assert [f.span.path for f in made.findings] == ["pay/app/a.py", "shop/app/a.py"]
     assert made.root == str(roots[0].path.parent)
+
+
+def test_a_baseline_is_of_one_root(roots: list[Repository]) -> None:
+    made = palint("baseline", "shop", "pay", cwd=roots[0].path.parent)
+    assert made.returncode == 2 and "run the command for each" in made.stderr
+    assert not any((repo.path / "palint-baseline.jsonl").exists() for repo in roots)
