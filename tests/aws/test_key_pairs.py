@@ -96,7 +96,8 @@ def test_a_name_in_a_sentence_runs_no_rule(text: str, runs: bool) -> None:
 
 
 def test_a_call_that_takes_something_else_does_not_end_the_search() -> None:
-    other, taken = "new AmazonS3Client(region, settings)", 'new AmazonS3Client(accessKey, config["SecretKey"])'
+    other = "new AmazonS3Client(region, settings)"
+    taken = 'new AmazonS3Client(accessKey, config["SecretKey"])'
     text = f"using Amazon.S3;\nvar a = {other};\nvar b = {taken};\n"
     (keys,) = key_pairs.find(text, languages.find("a.cs"), "a.cs")
     assert keys.start == text.index(taken)
