@@ -47,7 +47,7 @@ FOUND = [
      "'.env'", "`env_file` loads `.env`"),
     (".devcontainer/devcontainer.json", '{"runArgs": ["--env-file", ".env"]}\n', "--env-file",
      "`--env-file` loads `.env`"),
-    (".vscode/settings.json", '{"python.envFile": "${workspaceFolder}/.env"}\n', "python.envFile",
+    (".vscode/settings.json", '{"python.envFile": "${workspaceFolder}/.env"}\n', "envFile",
      "`envFile` loads `.env`"),
     (".idea/runConfigurations/a.xml", '<option name="ENV_FILES" value="$PROJECT_DIR$/.env" />\n', "ENV_FILES",
      "`ENV_FILES` loads `.env`"),
@@ -145,6 +145,12 @@ FOUND = [
      "`source` loads"),
 ]  # fmt: skip
 FOUND += [
+    (
+        "app.py",
+        'import dotenv\nx = "\\\\\\\n"; dotenv.load_dotenv()\n',
+        "dotenv.load_dotenv",
+        "`load_dotenv`",
+    ),
     ("app.py", "load_dotenv('.env')\nprint 'Python 2'\n", "load_dotenv", "`load_dotenv` loads a .env file"),
     (
         "main.rs",
@@ -215,6 +221,8 @@ STEPS = [  # (a step, where the finding starts, its message)
     ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "`echo` creates `.env`"),
 ]  # fmt: skip
 NONE = [
+    ("a.py", 'TEXT = "from dotenv import load_dotenv\\nload_dotenv()\\n"\n'),
+    ("a.py", "x = 1  # from dotenv import load_dotenv; load_dotenv()\n"),
     ("a.ts", "import { loadEnv } from './own';\nloadEnv();\n"),
     ("app.service", "[Service]\n# EnvironmentFile=/opt/.env\nEnvironmentFile=/etc/default/app\n"),
     ("tox.ini", "[testenv]\nset_env =\n    ENV_FILE = .env\n"),

@@ -6,6 +6,7 @@ There is one table of calls per language. A match in a comment or a docstring do
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, show
@@ -114,17 +115,32 @@ LOADERS |= {
     "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile\w*|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
 _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
-_DOCSTRING = lazy_re.compile(r"\"{3}(?s:.*?)(?:\"{3}|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)")
+# Comments and strings of Python, in the order of the text: https://docs.python.org/3/reference/lexical_analysis.html
+_NO_CODE = lazy_re.compile(
+    r"#[^\n]*|\"{3}(?s:.*?)(?:\"{3}|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)"
+    r"|\"(?:\\(?s:.)|[^\"\\\n])*\"?|'(?:\\(?s:.)|[^'\\\n])*'?"
+)
 
 
 def find_uses(text: str, language: str) -> Iterator[DotenvUse]:
     """The loaders that a text in one of these languages (a key of the table) calls."""
+    found = [
+        (match, loader.name)
+        for loader in LOADERS[language]
+        if loader.imported.search(text)
+        for match in loader.call.finditer(text)
+    ]
     if language == "python":
-        text = _DOCSTRING.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-    for loader in LOADERS[language]:
-        if loader.imported.search(text):
-            for match in loader.call.finditer(text):
-                before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].lstrip()
-                if not (before.startswith(_COMMENT_STARTS) or " //" in before or " # " in before):
-                    path = match.groupdict().get("path") or ""
-                    yield DotenvUse(*match.span(), f"`{loader.name}` loads {show(path)}", language)
+        no_code = [each.span() for each in _NO_CODE.finditer(text)] if found else []
+    for match, name in found:
+        at = match.start()
+        if language == "python":
+            before = bisect_left(no_code, (at,))
+            skipped = before > 0 and at < no_code[before - 1][1]
+        else:
+            line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
+            skipped = line.startswith(_COMMENT_STARTS) or " //" in line or " # " in line
+        if not skipped:
+            yield DotenvUse(
+                *match.span(), f"`{name}` loads {show(match.groupdict().get('path') or '')}", language
+            )

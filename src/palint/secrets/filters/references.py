@@ -93,6 +93,9 @@ TEMPLATES = (
         drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
             "mdb_sa_sk_xxxx", "xoxp-743817063446-xxx", "AIzaXXXX"),
         keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX")),
+    Filter("class-of-characters", "it is a pattern with a class of characters",
+        with_one_of(r"\[", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]"),
+        drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+"), keeps=("Kq[2-x9", "a[b-c]Kq7v")),
     Filter(
         "expression",
         "it is a pattern or code",
