@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from palint.aws import cloudformation
+from palint.aws import cloudformation, terraform_json
+from palint.aws.terraform_json import objects
 from palint.files import languages
 from palint.languages import calls, hcl, treesitter, yaml
 from palint.languages.value import Value
@@ -93,11 +94,30 @@ def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
     )
 
 
-def in_json(file: SourceFile) -> Iterator[Created]:
-    """Yield the created keys of Terraform's JSON syntax. Raises ParseError."""
+def in_json(file: SourceFile) -> Iterator[Created | GivenKeys]:
+    """Yield created and given keys of Terraform's JSON syntax. Raises ParseError."""
     for document in file.parsed_with(yaml.parse):
         for node in document.walk():
             for key, resources in node.items:
                 if key.value == "aws_iam_access_key":
                     name = resources.items[0][0].value if resources.items else "deploy"
                     yield Created(key.start, key.end, f"aws_iam_access_key.{name}", name)
+        for top in objects(document):
+            settings = [each for terraform in objects(top.get("terraform")) for each in objects(terraform)]
+            for kind, label, holders in (("provider", "aws", [top]), ("backend", "s3", settings)):
+                for holder in holders:
+                    blocks = [b for each in objects(holder.get(kind)) for b in objects(each.get(label))]
+                    yield from (_in_object(f'{kind} "{label}"', block) for block in blocks)
+
+
+def _in_object(what: str, block: yaml.Node) -> GivenKeys:
+    given = [pair for name in _KEY_ATTRIBUTES if (pair := block.entry(name)) is not None]
+    names = {key.value for key, _ in block.entries()}
+    return GivenKeys(
+        what,
+        min((key.start for key, _ in given), default=0),
+        max((value.end for _, value in given), default=0),
+        [terraform_json.value(value) for _, value in given if value.kind == "scalar" and not value.null],
+        temporary="token" in names,
+        elsewhere=not _ENDPOINTS.isdisjoint(names),
+    )

@@ -591,7 +591,7 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
         for match in pattern.finditer(text) if _has_words(lower, words) else ():
             secret = match["secret"]
             computed = _COMPUTED.fullmatch(secret) is not None or (
-                secret.isidentifier() and text[match.start("secret") - 1] == "="  # a variable of a program
+                "conn_type" in match[0] and secret.isidentifier() and text[match.start("secret") - 1] == "="
             )
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             end = match.end() + SECRET_LENGTH

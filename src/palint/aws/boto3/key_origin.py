@@ -63,7 +63,8 @@ def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
     """Whether a session token comes with its keys from somewhere else than settings, which may lack it."""
     if any(isinstance(value, ast.Constant) for value in possible_values(token, scope)):
         return False
-    return not any(map(_SETTINGS.search, _words(token, scope, cache)))
+    words = _words(token, scope, cache)
+    return any("token" in word.lower() for word in words) and not any(map(_SETTINGS.search, words))
 
 
 def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
