@@ -26,18 +26,19 @@ def _loader(name: str, call: str, imported: str) -> Loader:
     return Loader(name, lazy_re.compile(call), lazy_re.compile(imported))
 
 
+_CALL = r"\s*\((?:[^()\n]{0,200}\))?"  # with its arguments, if they are simple
 _GIVEN = r"(?!=|None\b|\(\s*\)|\[\s*\]|\"\"|'')"  # and no empty value
 LOADERS = {
     "python": (
         _loader(
             "load_dotenv",
-            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv\s*\(", "dotenv",
+            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv" + _CALL, "dotenv",
         ),
-        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values\s*\(", "dotenv"),
+        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _CALL, "dotenv"),
         _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
-        _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key\s*\(", r"(?:from|import)\s+dotenv"),
-        _loader("read_env", r"(?:\w+\.)+read_env\s*\(", "environ"),
-        _loader("RepositoryEnv", r"\bRepositoryEnv\s*\(", "decouple"),
+        _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key" + _CALL, r"(?:from|import)\s+dotenv"),
+        _loader("read_env", r"(?:\w+\.)+read_env" + _CALL, "environ"),
+        _loader("RepositoryEnv", r"\bRepositoryEnv" + _CALL, "decouple"),
         _loader(
             "starlette.config",
             r"(?<![\w.])Config\s*\(\s*(?:env_file\b|[\"'f]|\w+(?:\.\w+)*\s*[,)])", r"starlette\.config",
