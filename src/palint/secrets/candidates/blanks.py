@@ -58,6 +58,13 @@ def follow(text: str, at: int) -> bool:
     return _FOLLOWS.match(text, at) is not None
 
 
+def start(text: str, end: int) -> int:
+    """Where the blanks that end at `end` start."""
+    while end and (text[end - 1].isspace() or text[end - 1] == "\ufeff"):
+        end -= 1
+    return end
+
+
 def condensed(text: str, at: int, around: int, path: str) -> Condensed:
     """The text around the operator that ends at `at`, without surplus blanks.
 
@@ -65,9 +72,7 @@ def condensed(text: str, at: int, around: int, path: str) -> Condensed:
     empty lines.
     """
     bare = path.endswith((".yml", ".yaml", ".ini", ".cfg"))
-    name_end = at - 1
-    while name_end and (text[name_end - 1].isspace() or text[name_end - 1] == "\ufeff"):
-        name_end -= 1
+    name_end = start(text, at - 1)
     low = max(0, name_end - around)
     pieces, starts, origins, size = [text[low:name_end]], [0], [low], name_end - low
 
