@@ -84,7 +84,7 @@ MANY = {
     ".gitlab-ci.yml": (
         f'deploy:\n  variables:\n    AWS_SECRET_ACCESS_KEY: {KEY}\n    AWS_ACCESS_KEY_ID: "{ID}"\n'
         f"  script:\n    - export AWS_SECRET_ACCESS_KEY={KEY}\n",
-        2,
+        1,  # the parts of a key on nearby lines
     ),
     ".github/workflows/a.yml": (
         f"on: push\nenv:\n  AWS_SECRET_ACCESS_KEY: {KEY}\njobs:\n  a:\n    runs-on: x\n    steps:\n"
