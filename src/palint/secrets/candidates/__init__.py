@@ -92,7 +92,8 @@ def _of_upstream(plugin: adapter.Plugin) -> _Finder:
 
 
 _LONG = lazy_re.compile(r"[0-9A-Za-z_+/.~-]{20,}")  # a value for which a vendor's name is searched
-_WORDS = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]+|[A-Z]+)(?:[_+/.~-]+|\Z))+\Z")  # not a random one
+# Words, not a random one: most of what follows a name in code
+_WORDS = lazy_re.compile(r"(?:(?:[A-Z]{0,5}[a-z]{2,}(?![a-z])|[A-Z]{2,}(?![A-Za-z]))[_+/.~-]*)+\Z")
 _PERSONAL_TOKEN = r"[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
 _BEHIND = 72  # characters after a match in which it starts
 

@@ -11,11 +11,12 @@ from palint.util import lazy_re
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?
-    algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
-    status state scheme mechanism encryption hash digest class ref provider regexp? pattern source title text
-    iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
-    strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag param address accessor identifier colou?r chars? characters charset alphabet proof serial
+    algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn
+    version status state scheme mechanism encryption hash digest class ref provider regexp? pattern source
+    title text iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder
+    desc(?:ription)? strength rule validator uuid guid reset_?url env payload confirmation
+    visib(?:le|ility) button hasher keyword kind tag level roles? permissions? param address accessor
+    identifier colou?r chars? characters charset alphabet proof serial
     (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
@@ -40,7 +41,7 @@ NAMES = (
     Filter(
         "other-word",
         "its name only contains the word",
-        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd|pswp(?:in|out))\Z|"
+        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd\Z|pswp)|"
         r"(?!.*(?:pass|secret|token|credential|key)).*"
         r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport))",
         lower=True,
@@ -50,11 +51,15 @@ NAMES = (
             "BYPASSRLS",
             "NOPASSWD",
             "pswpin",
+            "pswp--touch",
             "authenticatorData",
             "post.author",
         ),
         keeps=("passenger_token", "pass", "authenticator", "Authorization", "authorToken"),
     ),
+    # https://www.rfc-editor.org/rfc/rfc5646: a language and a region, as in `en_PW` of Palau
+    Filter("locale", "its name is a language and a region", r"[a-z]{2,3}[_-][A-Z]{2}\Z",
+        drops=("en_PW",), keeps=("db_PWD", "my_pw")),
     Filter("file-name", "its name is that of a file",
         r".*\w\.(?:[cm]?[jt]sx?|py|rb|go|php|java|css|html?|json|ya?ml|md|svg|png|wasm)\Z", lower=True,
         drops=("tokenizer.ts", "https://cdn.example.com/auth.js", "password-reset.html"),

@@ -124,7 +124,7 @@ def is_prose(place: Place) -> bool:
 
 # Folders and files of translations: of Rails, Laravel, Java, .NET, Android and Apple, gettext, XLIFF, Flutter
 _TRANSLATIONS = lazy_re.compile(
-    r"(?:\A|/)(?:[\w-]*locales?|i18n|l10n|lang|languages?|translations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
+    r"(?:\A|/)(?:[\w-]*locales?|i18n|l10n|lang|languages?|translations?|locali[sz]ations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
     r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
     r"\.(?:po|xlf|arb|strings|resx)\Z",
     re.I,
@@ -282,6 +282,14 @@ FILTERS = (
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),)),
+    Filter("scheme-of-url", "its name is the scheme of a URL",
+        lambda p: p.value.startswith("//") and p.before.endswith(":"),
+        drops=(("a.kt", 'uri = "msauth:«//com.example/Kq7vWz2p9x»"', "msauth", "bare"),),
+        keeps=(("a.yml", "password: «//Kq7vWz2p»", "password", "bare"),)),
+    Filter("type-after-name", "it is the type of a parameter",
+        lambda p: p.syntax == "authorization-header" and re.match(r"[a-z]\w{0,20}\.[A-Z]\w{0,40}\Z", p.value),
+        drops=(("a.go", "func f(token «oauth2.Token»)", "token", "authorization-header"),),
+        keeps=(("a.go", "Authorization: token «oauth2.token9x»", "token", "authorization-header"),)),
     Filter("pem", "incomplete key", lambda p: p.value.startswith("-----BEGIN"),
         drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
         keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),)),
