@@ -249,9 +249,9 @@ class Place:
             statement = row.functions
         if row.commonjs_needs and self.is_commonjs:
             needs = row.commonjs_needs
-        for library, expression in row.infrastructure:
-            if re.search(library, self.file.text):
-                statement, needs = expression, ()
+        expression = self.file.parsed_with(_in_infrastructure(row.infrastructure))
+        if expression:
+            statement, needs = expression, ()
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
@@ -275,6 +275,12 @@ def _app_roots(project: Project) -> frozenset[str]:
         elif path.rpartition("/")[2] == "pubspec.yaml":
             roots.add("dart")
     return frozenset(roots)
+
+
+@cache
+def _in_infrastructure(rows: tuple[tuple[str, str], ...]) -> Callable[[SourceFile], str]:
+    """A function that returns what a file's library writes, "" for none. rows: (library, expression)."""
+    return lambda file: next((made for library, made in reversed(rows) if re.search(library, file.text)), "")
 
 
 @cache

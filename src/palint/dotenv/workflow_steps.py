@@ -12,6 +12,7 @@ from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
 from palint.languages.yaml import Node
+from palint.secrets.names import names_secret
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -21,6 +22,7 @@ _FILE = lazy_re.compile(
     re.I,
 )
 _MASKED = lazy_re.compile(r"\$\{\{[^}\n]*\}\}")  # expressions, which are a word of a script
+_READ = lazy_re.compile(r"\$\{?(\w+)")
 _ACTION = lazy_re.compile(r"[\w.-]+/(?P<name>[\w.-]*(?:dot-?env|env-?file)[\w.-]*)(?:@.*)?", re.I)
 
 
@@ -34,7 +36,13 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             message = f"`{name}` goes to `$GITHUB_ENV` without being masked in the log"
             yield DotenvUse(start, end, message, "mask", optional=True)
         for use in _in_step(masked, step):
-            yield use._replace(advice="workflow")
+            if " changes " not in use.message or _has_secret(file.text[use.start : use.end]):
+                yield use._replace(advice="workflow")
+
+
+def _has_secret(command: str) -> bool:
+    """Whether a command is given a secret; `sed -i "s/VERSION=.*/VERSION=$NEXT/" .env` edits a setting."""
+    return "secrets." in command or any(map(names_secret, _READ.findall(command)))
 
 
 def _steps(file: SourceFile) -> Iterator[Step]:

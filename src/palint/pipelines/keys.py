@@ -23,6 +23,8 @@ def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
         return
     group: list[PipelineKey] = []
     for key in named_keys.find(file):
+        if file.text.startswith("{{", key.value_start):  # filled in before the pipeline runs
+            continue
         if group and file.text.count("\n", group[-1].end, key.start) > _BETWEEN:
             yield group
             group = []
