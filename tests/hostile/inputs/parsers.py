@@ -59,7 +59,6 @@ python("continuations", "x = \\\n" * 50_000 + "1")
 python("type-comments", "x = [] # type: " + "List[" * 5000)
 python("null", "x = '\0'")
 python("tabs", "if 1:\n\tx\n        y")
-# palint: ignore[hardcoded-secret] made-up value of an example
 python("tokens", "x = $ ? ` \u00b2 \u037e")
 python("large", "# " + "x" * 1_100_000)
 python("match", "match a:\n" + " case [" + "[" * 3000 + "]" * 3000 + "]: pass")

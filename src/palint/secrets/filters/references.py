@@ -61,6 +61,12 @@ REFERENCES = (
         + r"(?:[#:?][\w./-]{1,80})?\Z",
         drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
         keeps=("Kq2.x9", "password.Kq2")),
+    Filter("secret-name", "it is the name of a secret: a service and an environment",
+        r"[a-z][a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}/"
+        + words("production prod staging stage development dev test testing qa sandbox preview")
+        + r"(?:/[a-z0-9._-]{1,60})?\Z",
+        drops=("api/production", "shop/staging/database", "acme/llm-service/dev"),
+        keeps=("Kq7v/production", "api/Kq7vWz2p", "production")),
 )  # fmt: skip
 TEMPLATES = (
     Filter(
