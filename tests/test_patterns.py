@@ -128,7 +128,7 @@ FORWARDED = {
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
     "palint.advice.place._missing": "the table of languages",
-    "palint.advice.place.read": "the table of languages",
+    "palint.advice.place._in_infrastructure": "the table of languages",
     "palint.migrate.script_code.rewrite": "forms of scripts",
     "palint.pattern_rule.problem": "`[[pattern]]` of the settings, after `_unbounded`",
     "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",

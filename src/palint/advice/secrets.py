@@ -120,7 +120,7 @@ _WORKLOAD = lazy_re.compile(
 )
 _SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?Secret\b")
 _METADATA_NAME = lazy_re.compile(
-    r"(?m)^metadata:[^\S\n]*\n(?:[ \t]+[^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([a-z0-9.-]+)"
+    r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
 )
 _ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}[\"']?\Z")
 _VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")

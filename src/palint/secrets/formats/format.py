@@ -99,7 +99,7 @@ def from_shape(id: str, name: str, shape: str, source: str, *, keyword: str = ""
 
 
 _ONE_OF = lazy_re.compile(r"{([^{}|]*)\|[^{}]*}")
-_BEGINNING = lazy_re.compile(r"(?:[^{]|{[^{}]*\|[^{}]*})*")
+_BEGINNING = lazy_re.compile(r"(?:[^{]|{[^{}|]*\|[^{}]*})*")
 
 
 def _beginnings(shape: str) -> list[str]:
