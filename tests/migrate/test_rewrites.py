@@ -240,6 +240,14 @@ def test_a_package_loads_the_secret_once_before_its_modules(repo: Repository) ->
     )
 
 
+def test_an_empty_package_gets_whole_lines(repo: Repository) -> None:
+    repo.write(".env", "DB_LOGIN=a1\n")
+    repo.write("app/__init__.py", "")
+    repo.write("app/config.py", 'import os\n\nLOGIN = os.environ["DB_LOGIN"]\n')
+    _, files = planned(repo)
+    assert files["app/__init__.py"] == "from app.aws_secrets import export_secrets\n\nexport_secrets()\n"
+
+
 def test_a_module_of_a_package_imports_the_loader_as_it_imports_others(repo: Repository) -> None:
     """The package is `src.app` in the repository, `app` in the image: a relative import works in both."""
     repo.write("src/.env", f"ADMIN_PASSWORD={TOKEN}\n")

@@ -70,7 +70,8 @@ def insert_imports(
     if at < len(body):
         lines.append(_after_imports(body[at]))
         del body[at]
-    return module.with_changes(body=[*body[:at], *lines, *body[at:]])
+    ends = module.has_trailing_newline or not body  # an empty file has none
+    return module.with_changes(body=[*body[:at], *lines, *body[at:]], has_trailing_newline=ends)
 
 
 def _after_imports(statement: cst.BaseStatement) -> Any:
