@@ -165,7 +165,7 @@ def _kept(found: sources.Sources, remaining: Iterable[Reader]) -> tuple[KeptFile
 
 
 def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
-    """A task for what is to be done in the same way at several places."""
+    """One task for all places that need the same change."""
     named: dict[tuple[str, int, str, bool, bool], list[str]] = {}
     for reader in remaining:
         key = reader.path, reader.line, reader.what, reader.holds, bool(reader.variables)
