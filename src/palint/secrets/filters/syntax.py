@@ -286,10 +286,17 @@ FILTERS = (
         lambda p: p.value.startswith("//") and p.before.endswith(":"),
         drops=(("a.kt", 'uri = "msauth:«//com.example/Kq7vWz2p9x»"', "msauth", "bare"),),
         keeps=(("a.yml", "password: «//Kq7vWz2p»", "password", "bare"),)),
-    Filter("type-after-name", "it is the type of a parameter",
-        lambda p: p.syntax == "authorization-header" and re.match(r"[a-z]\w{0,20}\.[A-Z]\w{0,40}\Z", p.value),
-        drops=(("a.go", "func f(token «oauth2.Token»)", "token", "authorization-header"),),
-        keeps=(("a.go", "Authorization: token «oauth2.token9x»", "token", "authorization-header"),)),
+    Filter("type-after-name", "it is the type of a parameter: in code a header is in a string",
+        lambda p: (
+            p.syntax == "authorization-header"
+            and re.match(r"[A-Za-z_][\w.]{0,24}\Z", p.value)
+            and is_code_file(p.path)
+            and not any(mark in p.before.rpartition("\n")[2] for mark in ("'", '"', "`", "uthorization"))
+        ),
+        drops=(("a.go", "func f(token «oauth2.Token»)", "token", "authorization-header"),
+            ("a.go", "func f(key string, token «uint64», n int)", "token", "authorization-header")),
+        keeps=(("a.go", 'h := "token «oauth2.token9x»"', "token", "authorization-header"),
+            ("a.go", "Authorization: token «oauth2.token9x»", "token", "authorization-header"))),
     Filter("pem", "incomplete key", lambda p: p.value.startswith("-----BEGIN"),
         drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
         keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),)),
