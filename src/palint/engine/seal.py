@@ -266,7 +266,7 @@ class MaskedText:
 
     def excerpt(self, span: Span, context: int) -> tuple[ExcerptLine, ...]:
         """The lines of a span, and `context` lines above and below; none where it is about the file."""
-        if span.start == span.end and span.offset == 0:
+        if _about_file(span):
             return ()
         file = self.file
         first = max(file.first_line, span.start.line - context)
@@ -295,7 +295,7 @@ class MaskedText:
 
         All of the file's where the span is about the file as a whole.
         """
-        if span.start == span.end and span.offset == 0:
+        if _about_file(span):
             return self.distinctive_values
         start, end = span.offset - self.file.first_offset, span.end_offset - self.file.first_offset
         first = bisect_right(self._hidden, (start - reach, 0))
@@ -344,10 +344,7 @@ def _with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]])
     found = list(ranges)
     values = sorted({v for start, end in found if _is_distinctive(v := file.text[start:end])})
     for value in values[: _SEARCHED // max(len(file.text), 1)]:
-        at = file.text.find(value)
-        while at >= 0:
-            found.append((at, at + len(value)))
-            at = file.text.find(value, at + len(value))
+        found += _places(file.text, value)
     return merge_ranges(found)
 
 
