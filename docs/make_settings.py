@@ -219,7 +219,7 @@ def _section(
     yield "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {text} |" for name, text in rows)
     if key == "rules":
         yield _rule_options(setting, definitions)
-    elif key in ("limits", "allow", "exception"):
+    elif key in ("limits", "allow", "exception", "pattern"):
         yield _table(setting, definitions)
     yield f"```toml\n{override.example}\n```"
 

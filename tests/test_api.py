@@ -20,7 +20,7 @@ PROGRAM = """
 import json
 from palint import api
 
-results = api.check("a.py", "b.py", min_confidence=api.Confidence.LOW)
+results = api.check("a.py", "b.py", min_confidence="low")
 found = [(f.rule, f.span.path, f.span.start.line, f.severity is api.Severity.ERROR) for f in results.findings]
 text = api.check_text("%s = 'superuser-2'" % "password", "settings/local.py")
 print(json.dumps([found, [f.rule for f in text.findings], results.complete]))
@@ -51,6 +51,9 @@ def test_it_finds_what_the_command_finds(shop: Repository, monkeypatch: pytest.M
     wanted = [f["fingerprint"] for f in findings(shop.palint("--format=json"))]
     assert [f.fingerprint for f in api.check(jobs=1).findings] == wanted
     assert not api.check(min_confidence=api.Confidence.HIGH, jobs=1).findings
+    assert not api.check(min_confidence="high", jobs=1).findings
+    with pytest.raises(api.PalintError, match='invalid value "hi" for min_confidence: use "low" or "high"'):
+        api.check(min_confidence="hi", jobs=1)  # type: ignore[arg-type]
     (accepted,) = api.check("b.py", jobs=1).suppressed
     assert accepted.reason == "a test account"
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 from palint import registry
 from palint.cli import target
@@ -38,6 +39,7 @@ from palint.findings import (
 from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
 from palint.util import deadline
+from palint.util.choices import invalid_value
 from palint.util.deadline import RunTimeout
 
 __all__ = [
@@ -65,7 +67,7 @@ def check(
     isolated: bool = False,
     policy: str | None = None,
     baseline: str | None = None,
-    min_confidence: Confidence | None = None,
+    min_confidence: Confidence | Literal["high", "low"] | None = None,
     staged: bool = False,
     since: str | None = None,
     jobs: int = 0,
@@ -86,7 +88,7 @@ def check(
     options = CheckOptions(
         paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
         isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs or None,
-        min_confidence=None if min_confidence is None else min_confidence.label, quiet=True, format="json",
+        min_confidence=_label(min_confidence), quiet=True, format="json",
         cache=False,
     )  # fmt: skip
     with _limited():
@@ -114,6 +116,16 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
     plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
     with _limited():
         return execute(plan, options)
+
+
+def _label(given: Confidence | str | None) -> str | None:
+    """The word for a confidence. Raises PalintError for another one."""
+    labels = [each.label for each in Confidence]
+    if given is None or given in labels:
+        return given
+    if isinstance(given, Confidence):
+        return given.label
+    raise PalintError(invalid_value(given, "min_confidence", labels))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from palint.secrets.synthetic import generate
 
-from ..conftest import Repository
+from ..conftest import Repository, findings
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 findings."), (1, "1 finding."), (2, "2 findings.")])
@@ -146,3 +146,21 @@ def test_a_baseline_at_another_path_has_ignored_files_too(repo: Repository) -> N
     assert (repo.path / "known/all.jsonl").read_text().count("\n") == 1
     assert repo.palint("--baseline", "known/all.jsonl").returncode == 0
     assert repo.palint().returncode == 1
+
+
+def test_it_is_written_under_a_policy(repo: Repository) -> None:
+    """What the policy does not let a repository accept is named, and a run under it agrees."""
+    policy = repo.path.parent / "policy.toml"
+    policy.write_text('allow-suppressing = ["secret-name"]\nenvironments = ["live"]\n')
+    repo.write("a.py", 'client.get_secret_value(SecretId="shop/production")\n')
+    repo.write("b.py", f'TOKEN = "{generate("{github_token}", 1)}"\n')
+    for env, options in (({}, ("--policy", str(policy))), ({"PALINT_POLICY": str(policy)}, ())):
+        said = repo.palint("baseline", *options, env=env)
+        assert said.returncode == 1 and "palint-baseline.jsonl: 1 finding." in said.stdout, said
+        assert said.stdout.splitlines()[-2:] == [
+            "Not accepted, since the policy does not allow it: 1 finding.", "  b.py:1 hardcoded-secret"
+        ]  # fmt: skip
+        assert [f["rule"] for f in findings(repo.palint(*options, "--format=json", env=env))] == [
+            "hardcoded-secret"
+        ]
+        (repo.path / "palint-baseline.jsonl").unlink()

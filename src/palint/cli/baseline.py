@@ -13,7 +13,7 @@ from palint.changes.write import write
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.plan import RunPlan, resolve_config, source_of
 from palint.cli.run import execute, local_baseline_path, read_baseline
 from palint.findings import Finding, Results
 from palint.report.escape import terminal
@@ -27,16 +27,6 @@ from palint.util.named_tuple import NamedTuple
 _MAX_LISTED = 20  # new findings that are listed
 
 
-class BaselineOptions(NamedTuple):
-    """The options of `palint baseline`, as given."""
-
-    paths: tuple[str, ...] = ()
-    add: bool = False
-    prune: bool = False
-    baseline: str | None = None
-    settings: str | None = None
-
-
 class _File(NamedTuple):
     """One baseline: its path, its entries (None without a file), and the findings that belong in it."""
 
@@ -46,8 +36,12 @@ class _File(NamedTuple):
     local: bool
 
 
-def write_baseline(options: BaselineOptions) -> int:
-    """Write the baseline of the given paths' root, or list new findings. Raises UsageError."""
+def write_baseline(options: CheckOptions, *, add: bool, prune: bool) -> int:
+    """Write the baseline of the given paths' root, or list new findings. Raises UsageError.
+
+    options: paths, baseline, settings and policy count. add: also to an existing baseline. prune: only drop
+    entries that are no longer found.
+    """
     plan, results = _check_everything(options)
     if not results.complete:
         for notice in results.notices:
@@ -55,33 +49,39 @@ def write_baseline(options: BaselineOptions) -> int:
                 print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
         print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
         return EXIT_ERROR
-    files = _files(options, plan, results)
-    if options.prune:
+    allowed = plan.config.allow_suppressing
+    refused = [f for f in results.findings if allowed is not None and f.rule not in allowed]
+    files = _files(options, plan, [f for f in results.findings if f not in refused])
+    if prune:
         if files[0].entries is None:
             name = options.baseline or baseline.NAME
             raise UsageError(f"there is no {name} to prune; `palint baseline` writes one")
         for file in files:
             _prune(file, results.rules)
         return EXIT_OK
-    codes = [_write(file, options.add) for file in files if file.findings or not file.local]
+    codes = [_write(file, add) for file in files if file.findings or not file.local]
     attributes = plan.project.open(".gitattributes")
     if attributes is None or not baseline.is_merged(attributes.text):
         print(f"With {baseline.ATTRIBUTE!r} in .gitattributes git merges it without conflicts.")
+    if refused:
+        print(f"Not accepted, since the policy does not allow it: {pluralize(len(refused), 'finding')}.")
+        _list(refused)
+        codes.append(EXIT_FINDINGS)
     return max(codes)
 
 
-def _check_everything(options: BaselineOptions) -> tuple[RunPlan, Results]:
+def _check_everything(options: CheckOptions) -> tuple[RunPlan, Results]:
     rules = registry.load()
     where = target.find(options.paths)
     if where.scope:
         raise UsageError("a baseline is for a whole repository: pass its root, or no path")
-    config = resolve_config(CheckOptions(settings=options.settings), where.root, rules)
+    config = resolve_config(options, where.root, rules, source_of(options, where))
     project = Project(where.root, WorkTree(where.root, repository=where.repository), config.limits)
     plan = RunPlan(project, config, rules, None, None)
     return plan, execute(plan, CheckOptions(isolated=True))
 
 
-def _files(options: BaselineOptions, plan: RunPlan, results: Results) -> list[_File]:
+def _files(options: CheckOptions, plan: RunPlan, findings: Sequence[Finding]) -> list[_File]:
     """The committed baseline, and the local one for findings in files that git ignores."""
     root = plan.project.root
     path = options.baseline or os.path.join(root, baseline.NAME)
@@ -89,10 +89,10 @@ def _files(options: BaselineOptions, plan: RunPlan, results: Results) -> list[_F
     entries = None if new else read_baseline(root, options.baseline)
     local = None if options.baseline else local_baseline_path(root)
     if local is None:
-        return [_File(path, entries, results.findings, False)]
+        return [_File(path, entries, findings, False)]
     ignored = frozenset(plan.project.ignored())
-    own = [f for f in results.findings if f.span.path in ignored]
-    others = [f for f in results.findings if f.span.path not in ignored]
+    own = [f for f in findings if f.span.path in ignored]
+    others = [f for f in findings if f.span.path not in ignored]
     known = read_baseline(root, local) if os.path.exists(local) else None
     return [_File(path, entries, others, False), _File(local, known, own, True)]
 
@@ -107,13 +107,17 @@ def _write(file: _File, add: bool) -> int:
         print(terminal(f"{file.path}: {where}.{last}"))
         return EXIT_OK
     print(terminal(f"{file.path}: {len(match.baselined)} known, {len(match.new)} new."))
-    for finding in match.new[:_MAX_LISTED]:
-        print(terminal(f"  {finding.span.path}:{finding.span.start.line} {finding.rule}"))
-    if len(match.new) > _MAX_LISTED:
-        print(f"  and {len(match.new) - _MAX_LISTED} more")
+    _list(match.new)
     if match.new:
         print("Fix them, or accept them with `palint baseline --add`.")
     return EXIT_FINDINGS if match.new else EXIT_OK
+
+
+def _list(findings: Sequence[Finding]) -> None:
+    for finding in findings[:_MAX_LISTED]:
+        print(terminal(f"  {finding.span.path}:{finding.span.start.line} {finding.rule}"))
+    if len(findings) > _MAX_LISTED:
+        print(f"  and {len(findings) - _MAX_LISTED} more")
 
 
 def _prune(file: _File, rules: Collection[str]) -> None:

@@ -16,6 +16,7 @@ from palint.cli.options import (
     add_check_options,
     add_color_option,
     add_history_options,
+    add_settings_files,
     add_settings_options,
     add_shared_options,
     environment,
@@ -86,10 +87,11 @@ def _help(options: Namespace) -> int:
 
 
 def _baseline(options: Namespace) -> int:
-    from palint.cli.baseline import BaselineOptions, write_baseline
+    from palint.cli.baseline import write_baseline
 
-    given = (tuple(options.paths), options.add, options.prune, options.baseline, options.settings)
-    return write_baseline(BaselineOptions(*given))
+    given = vars(options)
+    add, prune = given.pop("add"), given.pop("prune")
+    return write_baseline(_check_options(options), add=add, prune=prune)
 
 
 def _history(options: Namespace) -> int:
@@ -174,9 +176,7 @@ def _baseline_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", metavar="FILE", help="Baseline file [palint-baseline.jsonl in the root]."
     )
-    parser.add_argument(
-        "--config", dest="settings", metavar="FILE", help="Settings file to use instead of the repository's."
-    )
+    add_settings_files(parser)
 
 
 def _init_arguments(parser: ArgumentParser) -> None:

@@ -250,14 +250,19 @@ def add_history_options(parser: ArgumentParser) -> None:
 
 def add_settings_options(parser: _ActionsContainer) -> None:
     """Declare where the settings come from."""
+    add_settings_files(parser)
+    parser.add_argument(
+        "--isolated", action="store_true", help="Ignore the repository's settings and baseline."
+    )
+
+
+def add_settings_files(parser: _ActionsContainer) -> None:
+    """Declare `--config` and `--policy`."""
     parser.add_argument(
         "--config",
         dest="settings",
         metavar="FILE",
         help="Settings file to use instead of the repository's [$PALINT_CONFIG].",
-    )
-    parser.add_argument(
-        "--isolated", action="store_true", help="Ignore the repository's settings and baseline."
     )
     parser.add_argument(
         "--policy", metavar="FILE", default=default_policy(),
