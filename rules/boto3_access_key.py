@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint.aws.boto3.precheck import precheck
-from palint.aws.key_values import has_key_format, may_hold_key
+from palint.aws.key_values import QUOTED_KEYS, has_key_format
 from palint.files import roles
 from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Reads, Rule
@@ -72,6 +72,7 @@ class Boto3AccessKey(Rule):
     since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
+    value_patterns = QUOTED_KEYS
     files = PYTHON | NOTEBOOKS
     keywords = (
         "access_key", "fs[.]s3[an.]", "storage_options", "aws4auth", "s3filesystem", "fsspec",
@@ -137,9 +138,6 @@ class Boto3AccessKey(Rule):
         ),
         Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
     )  # fmt: skip
-
-    def may_leak(self, file: SourceFile) -> bool:
-        return file.parsed_with(may_hold_key)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         path = file.path.lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,6 +78,33 @@ def test_examples_fail_where_a_rule_reads_more_than_it_declares(
                 run_examples(rule)
         else:
             run_examples(rule)
+
+
+class Sibling(Neighbour):
+    """Reads another file, though it declares to read names."""
+
+    files = FileFilter(names=("a.txt",))
+    reads = Reads.NAME
+    bad = (Example(files={"a.txt": MARK, "b.txt": ""}, location=("a.txt", MARK)),)
+
+
+class ValueElsewhere(Marks):
+    """Finds a value that no declared pattern matches."""
+
+    value_patterns = (re.compile("AKIA"),)
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        for match in file.keyword_matches:
+            start, end = match.end - len(MARK), match.end
+            yield self.violation(file.span(start, end), "a mark", values=[(start, end)])
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"), [(Sibling, "when it is alone"), (ValueElsewhere, "ValueElsewhere.value_patterns")]
+)
+def test_examples_fail_where_a_declaration_is_wrong(rule: type[Rule], message: str) -> None:
+    with pytest.raises(AssertionError, match=message):
+        run_examples(rule)
 
 
 def test_examples_pass_where_a_rule_declares_what_it_reads() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, IntEnum
+from re import Pattern
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import ALL_FILES, FileFilter, any_of
@@ -142,6 +143,9 @@ class Rule:
     # Also run by `palint history` on every committed version: for a rule whose findings still matter after
     # the file is deleted (secrets, .env files) and that needs no other file.
     checks_history: ClassVar[bool] = False
+    # For a rule that also finds violations without a value: patterns, one of which matches in each text in
+    # which it finds a value. `palint history` reports values only, and runs the rule where one matches.
+    value_patterns: ClassVar[Sequence[Pattern[str]]] = ()
     # Rules whose finding this rule's finding replaces where both cover the same value.
     supersedes: ClassVar[Sequence[str]] = ()
     # When one of these files is in scope (given paths, --staged, --since), all of them are checked, since
@@ -211,13 +215,6 @@ class Rule:
         the whole file.
         """
         return REACH
-
-    def may_leak(self, file: SourceFile) -> bool:
-        """Whether the rule may find a value in the file, not only a violation without one.
-
-        `palint history` reports values, which must be rotated; it does not run the rule where this is False.
-        """
-        return True
 
     def check_project(self, results: object) -> Iterable[Violation]:
         """Yield violations of the run as a whole; called once, after all files (`palint.engine.run.Run`)."""

@@ -93,8 +93,8 @@ def run_examples(rule: type[Rule]) -> int:
 
     A bad example must have a finding that starts at its `location` and has its severity; its fix, if it has
     one, must give the text in `fixed` and leave no finding. A good example must have no finding.
-    Each file is also checked alone in another folder, with other text around it for `Reads.NEAR`: a rule that
-    reads more than it declares fails where that shows.
+    Each file is also checked alone, in another folder unless the rule reads names, and with other text around
+    it for `Reads.NEAR`: a rule that reads more than it declares fails where that shows.
     Raises AssertionError with the example that fails.
     """
     assert rule.bad, f"{rule.id()} has no bad example"
@@ -144,14 +144,20 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
 def _run_elsewhere(
     rule: type[Rule], example: Example, files: Mapping[str, str], found: list[Finding], about: str
 ) -> None:
-    """Fail if a rule finds something else where everything but what it reads is different."""
-    if rule.reads in (Reads.NAME, Reads.TREE):
+    """Fail if a rule finds something else where everything but what it declares to read is different."""
+    for path in {f.span.path for f in found if f.value_ranges} if rule.value_patterns else ():
+        assert any(pattern.search(substitute(files[path])) for pattern in rule.value_patterns), (
+            f"{about}has a finding with a value in {path}, whose text `{rule.__name__}.value_patterns` "
+            "do not match"
+        )
+    if rule.reads is Reads.TREE:
         return
     for path, text in files.items():
-        moved, text = f"elsewhere/{path}", substitute(text)
+        named = rule.reads is Reads.NAME  # which includes its folder
+        moved, text = path if named else f"elsewhere/{path}", substitute(text)
         if name_and_kind(moved) != name_and_kind(path) or not rule.files.matches(moved):
             continue
-        around = ""
+        around, where = "", "alone" if named else "in another folder without the other files"
         if rule.reads is Reads.NEAR:
             matches = prefilter.subset_matcher(rule.keywords).scan(text.encode(), path)
             if all(rule(Config()).reach(keyword) <= REACH for keyword, _ in matches):
@@ -159,7 +165,7 @@ def _run_elsewhere(
         there = check_example(rule, example, {moved: around + text + "\n" + around}, about)
         places = [f.span.offset for f in found if f.span.path == path]
         assert [f.span.offset - len(around) for f in there] == places, (
-            f"{about}has other findings in {path} when it is in another folder without the other files"
+            f"{about}has other findings in {path} when it is {where}"
             f"{' and with other text around it' if around else ''}: declare more in `{rule.__name__}.reads`"
         )
 

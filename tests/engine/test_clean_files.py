@@ -54,6 +54,11 @@ def tree(tmp_path: Path) -> Path:
     return root
 
 
+def _clean_files(root: Path) -> CleanFiles:
+    tree = WorkTree(str(root), repository=False)
+    return CleanFiles(Project(str(root), tree), tree, b"key")
+
+
 def _entry(cache: Path) -> Path:
     (entry,) = cache.glob("clean-files-*")
     return entry
@@ -209,7 +214,7 @@ def test_a_change_within_one_tick_of_the_clock(
     path = root / "file.py"
     for _ in range(10):
         path.write_bytes(b"a" * len(SECRET))
-        clean = CleanFiles(WorkTree(str(root), repository=False), str(root), b"key")
+        clean = _clean_files(root)
         before = os.stat(path)
         clean.add("file.py", before, path.read_bytes())
         clean.save(clean.take(), None)
@@ -218,7 +223,7 @@ def test_a_change_within_one_tick_of_the_clock(
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         if coarse(os.stat(path)) == coarse(before):
             break
-    again = CleanFiles(WorkTree(str(root), repository=False), str(root), b"key")
+    again = _clean_files(root)
     assert again.known.keys() == {"file.py"}
     assert again.changed(["file.py"]) == ([] if hasty else ["file.py"])
     assert not again.holds("file.py", os.stat(path), path.read_bytes())
@@ -288,12 +293,8 @@ class TestFile:
         assert b"clean.py" in data
         for at in range(len(data)):
             _entry(cache).write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
-            clean = clean_files.load(
-                WorkTree(str(tree), repository=False),
-                str(tree),
-                Config(),
-                [r(Config()) for r in RULES.values()],
-            )
+            project = Project(str(tree), WorkTree(str(tree), repository=False))
+            clean = clean_files.load(project, Config(), [r(Config()) for r in RULES.values()])
             assert clean is not None and not clean.known, at
 
     def test_an_old_one_is_played_back(self, tree: Path, cache: Path) -> None:

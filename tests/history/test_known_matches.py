@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from palint import registry
-from palint.aws.key_values import may_hold_key
+from palint.aws.key_values import QUOTED_KEYS
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
@@ -53,7 +53,9 @@ class Checkers:
     def findings(self, path: str, data: bytes) -> tuple[Finding, ...]:
         """The findings; fails where the two checkers differ."""
         found = []
-        fresh = self.fresh if may_hold_key(SourceFile(path, data)) else self.fresh_without_keys
+        text = SourceFile(path, data).text
+        has_key = any(pattern.search(text) for pattern in QUOTED_KEYS)
+        fresh = self.fresh if has_key else self.fresh_without_keys
         for checker in (self.files, fresh):
             self.project.show(path, "", Read(data, len(data)))
             skipped = checker is self.files and self.files.has_nothing_to_check(path, data)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 # An access key id has 16 to 128 characters by IAM's API reference, a secret access key has 40. A shorter
@@ -22,7 +21,10 @@ KEY_ID = r"A[KS]IA[A-Z2-7]{16}"
 _KEY_ID = lazy_re.compile(KEY_ID)
 _KEY_CHARACTERS = lazy_re.compile(r"[A-Za-z0-9_/+=]*")
 _SECRET = lazy_re.compile(r"[A-Za-z0-9/+]{40}")
-_KEYS = tuple(lazy_re.compile(key) for key in (KEY_ID, rf'"{_SECRET.pattern}"', rf"'{_SECRET.pattern}'"))
+# One of these is in each text that has a key as a string.
+QUOTED_KEYS = tuple(
+    lazy_re.compile(key) for key in (KEY_ID, rf'"{_SECRET.pattern}"', rf"'{_SECRET.pattern}'")
+)
 
 # `s3.eu-west-2.amazonaws.com`, but not `amazonaws.com.example.org`.
 _AWS_HOST = lazy_re.compile(r"(?<![\w-])(?:amazonaws\.com(?:\.cn)?|(?:api|on)\.aws)(?![\w.-])", re.IGNORECASE)
@@ -88,11 +90,6 @@ def has_key_format(value: str) -> bool:
 def is_aws_host(text: str) -> bool:
     """Whether a text (a host, a URL, a line of settings) contains an AWS host."""
     return _AWS_HOST.search(text) is not None
-
-
-def may_hold_key(file: SourceFile) -> bool:
-    """Whether a file has a key id, or a string of a secret key's length and characters."""
-    return any(pattern.search(file.text) for pattern in _KEYS)
 
 
 def has_key_shape(value: str) -> bool:

@@ -25,6 +25,7 @@ from types import ModuleType
 from palint import registry
 from palint.config import Config
 from palint.rule import Rule
+from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
 
@@ -35,10 +36,27 @@ _SETTLED_SECONDS = 60.0
 _MAX_ENTRIES = 32  # trees and settings
 
 
-class CleanFiles:
-    """The files of one tree that need no check with these rules and settings."""
+class ObservedProject:
+    """A project that notes whether a rule reads anything of it: `was_read`."""
 
-    def __init__(self, tree: WorkTree, root: str, key: bytes) -> None:
+    def __init__(self, project: Project) -> None:
+        self._project, self.was_read = project, False
+
+    def __getattr__(self, name: str) -> object:
+        self.was_read = True
+        return getattr(self._project, name)
+
+
+class CleanFiles:
+    """The files of one project that need no check with these rules and settings.
+
+    tree: the project, for rules that declare to read other files (`Reads.TREE`). A file for which one did is
+    not kept.
+    """
+
+    def __init__(self, project: Project, tree: WorkTree, key: bytes) -> None:
+        root = project.root
+        self.tree = ObservedProject(project)
         self._tree, self._root, self._key = tree, root, key
         self._device = os.stat(root).st_dev if keeps_change_times(root) else -1
         self._settled_before = time.time_ns() - int(_SETTLED_SECONDS * 1e9)
@@ -92,9 +110,12 @@ class CleanFiles:
             user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
 
 
-def load(tree: WorkTree, root: str, config: Config, rules: Sequence[Rule]) -> CleanFiles:
-    """The clean files of this tree."""
-    return CleanFiles(tree, root, _key(root, config, rules))
+def load(project: Project, config: Config, rules: Sequence[Rule]) -> CleanFiles | None:
+    """The clean files of a project; None where they are not kept, as of a commit."""
+    tree = project.tree
+    return (
+        CleanFiles(project, tree, _key(project.root, config, rules)) if isinstance(tree, WorkTree) else None
+    )
 
 
 def _load(key: bytes, root: str) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from palint import prefilter, suppressions
 from palint.config import Config
@@ -101,7 +101,6 @@ class FileChecker:
         self._suppressions = _Suppressions(project, self._settings_of)
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         self._results = ResultCache()
-        self._read_tree = False  # whether the last file's result may depend on other files
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
@@ -153,9 +152,9 @@ class FileChecker:
             return self._extended(path, self._check(path, data))
         if clean.holds(path, stat, data):
             return None
-        self._read_tree = False
+        clean.tree.was_read = False
         result = self._check(path, data)
-        if result is None and not self._read_tree:
+        if result is None and not clean.tree.was_read:
             clean.add(path, stat, data)
         return self._extended(path, result)
 
@@ -186,7 +185,6 @@ class FileChecker:
         if data is not None and self.has_nothing_to_check(path, data):
             return None
         file = self.project.open(path)
-        self.project.consulted = False
         if file is not None:
             whole = self.check_text(file)
             file.release()
@@ -243,8 +241,6 @@ class FileChecker:
                 matches_of = self._keyword_matches(file, matches, frozenset(selected))
             file.keyword_matches = tuple(matches_of.get(i, ()))
             reported = self._run_rule(rule, file)
-            if rule.reads is Reads.TREE:  # a rule of another package may read them without the project
-                self._read_tree |= self.project.consulted or not rule.is_own()
             if reusable and reported == [] and not file.notices:
                 self._results.add(rule, file)
             if reported is None:
@@ -323,7 +319,7 @@ class FileChecker:
         try:
             deadline.limit_file(left)
             try:
-                violations = list(rule.check(file, self.project))
+                violations = list(rule.check(file, self._project_for(rule)))
             finally:
                 deadline.stop_file()
             if rule.deprecated - self._deprecated:
@@ -343,6 +339,13 @@ class FileChecker:
         except Exception as error:
             file.notices.append(_crash_notice(rule, file.path, error))
         return None
+
+    def _project_for(self, rule: Rule) -> Project:
+        """The project that a rule reads; `CleanFiles` observes what one reads that declares other files."""
+        if self._clean is None or rule.reads is not Reads.TREE:
+            return self.project
+        self._clean.tree.was_read |= not rule.is_own()  # which may read files without the project
+        return cast("Project", self._clean.tree)
 
     def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
         """The violations to report, with the severity of their place and of the settings."""

@@ -19,7 +19,6 @@ from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
-from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -84,12 +83,11 @@ def run(
     """
     began = time.monotonic()
     selected = select(config, rules)
-    tree = project.tree
     clean = None
-    if cache and isinstance(tree, WorkTree):
+    if cache:
         from palint.engine import clean_files  # 3 ms, for its hashes
 
-        clean = clean_files.load(tree, project.root, config, selected)
+        clean = clean_files.load(project, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     if base is not None:
         from palint.engine.base_check import BaseCheck  # for changes only

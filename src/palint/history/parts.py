@@ -99,7 +99,7 @@ class PartChecker(FileChecker):
 
     def may_leak(self, rules: Iterable[int], file: SourceFile) -> bool:
         """Whether one of the rules (indices) may find a value in a file."""
-        return any(self.rules[i].may_leak(file) for i in rules)
+        return any(_may_leak(self.rules[i], file.text) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         found = super()._scan(file)
@@ -109,7 +109,7 @@ class PartChecker(FileChecker):
         return found
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        return self._run_at_unknown(rule, file) if rule.may_leak(file) else []
+        return self._run_at_unknown(rule, file) if _may_leak(rule, file.text) else []
 
     def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
         """The violations that leak something, after the others have superseded those that they explain.
@@ -150,6 +150,11 @@ class PartChecker(FileChecker):
         else:
             self._with_findings.discard(place)
         return made
+
+
+def _may_leak(rule: Rule, text: str) -> bool:
+    """Whether a rule may find a value in a text, not only a violation without one."""
+    return not rule.value_patterns or any(pattern.search(text) for pattern in rule.value_patterns)
 
 
 _MAX_MATCHES = 200_000  # matches in one generation, about 15 MB

@@ -60,7 +60,6 @@ class Project:
         self.base: Project | None = None
         self.value_key = b""  # for `Finding.value_mac`
         self.name = ""  # `owner/repo`, where the caller has it
-        self.consulted = False  # set when anything but a file that is already open is asked for
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._peeked: tuple[str, Read] | None = None  # read, but not opened
@@ -71,7 +70,6 @@ class Project:
 
     def files(self) -> Sequence[str]:
         """Every path, sorted by bytes; listed at the first call."""
-        self.consulted = True
         if self._files is None:
             self._files = self.tree.list()
             self._notices.update(dict.fromkeys(self.tree.notices()))
@@ -83,7 +81,6 @@ class Project:
 
     def ignored(self) -> Sequence[str]:
         """Names of files that git ignores, sorted; a completely ignored directory is one name, `name/`."""
-        self.consulted = True
         return self.tree.ignored()
 
     def peek(self, path: str) -> Read:
@@ -101,7 +98,6 @@ class Project:
         None if there is no such file, if it cannot be read or has no text (with a notice), and if it is
         larger than `limits.text` (see `windows`).
         """
-        self.consulted = True
         file = self._opened.pop(path, None)
         if file is None:
             peeked, self._peeked = self._peeked, None
@@ -174,7 +170,6 @@ class Project:
 
         Raises FileTimeout in that case, immediately for every file after the one whose time was used up.
         """
-        self.consulted = True
         if compute not in self._memo:
             try:
                 self._memo[compute] = compute(self)
