@@ -135,14 +135,14 @@ def ordinary_samples(folder: Path) -> list[Sample]:
 
 
 def wild_samples(folder: Path) -> dict[str, list[Sample]]:
-    """Every candidate at a finding of `hardcoded-secret` that is right or wrong, by repository."""
+    """Every candidate at a finding of `hardcoded-secret` that is not debatable, by repository."""
     samples: dict[str, list[Sample]] = {}
     rows = [row for row in labels() if row.rule == "hardcoded-secret" and row.verdict != "debatable"]
     for path, text, found in texts(folder, rows):
         for c, evidence in candidates(text, path):
             row = next((row for row, a, b in found if c.start < max(b, a + 1) and a < c.end), None)
             if row:
-                made = sample(text, c, evidence, -1, row.verdict == "right")
+                made = sample(text, c, evidence, -1, row.verdict != "wrong")
                 samples.setdefault(row.repository, []).append(made)
     return samples
 

@@ -25,13 +25,14 @@ from ecosystem import Entry, check, installed_program
 
 LABELS = Path(__file__).with_suffix("") / "findings.csv"
 MAX_BYTES = 4_000_000  # of a file; larger ones are not checked out
-VERDICTS = ("right", "debatable", "wrong")
+VERDICTS = ("right", "low", "debatable", "wrong")
 
 
 class Label(NamedTuple):
     """A finding that was read. line to end_column: 1-based, in code points, the end exclusive.
 
     confidence: of the finding when it was read. cause: why it is wrong or debatable; "" if it is right.
+    A verdict of `low` is right with low confidence and wrong with high.
     """
 
     repository: str
@@ -183,7 +184,8 @@ def report(results: Sequence[tuple[Label, str]]) -> Iterator[str]:
     for now in ("high", "low"):
         shown = Counter(label.verdict for label, is_now in results if is_now == now)
         if total := shown.total():
-            yield f"{now} now: {shown['wrong']} of {total} wrong ({shown['wrong'] / total:.1%})"
+            wrong = shown["wrong"] + (shown["low"] if now == "high" else 0)
+            yield f"{now} now: {wrong} of {total} wrong ({wrong / total:.1%})"
     causes = Counter((label.cause, now) for label, now in results if label.verdict == "wrong")
     yield f"\n{'wrong, by cause':32}{'high':>8}{'low':>8}{'gone':>8}"
     for cause in sorted({cause for cause, _ in causes}):
