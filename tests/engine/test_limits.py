@@ -10,9 +10,9 @@ import pytest
 
 from palint import registry, secrets
 from palint.config import Config
+from palint.engine.choice import Choice, FolderSettings
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
-from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.findings import Finding, Results
 from palint.rule import ALL_FILES, PYTHON, Rule
 from palint.testing import substitute
@@ -174,11 +174,14 @@ def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
             return "below"
 
     file = SourceFile("a.py", b"x = 1\n")
+    project = Project("/", WorkTree("/", repository=False))
     rules = [Above(Config()), Below(Config())]
     found = [rule.violation(file.span(0, 1), "x") for rule in rules]
 
     def left(allow: tuple[str, ...] | None) -> list[str]:
-        return [f.rule for f in drop_superseded(superseded_rules(rules, allow), found, "a.py")]
+        config = Config(allow_suppressing=allow)
+        settings = FolderSettings(config, rules)
+        return [f.rule for f in Choice(project, rules, lambda _: settings).specific(found, file)]
 
     assert left(None) == ["above"]
     assert left(()) == ["above"]

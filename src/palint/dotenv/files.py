@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from palint.aws.key_values import is_example_key, is_placeholder
 from palint.files.languages import LANGUAGES
 from palint.secrets.names import is_secret_setting
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -119,6 +120,20 @@ class Variable(NamedTuple):
         from palint.secrets.formats.format import is_random  # most files have a name or an address first
 
         return _ONE_WORD.fullmatch(self.value) is not None and is_random(self.value)
+
+
+def secret_values(file: SourceFile) -> Ranges:
+    """The values of a .env file or example that no line of it may show; none for other files. Code points.
+
+    A placeholder is shown: a reader sees that it is one.
+    """
+    if not (is_dotenv(file.path) or is_example(file.path)):
+        return []
+    return [
+        (v.value_start, v.value_end)
+        for v in parse(file)
+        if v.value and v.is_secret and not (is_placeholder(v.value) or is_example_key(v.value))
+    ]
 
 
 _ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")

@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING, cast
 
 from palint import prefilter, suppressions
 from palint.config import Config
-from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
-from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
+from palint.engine.choice import Choice, FolderSettings, uses_of
+from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
+from palint.engine.place import complete_where_written_by_program
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, has_sign, rewritten
-from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
-from palint.findings import Confidence, Finding, Notice, Suppressed, Violation
+from palint.findings import Finding, Notice, Violation
 from palint.prefilter import Keyword
 from palint.rule import FileFilter, Reads, Rule
 from palint.text import escapes
 from palint.text.encoding import is_plain
-from palint.text.source import KeywordMatch, ParseError, SourceFile
-from palint.tree.gitignore import compile_globs
+from palint.text.source import KeywordMatch, ParseError, Ranges, SourceFile
 from palint.tree.project import Project
 from palint.util import compiled_patterns, deadline
 from palint.util.deadline import FileTimeout
-from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
@@ -96,10 +94,9 @@ class FileChecker:
                 if not r.keywords and type(r).check is not Rule.check
             ]
         )
-        self._in_force: dict[str, _InForce] = {}  # by folder
-        self._root = _InForce(config, self.rules)
-        self._suppressions = _Suppressions(project, self._settings_of)
-        self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
+        self._in_force: dict[str, FolderSettings] = {}  # by folder
+        self._root = FolderSettings(config, self.rules)
+        self._choice = Choice(project, self.rules, self._settings_of)
         self._results = ResultCache()
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
@@ -108,9 +105,9 @@ class FileChecker:
     def use(self, config: Config) -> None:
         """Check with other settings: the same, but that those of subfolders are known."""
         self.config = config
-        self._root = _InForce(config, self.rules)
+        self._root = FolderSettings(config, self.rules)
 
-    def _settings_of(self, path: str) -> _InForce:
+    def _settings_of(self, path: str) -> FolderSettings:
         """The settings and rules for a file, which its folders may set."""
         folders = self.config.folders
         if folders is None:
@@ -121,7 +118,7 @@ class FileChecker:
             config = folders.of(self.config, path)
             made = self._root
             if config is not self.config:
-                made = _InForce(config, [type(rule)(config) for rule in self.rules])
+                made = FolderSettings(config, [type(rule)(config) for rule in self.rules])
             self._in_force[folder] = made
             for file, why in folders.problems().items():
                 self.project.add_notice(file, "unreadable", why)
@@ -347,12 +344,9 @@ class FileChecker:
         self._clean.tree.was_read |= not rule.is_own()  # which may read files without the project
         return cast("Project", self._clean.tree)
 
-    def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
-        """The violations to report, with the severity of their place and of the settings."""
-        violations = lower_temporary_keys(violations, file, self.project)
-        severity = self._settings_of(file.path).config.severity
-        violations = [v._replace(severity=severity.get(v.rule, v.severity)) for v in violations]
-        return drop_superseded(self._supersedes, violations, file.path)
+    def _specific(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
+        """The violations of a file without those that a more specific one replaces."""
+        return self._choice.specific(violations, file)
 
     def _finalize(
         self, file: SourceFile, violations: list[Violation], commented: bool, failed: set[str]
@@ -360,58 +354,36 @@ class FileChecker:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
         values = [value for v in violations for value in v.values if v.span.path == file.path]
         if violations and "env" in file.name.lower():
-            values += _dotenv_values(file)
-        violations = self._chosen(file, violations) if violations else []
+            from palint.dotenv.files import secret_values  # most commits have no .env file
+
+            values += file.parsed_with(secret_values)
+        violations = self._specific(file, violations) if violations else []
         if not violations and not commented and not file.notices and not self.project.notices:
             return None
-        from palint.engine.seal import (  # 36 KB of code that a clean file does not need
-            Sealer,
-            seal_unread,
-            sealed,
-        )
+        from palint.engine.seal import seal_unread
 
-        uses = {file.path: _uses_of(file, failed)} if commented else {file.path: []}
+        uses = uses_of(file, failed) if commented else []
         seconds = self.config.limits.seconds
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                config = self._settings_of(file.path).config
-                sealer = Sealer(self.project, file, values, names=config.environments, **self._shown)
-                result = self._sealed(violations, sealer, uses, config.min_confidence)
-                notices = tuple(map(sealer.seal_notice, file.notices))
+                chosen = self._choice.accept(violations, file, uses)
+                result = self._sealer(file, values).seal_all(chosen, file.notices)
             finally:
                 deadline.stop_file()
         except FileTimeout:
             file.add_notice("timeout", f"excerpts omitted: masking took longer than {seconds:g} s")
-            result = FileResult(findings=tuple(map(seal_unread, violations)))
-            notices = tuple(n._replace(message=sealed(n.message, ())) for n in file.notices)
+            result = seal_unread(violations, file.notices)
         file.notices.clear()
-        notices = complete_where_written_by_program(notices, self.project)
+        notices = complete_where_written_by_program(result.notices, self.project)
         result = result._replace(notices=(*notices, *self.project.take_notices()))
         return result if any(result) else None
 
-    def _sealed(
-        self,
-        violations: list[Violation],
-        sealer: Sealer,
-        uses: dict[str, list[SuppressionUse]],
-        min_confidence: Confidence,
-    ) -> FileResult:
-        """The findings of a file, those that are suppressed apart from the others. uses: by path."""
-        findings: list[Finding] = []
-        suppressed: list[Suppressed] = []
-        allowed: dict[tuple[str, int], frozenset[str]] = {}
-        for violation in violations:
-            acceptance = self._suppressions.apply(violation, uses, allowed)
-            if acceptance is None and violation.confidence < min_confidence:
-                continue
-            finding = sealer.seal(violation)
-            if acceptance is None:
-                findings.append(finding)
-            else:
-                suppressed.append(Suppressed(finding, sealer.seal_text(acceptance.reason), acceptance.source))
-        used = tuple(use for of_file in uses.values() for use in of_file)
-        return FileResult(tuple(findings), tuple(suppressed), (), used, allowed)
+    def _sealer(self, file: SourceFile | None, values: Ranges) -> Sealer:
+        from palint.engine.seal import Sealer  # 36 KB of code that a clean file does not need
+
+        names = (self.config if file is None else self._settings_of(file.path).config).environments
+        return Sealer(self.project, file, values, names=names, **self._shown)
 
     def seal_late(self, violations: Iterable[Violation]) -> Iterator[Finding]:
         """Seal what rules found in the run as a whole.
@@ -420,11 +392,10 @@ class FileChecker:
         """
         for violation in violations:  # few runs have any
             from palint import secrets
-            from palint.engine.seal import Sealer
 
             file = self.project.open(violation.span.path)
             values = () if file is None else file.parsed_with(secrets.value_ranges)
-            yield Sealer(self.project, file, values, names=self.config.environments, **self._shown).seal(
+            yield self._sealer(file, values).seal(
                 violation._replace(
                     message=secrets.redact_line(violation.message, ""),
                     fix_hint=secrets.redact_line(violation.fix_hint, ""),
@@ -439,23 +410,6 @@ def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
         f"larger than `limits.text`, so not checked by {', '.join(f'`{rule}`' for rule in rules)}: "
         "exclude the file or raise the limit",
     )
-
-
-def _dotenv_values(file: SourceFile) -> list[tuple[int, int]]:
-    """The values of a .env file that may be secret, which no line that is shown may have; code points.
-
-    A placeholder is shown: a reader sees that it is one.
-    """
-    from palint.aws.key_values import is_example_key, is_placeholder
-    from palint.dotenv import files as dotenv
-
-    if not (dotenv.is_dotenv(file.path) or dotenv.is_example(file.path)):
-        return []
-    return [
-        (v.value_start, v.value_end)
-        for v in dotenv.parse(file)
-        if v.value and v.is_secret and not (is_placeholder(v.value) or is_example_key(v.value))
-    ]
 
 
 def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
@@ -533,64 +487,3 @@ class FileNameIndex:
                 if literal in path and index not in rules and matches(path):
                     rules.append(index)
         return rules
-
-
-class Acceptance(NamedTuple):
-    """What suppresses a violation: the reason that it gives, and its place as `path:line`."""
-
-    reason: str
-    source: str
-
-
-def _acceptance(reason: str, source: str) -> Acceptance:
-    from palint import secrets
-
-    return Acceptance(secrets.redact_line(reason, ""), source)
-
-
-class _InForce:
-    """The settings in force for a folder, the rules that they make, and what they accept."""
-
-    def __init__(self, config: Config, rules: Sequence[Rule]) -> None:
-        self.config, self.rules = config, rules
-        self.allow = [(allow, compile_globs(allow.paths)) for allow in config.allow if not allow.ended]
-
-
-class _Suppressions:
-    """The suppressions of a run: comments in the files, `[[allow]]` in the settings."""
-
-    def __init__(self, project: Project, settings_of: Callable[[str], _InForce]) -> None:
-        self._project, self._settings_of = project, settings_of
-
-    def apply(
-        self,
-        violation: Violation,
-        uses: dict[str, list[SuppressionUse]],
-        allowed: dict[tuple[str, int], frozenset[str]],
-    ) -> Acceptance | None:
-        """What suppresses a violation, recorded in `uses` or `allowed`; None if nothing does."""
-        path = violation.span.path
-        settings = self._settings_of(path)
-        may_suppress = settings.config.allow_suppressing
-        if path not in uses:
-            other = self._project.open(path)
-            uses[path] = [] if other is None else _uses_of(other, set())
-        for i, use in enumerate(uses[path]):
-            if not use.suppression.covers(violation.rule, violation.span):
-                continue
-            if may_suppress is None or violation.rule in may_suppress:
-                uses[path][i] = use._replace(used=use.used | {violation.rule})
-                line = use.suppression.span.start.line
-                return _acceptance(use.suppression.reason, f"{path}:{line}")
-            uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
-        for allow, matches in settings.allow:
-            if violation.rule in allow.rules and matches(path):
-                place = allow.file, allow.line
-                allowed[place] = allowed.get(place, frozenset()) | {violation.rule}
-                return _acceptance(allow.reason, f"{allow.file}:{allow.line}")
-        return None
-
-
-def _uses_of(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
-    """The suppressions in a file, none used yet. failed: the rules that could not check it."""
-    return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]

@@ -1,4 +1,4 @@
-"""What the place of a finding changes: installed packages, files that a program wrote, the run's purpose.
+"""What the place of a finding changes: installed packages, and files that a program wrote.
 
 A change can bring any evidence that its own files are of such a place. So where a change is compared with its
 base, only what the base shows counts, and no finding gets less severe.
@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from palint.config import Config
-from palint.findings import Finding, Notice, Severity, Violation
-from palint.text.source import SourceFile
+from palint.findings import Finding, Notice, Severity
 from palint.tree.project import Project
 
 
@@ -29,22 +28,6 @@ def _in_package(finding: Finding, project: Project, config: Config) -> Finding:
     set_by_settings = finding.rule in config.of(finding.span.path).severity
     severity = finding.severity if set_by_settings else Severity.WARNING
     return finding._replace(severity=severity, fix=None, package=package.folder, package_list=package.listed)
-
-
-def lower_temporary_keys(violations: list[Violation], file: SourceFile, project: Project) -> list[Violation]:
-    """The violations; those about a temporary AWS key are warnings: it has expired, if no change adds it."""
-    if project.compared or "ASIA" not in file.text:  # which starts the id of each
-        return violations
-    return [v._replace(severity=Severity.WARNING) if _is_temporary(v, file) else v for v in violations]
-
-
-def _is_temporary(violation: Violation, file: SourceFile) -> bool:
-    from palint.aws.key_values import is_key_id, is_temporary_key_id  # not without a finding
-
-    if violation.span.path != file.path:
-        return False
-    ids = [text for start, end in violation.values if is_key_id(text := file.text[start:end])]
-    return bool(ids) and all(map(is_temporary_key_id, ids))
 
 
 def complete_where_written_by_program(notices: Iterable[Notice], project: Project) -> tuple[Notice, ...]:

@@ -15,7 +15,9 @@ from functools import cached_property
 from itertools import pairwise, takewhile
 
 from palint.baseline import line_hash, value_bits
-from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
+from palint.engine.choice import Chosen
+from palint.engine.file_result import FileResult
+from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Suppressed, Violation
 from palint.text.escapes import written_out
 from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.tree.project import Project
@@ -74,54 +76,60 @@ class Sealer:
         yield from (os.path.basename(self._project.root), facts.repository_name(self._project), *self._names)
         yield from (word for each in ENVIRONMENTS for word in (each.name, *each.words))
 
+    def seal_all(self, chosen: Chosen, notices: Iterable[Notice]) -> FileResult:
+        """The result of the file, without any value."""
+        return FileResult(
+            findings=tuple(map(self.seal, chosen.reported)),
+            suppressed=tuple(
+                Suppressed(self.seal(violation), self._sealed_for_file(reason), source)
+                for violation, (reason, source) in chosen.accepted
+            ),
+            notices=tuple(n._replace(message=self._sealed_for_file(n.message)) for n in notices),
+            uses=chosen.uses,
+            allowed=chosen.allowed,
+        )
+
     def seal(self, violation: Violation) -> Finding:
         """The finding: a violation without any value."""
-        span, values = violation.span, violation.values
-        source = self._source(span, values)
-        secret = [] if source is None else source.values_near(span, _NEAR)
-        texts = [source.file.text[start:end] for start, end in values] if source else []
+        span = violation.span
+        source = self._source(span, violation.values)
+        values = [] if source is None else [source.file.text[start:end] for start, end in violation.values]
         # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
-        ids = tuple(hash(written_out(text)) for text in texts)
-        related = tuple(
-            each._replace(message=self._sealed(each.message, secret)) for each in violation.related
-        )
-        fix = violation.fix
-        if fix is not None and fix.follow_up:
-            fix = fix._replace(follow_up=tuple(self._sealed(step, secret) for step in fix.follow_up))
+        ids = tuple(hash(written_out(value)) for value in values)
+        violation = self._without_values(violation, [] if source is None else source.values_near(span, _NEAR))
         return Finding(
-            rule=violation.rule,
-            clause=violation.clause,
-            severity=violation.severity,
-            message=_NAMES.sub(r"`\1`", self._sealed(violation.message, secret)),
-            fix_hint=self._sealed(violation.fix_hint, secret),
-            span=span,
-            detector=violation.detector,
-            related=related,
-            fix=fix,
-            value_ranges=values,
-            why=self._sealed(violation.why, secret),
-            confidence=violation.confidence,
+            *violation,
             excerpt=source.excerpt(span, self._context) if source and self._excerpts else (),
-            related_excerpts=tuple(self._related_excerpt(each, source) for each in related)
+            related_excerpts=tuple(self._related_excerpt(related, source) for related in violation.related)
             if self._excerpts
             else (),
             line_hash=_line_hash(source, span),
-            value_bits=value_bits(texts[0]) if texts else None,
-            value_mac=_mac(self._project.value_key, texts[0]) if texts and self._project.value_key else "",
+            value_bits=value_bits(values[0]) if values else None,
+            value_mac=_mac(self._project.value_key, values[0]) if values and self._project.value_key else "",
             identity=_identity(source, span, ids),
             value_ids=ids,
         )
 
-    def seal_notice(self, notice: Notice) -> Notice:
-        """A notice about the file: a rule may have quoted a name of it."""
-        return notice._replace(message=self.seal_text(notice.message))
+    def _without_values(self, violation: Violation, values: Sequence[str]) -> Violation:
+        """A violation whose texts quote none of these values."""
 
-    def seal_text(self, text: str) -> str:
-        """A text that may quote the file."""
-        return text if self._checked is None else self._sealed(text, self._checked.distinctive_values)
+        def without(text: str) -> str:
+            return sealed(text, values, self._own_words)
 
-    def _sealed(self, text: str, values: Iterable[str]) -> str:
-        return sealed(text, values, self._own_words)
+        fix = violation.fix
+        return violation._replace(
+            message=_NAMES.sub(r"`\1`", without(violation.message)),
+            why=without(violation.why),
+            fix_hint=without(violation.fix_hint),
+            related=tuple(each._replace(message=without(each.message)) for each in violation.related),
+            fix=fix and fix._replace(follow_up=tuple(map(without, fix.follow_up))),
+        )
+
+    def _sealed_for_file(self, text: str) -> str:
+        """A text that may quote the file anywhere: a reason, a notice."""
+        return (
+            text if self._checked is None else sealed(text, self._checked.distinctive_values, self._own_words)
+        )
 
     def _source(self, span: Span, values: Ranges) -> MaskedText | None:
         """The text that a span is in, which may be another file's; None if that cannot be read."""
@@ -137,18 +145,18 @@ class Sealer:
         return () if source is None else source.excerpt(related.span, 0)
 
 
-def seal_unread(violation: Violation) -> Finding:
-    """The finding without anything from the text, for text that takes too long to mask."""
-    return Finding(
-        rule=violation.rule,
-        clause=violation.clause,
-        severity=violation.severity,
-        message="excerpt omitted: masking took longer than `limits.seconds`",
-        fix_hint="",
-        span=violation.span,
-        detector=violation.detector,
-        confidence=violation.confidence,
-        line_hash=_place_hash(violation.span),
+def seal_unread(violations: Iterable[Violation], notices: Iterable[Notice]) -> FileResult:
+    """The result of a file whose text takes too long to mask: nothing of it is shown."""
+    message = "excerpt omitted: masking took longer than `limits.seconds`"
+    return FileResult(
+        findings=tuple(
+            Finding(
+                *v._replace(message=message, why="", fix_hint="", related=(), fix=None, values=()),
+                line_hash=_place_hash(v.span),
+            )
+            for v in violations
+        ),
+        notices=tuple(n._replace(message=sealed(n.message, ())) for n in notices),
     )
 
 
@@ -163,8 +171,13 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
         if (value in text or value[:_PART] in text or value[-_PART:] in text) and not _is_word(value)
     ]
     if quoted:
-        kept = merge_ranges(found for word in own() if word for found in _places(text, word))
-        ranges = [found for value in quoted for found in _quotes(text, value) if not _is_inside(found, kept)]
+        kept = merge_ranges(place for word in own() if word for place in _places(text, word))
+        ranges = [
+            (start, end)
+            for value in quoted
+            for start, end in _quotes(text, value)
+            if not any(first <= start and end <= last for first, last in kept)
+        ]
         text = with_stars(text, 0, merge_ranges(ranges))
     return _LONG_WORD.sub(_without_token, text)
 
@@ -192,16 +205,12 @@ def _is_word(value: str) -> bool:
     return value.isalpha() and value.lower() in common_words()
 
 
-def _is_inside(found: tuple[int, int], kept: Ranges) -> bool:
-    return any(start <= found[0] and found[1] <= end for start, end in kept)
-
-
 def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
     """The ranges of a part of a text."""
-    at = text.find(part)
-    while at >= 0:
-        yield at, at + len(part)
-        at = text.find(part, at + len(part))
+    start = text.find(part)
+    while start >= 0:
+        yield start, start + len(part)
+        start = text.find(part, start + len(part))
 
 
 def _quotes(text: str, value: str) -> Iterator[tuple[int, int]]:
@@ -215,9 +224,9 @@ def _quotes(text: str, value: str) -> Iterator[tuple[int, int]]:
 
 
 def _quoted_starts(text: str, value: str) -> Iterator[tuple[int, int]]:
-    for at, _ in _places(text, value[:_PART]):
-        pairs = zip(text[at:], value, strict=False)
-        yield at, at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    for start, _ in _places(text, value[:_PART]):
+        pairs = zip(text[start:], value, strict=False)
+        yield start, start + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _mac(key: bytes, value: str) -> str:
@@ -268,21 +277,21 @@ class MaskedText:
         """The lines of a span, and `context` lines above and below; none where it is about the file."""
         if _about_file(span):
             return ()
-        file = self.file
-        first = max(file.first_line, span.start.line - context)
+        first = max(self.file.first_line, span.start.line - context)
         last = min(span.end.line + context, first + _LINES + 2 * context)
-        last = min(last, file.first_line + len(file.line_starts) - 1)
-        lines = [self._line(number, span) for number in range(first, last + 1)]
-        # The first line of a multi-line key is enough: lines of stars show nothing.
+        last = min(last, self.file.first_line + len(self.file.line_starts) - 1)
         return tuple(
-            line for line in lines if line.number <= span.start.line or not line.text or line.text.strip("*")
+            line
+            for line in (self._line(number, span) for number in range(first, last + 1))
+            # The first line of a multi-line key is enough: lines of stars show nothing.
+            if line.number <= span.start.line or not line.text or line.text.strip("*")
         )
 
     def line_near(self, span: Span, reach: int) -> str:
         """The first line of a span; if it is long, `reach` characters before and after the span's start."""
-        offset = span.offset - self.file.first_offset
-        start, end = self.file.line_at(offset)
-        return self._masked(max(start, offset - reach), min(end, offset + reach), (start, end))
+        start = span.offset - self.file.first_offset
+        first, last = self.file.line_at(start)
+        return self._masked(max(first, start - reach), min(last, start + reach), (first, last))
 
     def lines(self, span: Span) -> str:
         """The lines of a span as they are in the file, not masked."""

@@ -111,13 +111,13 @@ class PartChecker(FileChecker):
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         return self._run_at_unknown(rule, file) if _may_leak(rule, file.text) else []
 
-    def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
+    def _specific(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
         """The violations that leak something, after the others have superseded those that they explain.
 
         A variable as a key leaves nothing that must be rotated, nor does a text that a more specific rule
         reads as a reference or as encrypted.
         """
-        return [v for v in super()._chosen(file, violations) if self._leaks(v)]
+        return [v for v in super()._specific(file, violations) if self._leaks(v)]
 
     def _leaks(self, violation: Violation) -> bool:
         """Whether it reports a value, or a forbidden file."""
