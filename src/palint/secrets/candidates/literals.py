@@ -150,12 +150,12 @@ def may_choose(text: str, at: int) -> bool:
     return end >= 0 and text[end : end + 48].lstrip().startswith("?")
 
 
-_IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"
+_IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"  # and letters beyond ASCII
 _CLOSERS = "\\\"'`])}>"
-_CLOSED = r"[\\\"'`\])}>]{0,5}"
-# A name, a second one, what is between it and the operator, and the operator
-_NAME = lazy_re.compile(
-    rf"(?:([\w.$-]{{1,60}})\s{{1,4}}{_CLOSED})?([\w.$-]{{1,60}}){_CLOSED}"
+_MAX_CLOSERS = 5
+_LONGEST_NAME = 60  # characters
+# What may be between a name with what closes it and the value: `, "value":`, ` as string =`, ` { get; } =`
+_OPERATOR = lazy_re.compile(
     r"(?:[\s,]{1,80}[\"']?(?i:parameter)?(?i:value)[\"']?|\s(?i:as\sstring))?"
     r"(?:\s{0,2}\{ ?get;[;\w ]{0,24}\})?\s{0,80}"
     r"(?:\?:|\|\s{1,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|[?|+.]{1,2}=|->|<-|[!:=(>,]|\|\||\?\?|(?i:or|\bto))\Z"
@@ -164,19 +164,39 @@ _BEFORE = 160  # characters before an operator's end in which its name is
 
 
 def name_before(text: str, at: int) -> str:
-    """The name before the operator that ends at `at`, if it may name a secret, else ""."""
+    """The name before the operator that ends at `at`, or the word before that, if it may name a secret."""
     before = text[max(0, at - _BEFORE) : at]
-    if before.isascii():  # the pattern takes ten times as long as this, which finds most
-        stripped = before[:-1].rstrip().rstrip(_CLOSERS)
-        name = stripped[len(stripped.rstrip(_IN_NAMES)) :]
-        if 0 < len(name) <= _LONGEST_NAME and names_secret(name):
-            return name
-    names = _NAME.search(before)
-    found = (names[2], names[1]) if names else ()
-    return next((name for name in found if name and names_secret(name)), "")
+    stripped = before[:-1].rstrip().rstrip(_CLOSERS)  # most operators are a character
+    start = len(stripped.rstrip(_IN_NAMES))
+    name = stripped[start:]
+    if len(name) <= _LONGEST_NAME and names_secret(name) and not stripped[start - 1 : start].isalnum():
+        return name
+    operator = _OPERATOR.search(before)
+    if not operator:
+        return ""
+    start, end = _last_name(before[: operator.start()])
+    if start == end or names_secret(before[start:end]):
+        return before[start:end]
+    rest = before[:start].rstrip(_CLOSERS)
+    word_end = len(rest.rstrip())
+    if start - len(rest) > _MAX_CLOSERS or not 1 <= len(rest) - word_end <= _MAX_BLANKS:
+        return ""
+    start, end = _last_name(rest[:word_end])
+    return rest[start:end] if end == word_end and names_secret(rest[start:end]) else ""
 
 
-_LONGEST_NAME = 60  # characters
+_MAX_BLANKS = 4  # between two words of which the second is not the name: `string apiKey =`
+
+
+def _last_name(text: str) -> tuple[int, int]:
+    """The span of the name at the end of a text, before what closes it; an empty one if there is none."""
+    end = len(text.rstrip(_CLOSERS))
+    if len(text) - end > _MAX_CLOSERS:
+        return end, end
+    start = len(text[:end].rstrip(_IN_NAMES))
+    while start and text[start - 1].isalnum():
+        start = len(text[: start - 1].rstrip(_IN_NAMES))
+    return max(start, end - _LONGEST_NAME), end
 
 
 def closing(text: str, start: int, high: int, quote: str) -> int:
