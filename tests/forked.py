@@ -28,7 +28,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parent.parent
 PALINT = Path(sys.executable).parent / "palint"
 # With PALINT_TEST_WITHOUT_FORK (its value is the program's path), palint runs as where Python cannot fork or
-# open a file from its directory's descriptor, as on Windows: `make without-fork`.
+# open a file from its directory's descriptor, as on Windows, with workers that are new interpreters:
+# `make without-fork`.
 WITHOUT_FORK = "PALINT_TEST_WITHOUT_FORK" in os.environ
 AVAILABLE = hasattr(os, "fork") and hasattr(socket, "recv_fds") and not WITHOUT_FORK
 _WINDOWS = """
@@ -37,6 +38,8 @@ del os.fork, os.posix_spawn, os.fchmod, os.geteuid, os.sched_getaffinity
 del signal.setitimer, signal.pthread_sigmask
 os.supports_dir_fd, os.supports_fd = set(), set()
 sys.argv[0] = os.environ["PALINT_TEST_WITHOUT_FORK"]
+from palint.engine import workers
+workers._FILES_PER_INTERPRETER = 2  # so that small trees have workers, too
 from palint.cli.main import main
 main()
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -65,6 +66,17 @@ def test_settings_that_are_not_valid_are_an_error(shop: Repository, monkeypatch:
         with pytest.raises(api.PalintError, match=r"palint\.toml:1"):
             call()
     assert api.check(isolated=True, jobs=1).findings
+
+
+def test_with_one_job_nothing_is_forked(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("c.py", 'import boto3\nboto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b")\n')
+    shop.add()
+    shop.commit()
+    monkeypatch.chdir(shop.path)
+    monkeypatch.setattr(os, "fork", None)
+    for options in ({}, {"since": "HEAD"}, {"staged": True}):
+        assert api.check(jobs=1, **options).complete
+    assert api.check_text(LOW, "a.py").findings
 
 
 def test_it_gives_the_alarm_back(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@
 
 What is not documented here may change with any version; this module and the types that it returns keep their
 meaning, or a notice of deprecation comes first. It prints nothing and ends no process. Workers are forked
-where the platform can fork: a program with threads passes `jobs=1`.
+where the platform can fork: a program with threads passes `jobs=1`, for none.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ def check(
 ) -> Results:
     """Check files and folders as `palint check` does; without a path, the current directory.
 
-    The arguments are the options of the command line with their names; `jobs` is the number of processes, 0
-    for one a processor. Settings, baseline and policy count as they do there. The environment's variables
-    (`PALINT_…`) do not count.
+    The arguments are the options of the command line with their names. `jobs` is the number of worker
+    processes, 0 for one a processor, 1 for none: a file that kills a parser then ends the program. Settings,
+    baseline and policy count as they do there. The environment's variables (`PALINT_…`) do not count.
 
     Paths in several repositories are checked one after the other; those of the findings are from the folder
     that holds them all.
@@ -88,8 +88,8 @@ def check(
     options = CheckOptions(
         paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
         isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs or None,
-        min_confidence=_label(min_confidence), quiet=True, format="json",
-        cache=False,
+        min_confidence=_label(min_confidence), quiet=True, format="concise", cache=False,
+        in_process=jobs == 1,
     )  # fmt: skip
     with _limited():
         made = [results for results, _ in each_root(options)]
@@ -111,7 +111,9 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     tree = StdinTree(name, io.BytesIO(data))
     rules = registry.load()
-    options = CheckOptions(paths=("-",), isolated=isolated, quiet=True, format="json", jobs=1, cache=False)
+    options = CheckOptions(
+        paths=("-",), isolated=isolated, quiet=True, format="concise", cache=False, in_process=True
+    )
     settings = resolve_config(options, where.root, rules)
     plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
     with _limited():

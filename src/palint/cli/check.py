@@ -65,7 +65,7 @@ def each_root(options: CheckOptions) -> Iterator[Checked]:
             deadline.restart()
         user_cache.checked_tree = where.root
         tree = WorkTree(where.root, repository=where.repository)
-        if not (options.paths == ("-",) or options.staged or options.since):
+        if not (options.paths == ("-",) or options.staged or options.since or options.in_process):
             tree.prefetch()
         rules = registry.load(deferred=True)
         source = source_of(options, where)

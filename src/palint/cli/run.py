@@ -46,6 +46,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             context=any(f.context for f in wanted_formats(options)),
             edits=options.fix or options.diff or any(f.edits for f in wanted_formats(options)),
             cache=_uses_cache(options.cache),
+            in_process=options.in_process,
             base=None if sides is None else sides.base,
         )
         results = _with_stored(results, plan, options)

@@ -23,6 +23,7 @@ from palint.text import escapes
 from palint.text.encoding import is_plain
 from palint.text.source import KeywordMatch, ParseError, Ranges, SourceFile
 from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from palint.util import compiled_patterns, deadline
 from palint.util.deadline import FileTimeout
 
@@ -101,6 +102,16 @@ class FileChecker:
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
+
+    def can_be_sent(self) -> bool:
+        """Whether it can be pickled: it checks a whole work tree, without settings in subfolders."""
+        return self.extend is None and self.config.folders is None and type(self.project.tree) is WorkTree
+
+    def __reduce__(self) -> tuple[object, ...]:
+        from palint.engine import seal
+
+        names = [rule.id() for rule in self.rules]
+        return _remade, (seal.run_key, self.project, self.config, names, *self._shown.values())
 
     def use(self, config: Config) -> None:
         """Check with other settings: the same, but that those of subfolders are known."""
@@ -445,6 +456,26 @@ def _frames(trace: TracebackType | None) -> list[str]:
         frames.append(f"{file}:{trace.tb_lineno} in {code.co_name}")
         trace = trace.tb_next
     return frames
+
+
+def _remade(
+    run_key: bytes | None,
+    project: Project,
+    config: Config,
+    names: Sequence[str],
+    excerpts: bool,
+    context: bool,
+) -> FileChecker:
+    """A checker in a new interpreter, without a memory of clean files. names: the rules' ids."""
+    from palint import pattern_rule, registry
+    from palint.engine import seal
+    from palint.util import user_cache
+
+    seal.run_key = run_key
+    user_cache.checked_tree = project.root
+    rules = registry.load(deferred=True)
+    pattern_rule.add(rules, config)
+    return FileChecker(project, config, [rules[name](config) for name in names], excerpts, context)
 
 
 class FileNameIndex:

@@ -44,6 +44,9 @@ _CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # of reversed text: a searc
 _CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
 
 
+run_key = None if hasattr(os, "fork") else os.urandom(16)
+
+
 class Sealer:
     """Seals the violations in one file.
 
@@ -94,8 +97,7 @@ class Sealer:
         span = violation.span
         source = self._source(span, violation.values)
         values = [] if source is None else [source.file.text[start:end] for start, end in violation.values]
-        # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
-        ids = tuple(hash(written_out(value)) for value in values)
+        ids = tuple(_hash(written_out(value)) for value in values)
         violation = self._without_values(violation, [] if source is None else source.values_near(span, _NEAR))
         return Finding(
             *violation,
@@ -255,10 +257,23 @@ def _place_hash(span: Span) -> str:
 def _identity(source: MaskedText | None, span: Span, ids: tuple[int, ...]) -> int:
     """A hash that tells a finding from others of its rule and file: of its values, or else of its lines."""
     if _about_file(span):
-        return hash(span.path)
+        return _hash(span.path)
     if source is None:
-        return hash(span)
-    return hash(ids) if ids else hash("".join(source.lines(span).split()))
+        return _hash(f"{span.path}:{span.offset}:{span.end_offset}")
+    return hash(ids) if ids else _hash("".join(source.lines(span).split()))
+
+
+def _hash(text: str) -> int:
+    """A number for a text, keyed with a random one of this run: it reveals nothing about a value.
+
+    Python's own hash has such a key, which a forked worker has, too, and a new interpreter has not.
+    """
+    if run_key is None:
+        return hash(text)
+    from hashlib import blake2b  # loads OpenSSL, 4 ms
+
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), key=run_key, digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 class MaskedText:

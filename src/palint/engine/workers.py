@@ -1,4 +1,6 @@
-"""Worker processes, forked so that a file that kills one costs that file only.
+"""Worker processes, so that a file that kills one costs that file only.
+
+They are forked; where the platform cannot fork (Windows), a large tree gets new interpreters.
 
 Each worker takes a range of the list of files, writes into shared memory which file it checks and since when,
 and sends back its results. The parent assigns ranges and watches: if a worker dies or hangs, its file gets a
@@ -16,7 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Generic, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, Protocol, TypeVar
 
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
@@ -27,12 +29,17 @@ from palint.util.deadline import RunTimeout
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer are not worth a second process
+_FILES_PER_INTERPRETER = 1000  # the same for one that is not forked: its imports take 0.2 s
 _CHUNK = 64  # minimum number of files assigned at once
 _KILL_GRACE = 2.0  # seconds beyond twice a file's limit until its worker is killed
 _SLOW = 1.0  # seconds until a file is named in the progress
 _POLL_INTERVAL = 0.25  # seconds
 
 Progress = Callable[[int, int, str], None]  # files checked, files in all, a file that takes long or ""
+if TYPE_CHECKING:
+    import queue
+
+CAN_FORK = hasattr(os, "fork")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -48,6 +55,9 @@ class Checker(Protocol[R_co]):
 
     def after_range(self) -> R_co | None:
         """Further results for the files that were checked since the last call; None without any."""
+
+    def can_be_sent(self) -> bool:
+        """Whether it can be pickled for a new interpreter."""
 
 
 def check_all(
@@ -85,10 +95,11 @@ def check_paths(
     results: list[R] = []
     notices: list[Notice] = []
     try:
-        if in_process or not hasattr(os, "fork"):
+        if in_process or not (CAN_FORK or _is_worth_starting(checker, paths)):
             _check_here(checker, paths, progress, results)
             return results, notices
-        with WorkerPool(checker, paths, progress, results, notices) as pool:
+        pool_type = WorkerPool if CAN_FORK else SpawnedPool
+        with pool_type(checker, paths, progress, results, notices) as pool:
             pool.run(worker_count(len(paths), jobs), companions)
     except RunTimeout:
         notices.append(_stopped(checker.config))
@@ -97,9 +108,12 @@ def check_paths(
 
 def worker_count(files: int, jobs: int) -> int:
     """The number of workers for some files. jobs: the most; 0: the number of processors, at most 8."""
-    if not hasattr(os, "fork"):
-        return 1
-    return max(1, min(jobs or min(processes.available(), 8), files // _FILES_PER_WORKER + 1))
+    each = _FILES_PER_WORKER if CAN_FORK else _FILES_PER_INTERPRETER
+    return max(1, min(jobs or min(processes.available(), 8), files // each + 1))
+
+
+def _is_worth_starting(checker: Checker[R], paths: Sequence[str]) -> bool:
+    return len(paths) >= _FILES_PER_INTERPRETER and checker.can_be_sent()
 
 
 def _stopped(config: Config) -> Notice:
@@ -119,6 +133,13 @@ def _check_here(
             progress(index, len(paths), "")
     if (more := checker.after_range()) is not None:
         results.append(more)
+
+
+class Status(Protocol):
+    """Where a worker records what it does."""
+
+    def start_file(self, index: int) -> None:
+        """Record that the worker starts to check this file now."""
 
 
 class WorkerStatus:
@@ -153,10 +174,12 @@ class WorkerStatus:
 class _Worker:
     """The parent's record of one child process."""
 
-    __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot")
+    __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot", "started", "stopped")
 
     def __init__(self, pid: int, orders: int, reports: int, slot: WorkerStatus, at: int) -> None:
         self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
+        self.started = True  # so that the time that it takes is a file's
+        self.stopped = False  # by this process, since a file took too long
         self.at = at  # index of a file; the next range should be near it
         self.range: tuple[int, int] | None = None
         self.received = bytearray()
@@ -197,7 +220,7 @@ class WorkerPool(Generic[R]):
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):
             while self.waiting and len(self.workers) < count:
-                self.workers.append(self._spawn(total * len(self.workers) // max(1, count - 1)))
+                self.workers.append(self._start(total * len(self.workers) // max(1, count - 1)))
             for worker in self.workers:
                 if worker.range is None and self.waiting:
                     self._assign(worker, self._next_chunk(worker.at, count))
@@ -220,7 +243,7 @@ class WorkerPool(Generic[R]):
         self.waiting += [(a, b) for a, b in ((first, begin), (begin + size, last)) if a < b]
         return begin, begin + size
 
-    def _spawn(self, at: int) -> _Worker:
+    def _start(self, at: int) -> _Worker:
         orders_read, orders_write = os.pipe()
         reports_read, reports_write = os.pipe()
         slot = WorkerStatus()
@@ -239,14 +262,11 @@ class WorkerPool(Generic[R]):
     def _assign(self, worker: _Worker, wanted: tuple[int, int]) -> None:
         worker.range, worker.at = wanted, wanted[0]
         worker.slot.start_file(wanted[0])
-        with suppress(BrokenPipeError):  # it died: the next poll sees the end of its reports
-            os.write(worker.orders, _RANGE.pack(*wanted))
+        self._send(worker, _RANGE.pack(*wanted))
 
     def _poll(self) -> None:
         """Wait for reports, receive them, and handle workers that died or hang."""
-        ready, _, _ = select.select([w.reports for w in self.workers], [], [], _POLL_INTERVAL)
-        for worker in [w for w in self.workers if w.reports in ready]:
-            piece = os.read(worker.reports, 1 << 20)
+        for worker, piece in self._wait(_POLL_INTERVAL):
             if not piece:
                 self._handle_death(worker)
                 continue
@@ -255,13 +275,35 @@ class WorkerPool(Generic[R]):
         # A rule is interrupted in time unless it is stuck in a library; redaction needs time, too.
         limit = 2 * self.checker.config.limits.seconds + _KILL_GRACE
         now = time.monotonic()
-        for worker in [w for w in self.workers if w.range]:
-            if now - worker.slot.started_at > limit:
-                os.kill(worker.pid, signal.SIGKILL)
+        for worker in [w for w in self.workers if w.range and w.started]:
+            if now - worker.slot.started_at > limit and not worker.stopped:
+                worker.stopped = True
+                self._kill(worker)
         slow = [w.slot.index for w in self.workers if w.range and now - w.slot.started_at > _SLOW]
         if self.progress is not None and (slow or self.slow):
             self.slow = self.paths[slow[0]] if slow else ""
             self.progress(self.done, len(self.paths), self.slow)
+
+    def _wait(self, seconds: float) -> list[tuple[_Worker, bytes]]:
+        """What workers have reported; b"" for one that ended."""
+        ready, _, _ = select.select([w.reports for w in self.workers], [], [], seconds)
+        return [(w, os.read(w.reports, 1 << 20)) for w in self.workers if w.reports in ready]
+
+    def _send(self, worker: _Worker, order: bytes) -> None:
+        with suppress(BrokenPipeError):  # it died: the next poll sees the end of its reports
+            os.write(worker.orders, order)
+
+    def _kill(self, worker: _Worker) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGKILL)
+
+    def _end(self, worker: _Worker) -> int:
+        """Wait for a worker's end; its exit code, or minus the signal that killed it."""
+        os.close(worker.orders)
+        os.close(worker.reports)
+        with suppress(ChildProcessError):
+            return os.waitstatus_to_exitcode(os.waitpid(worker.pid, 0)[1])
+        return 0
 
     def _receive(self, worker: _Worker) -> None:
         """Unpack a complete report: 8 bytes of length, then the pickled results, if any."""
@@ -283,16 +325,13 @@ class WorkerPool(Generic[R]):
     def _handle_death(self, worker: _Worker) -> None:
         """A worker died: report its file and requeue the rest of its range."""
         at = worker.slot.index
-        _, status = os.waitpid(worker.pid, 0)
+        code = self._end(worker)
         self.workers.remove(worker)
-        os.close(worker.orders)
-        os.close(worker.reports)
         if worker.range is None:
             return
         first, last = worker.range
         path = self.paths[at]
-        code = os.waitstatus_to_exitcode(status)
-        if code == -signal.SIGKILL and time.monotonic() - worker.slot.started_at > _KILL_GRACE:
+        if worker.stopped:
             self.notices.append(
                 Notice(path, "timeout", "took too long and was stopped: exclude it or raise `limits.seconds`")
             )
@@ -304,17 +343,136 @@ class WorkerPool(Generic[R]):
         self.waiting += [(a, b) for a, b in ((first, at), (at + 1, last)) if a < b]
 
     def _terminate(self, worker: _Worker) -> None:
-        os.close(worker.orders)
-        os.close(worker.reports)
         if worker.range is not None:
-            with suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(worker.pid, 0)
+            self._kill(worker)
+        self._end(worker)
+
+
+class _Interpreter(_Worker):
+    """A worker that is not forked, and the thread that exchanges orders and reports with it.
+
+    It gets the pickled checker and paths on its standard input, then ranges. On its standard output it writes
+    results as a forked worker does, and before each file 8 bytes: -1 minus its index. Windows can wait for a
+    pipe only by reading it.
+    """
+
+    __slots__ = ("pending", "process", "thread")
+
+    def __init__(self, at: int, first: bytes, reports: queue.Queue[tuple[_Worker, bytes]]) -> None:
+        """first: what it is sent at its start. reports: where its reports go, then b""."""
+        import queue
+        import subprocess
+        import threading
+
+        self.process = subprocess.Popen(
+            processes.new_interpreter("palint.engine.workers", "spawned"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        super().__init__(self.process.pid, -1, -1, WorkerStatus(), at)
+        self.started = False
+        self.pending: queue.Queue[bytes | None] = queue.Queue()
+        self.thread = threading.Thread(target=self._exchange, args=(first, reports), daemon=True)
+        self.thread.start()
+
+    def _exchange(self, first: bytes, reports: queue.Queue[tuple[_Worker, bytes]]) -> None:
+        orders, answers = self.process.stdin, self.process.stdout
+        assert orders and answers
+        with suppress(OSError, EOFError):
+            order: bytes | None = first
+            while order is not None:
+                orders.write(order)
+                orders.flush()
+                if order is not first:
+                    reports.put((self, self._report()))
+                order = self.pending.get()
+        with suppress(OSError):
+            orders.close()
+        reports.put((self, b""))
+
+    def _report(self) -> bytes:
+        """The next report. Raises EOFError at the worker's end."""
+        assert self.process.stdout
+        while True:
+            head = self.process.stdout.read(8)
+            size = int.from_bytes(head, "little", signed=True)
+            if len(head) < 8:
+                raise EOFError
+            if size >= 0:
+                return head + self.process.stdout.read(size)
+            self.slot.start_file(-1 - size)
+            self.started = True
+
+
+class SpawnedPool(WorkerPool[R]):
+    """The workers of one run, each an interpreter of its own."""
+
+    def _start(self, at: int) -> _Worker:
+        import pickle
+        import queue
+
+        if not self.workers:
+            made = pickle.dumps((self.checker, self.paths), pickle.HIGHEST_PROTOCOL)
+            self._first = len(made).to_bytes(8, "little") + made
+            self._reports: queue.Queue[tuple[_Worker, bytes]] = queue.Queue()
+        return _Interpreter(at, self._first, self._reports)
+
+    def _wait(self, seconds: float) -> list[tuple[_Worker, bytes]]:
+        import queue
+
+        deadline.check_run()
+        with suppress(queue.Empty):
+            return [self._reports.get(timeout=seconds)]
+        return []
+
+    def _send(self, worker: _Worker, order: bytes) -> None:
+        assert isinstance(worker, _Interpreter)
+        worker.pending.put(order)
+
+    def _kill(self, worker: _Worker) -> None:
+        assert isinstance(worker, _Interpreter)
+        worker.process.kill()
+
+    def _end(self, worker: _Worker) -> int:
+        assert isinstance(worker, _Interpreter)
+        worker.pending.put(None)
+        worker.thread.join()
+        code = worker.process.wait()
+        if worker.process.stdout:
+            worker.process.stdout.close()
+        return code
+
+
+class _ReportedStatus:
+    """A worker's status, which its parent reads from the reports."""
+
+    def __init__(self, reports: int) -> None:
+        self._reports = reports
+
+    def start_file(self, index: int) -> None:
+        os.write(self._reports, (-1 - index).to_bytes(8, "little", signed=True))
+
+
+def spawned() -> None:
+    """Run a worker that is not forked: the main function of its interpreter."""
+    import pickle
+
+    reports = os.dup(1)
+    os.dup2(2, 1)  # so that nothing that code prints is taken for a report
+    checker, paths = pickle.loads(_read(int.from_bytes(_read(8), "little")))
+    _work(checker, paths, 0, reports, _ReportedStatus(reports))
+
+
+def _read(size: int) -> bytes:
+    """The next bytes of standard input, and not one more: `_work` reads the rest itself."""
+    data = bytearray()
+    while len(data) < size and (piece := os.read(0, size - len(data))):
+        data += piece
+    return bytes(data)
 
 
 def _work(
-    checker: Checker[object], paths: Sequence[str], orders: int, reports: int, slot: WorkerStatus
+    checker: Checker[object], paths: Sequence[str], orders: int, reports: int, slot: Status
 ) -> NoReturn:
     """Run a worker until its parent closes the pipe; never return to the parent's code."""
     index = -1

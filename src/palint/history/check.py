@@ -125,6 +125,10 @@ class VersionChecker:
     def heartbeat(self, callback: Callable[[], None]) -> None:
         self.files.heartbeat = callback
 
+    def can_be_sent(self) -> bool:
+        """It reads objects in an order that its own process has."""
+        return False
+
     def after_range(self) -> None:
         """Nothing comes of versions but their results."""
 

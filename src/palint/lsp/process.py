@@ -15,14 +15,9 @@ from collections.abc import Callable
 from typing import IO
 
 from palint.lsp.messages import Answer, CheckRequest
+from palint.util import processes
 
 _SECONDS = 60.0  # for one request; the engine's own limits stop a single file much earlier
-
-# The child is isolated, so that it imports nothing of the user's repository at its start (PYTHONPATH, the
-# current folder). Its search path is this process's.
-_START = (
-    "import sys; sys.path[:] = sys.argv[1:]; from palint.cli.server import answer_requests; answer_requests()"
-)
 
 
 class CheckingProcess:
@@ -63,10 +58,8 @@ class CheckingProcess:
         return self._process if self._process is not None and self._process.poll() is None else None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        paths = [os.path.abspath(path) for path in sys.path if path]
-        return subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, *paths], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        command = processes.new_interpreter("palint.cli.server", "answer_requests")
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def _exchange(process: subprocess.Popen[bytes], request: CheckRequest) -> Answer | None:

@@ -68,6 +68,9 @@ class Project:
         self._notices: dict[Notice, None] = {}
         self._memo: dict[object, object] = {}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Project, (self.root, self.tree, self.limits), {"name": self.name, "value_key": self.value_key}
+
     def files(self) -> Sequence[str]:
         """Every path, sorted by bytes; listed at the first call."""
         if self._files is None:

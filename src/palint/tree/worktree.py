@@ -38,6 +38,9 @@ class WorkTree:
         self._names: _Names | None = None
         self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _listed, (self._root, self.repository, self._listing())
+
     def prefetch(self) -> None:
         """List the names, including ignored ones, in a child process; the first use waits for it."""
         self._ahead = BackgroundTask(self._list_packed)
@@ -155,3 +158,10 @@ class WorkTree:
         submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
         skipped = [e.path for e in entries if e.skipped]
         return _Names(sorted(paths, key=os.fsencode), None, notices, submodules, skipped)
+
+
+def _listed(root: str, repository: bool, names: _Names) -> WorkTree:
+    """A work tree in another process, which need not list it again."""
+    tree = WorkTree(root, repository=repository)
+    tree._names = names
+    return tree

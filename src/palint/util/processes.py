@@ -1,9 +1,10 @@
-"""Fork without running this process's signal handlers in the child; count the processors."""
+"""Fork without this process's signal handlers in the child; start an interpreter; count the processors."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import suppress
 
 
@@ -24,6 +25,16 @@ def fork() -> int:
         return pid
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def new_interpreter(module: str, function: str) -> list[str]:
+    """The command that calls a function of a module in a new interpreter.
+
+    It is isolated: at its start it imports nothing of the checked tree (PYTHONPATH, the current folder). Then
+    it has this process's search path.
+    """
+    start = f"import sys; sys.path[:] = sys.argv[1:]; from {module} import {function}; {function}()"
+    return [sys.executable, "-I", "-c", start, *(os.path.abspath(path) for path in sys.path if path)]
 
 
 def available() -> int:
