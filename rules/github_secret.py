@@ -54,9 +54,10 @@ class GithubSecret(Rule):
     ## Limits
 
     One finding for each secret and file, at its first use. AWS keys are reported by `workflow-access-key`:
-    they must be deleted, not moved. Not reported: a name of configuration (a role or ARN, an account number,
-    a region, the id of a client, tenant, subscription or app, a host, port, bucket or user) and what is
-    passed to `role-to-assume`; comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:`
+    they must be deleted, not moved. Not reported: a name whose last word says configuration (a role or ARN,
+    a region, an id, a host, port, bucket, user, rate or mode) or what is public (`CA_CERT`), unless the
+    secret is given to an input for a credential (`publish-profile`); what is passed to `role-to-assume`;
+    comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:`
     is always false; `secrets: inherit` to a workflow of this repository, which is checked itself.
     """
 
@@ -131,13 +132,14 @@ class GithubSecret(Rule):
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
+        credentials = secret_names.given_as_credentials(file.text)
         uses: dict[str, list[tuple[Scope, int, int]]] = {}
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):
-                if not (
-                    _inside(start, keys) or name.lower() in allowed or secret_names.is_configuration(name)
-                ):
-                    uses.setdefault(name, []).append((scope, start, end))
+                is_setting = name not in credentials and secret_names.is_configuration(name)
+                if not (_inside(start, keys) or name.lower() in allowed or is_setting):
+                    one = "" if name.endswith("*") else name  # a computed name may be any
+                    uses.setdefault(one, []).append((scope, start, end))
         for name, found in uses.items():
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
@@ -218,7 +220,7 @@ def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int
     for value in (v for node in nodes for v in _scalars(node)):
         for read in expressions.reads(file.text, value.start, value.end):
             if read.context == "secrets" and not read.compared:
-                yield "" if read.whole or read.name == "*" else read.name, read.start, read.end
+                yield "" if read.whole else read.name, read.start, read.end
 
 
 def _inside(offset: int, ranges: list[tuple[int, int]]) -> bool:

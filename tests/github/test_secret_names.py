@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from palint.github.secret_names import is_configuration, registry
+from palint.github.secret_names import given_as_credentials, is_configuration, registry
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,10 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
     "name",
     ["IOS_API_KEY_ID", "KEY_STORE_ALIAS", "DISCORD_WEBHOOK_ID", "PROJECT_URL", "SENTINEL_DCR_RULE_ID_OSSF",
      "STORAGE_CONTAINER", "LINK_PREFIX", "WEBHOOK_PUBLIC_URL", "GOOGLE_SITE_VERIFICATION", "EC2_HOST_EU",
-     "AZURE_CLIENT_ID", "GA_TRACKING_ID_STAGING", "VPC_SUBNET_A_PROD"],
+     "AZURE_CLIENT_ID", "GA_TRACKING_ID_STAGING", "VPC_SUBNET_A_PROD", "SUBNET_PRIVATE_A_ID", "AUTH_MODE",
+     "CERTIFICATE_ARN", "IAM_PERMISSIONS_BOUNDARY", "KEY_VAULT", "COGNITO_USER_POOL", "API_KEY_ISSUER_ID",
+     "SAMPLE_RATE", "STREAM_NAME_AUDIT", "STORE_FILE", "FORCE_PACKAGE_UPLOAD", "OTP_EXPIRY", "HTTP_AUTH_USER",
+     "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "STRIPE_PUBLISHABLE_KEY"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)
@@ -50,7 +53,24 @@ def test_a_name_of_a_setting(name: str) -> None:
         "WEBHOOK_URL",
         "DATABASE_URL_STAGING",
         "IOS_API_KEY",
+        "SSH_KEY_SERVER",
+        "DEPLOY_PKEY_DOCS_REPO",
+        "KEYSTORE_FILE",
+        "SIGNING_CERTIFICATE",
+        "SITE_VERIFY_KEY",
+        "SALES_FORCE_AUTH_URL",
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:
     assert not is_configuration(name)
+
+
+def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
+    text = (
+        "env:\n  PROFILE: ${{ secrets.WEBAPP_PROFILE }}\n  REGION: ${{ secrets.REGION }}\nsteps:\n"
+        "  - with:\n      publish-profile: ${{ env.PROFILE }}\n      user: ${{ secrets.USER }}\n"
+        "      serviceAccountJsonPlainText: ${{ secrets.STORE_ACCOUNT }}\n"
+        "      key: ${{ secrets.CACHE_ID }}\n"
+    )
+    assert {"WEBAPP_PROFILE", "STORE_ACCOUNT"} <= given_as_credentials(text)
+    assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID"})

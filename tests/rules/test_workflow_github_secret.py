@@ -60,6 +60,7 @@ def test_an_action() -> None:
 
 
 NONE = [
+    "secrets[format('KEY_VAULT{0}', matrix.x)]",
     "secrets.GITHUB_TOKEN",
     "secrets.github_token",
     "secrets.X != ''",

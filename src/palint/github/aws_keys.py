@@ -240,7 +240,9 @@ class _Search:
                 return None
             part = local or key_component(read.name)
             kind = "secret" if read.context == "secrets" else "variable"
-            name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
+            name = (
+                f"{read.context}.{read.name}" if read.path and not read.name.endswith("*") else read.context
+            )
             return KeyReference(*at, kind, name, part) if part else None
         if read.context in ("steps", "needs") and local and read.path[1:2] == ("outputs",):
             return self.output(read, local, at)

@@ -19,8 +19,9 @@ class ContextAccess(NamedTuple):
     """A context that an expression reads.
 
     context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: the names after it, as written
-    (`secrets['X']` and `secrets. X` give ("X",)); a computed part is "*". start, end: offsets of the access
-    in the text. whole: whether the whole context is passed on, as in `toJSON(secrets)`.
+    (`secrets['X']` and `secrets. X` give ("X",)); a computed part is "*" after the text that it starts with
+    for certain (`secrets[format('X_{0}', y)]` gives ("X_*",)). start, end: offsets of the access in the text.
+    whole: whether the whole context is passed on, as in `toJSON(secrets)`.
     compared: whether it is an operand of `==` or `!=`, which reveals only equality.
     """
 
@@ -101,7 +102,9 @@ def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int,
     if tokens[at + 2][0] == "]" and tokens[at + 1][0].startswith("'"):
         return tokens[at + 1][0].strip("'"), at + 3, tokens[at + 2][2]
     # A computed index: its own contexts are read too, so only the bracket is passed.
-    return "*", at + 1, tokens[at][2]
+    made = [token for token, _, _ in tokens[at + 1 : at + 4]]
+    template = made[2][1:].partition("{")[0] if made[:2] == ["format", "("] and made[2:] else ""
+    return f"{template}*", at + 1, tokens[at][2]
 
 
 def substitute(text: str, inputs: Mapping[str, str]) -> str:

@@ -6,89 +6,110 @@ from palint.files import environments
 from palint.util import lazy_re
 
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# With one of these words the value is secret, whatever the last word is: `VAULT_SECRET_ID`.
-_SECRET_WORDS = frozenset(
-    (
-        "password", "passwd", "pass", "pwd", "passphrase", "secret", "secrets", "token", "tokens",
-        "key", "keys", "credential", "credentials", "creds", "cert", "certificate", "private", "pem",
-        "webhook", "dsn", "auth", "signing", "pin", "otp", "salt", "license", "licence", "cookie",
-        "session", "kubeconfig", "pkey",
-    )
-)  # fmt: skip
-# The last word of a configuration name. Ids of clients, tenants and apps identify but do not authenticate.
-_CONFIGURATION = frozenset(
-    (
-        "role", "arn", "account", "region", "id", "ids", "host", "hosts", "hostname", "port", "bucket",
-        "buckets", "user", "username", "login", "name", "names", "project", "org", "organization",
-        "organisation", "domain", "domains", "endpoint", "registry", "repository", "repo", "cluster",
-        "zone", "zones", "namespace", "stage", "env", "environment", "version", "tag", "image", "path",
-        "dir", "directory", "folder", "email", "mail", "owner", "team", "channel", "tenant",
-        "subscription", "vpc", "subnet", "subnets", "table", "queue", "container", "prefix", "suffix",
-        "alias", "verification", "topic", "stack", "distribution", "function", "service", "workspace",
-        "number", "server", "ip", "address", "mode", "level", "enabled", "profile", "group", "schema",
-        "database", "db", "provider", "locale", "timezone",
-    )
-)  # fmt: skip
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words for a secret anywhere in a name, unless its last word is of PROPERTIES: `DEPLOY_KEY_DOCS_REPO`
+_SECRET_WORDS = _listed(
+    """password passwd pass pwd pw passphrase secret secrets token tokens key keys pkey credential
+    credentials creds pem dsn webhook salt otp kubeconfig keystore jks p12 pfx base64 encoded"""
+)
+# The same only if no word of configuration is the last: `HTTP_AUTH`, but not `HTTP_AUTH_USER`
+_WEAK_WORDS = _listed("cert certificate private auth signing pin license licence cookie session")
+# As the last word they decide what a value is, whatever it is a property of: `API_KEY_ISSUER`
+_PROPERTIES = _listed(
+    """id ids sid arn name names username servicename host hosts hostname port region issuer iss
+    audience algorithm alg fingerprint alias mode rate expiry ttl boundary vault pool count enabled
+    timeout copy cc bcc recipient recipients sender wip"""
+)
+# The last word of other configuration. With a secret word before it, it may say whose secret it is.
+_CONFIGURATION = _listed(
+    """role account bucket buckets user login project org organization organisation domain domains
+    endpoint registry repository repo cluster zone zones namespace stage env environment version tag
+    image path dir directory folder file email mail owner team channel tenant subscription vpc subnet
+    subnets table queue container prefix suffix verification topic stack distribution function service
+    workspace number server ip address level profile group schema database db provider locale timezone"""
+)
+# A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
+_ANYWHERE = _listed(
+    """role arn region host hostname bucket port tenant subscription username sid sender family vpc subnet
+    subnets"""
+)
+_SWITCHES = _listed("enable disable force skip")
 # Words in the name of a URL that holds a password or a key
-_CONNECTION_WORDS = frozenset(
-    (
-        "database", "db", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb", "redis",
-        "amqp",
-        "rabbitmq", "broker", "kafka", "cache", "smtp", "mailer", "jdbc", "sql", "connection", "rpc", "slack",
-        "discord", "teams", "hook", "sentry", "proxy", "clone", "git", "deploy", "upload", "infura",
-        "alchemy", "node", "index",
-    )
-)  # fmt: skip
-_PUBLIC_PARTS = frozenset(("alias", "fingerprint", "algorithm", "alg", "iss", "issuer", "audience", "wip"))
-_PYPI = frozenset(("pypi", "twine", "testpypi"))
-_NPM = frozenset(("npm", "npmjs"))
+_CONNECTION_WORDS = _listed(
+    """database db postgres postgresql pg mysql mariadb mongo mongodb redis amqp rabbitmq broker kafka
+    cache smtp mailer jdbc sql connection rpc slack discord teams hook sentry proxy clone git deploy
+    upload infura alchemy node index"""
+)
+_QUALIFIERS = _listed(
+    "prod production stage staging dev develop development test testing qa uat preview live sandbox"
+)
+# What is published is no secret: a public key, the certificate of an authority, the token of a page
+_PUBLISHED = _listed("public publishable pub")
+_OF_AUTHORITY = _listed("ca root cluster")
+_PYPI = _listed("pypi twine testpypi")
+_NPM = _listed("npm npmjs")
+# An input or a variable that is given one secret and nothing else
+_GIVEN = lazy_re.compile(
+    r"(?m)^[ \t-]*(?P<taker>[\w-]+)[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*(?:secrets|env)\.(?P<name>\w+)[ \t]*\}\}"
+    r"[\"']?[ \t]*\r?$"
+)
+# Inputs that take a credential and whose last word does not say it:
+# https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play
+_TAKES_CREDENTIAL = _listed("publish-profile serviceAccountJsonPlainText")
 
 
-# A word that means configuration anywhere in a name: `EC2_HOST_EU`.
-_CONFIGURATION_WORDS = frozenset(
-    (
-        "role", "arn", "region", "host", "hostname", "bucket", "port", "tenant", "subscription", "username",
-        "sid", "sender", "family", "vpc", "subnet", "subnets",
-    )
-)  # fmt: skip
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def is_configuration(name: str) -> bool:
     """Whether a name is for a setting: a role or ARN, an id, a region, a host, a bucket, a user.
 
-    `AZURE_CLIENT_ID`, `DEPLOY_ROLE_ARN_PROD`, `SSH_HOST`, but not `DATABASE_URL` or `VAULT_SECRET_ID`.
+    The last word decides: `AZURE_CLIENT_ID`, `API_KEY_ISSUER`, `DEPLOY_ROLE_ARN_PROD`, but not `DATABASE_URL`
+    or Vault's `SECRET_ID`.
     """
-    words = [word.lower() for word in _WORD.findall(name)]
-    while len(words) > 1 and environments.full_name(words[-1]):
+    words = _words(name)
+    while len(words) > 1 and (words[-1] in _QUALIFIERS or environments.full_name(words[-1])):
         words.pop()  # `CLIENT_ID_STAGING`
-    found = set(words)
     if not words:
         return False
-    if (
-        words[-1] in _PUBLIC_PARTS
-        or words[0] in ("enable", "disable")
-        or words[-2:] in (["key", "id"], ["webhook", "id"])
-    ):
+    found, last = set(words), words[-1]
+    if words[-2:] == ["secret", "id"]:
+        return False
+    if last in _PROPERTIES or (last in _SECRET_WORDS | _WEAK_WORDS and _is_published(words)):
         return True
-    if words[-1] in ("url", "uri") and "public" in found:
-        return True
+    if last in ("url", "uri"):
+        return "public" in found or found.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
     if found & _SECRET_WORDS:
         return False
-    if found & _CONFIGURATION_WORDS or "id" in words[1:]:
+    if last in _CONFIGURATION or found & _SWITCHES:
         return True
-    while len(words) > 1 and words[-1] in _QUALIFIERS:
-        words.pop()
-    if words[-1] in ("url", "uri"):
-        return found.isdisjoint(_CONNECTION_WORDS)
-    return words[-1] in _CONFIGURATION
+    return found.isdisjoint(_WEAK_WORDS) and bool(found & _ANYWHERE or {"id", "name"} & set(words[1:]))
 
 
-_QUALIFIERS = frozenset(
-    (
-        "prod", "production", "stage", "staging", "dev", "develop", "development", "test", "testing",
-        "qa", "uat", "preview", "live", "sandbox",
-    )
-)  # fmt: skip
+def _is_published(words: list[str]) -> bool:
+    """Whether a key, token or certificate is public."""
+    found = set(words)
+    if words[-1] in ("cert", "certificate", "pem"):
+        return bool(found & _OF_AUTHORITY)
+    return bool(found & _PUBLISHED) or words[-3:] == ["rum", "client", "token"]
+
+
+def given_as_credentials(text: str) -> frozenset[str]:
+    """The secrets that a workflow gives to an input or a variable for a credential, whatever their names."""
+    given = [(match["taker"], match["name"]) for match in _GIVEN.finditer(text)]
+    taken = {name for taker, name in given if _takes_credential(taker)}
+    return frozenset(taken | {name for taker, name in given if taker in taken})
+
+
+def _takes_credential(taker: str) -> bool:
+    words = _words(taker)
+    return taker in _TAKES_CREDENTIAL or (words[-1:] != ["key"] and bool(_SECRET_WORDS & set(words[-1:])))
 
 
 _PUBLISHES = {
