@@ -30,7 +30,7 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_SEARCHED_AS_TEXT = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust")
+_SEARCHED_AS_TEXT = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust", "scala")
 _SIGNS = {  # in the messages
     "literal": "{} contains a literal secret",
     "literals": "{} contains literal secrets",
@@ -105,6 +105,7 @@ class InfrastructureSecret(Rule):
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",
         "with_?decryption", "--with-decryption", "resolve:ssm-secure", "~true}",
+        r"ssm(\([a-z0-9-]{1,30}\))?:/",
     )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from palint.aws.key_names import is_of_another_service
-from palint.aws.key_values import is_aws_host, is_key, is_key_id
+from palint.aws.key_names import is_of_another_service, key_component
+from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -72,12 +72,22 @@ def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
     """
     found = classify(value, language)
-    if found == "reference" and (any(map(SESSION_TOKEN.search, others)) or is_of_another_service(value)):
-        return ""  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
+    if found == "reference" and (
+        any(map(SESSION_TOKEN.search, others))
+        or is_of_another_service(value)  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client with only these names
+        or any(map(_is_foreign_id, others.items()))
+    ):
+        return ""
     elsewhere = any(
         _ENDPOINT.search(other) and host and not is_aws_host(host) for other, host in others.items()
     )
     return "" if elsewhere and not is_key_id(value) else found
+
+
+def _is_foreign_id(variable: tuple[str, str]) -> bool:
+    """Whether a variable is set to the id of a key that AWS cannot have issued: `AWS_ACCESS_KEY_ID: loki`."""
+    name, value = variable
+    return key_component(name) == "id" and value.isalnum() and is_dummy_key(value)
 
 
 SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)

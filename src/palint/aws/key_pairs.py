@@ -204,20 +204,18 @@ _AWS = lazy_re.compile(
     r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|Dynamo)"
     r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
 )
+_NAMES_AWS = lazy_re.compile(r"aws|amazon", re.I)
 _PARTS = (
     (
         "secret",
         lazy_re.compile(
-            r"(?:secretaccesskey|secretkey(?:secret)?|accesskeysecret|accesssecret|keysecret|awssecret|s3secret|seckey)"
-            r"(?:secretref|ref)?\Z"
+            r"(?:secretaccesskey|secretkey(?:secret)?|accesskeysecret|accesssecret|keysecret|awssecret|s3secret|seckey)\Z"
         ),
         ("secret",),
     ),
     (
         "id",
-        lazy_re.compile(
-            r"(?:accesskeyid|accesskey(?:secret)?|accessid|awskey(?:id)?|awsid|s3key|keyid)(?:secretref|ref)?\Z"
-        ),
+        lazy_re.compile(r"(?:accesskeyid|accesskey(?:secret)?|accessid|awskey(?:id)?|awsid|s3key|keyid)\Z"),
         ("key", "id"),
     ),
 )
@@ -317,7 +315,7 @@ def component(name: str) -> str:
     if "key" not in lower and "id" not in lower and "secret" not in lower:  # most names near a secret
         return ""
     last = lower.rpartition(".")[2]
-    squeezed = _SEPARATORS.sub("", lower)
+    squeezed = _SEPARATORS.sub("", lower).removesuffix("ref").removesuffix("secret" * lower.endswith("ref"))
     aws = _AWS.search(name) is not None
     for part, pattern, bare in _PARTS:  # `secret` alone, or the end of a name with AWS, not `client_secret`
         if pattern.search(squeezed) or last.strip("-") in bare or (aws and squeezed.endswith(bare)):
@@ -518,10 +516,13 @@ def _pair(
     receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
     receiver = "" if receiver in ("return", "string", "yield") else receiver
     context = "\n".join((callee, holder, above, section, group))
-    apart = callee.rstrip(" \n").endswith("Credentials")
+    # S3 alone is a protocol: the server is that of the file's endpoint.
+    apart = callee.rstrip(" \n").endswith("Credentials") or not _NAMES_AWS.search(near)
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None
+    if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
+        return None  # whose server the key is for, another file says
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, [], other_endpoint=elsewhere, names=names)
 

@@ -20,6 +20,7 @@ MIN_KEY_LENGTH = 16
 KEY_ID = r"A[KS]IA[A-Z2-7]{16}"
 _KEY_ID = lazy_re.compile(KEY_ID)
 _KEY_CHARACTERS = lazy_re.compile(r"[A-Za-z0-9_/+=]*")
+_HEX = lazy_re.compile(r"(?:[0-9a-f]{32}){1,2}")
 _SECRET = lazy_re.compile(r"[A-Za-z0-9/+]{40}")
 # One of these is in each text that has a key as a string.
 QUOTED_KEYS = tuple(
@@ -48,8 +49,8 @@ _KEY_WORDS = _listed(
 )
 _PLACEHOLDER_WORDS = _listed(
     """your yours example examples changeme change tbd populate overridden placeholder todo fixme redacted
-    replace replaceme insert dummy fake enter put here goes censored hidden removed xxx xxxx omitted masked
-    notused unused"""
+    update provide supply replace replaceme insert dummy fake enter put here goes censored hidden removed xxx
+    xxxx omitted masked notused unused"""
 )
 _REFERENCE = lazy_re.compile(
     r"\$\{|\$\(|\{\{|#\{|%\(|<%|^\$\w+$|^%\w+%$|^\{[\w.-]*\}$|^<{1,2}[^<>]*>{1,2}$|^\[{1,2}[^\[\]]*\]{1,2}$|^@\w+@$|^__\w+__$"
@@ -65,9 +66,9 @@ def is_key(value: str) -> bool:
     """Whether a value may be a real key: not an example, a dummy or a placeholder.
 
     A key id matches `[\\w]*`, by IAM's API reference, and a secret key is base64: `required|string` and
-    `visible-access-key` are neither.
+    `visible-access-key` are neither. Nor are 32 or 64 hex digits, which is how other vendors write keys.
     """
-    if _KEY_CHARACTERS.fullmatch(value.strip()) is None:
+    if _KEY_CHARACTERS.fullmatch(value.strip()) is None or _HEX.fullmatch(value.strip()):
         return False
     return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 

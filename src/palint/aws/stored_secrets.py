@@ -63,8 +63,12 @@ _SDK_SECURE_STRING = lazy_re.compile(
     re.I,
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")
-# The Serverless Framework: https://www.serverless.com/framework/docs/guides/variables/aws#aws-ssm
-_DECRYPTED = lazy_re.compile(r"\$\{ssm(?:\([\w-]{1,30}\))?:(?!/aws/reference/)[^{}\n]{1,200}~true\}")
+# The Serverless Framework, where `~true` decrypts, and version 3 does so for any SecureString:
+# https://www.serverless.com/framework/docs/guides/variables/aws#aws-ssm
+_DECRYPTED = lazy_re.compile(
+    r"(?<=[{,\s])ssm(?:\([\w-]{1,30}\))?:(?!/aws/reference/)(?P<name>(?:[^{}\n,~]|\$\{[^{}\n]{0,80}\}){1,200})"
+    r"(?P<decrypt>~true)?(?=[},])"
+)
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
@@ -243,9 +247,9 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
     if "ssm-secure" in text:
         for found in _RESOLVE.finditer(text):
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
-    if "~true}" in text:
-        for found in _DECRYPTED.finditer(text):
-            form = "`${ssm:…~true}`"  # palint: ignore[infrastructure-secret] the name of the form
+    for found in _DECRYPTED.finditer(text) if "${" in text and language.syntax in ("yaml", "json") else ():
+        if found["decrypt"] or is_secret_setting(found["name"].rpartition("/")[2]):
+            form = "`${ssm:…~true}`" if found["decrypt"] else "`${ssm:…}`"
             yield StoredSecret("read", form, *found.span())
     if "ssm" in text and language.type != "programming":
         yield from _in_commands(file)

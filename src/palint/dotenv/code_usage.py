@@ -64,7 +64,8 @@ LOADERS = {
         _loader("viper", r"\.SetConfigType\(\s*[\"`](?:dot)?env[\"`]", r"spf13/viper"),
     ),
     "php": (  # vlucas/phpdotenv, symfony/dotenv
-        _loader("Dotenv", r"\bDotenv::create\w*\s*\(", r"Dotenv\\Dotenv|phpdotenv"),
+        _loader("Dotenv", r"\bDotenv::(?:create\w*|load|overload)\s*\(", r"Dotenv\\Dotenv|phpdotenv"),
+        _loader("Dotenv", r"\bnew\s+\\?Dotenv\\Dotenv\s*\(", r"Dotenv"),
         _loader("Dotenv", r"->(?:bootEnv|loadEnv|load|overload)\s*\(\s*[^;\n]{0,80}?\.env\b", r"Dotenv"),
         _loader("Dotenv", r"\bDotenv\s*\(\s*\)\s*\)\s*->\s*(?:bootEnv|loadEnv|load)\s*\(", r"Dotenv"),
     ),
@@ -109,6 +110,8 @@ LOADERS |= {
         _loader("react-native-config", r"\bdotenv\.gradle\b", r"react-native-config"),
     ),
     "crystal": (_loader("dotenv", r"\bDotenv\.load\b", r"\brequire\s+\"dotenv\""),),
+    # https://github.com/tilt-dev/tilt-extensions/tree/master/dotenv
+    "starlark": (_loader("ext://dotenv", r"\bload\s*\(\s*[\"']ext://dotenv[\"'][^)\n]*\)", "dotenv"),),
     "nim": (_loader("dotenv", r"(?m)^(?:import|from)\s+dotenv\b", r"dotenv"),),
     "haskell": (_loader("dotenv", r"\bloadFile\b|\bDotenv\.load", r"Configuration\.Dotenv"),),
     "julia": (_loader("DotEnv", r"\bDotEnv\.(?:load!?|config)\s*\(", r"DotEnv"),),

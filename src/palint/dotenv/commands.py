@@ -45,7 +45,7 @@ _WRITERS = frozenset(
 )
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
-_LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
+_LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv", "BuildDotenvConfig.rb"))
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
 _PRELOADS = frozenset(("-r", "--require", "--import"))  # of Node and tsx
 _ENV_FILE_OPTIONS = frozenset(
@@ -176,6 +176,8 @@ def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None
     words = [word.text for word in arguments[:4]] if name in _RUNNERS else [name]
     if name.startswith("python") and [word.text for word in arguments[1:3]] == ["-m", "dotenv"]:
         words = ["dotenv"]
+    if name == "ruby":  # https://github.com/lugg/react-native-config
+        words = [word.text.rpartition("/")[2] for word in arguments[1:2]]
     loader = next((word for word in words if word in _LOADERS), "")
     if not loader or len(arguments) < 2 or not _NOT_A_RUN.isdisjoint(words):
         return None
@@ -196,8 +198,9 @@ def _by_option(name: str, rest: list[Word]) -> DotenvUse | None:
         ):  # `kubectl create secret`, `aws s3 sync`
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
-        if option in _PRELOADS and path == "dotenv/config":
-            return DotenvUse(word.start, following[0].end, f"`{path}` loads a .env file", "shell")
+        if path == "dotenv/config" and (equals or option in _PRELOADS):  # `jest --setupFiles=dotenv/config`
+            last = word.end if equals else following[0].end
+            return DotenvUse(word.start, last, f"`{path}` loads a .env file", "shell")
         if option == "-e" and is_dotenv_path(path) and _runs_procfile(name, rest):
             return DotenvUse(word.start, following[0].end, f"`-e` loads {show(path)}", "shell")
         unread = path in ("", "/dev/null") or is_example(path) or names_encrypted(path)

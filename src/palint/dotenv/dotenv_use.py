@@ -38,7 +38,5 @@ def show(path: str) -> str:
 
 
 _VARIABLE = lazy_re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
-# Also the plugin of Ansible that reads a variable:
-# https://docs.ansible.com/ansible/latest/collections/ansible/builtin/env_lookup.html
-_NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//|\Aansible\.builtin\.env\Z")
+_NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//")
 _PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,100}")

@@ -28,6 +28,7 @@ _DOTENV = lazy_re.compile(
     r"(?:.*\.)?env(?:~| (?:- )?copy(?: \d{1,3})?(?: ?\(\d{1,3}\))?| ?\(\d{1,3}\)|"  # copies by a desktop
     r"[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
     r"|env\.(?:prod(?:uction)?|stag(?:e|ing)?|dev(?:elopment)?|test(?:ing)?|qa|uat|sandbox|docker|ci)"
+    r"|\.(?:prod(?:uction)?|stag(?:e|ing)?|dev(?:elopment)?|test(?:ing)?|local|qa|uat|ci)[_-]env"
     r"|\.env\d{0,3}(?:[\W_].*)?|\.flaskenv(?:[\W_].*)?|\.envrc(?:[\W_].*)?|\.dev\.vars(?:[\W_].*)?",
     re.DOTALL,
 )

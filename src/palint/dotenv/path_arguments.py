@@ -60,6 +60,8 @@ _OPTION = lazy_re.compile(
     r"[\"']?(?:[ \t]+in[ \t]+\w+)?[ \t]{0,8}(?::=|[:=]|=>)[ \t]{0,8}\[?[ \t]{0,4}\Z",
     re.I,
 )
+# Of Ansible, where a plug-in's name is first: `lookup('ansible.builtin.env', 'HOME')`
+_PLUGIN = lazy_re.compile(r"\b(?:lookup|query|q)\(\s{0,4}\Z")
 _TO_EXAMPLE = lazy_re.compile(
     r"\s{0,8},\s{0,8}[\"'][^\"'\n]{0,80}(?:example|sample|template)"
 )  # a copy of it
@@ -99,6 +101,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             or _COMMENT_AFTER.match(line)
             or _TO_EXAMPLE.match(text, match.end())
         ):
+            continue
+        if _PLUGIN.search(text, max(0, match.start() - 20), match.start()):
             continue
         user = _user(text, match.start(), match.end(), language)
         if not user and path.startswith("arn:aws:s3:") and "nvironmentFiles" in text:

@@ -38,7 +38,10 @@ NAMED = in_language(
         "package.json", "launch.json", ".envrc", "pyproject.toml", "pipfile", "setup.cfg", "composer.json",
         "go.mod", "cargo.toml", "pom.xml", "directory.packages.props", "vagrantfile",
     ),
-    suffixes=(".gradle", ".csproj", ".fsproj", ".vbproj", ".sbt"),
+    suffixes=(
+        ".gradle", ".csproj", ".fsproj", ".vbproj", ".sbt",
+        *(f"{kind}{copy}" for kind in (".yml", ".yaml") for copy in (".example", ".sample", ".dist")),
+    ),
     predicate=_lists_requirements,
     path_literals=_REQUIREMENTS,
 )  # fmt: skip

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 
-# A template of any file: Jinja, Handlebars, ERB, EJS. Its expressions become a word of the same length.
-_TEMPLATE = lazy_re.compile(r"\.(?:j2|jinja2?|hbs|mustache|handlebars|erb|ejs|tpl|tmpl)$", re.I)
+# A template or an example of any file: Jinja, Handlebars, ERB, EJS. Its expressions become words.
+_TEMPLATE = lazy_re.compile(
+    r"\.(?:j2|jinja2?|hbs|mustache|handlebars|erb|ejs|tpl|tmpl|example|sample|dist)$", re.I
+)
 _EXPRESSION = lazy_re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>")
 
 

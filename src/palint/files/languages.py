@@ -102,6 +102,8 @@ LANGUAGES = (
     Language("fish", "commands", (".fish",), comment=HASH),
     Language("powershell", "commands", (".ps1", ".psm1"), comment=HASH),
     Language("batch", "commands", (".bat", ".cmd"), comment=("REM", "")),
+    # https://bazel.build/rules/language, https://docs.tilt.dev/api.html
+    Language("starlark", "programming", (".bzl", ".star"), ("tiltfile",), comment=HASH),
     Language("c", "programming", (".c", ".h"), comment=SLASHES),
     Language("c++", "programming", (".cpp", ".cc", ".hpp"), comment=SLASHES),
     Language("objective-c", "programming", (".m",)),  # MATLAB has the suffix, too
@@ -136,6 +138,11 @@ LANGUAGES = (
     _YAML._replace(
         id="compose", family="yaml", suffixes=(), path=r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$",
         literals=("compose",),
+    ),
+    # https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html
+    _YAML._replace(
+        id="ebextensions", family="yaml", suffixes=(), path=r"(?:^|/)\.ebextensions/[^/]*\.config$",
+        literals=(".ebextensions/",),
     ),
     # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
     _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",), comment=None),
