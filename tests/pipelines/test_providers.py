@@ -38,7 +38,7 @@ def test_nothing_depends_on_a_displayed_name(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_new_system_is_one_declaration(monkeypatch: pytest.MonkeyPatch) -> None:
-    gitlab = pipelines.gitlab.PROVIDER
+    gitlab = pipelines.PROVIDERS[0]
     new = gitlab._replace(name="New CI", paths=re.compile("(?:^|/)new-ci/.*"), path_literals=("new-ci",))
     text = {"new-ci/deploy.gitlab.yml": KEY}  # with a literal that the rule has looked for since its import
     assert not results_of(RULES["workflow-access-key"], text).findings

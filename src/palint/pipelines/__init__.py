@@ -1,19 +1,11 @@
-"""Pipelines of CI systems other than GitHub: one module for each, with a `PROVIDER`."""
+"""Pipelines of CI systems other than GitHub."""
 
 from __future__ import annotations
 
 from palint.files import FileFilter
-from palint.pipelines import azure, bitbucket, circleci, gitlab, jenkins, others
 from palint.pipelines.ci_provider import CiProvider
+from palint.pipelines.providers import PROVIDERS
 
-PROVIDERS = (
-    gitlab.PROVIDER,
-    bitbucket.PROVIDER,
-    circleci.PROVIDER,
-    azure.PROVIDER,
-    jenkins.PROVIDER,
-    *others.PROVIDERS,
-)
 PATH_LITERALS = tuple(literal for each in PROVIDERS for literal in each.path_literals)
 
 
