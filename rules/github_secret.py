@@ -160,10 +160,7 @@ class GithubSecret(Rule):
             hint = secrets.in_registry(registry)
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
-            where = Place(file, project, self.config.environments)
-            hint = secrets.in_github(
-                where, name, job=scope.job, deploys_to=scope.deploys_to, calls=scope.calls
-            )
+            hint = secrets.in_github(Place(file, project, self.config.environments, start), name)
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
@@ -198,9 +195,6 @@ class Scope(NamedTuple):
 
     subject: str
     nodes: tuple[Node, ...]
-    deploys_to: str = ""  # the job's deployment environment
-    job: str = ""  # its id
-    calls: bool = False  # whether it calls a workflow, and has no steps
 
 
 def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scope]:
@@ -210,7 +204,7 @@ def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scop
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Scope(f"job `{job.id}`", (job.node,), job.environment, job.id, job.uses is not None)
+                yield Scope(f"job `{job.id}`", (job.node,))
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Scope("the action", (action.node,))
 

@@ -38,12 +38,12 @@ def secret(id_: str, path: str, text: str, *says: str, without: tuple[str, ...] 
 COMPOSE = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{password}}\n"
 CASES = [
     # --- tests and CI
-    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)", without=("Secrets Manager",)),
-    secret("js test", "a.test.js", TOKEN, "crypto.randomUUID()", without=("SecretsManagerClient",)),
-    secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', "rand.Text()"),
-    secret("php test", "tests/ATest.php", "<?php $token = '{github_token}';\n", "bin2hex(random_bytes(16))"),
-    secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", "SecureRandom.hex(16)"),
-    secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', "UUID.randomUUID"),
+    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(20)", without=("Secrets Manager",)),
+    secret("js test", "a.test.js", TOKEN, "getRandomValues(new Uint8Array(20))", without=("SecretsManagerClient",)),
+    secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', "make([]byte, 20)"),
+    secret("php test", "tests/ATest.php", "<?php $token = '{github_token}';\n", "bin2hex(random_bytes(20))"),
+    secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", "SecureRandom.hex(20)"),
+    secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', '"%040x"'),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  TOKEN: {github_token}\n", "openssl rand", without=(PROD,)),
     Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("when the tests start", "`DB_PASSWORD`"), (PROD, "Secrets Manager")),
     Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
@@ -52,7 +52,7 @@ CASES = [
     Case(
         "a test loads it", "env-file-loaded",
         {"tests/conftest.py": "from dotenv import load_dotenv\nload_dotenv()\n"},
-        ("tests need no stored secret", "secrets.token_hex"), (PROD, "Secrets Manager"),
+        ("tests need no .env file", "secrets.token_hex(16)", "/development`"), (PROD,),
     ),
     Case(
         "CI's Compose file loads it", "env-file-loaded",
@@ -85,12 +85,12 @@ CASES = [
     ),
     Case(
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
-        {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("tests need no stored secret",), (PROD, "laptop"),
+        {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("tests need no .env file", "/development`"), (PROD, "laptop"),
     ),
     secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', 'export APP_KEY="$(openssl', without=("Secrets Manager",)),
-    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "`example-password`", without=("openssl", "Secrets Manager")),
+    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "of the same form that no server accepts", without=("openssl", "Secrets Manager")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
-    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "`example-password`", without=("export",)),
+    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "of the same form", without=("export",)),
     Case(
         "a secret that names its environment", "github-secret",
         {".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n"
@@ -104,10 +104,10 @@ CASES = [
         ("make it in the job", "/development"), ("/staging",),
     ),
     secret("manifest of a Secret", "s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {a: b}\n  name: acme-db\nspec:\n  password: {password}\n", "target: {name: acme-db}", without=("pass it to",)),
-    secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', "Guid.NewGuid()", without=("SecretsManager",)),
+    secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', "GetBytes(20)", without=("SecretsManager",)),
     secret("key of a laptop", "ssl/localhost.key", "{private_key}\n", "-keyout localhost.key", "each machine", without=("Secrets Manager",)),
     secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager"),
-    secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)"),
+    secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(20)"),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'locals {\n  token = "{github_token}"\n}\n', "aws_secretsmanager_secret_version", "/development", without=(PROD,)),
     secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "Write `${{ github.run_id }}` here"),
     secret("service of a job that deploys", ".github/workflows/deploy.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "Write `${{ github.run_id }}` here", without=("Secrets Manager",)),
@@ -125,7 +125,7 @@ CASES = [
     Case(
         "script of Composer", "env-file-loaded",
         {"composer.json": '{"scripts": {"a": "@php -r \\"copy(\'.env.example\', \'.env\');\\""}}\n'},
-        ("remove it from the script",), ("$client",),
+        ("let the program read",), ("$client",),
     ),
     Case(
         "a Makefile reads the secret of a laptop", "env-file-loaded",
@@ -159,7 +159,7 @@ CASES = [
         "a job that checks copies a dotenv file", "env-file-loaded",
         {".github/workflows/backend.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps: []\n  lint: # all of it\n    runs-on: x\n"
          "    steps:\n      - run: cp .env.example .env\n"},
-        ("tests need no stored secret",), (PROD, "OIDC"),
+        ("tests need no .env file",), (PROD, "OIDC"),
     ),
     Case(
         "a job that deploys copies a dotenv file", "env-file-loaded",
@@ -168,9 +168,60 @@ CASES = [
         (PROD, "OIDC"), ("tests need",),
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", "`filter_sensitive_data`", without=("openssl",)),
-    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "Let the test make", without=("placeholder",)),
-    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "`example-", without=("Secrets Manager",)),
-    secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
+    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "of the same form", without=("placeholder",)),
+    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "of the same form", without=("Secrets Manager",)),
+    secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "Let the test make such a key", "what belongs to it", without=("token_hex",)),
+    # --- environments
+    secret("key of tests in settings", "config/database.yml", "test:\n  password: {password}\n", "export PASSWORD=", "where the tests start", without=("Secrets Manager", PROD), Gemfile="gem 'rails'\n"),
+    secret("key of tests in PHP", "config/database.php", "<?php\nreturn [\n  'testing' => [\n    'password' => '{password}',\n  ],\n];\n", "export PASSWORD=", without=("bin2hex", PROD)),
+    secret("key of development", "config/payment.yml", "development: &dev\n  a: 1\n  stripe:\n    secret_key: {stripe_key}\n", "/development", without=(PROD,), Gemfile="gem 'rails'\n"),
+    secret("key of staging in code", "a.py", 'TOKENS = {\n    "staging": {\n        "token": "{github_token}",\n    },\n}\n', "/staging", without=(PROD,)),
+    secret("key that only looks alike", "a.py", 'if test:\n    token = "{github_token}"\n', PROD),
+    secret("mapping of a stub", "stub/mappings/a.json", '{"token": "{github_token}"}\n', "no server accepts", without=(PROD,)),
+    secret("data that fills a database", "db/seeds.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
+    secret("template of a project", "{{app}}/a.py", 'token = "{github_token}"\n', '"{{app}}/production"'),
+    secret("environment of a Terraform variable", "a.tf", 'locals {\n  token = "{github_token}"\n  name = var.environment\n}\n', "/${var.environment}", without=(PROD,)),
+    secret("database of an action", ".github/actions/db/action.yml", "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n        PGPASSWORD: {password}\n        DB: postgres://a:{password}@localhost/a\n", "github.run_id", without=("Secrets Manager",)),
+    secret("script of SQL", "schema.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", "Take it out of the script", without=("when it starts",)),
+    secret("ConfigMap", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  DB_PASSWORD: {password}\n", "not from the ConfigMap", "envFrom: [{secretRef: {name: api}}]"),
+    secret("story of a component", "src/A.stories.tsx", TOKEN, "Let the test make", without=("server",), package_json=REACT),
+    Case(
+        "environment is an input", "github-secret",
+        {".github/workflows/deploy.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    environment: ${{ inputs.target }}\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("/${{ inputs.target }}`", ",tmp"), (PROD,),
+    ),
+    Case(
+        "environment is an input of the workflow alone", "github-secret",
+        {".github/workflows/build.yml": "on:\n  workflow_call:\n    inputs:\n      stage_name: {type: string}\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }} ${{ inputs.stage_name }}\n"},
+        ("/${{ inputs.stage_name }}`",), (PROD,),
+    ),
+    Case(
+        "a workflow of proposals alone", "github-secret",
+        {".github/workflows/build.yml": "on: [pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("make it in the job", "/development"), (PROD,),
+    ),
+    Case(
+        "all secrets", "github-secret",
+        {".github/workflows/build.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x '${{ toJSON(secrets) }}'\n"},
+        ("those that it needs", "write `${{ env.NAME }}` for each"), ("`env.` for `secrets.`",),
+    ),
+    Case(
+        "stage of Serverless", "env-file-loaded", {"serverless.yml": "useDotenv: true\ncustom: ${sls:stage}\n"},
+        ("${sls:stage}}",), (PROD,),
+    ),
+    Case("script that names a file of development", "env-file-loaded", {"setup.sh": "cp .env.development.example .env.development\n"}, ("let the program read", "/development`"), (PROD,)),
+    Case("script that loads variables", "env-file-loaded", {"run.sh": "source .env\n"}, ("to_entries",)),
+    Case("script that copies", "env-file-loaded", {"run.sh": "scp .env host:\n"}, ("let the program read",), ("secret=", "to_entries")),
+    Case("PowerShell", "env-file-loaded", {"run.ps1": "Copy-Item a.txt .env\n"}, ("let the program read",), ("secret=", "to_entries")),
+    Case("code that writes", "env-file-loaded", {"a.php": "<?php copy('a', '.env');\n"}, ("let the program read",), ("SecretsManagerClient",)),
+    Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("nothing in the file looks like a secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
+    Case("a file of settings that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("nothing in the file looks like a secret",), ("Secrets Manager",)),
+    Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("SECRET_ID",), ("nothing in the file",)),
+    Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
+    Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("nothing here looks like a secret",), ("Secrets Manager",)),
+    Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
     secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),
@@ -185,7 +236,7 @@ CASES = [
     ),
     # --- apps
     secret("Android", "app/src/main/java/A.kt", 'val token = "{github_token}"\n', "whoever installs the app", without=("SecretsManagerClient",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
-    secret("test of an Android app", "app/src/test/java/A.kt", 'val token = "{github_token}"\n', "randomUUID", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("test of an Android app", "app/src/test/java/A.kt", 'val token = "{github_token}"\n', '"%040x"', without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("module without an app", "server/src/main/java/A.kt", 'val token = "{github_token}"\n', "SecretsManagerClient", app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("React Native", "src/a.ts", TOKEN, "whoever installs the app", package_json='{"dependencies": {"react-native": "0.74"}}'),
     secret("iOS", "App/A.swift", 'let token = "{github_token}"\n', "whoever installs the app", App_xcodeproj__project_pbxproj="// x\n"),
@@ -245,7 +296,7 @@ CASES = [
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),
     secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
-    secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "write `${{ env.NAME }}` here", "aws-secretsmanager-get-secrets"),
+    secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "In the steps after it write `${{ env.NAME }}`", "aws-secretsmanager-get-secrets"),
     secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STORE_PASSWORD")`', "build starts", without=("SecretsManagerClient",)),
     secret("build script of an app", "app/build.gradle", "signing {\n  storePassword '{password}'\n}\n", "System.getenv(", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("field of an app's build script", "app/build.gradle", 'buildConfigField "String", "API_KEY", "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),

@@ -148,7 +148,8 @@ def test_one_decision_is_one_block(repo: Repository) -> None:
     fill(repo)
     text = repo.palint().stdout
     assert blocks(text) == [
-        "error[env-file-loaded]: `source` loads `.env`, and 5 more in 3 files",
+        "error[env-file-loaded]: `source` loads `.env`, and 1 more in 2 files",
+        "error[env-file-loaded]: `echo` creates `.env`, and 3 more in this file",
         "error[hardcoded-secret]: hardcoded GitHub personal access token (classic): `ghp_…` (40 characters)",
         "warning[hardcoded-secret]: 9 made-up passwords in 3 test files in `tests/` (low confidence)",
         "warning[env-file, hardcoded-secret]: 2 findings in packages that `vendor/modules.txt` lists",

@@ -35,7 +35,7 @@ RULES = {
     [
         (None, "development", "production"),
         ('["prod", "dev", "uat"]', "dev", "prod"),
-        ('["live", "uat"]', "live", "live"),
+        ('["live", "uat"]', "uat", "live"),
         ('["staging", "production"]', "staging", "production"),
     ],
 )

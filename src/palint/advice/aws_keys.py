@@ -157,6 +157,8 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
             f'    region="{place.facts.region}", service="es",\n)'
         )
         return _chain(place, "botocore", code)
+    if callee.rpartition(".")[2] == "Credentials":
+        return _chain(place, "botocore", "botocore.session.get_session().get_credentials()")
     if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
         callee.startswith(("pl.", "DeltaTable"))
     ):
@@ -296,8 +298,9 @@ def _in_container(place: Place, kind: str) -> str:
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
     return (
-        "Give the workload a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
-        "task, `Role` for a Lambda function."
+        "Give what runs here a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
+        "task, `Role` for a Lambda function, an instance profile for a machine. On a laptop run "
+        f"{place.login}."
     )
 
 

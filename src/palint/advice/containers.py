@@ -19,6 +19,8 @@ DATABASE_PASSWORD = (
     "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
 )
 _DATABASE = lazy_re.compile(DATABASE_PASSWORD)
+# Servers whose images others build on: their own program reads the environment alone
+_SERVER = lazy_re.compile(r"(?:postg|mysql|maria|mongo|redis|rabbit|elastic|minio|keycloak|grafana)")
 _DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 _VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
@@ -46,13 +48,16 @@ def image_at(place: Place, offset: int) -> str | None:
 
 
 def is_foreign(place: Place, image: str) -> bool:
-    """Whether an image is another project's: one without an owner (`mongo:5`), or with another."""
+    """Whether an image runs another project's program: one without an owner (`mongo:5`), or with another.
+
+    Also the repository's own image of a server: `acme/postgres`.
+    """
     image = image.partition("@")[0]
     if not image or _REGISTRY.search(image):
         return False
     parts = image.rpartition(":")[0].split("/") if ":" in image.rpartition("/")[2] else image.split("/")
     own = {place.facts.owner, place.facts.service} - {""}
-    return own.isdisjoint(parts)
+    return own.isdisjoint(parts) or _SERVER.match(parts[-1]) is not None
 
 
 def is_interpolated(place: Place, offset: int, name: str) -> bool:

@@ -86,7 +86,8 @@ def _facts(project: Project) -> Facts:
             for found in _PROFILE.finditer(data):
                 profiles[found[1].decode("ascii", "replace")] += 1
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
-        if b"egion" in data or b"EGION" in data:
+        deploys = _row(path) != 2  # code has the default of its framework
+        if deploys and (b"egion" in data or b"EGION" in data):
             regions.update(found[1].decode("ascii") for found in _REGION.finditer(data))
         if not _DOCUMENT.search(path):
             secrets.update(_secrets(data))

@@ -43,7 +43,8 @@ class LanguageAdvice(NamedTuple):
     languages: ids of rows of `palint.files.languages`. read: the statement that reads a secret, with `{id}`
         for its name and `{region}`; "" where code cannot read one. needs: what that statement needs.
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
-    generate: an expression that makes a random value in a test; "" if none is known.
+    generate: an expression that makes random hexadecimal digits in a test, with `{bytes}`, `{bits}` or
+        `{digits}` for their number; "" if none is known.
     clients: clients without keys, the first whose library a file uses applies.
     role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
@@ -73,11 +74,11 @@ ROWS = (
             (r"(?m)^\s*import (?:[\w, ]*, ?)?json\b", "import json"),
             (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
         ),
-        generate="secrets.token_hex(16)",
+        generate="secrets.token_hex({bytes})",
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
         pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
         infrastructure=(
-            (r"\baws_cdk\b", 'aws_cdk.SecretValue.secrets_manager("{id}")'),
+            (r"\baws_cdk\b", 'aws_cdk.SecretValue.secrets_manager("{id}").unsafe_unwrap()'),
             (
                 r"\bpulumi_aws\b",
                 'aws.secretsmanager.get_secret_version_output(secret_id="{id}").secret_string',
@@ -106,7 +107,7 @@ ROWS = (
                 'require("@aws-sdk/client-secrets-manager");',
             ),
         ),
-        generate="crypto.randomUUID()",
+        generate='Buffer.from(crypto.getRandomValues(new Uint8Array({bytes}))).toString("hex")',
         clients=(
             # https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock#provider-instance
             _client(
@@ -125,7 +126,10 @@ ROWS = (
         # https://docs.aws.amazon.com/cdk/v2/guide/get-secrets-manager-value.html,
         # https://www.pulumi.com/registry/packages/aws/api-docs/secretsmanager/getsecretversion/
         infrastructure=(
-            (r"\baws-cdk-lib\b|@aws-cdk/core", 'SecretValue.secretsManager("{id}")'),
+            (
+                r"\baws-cdk-lib\b|@aws-cdk/core|@serverless-stack/resources|[\"']sst/constructs",
+                'SecretValue.secretsManager("{id}").unsafeUnwrap()',
+            ),
             (
                 r"@pulumi/aws\b",
                 'aws.secretsmanager.getSecretVersionOutput({ secretId: "{id}" }).secretString',
@@ -142,7 +146,8 @@ ROWS = (
                 "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;",
             ),
         ),
-        generate="java.util.UUID.randomUUID().toString()",
+        generate='String.format("%0{digits}x", '
+        "new java.math.BigInteger({bits}, new java.security.SecureRandom()))",
         clients=(
             # https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html
             _client(r"com\.amazonaws\.", "DefaultAWSCredentialsProviderChain.getInstance()"),
@@ -154,7 +159,7 @@ ROWS = (
         ("scala",),
         read="val secret = SecretsManagerClient.create()\n"
         '  .getSecretValue(GetSecretValueRequest.builder.secretId("{id}").build).secretString',
-        generate="java.util.UUID.randomUUID().toString",
+        generate='"%0{digits}x".format(new java.math.BigInteger({bits}, new java.security.SecureRandom()))',
     ),
     LanguageAdvice(
         ("kotlin",),
@@ -166,7 +171,7 @@ ROWS = (
                 "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient",
             ),
         ),
-        generate="java.util.UUID.randomUUID().toString()",
+        generate='"%0{digits}x".format(java.math.BigInteger({bits}, java.security.SecureRandom()))',
         clients=(
             # Kotlin with the SDK for Java, version 2 and 1, then the SDK for Kotlin
             _client(r"software\.amazon\.awssdk|AwsBasicCredentials", "DefaultCredentialsProvider.create()"),
@@ -179,15 +184,13 @@ ROWS = (
     ),
     LanguageAdvice(
         ("go",),
-        read="out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
-        '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
-        needs=(
-            (
-                r"LoadDefaultConfig\(",
-                "cfg, err := config.LoadDefaultConfig(ctx)\nif err != nil {\n    return err\n}",
-            ),
-        ),
-        generate="rand.Text()",
+        # Also outside of functions, and in one without an error or a context
+        read="var secret = func() string {\n    ctx := context.Background()\n"
+        "    cfg, err := config.LoadDefaultConfig(ctx)\n    if err != nil {\n        panic(err)\n    }\n"
+        "    out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
+        '        &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})\n'
+        "    if err != nil {\n        panic(err)\n    }\n    return *out.SecretString\n}()",
+        generate="func() string { b := make([]byte, {bytes}); rand.Read(b); return hex.EncodeToString(b) }()",
         clients=(
             _client(r"aws-sdk-go/", "sess, err := session.NewSession()"),
             _client(r"", "cfg, err := config.LoadDefaultConfig(ctx)"),
@@ -199,7 +202,7 @@ ROWS = (
         ("php",),
         read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient(['region' => '{region}']);\n"
         "$secret = json_decode($client->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
-        generate="bin2hex(random_bytes(16))",
+        generate="bin2hex(random_bytes({bytes}))",
         clients=(_client(r"", "new S3Client(['region' => '{region}'])"),),
     ),
     LanguageAdvice(
@@ -210,31 +213,28 @@ ROWS = (
             (r"(?m)^\s*require ['\"]json['\"]", 'require "json"'),
             (r"(?m)^\s*require ['\"]aws-sdk", 'require "aws-sdk-secretsmanager"'),
         ),
-        generate="SecureRandom.hex(16)",
+        generate="SecureRandom.hex({bytes})",
         clients=(_client(r"", 'Aws::S3::Client.new(region: "{region}")'),),
     ),
     LanguageAdvice(
         ("csharp",),
-        read="var secret = await new AmazonSecretsManagerClient()\n"
-        '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
+        read="var secret = new AmazonSecretsManagerClient().GetSecretValueAsync(\n"
+        '    new GetSecretValueRequest { SecretId = "{id}" }).GetAwaiter().GetResult().SecretString;',
         needs=(
             (r"using Amazon\.SecretsManager;", "using Amazon.SecretsManager;"),
             (r"using Amazon\.SecretsManager\.Model;", "using Amazon.SecretsManager.Model;"),
         ),
-        generate='Guid.NewGuid().ToString("N")',
+        generate="Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes({bytes}))",
         clients=(_client(r"", "new AmazonS3Client()"),),
     ),
     LanguageAdvice(
         ("rust",),
-        read='let secret = client.get_secret_value().secret_id("{id}").send().await?;',
-        needs=(
-            (
-                r"aws_sdk_secretsmanager::Client::new",
-                "let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;\n"
-                "let client = aws_sdk_secretsmanager::Client::new(&config);",
-            ),
-        ),
-        generate="uuid::Uuid::new_v4().to_string()",
+        read="async fn read_secret() -> Result<String, aws_sdk_secretsmanager::Error> {\n"
+        "    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;\n"
+        "    let client = aws_sdk_secretsmanager::Client::new(&config);\n"
+        '    let secret = client.get_secret_value().secret_id("{id}").send().await?;\n'
+        "    Ok(secret.secret_string().unwrap_or_default().to_owned())\n}",
+        generate="hex::encode(rand::random::<[u8; {bytes}]>())",
         clients=(
             # https://docs.rs/rust-s3, whose credentials are those of the crate aws-creds
             _client(r"\bs3::|awscreds|aws_creds", "let credentials = Credentials::default()?;", "rust-s3"),
@@ -249,7 +249,7 @@ ROWS = (
         ("shell",),
         read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
         '  --query SecretString --output text)"',
-        generate='NAME="$(openssl rand -hex 16)"',
+        generate='NAME="$(openssl rand -hex {bytes})"',
     ),
     LanguageAdvice(
         ("makefile",),

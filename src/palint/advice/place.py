@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from palint.advice import facts, languages
 from palint.advice.facts import Facts, Package
 from palint.advice.languages import LanguageAdvice, Needs
 from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv
-from palint.files import FileKind
+from palint.files import FileKind, environments
 from palint.files import kind as kind_of
 from palint.files.roles import HEADER, Role
-from palint.text.source import SourceFile
+from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from palint.github.workflows import Job, Workflow
 
 _MODULE_SYNTAX = lazy_re.compile(
     r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
@@ -33,7 +37,31 @@ _SERVERS = (
 )  # fmt: skip
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
-_JOB = lazy_re.compile(r"(?m)^ {2}([\w-]{1,100}):[ \t]*(?:#.*)?$")  # as nearly every workflow indents it
+_BACKEND = lazy_re.compile(r"(?:^|[/_-])(?:server|api|backend|services?)(?:[/_-]|$)")
+# A line that opens what the further indented lines below it are in: `test:`, `'testing' => [`, `"dev": {`
+_OPENS = lazy_re.compile(
+    r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=>?|:)?[ \t]*(?:&\w{1,60}[ \t]*)?[\[{(]?"
+    r"[ \t]*(?:(?:#|//).*)?$"
+)
+_ASSIGNS = lazy_re.compile(r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=|:)")
+_MAX_ABOVE = 16_384  # code points before a place in which keys above it are searched for
+# How files refer to an environment that is chosen when they are used, by the id of their language.
+# https://docs.github.com/actions/reference/workflows-and-actions/contexts#inputs-context,
+# https://www.serverless.com/framework/docs/guides/variables/core, https://developer.hashicorp.com/terraform/language/values
+_CHOSEN = {
+    "workflow": (r"\$\{\{ ?inputs\.(?:[\w-]{0,30}[_-])?(?:env|environment|stage)(?:[_-]name)? ?\}\}", "{}"),
+    "yaml": (r"\$\{(?:sls:stage|self:provider\.stage|opt:stage)\b[^{}\n]{0,40}\}", "{}"),
+    "terraform": (
+        r"\b(?:(?:var|local)\.(?:env|environment|stage)(?:_name)?|terraform\.workspace)\b",
+        "${{{}}}",
+    ),
+}
+_CHOSEN["action"] = _CHOSEN["workflow"]
+_DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
+# The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
+_TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
+_TESTS = ("test", "ci")
+_PROPOSALS = frozenset(("pull_request", "merge_group"))  # events before anything is merged
 _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 _LOCAL_FILE = ".env"  # whose secret is that of a laptop
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
@@ -45,10 +73,26 @@ _BLOCK_COMMENT = lazy_re.compile(r"/?\*")
 
 
 class Place:
-    """A file with a finding. environments: those of the settings."""
+    """A file with a finding, or a part of it. environments: those of the settings.
 
-    def __init__(self, file: SourceFile, project: Project, environments: tuple[str, ...] = ()) -> None:
-        self.file, self.project, self.environments = file, project, environments
+    offset: where the finding is, in code points of the file's text; None for the file as a whole. stated: the
+    usual name of the environment that the text there names, as `.env.staging` does; "" for none.
+    """
+
+    def __init__(
+        self,
+        file: SourceFile,
+        project: Project,
+        environments: tuple[str, ...] = (),
+        offset: int | None = None,
+        stated: str = "",
+    ) -> None:
+        self.file, self.project, self.environments, self.offset = file, project, environments, offset
+        self.stated = stated
+
+    def at(self, offset: int, stated: str = "") -> Place:
+        """The place at an offset of the same file. stated: the environment that the text there names."""
+        return Place(self.file, self.project, self.environments, offset, stated)
 
     @cached_property
     def kind(self) -> FileKind:
@@ -80,7 +124,9 @@ class Place:
         """
         if self.kind.role is Role.TEST:
             return _ENVIRONMENT_FOLDER.search(self.file.path.lower()) is None
-        if self.kind.environment not in ("test", "ci"):
+        if self._named:
+            return self._named in _TESTS
+        if self.kind.environment not in _TESTS:
             return False
         path, language = self.file.path, self.kind.language.id
         if self.kind.language.type == "programming":
@@ -122,13 +168,15 @@ class Place:
         if kind.role not in (Role.SOURCE, Role.CONFIGURATION):
             return False
         roots = self.project.cached(_app_roots)
-        if kind.language.syntax == "javascript" or self.file.name == "package.json":
-            apps = not self.package.dependencies.isdisjoint(("react-native", "expo"))
-            return apps and _SERVER_FOLDER.search(path) is None
+        if path.endswith((".gradle", ".gradle.kts")):
+            start, end = self.file.line_at(self.offset or 0)
+            return _BUILD_FIELD.search(self.file.text, start, end) is not None
+        if not self.package.dependencies.isdisjoint(("react-native", "expo")):
+            return _SERVER_FOLDER.search(path) is None
         if kind.language.id in ("swift", "dart") or path.endswith(".plist"):
             return ("dart" if kind.language.id == "dart" else "swift") in roots
-        if path.endswith((".gradle", ".gradle.kts")) and not _BUILD_FIELD.search(self.file.text):
-            return False
+        if kind.language.id in ("java", "kotlin"):  # also of libraries, which need no manifest
+            return bool(roots) and _BACKEND.search(path) is None
         module, source, _ = path.partition("/src/")
         return (module if source else path.rpartition("/")[0]) in roots
 
@@ -155,13 +203,24 @@ class Place:
         inside = opening >= 0 and text.count(text[opening : opening + 3], 0, offset) % 2 == 1
         return inside and "\n" in text[opening:offset] and _is_statement(text, opening)
 
-    def job_at(self, offset: int) -> str:
-        """The id of the job of a workflow that an offset is in, by indentation; "" elsewhere."""
+    @cached_property
+    def job(self) -> Job | None:
+        """The job of a workflow that the place is in; None elsewhere."""
+        if self.offset is None or self._workflow is None:
+            return None
+        inside = (job for job in self._workflow.jobs if job.key.start <= self.offset < job.node.end)
+        return next(inside, None)
+
+    @property
+    def _workflow(self) -> Workflow | None:
         if self.kind.language.id != "workflow":
-            return ""
-        jobs = self.file.text.find("\njobs:", 0, offset)
-        found = _JOB.findall(self.file.text, jobs, offset) if jobs >= 0 else []
-        return found[-1] if found else ""
+            return None
+        from palint.github.graph import graph  # few findings are in a workflow
+
+        try:
+            return self.project.cached(graph).workflow(self.file.path)
+        except ParseError:
+            return None
 
     @property
     def in_documentation(self) -> bool:
@@ -206,16 +265,63 @@ class Place:
             return True
         return self.kind.language.id == "javascript" and not self.package.is_module
 
+    @cached_property
+    def environment(self) -> str:
+        """The environment that the place is of: by the keys above it, its job, else its file; "" for none.
+
+        An expression of the file's language, which starts with `$`, where it is chosen when the file is used.
+        """
+        return self._named or self.kind.environment or self._chosen
+
+    @cached_property
+    def _named(self) -> str:
+        """The environment of a part of a file: of a workflow's job, or by a key above the place."""
+        if self.kind.language.id == "workflow" and self.offset is not None:
+            return self._of_workflow() or self.stated
+        if self.stated or self.offset is None or self.kind.language.type == "prose":
+            return self.stated
+        above = keys_above(self.file.text, self.offset)
+        return next((name for key in above if (name := environments.full_name(key.lower()))), "")
+
+    def _of_workflow(self) -> str:
+        workflow, job = self._workflow, self.job
+        if workflow is None:
+            return ""
+        inputs = job.node.get("with") if job is not None and job.uses is not None else None
+        given = inputs.text("environment") if inputs is not None and inputs.kind == "map" else ""
+        named = (job.environment if job is not None else "") or given or ""
+        if "${{" in named:
+            return named if re.fullmatch(r"\$\{\{[^{}\n]{1,80}\}\}", named) else self._chosen
+        if named or job is None:
+            return environments.full_name(named.lower()) or named
+        if named := environments.of_job(job.id):
+            return named
+        if _DEPLOYS.search(job.id):
+            return "production"
+        return "ci" if workflow.triggers and _PROPOSALS.issuperset(workflow.triggers) else ""
+
+    @property
+    def _chosen(self) -> str:
+        """The expression by which the file's language refers to an environment that is not its own choice."""
+        pattern, written = _CHOSEN.get(self.kind.language.id, ("", ""))
+        found = re.search(pattern, self.file.text) if pattern else None
+        return written.format(found[0]) if found else ""
+
     # --- names
 
     @property
     def secret(self) -> str:
-        """The name of the secret that the file holds or reads: `{service}/{environment}`."""
-        return self.secret_of(self.file.path)
+        """The name of the secret that the place holds or reads: `{service}/{environment}`."""
+        named = self._named or ("" if self.kind.environment else self._chosen)
+        return self.secret_of(named or self.file.path)
 
     def secret_of(self, path: str) -> str:
-        """The name of the secret for another path, or for the name of a deployment environment."""
-        return f"{self.facts.service}/{secrets_manager.environment(self.environments, path)}"
+        """The name of the secret for another path, or for an environment: its name or an expression."""
+        template = _TEMPLATE_NAME.search(self.file.path)
+        service = template[0] if template else self.facts.service
+        if path.startswith("$"):
+            return f"{service}/{path}"
+        return f"{service}/{secrets_manager.environment(self.environments, path)}"
 
     @property
     def login(self) -> str:
@@ -226,7 +332,7 @@ class Place:
     def access(self) -> str:
         """A sentence on how to get access to a secret, and to that of development if code reads another."""
         local = self.secret_of(_LOCAL_FILE)
-        other = "" if local == self.secret or self.kind.environment else f" and read `{local}`"
+        other = "" if local == self.secret or self.environment else f" and read `{local}`"
         return f"In AWS the task's role gives access; on a laptop run {self.login} first{other}."
 
     # --- code
@@ -236,6 +342,15 @@ class Place:
         return (
             f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {self.secret} \\\n'
             f'      --query SecretString --output text | jq -r .{variable})"'
+        )
+
+    @property
+    def variables(self) -> str:
+        """The command after which a shell has the secret's keys as variables, indented."""
+        return (
+            f'    eval "$(aws secretsmanager get-secret-value --secret-id {self.secret} \\\n'
+            "      --query SecretString --output text | jq -r "
+            '\'to_entries[] | "export \\(.key)=\\(.value | @sh)"\')"'
         )
 
     def read(self, language: LanguageAdvice | None = None, secret: str = "") -> str:
@@ -255,6 +370,31 @@ class Place:
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
+
+def keys_above(text: str, offset: int) -> list[str]:
+    """The keys that a place of a text is under by indentation, the innermost first: `password`, `test`.
+
+    In YAML, in the literals and blocks of other languages: each is what starts a line that is indented less.
+    Only the 16,384 code points before the place are read.
+    """
+    first = text.rfind("\n", 0, offset) + 1
+    lines = text[max(0, first - _MAX_ABOVE) : first].splitlines()
+    line = text[first:offset]
+    keys = []
+    if own := _ASSIGNS.match(line.strip()):
+        keys.append(own[1])
+    width = len(line) - len(line.lstrip())
+    for line in reversed(lines):
+        if width == 0:
+            break
+        stripped = line.strip()
+        indentation = len(line) - len(line.lstrip())
+        if stripped and indentation < width:
+            width = indentation
+            if opens := _OPENS.match(stripped):
+                keys.append(opens[1])
+    return keys
 
 
 def _is_statement(text: str, opening: int) -> bool:

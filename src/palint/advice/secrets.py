@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import aws_keys, containers, languages, packages
+from palint.advice import aws_keys, containers, languages, made_up, packages
 from palint.advice.place import Place
 from palint.aws.given_values import TOKEN
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME
-from palint.dotenv.files import has_secret_name, is_example, list_names
+from palint.dotenv.files import has_secret_name, is_dotenv, is_example, list_names, parse
 from palint.files import environments
-from palint.files import languages as file_languages
 from palint.files.roles import Role
 from palint.findings import Confidence
 from palint.util import lazy_re
@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
     from palint.secrets import Secret
+    from palint.tree.project import Project
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
-_VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _LOADED = "a secret, loaded from AWS Secrets Manager"
 _PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
 def hardcoded(place: Place, secret: Secret) -> str:
     """For a secret that is written into a file."""
+    place = place.at(secret.start)
     certain = secret.confidence is Confidence.HIGH
     if aws_keys.is_key_secret(secret):
         temporary = secret.detector in aws_keys.TEMPORARY_FORMATS
@@ -53,8 +54,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if place.exposed_to:
         return (
-            f"{rotate}, and so has whoever {place.exposed_to}. Then move the call behind your own server, "
-            f"which reads `{place.secret}` from AWS Secrets Manager."
+            f"{rotate}, and so has whoever {place.exposed_to}. Then leave it out, and move what needs it "
+            f"behind your own server, which reads `{place.secret}` from AWS Secrets Manager."
         )
     if is_example(place.file.path):
         return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
@@ -65,15 +66,9 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"{rotate}. Write `${{{{ github.run_id }}}}` here and wherever else the job has it: another "
             "value in each run."
         )
-    if place.in_test and _CASSETTE.search(place.file.path.lower()):
-        return (
-            f"{rotate}. Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of "
-            "vcrpy), and record the answer again."
-        )
-    if place.in_test and secret.detector in _MADE_BY_TESTS:
-        return f"{rotate}. {_MADE_BY_TESTS[secret.detector]}"
-    if place.in_test and place.kind.language.id != "compose":
-        return f"{rotate}. {_generated(place, secret)}"
+    reference = _reference(place, secret)
+    if place.in_test and not reference and place.kind.language.id != "compose":
+        return f"{rotate}. {made_up.in_test(place, secret)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if secret.detector == "private-key" and place.is_on_laptop:
@@ -86,55 +81,55 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_managed(place)}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
     language = place.kind.language
-    if containers.is_interpolated(place, secret.start, secret.name):
+    tested = place.in_test and language.id == "compose"
+    if tested or containers.is_interpolated(place, secret.start, secret.name):
         how = containers.from_environment(place, secret.start, secret.name)
         return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
     if secret.name and _is_in_pod(place, secret):
         return f"{stored}. {_of_pod(place, secret.name)}"
-    if language.syntax == "yaml" and (manifest := _secret_manifest(place, secret.start)):
-        return f"{stored}, and let the\ncluster read it from there:\n{_external_secret(place, manifest)}"
+    if language.syntax == "yaml" and (manifest := _manifest(place, secret.start)):
+        kind, name = manifest
+        moved = f" Let the pods read that Secret:\n    envFrom: [{{secretRef: {{name: {name}}}}}]"
+        return (
+            f"{stored}, and let the\ncluster read it from there"
+            f"{'' if kind == 'Secret' else ', not from the ConfigMap'}:\n{_external_secret(place, name)}"
+            f"{'' if kind == 'Secret' else chr(10) + moved.strip()}"
+        )
+    if language.id == "sql":
+        return f"{stored}. Take it out of the script, and let what runs the script set it."
     if language.id in ("workflow", "action"):
-        variable = secret.name if _VARIABLE.fullmatch(secret.name) else "NAME"
-        return f"{stored}, {_in_job(place.secret, f'`${{{{ env.{variable} }}}}` here')}"
-    reference = _reference(place, secret.name)
+        variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
+        return f"{stored}, {_in_job(place.secret, f'`${{{{ env.{variable} }}}}`')}"
     if reference:
-        return f"{stored}. {reference}"
+        return f"{rotate if place.in_test else stored}. {reference}"
     statement = place.read()
     if not statement:
         return f"{stored}, and pass it to the program when it starts, or let the program read it."
     if place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
-    return f"{stored} and read it with:\n{statement}"
+    above = " above the rules" if language.id == "makefile" else ""
+    return f"{stored} and read it{above} with:\n{statement}"
 
 
-_MADE_BY_TESTS = {  # what a random string cannot replace, by the id of its format
-    "private-key": "Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519",
-    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself.",
-}
-# Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
-_CASSETTE = lazy_re.compile(r"(?:^|/)[\w-]{0,40}cassettes?/")
 # https://kubernetes.io/docs/concepts/workloads/controllers/, and OpenShift's DeploymentConfig
 _WORKLOAD = lazy_re.compile(
     r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
     r"|StatefulSet)\b"
 )
-_SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?Secret\b")
+_SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?(Secret|ConfigMap)\b")
 _METADATA_NAME = lazy_re.compile(
     r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
 )
-_ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}[\"']?\Z")
 _VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")
 
 
-def _secret_manifest(place: Place, offset: int) -> str:
-    """The name of the Kubernetes Secret that an offset of a YAML file is in; "" for other documents."""
+def _manifest(place: Place, offset: int) -> tuple[str, str] | None:
+    """The kind and name of the Kubernetes Secret or ConfigMap that an offset of a YAML file is in."""
     text = place.file.text
     start, end = text.rfind("\n---", 0, offset) + 1, text.find("\n---", offset)
     document = text[start : end if end >= 0 else len(text)]
-    if _SECRET.search(document) is None:
-        return ""
-    name = _METADATA_NAME.search(document)
-    return name[1] if name else place.facts.service
+    kind, name = _SECRET.search(document), _METADATA_NAME.search(document)
+    return (kind[1], name[1] if name else place.facts.service) if kind else None
 
 
 def _is_in_pod(place: Place, secret: Secret) -> bool:
@@ -178,27 +173,21 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
     https://docs.github.com/actions/using-containerized-services/about-service-containers
     """
     text = place.file.text
-    if place.kind.language.id != "workflow" or "services:" not in text:
+    if place.kind.language.id not in ("workflow", "action"):
         return False
-    if _LOCAL_HOST.match(text, secret.end) is not None:
-        return True
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
-        if _OF_SERVICE.search(text, max(0, at - 60), at):
+        if _LOCAL_HOST.match(text, at + len(value)) or (
+            "services:" in text and _OF_SERVICE.search(text, max(0, at - 60), at)
+        ):
             return True
     return False
 
 
 def _placeholder(secret: Secret) -> str:
     kind = "password" if secret.detector in _PASSWORDS else "secret"
-    words = _words(secret.name)
+    words = made_up.words(secret.name)
     return f"`<{words if len(words) > 1 else kind}>`"  # not the `u` of `curl -u`
-
-
-def _words(name: str) -> str:
-    """The words of a name, for a placeholder: `stripe api key`."""
-    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
-    return " ".join(words).lower()[:40]
 
 
 _DATABASE = lazy_re.compile(
@@ -226,26 +215,6 @@ def _managed(place: Place) -> str:
     )
 
 
-def _generated(place: Place, secret: Secret | None = None) -> str:
-    """How a test makes its own value. secret: the one that it has, if it is known."""
-    name = "" if secret is None else secret.name
-    if place.kind.language.id in ("workflow", "action"):
-        variable = name if _VARIABLE.fullmatch(name) else "NAME"
-        line = f'- run: echo "{variable}=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
-        return f"Make the value in the job:\n    {line}"
-    if place.language.generate:
-        return f"Let the test make its own value when it runs:\n    {place.language.generate}"
-    if secret is None or not name or place.kind.language.type in ("programming", "commands"):
-        return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."
-    if _VARIABLE.fullmatch(name) and _ASSIGNED.search(
-        place.file.text, max(0, secret.start - 90), secret.start
-    ):
-        line = f'export {name}="$(openssl rand -hex 16)"'
-        return f"Delete it here, and make it where the tests start:\n    {line}"
-    made_up = "-".join(("example", *_words(name).split()))
-    return f"Write a value that is plainly made up, here and wherever the tests repeat it: `{made_up}`."
-
-
 # Settings that a framework reads before any code could read a secret: they can refer to the environment.
 _SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle.kts")
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
@@ -254,10 +223,10 @@ _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|pr
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
-def _reference(place: Place, name: str) -> str:
-    """How a framework's settings refer to a secret; "" for other files."""
-    path, files = place.file.path.lower(), place.project.files()
-    if not path.endswith(_SETTINGS):
+def _reference(place: Place, secret: Secret) -> str:
+    """How a framework's settings refer to a secret; "" for other files, and for those of tests alone."""
+    path, files, name = place.file.path.lower(), place.project.files(), secret.name
+    if not path.endswith(_SETTINGS) or place.kind.role is Role.TEST:
         return ""
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", name).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path):
@@ -276,6 +245,9 @@ def _reference(place: Place, name: str) -> str:
         written = f'System.getenv("{variable}")'
     else:
         return ""
+    if place.in_test:
+        made = made_up.command(place.file.text[secret.start : secret.end])
+        return f'Write `{written}` here, and set it where the tests start:\n    export {variable}="$({made})"'
     starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
@@ -318,7 +290,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         return f"it sets nothing: {delete}."
     keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
     unset = [v for v in variables if _is_aws_key(v.name) and v not in keys]
-    secrets = [v for v in variables if v.is_secret and v not in keys and v not in unset]
+    secrets = [v for v in variables if _is_secret(v) and v not in keys and v not in unset]
     settings = [v for v in variables if v not in keys and v not in secrets and v not in unset]
     steps, last = [], ""
     if keys:
@@ -338,6 +310,11 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         if secrets or not keys:
             steps.append(f"make {named} when the tests start, e.g. with `openssl rand -hex 16`")
         last = " If a value is used anywhere else, rotate it."
+    elif place.exposed_to and secrets:
+        steps.append(f"leave {named} to your own server, which reads them from `{place.secret}`")
+        last = (
+            f" What the build puts into it, whoever {place.exposed_to} can read: rotate every secret in it."
+        )
     elif secrets or not keys:
         steps.append(f"move {named} to AWS Secrets Manager as `{place.secret}`")
         last = f" If it was ever committed, rotate every secret in it. {place.access}"
@@ -379,6 +356,19 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}"
 
 
+# What a bundler puts into a page: https://vite.dev/guide/env-and-mode#env-files,
+# https://nextjs.org/docs/app/guides/environment-variables, https://create-react-app.dev/docs/adding-custom-environment-variables/,
+# https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
+# https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/
+_IN_PAGE = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_")
+
+
+def _is_secret(variable: Variable) -> bool:
+    """Whether a variable of a .env file is a secret: not what a page has, an id, or a reference."""
+    public = variable.name.startswith(_IN_PAGE) or variable.name.endswith("_ID")
+    return variable.is_secret and not public and not variable.value.startswith("$")
+
+
 def _is_aws_key(name: str) -> bool:
     return NAME.fullmatch(name) is not None or TOKEN.fullmatch(name) is not None
 
@@ -401,42 +391,96 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "    ${ssm:/aws/reference/secretsmanager/{secret}}",
     "spring": "remove the import, and use Spring Cloud AWS instead:\n"
     "    spring.config.import=aws-secretsmanager:{secret}",
-    "script": "remove it from the script, and let the program read the secret `{secret}` from AWS Secrets "
-    "Manager when it starts. {access}",
-    "setting": "remove it from the settings, and let the program read the secret `{secret}` from AWS Secrets "
-    "Manager when it starts. {access}",
     "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
     "the page is public: let your own server read the secret `{secret}` from AWS Secrets Manager.",
     "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
     '    echo "::add-mask::$value"',
     "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n{step}",
+    "source": "remove this, and set the secret's values as variables (with `jq`):\n{variables}\n{access}",
+    "include": "remove this, and write instead:\n{statement}\n{access}",
 }
+_READ_BY_PROGRAM = (
+    "remove this, and let the program read the secret `{secret}` from AWS Secrets Manager when it starts. "
+    "{access}"
+)
 
 
 def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     """For code, settings or a command that load, ship or create a .env file."""
+    words = _WORD.findall(place.file.text[use.start : use.end])
+    named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
+    place, row = place.at(use.start, next(named, "")), place.language
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
+        first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
-            return f"{remove}. {_public(place)}"
+            return f"{first}. {_public(place)}"
+        return f"{first}. Read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
+    if use.advice != "mask" and (settings := _loaded_settings(place, words)):
         return (
-            f"{remove}, and read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
+            "remove this: nothing in the file looks like a secret. Give its settings "
+            f"({list_names(settings)}) their defaults in the program, or set them where it is started."
         )
     if use.advice == "compose":
         return _compose(place, use)
-    tested = place.in_test or environments.of_job(place.job_at(use.start)) in ("test", "ci")
-    if tested and use.advice != "mask":
-        return f"remove this: tests need no stored secret. {_generated(place)}"
-    if use.advice in _DOTENV_LOADED:
-        text = _DOTENV_LOADED[use.advice].replace("{step}", _step(place.secret))
-        return text.replace("{secret}", place.secret).replace("{access}", place.access)
-    if place.exposed_to:
+    if place.in_test and use.advice != "mask":
+        return (
+            "remove this: tests need no .env file. Give settings their defaults, and read what must be real "
+            f"(an account of another service) from `{place.secret}`. {made_up.in_test(place)}"
+        )
+    text = _DOTENV_LOADED.get(use.advice, "")
+    if (
+        use.advice == "source"
+        and place.kind.language.id != "shell"
+        and not place.file.name.startswith(".envrc")
+    ):
+        text = _READ_BY_PROGRAM
+    elif not text and place.exposed_to:
         return f"remove this. {_public(place)}"
-    row = place.language if place.language.read else languages.find(file_languages.get(use.advice))
-    if not row.languages:
-        return f"remove this, and let the program read the secret `{place.secret}` from AWS Secrets Manager."
-    statement = place.read(row)
-    return f"remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{place.access}"
+    elif row.read and use.loads and use.advice not in (*_DOTENV_LOADED, "script", "setting", "shell"):
+        text = "remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{access}"
+    for name, written in (
+        ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
+        ("{secret}", place.secret), ("{access}", place.access),
+    ):  # fmt: skip
+        text = (text or _READ_BY_PROGRAM).replace(name, written)
+    return text
+
+
+_WORD = lazy_re.compile(r"[\w./@-]{3,200}")
+
+
+def _loaded_settings(place: Place, words: Sequence[str]) -> list[Variable]:
+    """What the .env file sets that one of these words names, if nothing in it looks like a secret; else [].
+
+    Of a file that git does not have, what its example lists.
+    """
+    folder = place.file.path.rpartition("/")[0]
+    files = place.project.cached(_dotenv_files)
+    for word in words:
+        name = word.rpartition("/")[2]
+        for path in (posixpath.normpath(f"{folder}/{word}".lstrip("/")), posixpath.normpath(word), name):
+            of_path = files.get(path)
+            if of_path is None:
+                continue
+            variables = [v for each in of_path for v in _variables(place, each)]
+            return [] if any(map(_is_secret, variables)) else variables
+    return []
+
+
+def _variables(place: Place, path: str) -> list[Variable]:
+    file = place.project.open(path)
+    return [] if file is None or file.link else parse(file)
+
+
+def _dotenv_files(project: Project) -> dict[str, list[str]]:
+    """{path of a .env file: the files that say what it sets}: itself, else the examples in its folder."""
+    found = {path: [path] for path in project.files() if is_dotenv(path)}
+    for path in filter(is_example, project.files()):
+        folder, slash, _ = path.rpartition("/")
+        if f"{folder}{slash}.env" not in found:
+            found[f"{folder}{slash}.env"] = [path]
+    return found
 
 
 def _public(place: Place) -> str:
@@ -547,40 +591,40 @@ _TRUSTED_PUBLISHING = {
 }
 
 
-_DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
-
-
-def in_github(place: Place, name: str, *, job: str, deploys_to: str, calls: bool = False) -> str:
-    """For a job that uses a GitHub secret. name: "" for all of them. job: its id; "" outside of jobs.
-
-    deploys_to: the environment that it names. calls: whether it calls a workflow, so that it has no steps.
+def in_github(place: Place, name: str) -> str:
+    """For a job that uses a GitHub secret. name: "" for all of them.
 
     The same for all secrets of a job, so that a report prints it once.
     """
-    of_secret, named = environments.of_job(name), environments.of_job(job)
-    if not deploys_to and of_secret not in ("", "test", "ci"):
-        deploys_to = of_secret
-    elif not deploys_to and named not in ("", "test", "ci"):
-        deploys_to = named
-    elif not deploys_to and _DEPLOYS.search(job):
-        deploys_to = "production"
-    tested = not deploys_to and (place.in_test or named != "")
-    secret = place.secret_of(deploys_to or (job if named else place.file.path))
-    stored = f"store {'it' if name else 'them'} under the same name in `{secret}` in AWS Secrets Manager"
+    of_secret = environments.of_job(name)
+    calls = place.job is not None and place.job.uses is not None
+    named = place.job is not None and place.job.environment
+    in_test = place.in_test
+    secret = place.secret
+    if not named and of_secret not in ("", "test", "ci"):
+        in_test, secret = False, place.secret_of(of_secret)
+    what = "it under the same name" if name else "those that it needs under their names"
+    stored = f"store {what} in `{secret}` in AWS Secrets Manager"
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
             f"secret's name as inputs, assume the role there, and add:\n{_step(secret)}"
         )
-    made = "if only tests use it, make it in the job. Otherwise " if tested else ""
-    return f"{made}{stored}, {_in_job(secret, '`env.` for `secrets.`')}"
+    made = "if only tests use it, make it in the job. Otherwise " if in_test else ""
+    written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
+    return f"{made}{stored}, {_in_job(secret, written)}"
 
 
 def _in_job(secret: str, written: str) -> str:
-    """How a job reads a secret, as the end of a sentence. written: what to write after the step."""
+    """How a job reads a secret, as the end of a sentence. written: what to write after the step.
+
+    The context `env` is empty above the steps:
+    https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
+    """
     return (
-        "let the job\nassume a role with configure-aws-credentials, add this step, and after it write "
-        f"{written}\n(the comma leaves the variables without a prefix):\n{_step(secret)}"
+        "let the job\nassume a role with configure-aws-credentials, and add this step (the comma leaves the "
+        f"variables without a prefix):\n{_step(secret)}\nIn the steps after it write {written}. What the "
+        "`env:` of the job or the workflow sets from it moves to these steps."
     )
 
 

@@ -14,20 +14,31 @@ def environment(environments: tuple[str, ...], path: str) -> str:
     """The environment whose secrets a file holds or reads, one of `environments`.
 
     From the file's name (`.env.staging`, `application-prod.yml`), else from its folders, innermost first
-    (`environments/prod/main.tf`). Otherwise development for local files and those of tests and CI
-    (`.env.test`, `compose.ci.yml`), production for others.
+    (`environments/prod/main.tf`). Otherwise one like what the path names: development for local files and
+    those of tests and CI (`.env.test`, `compose.ci.yml`), staging for `uat`; production for others.
     """
     for word in file_environments.words(path):
         found = environment_of(word, environments)
         if found:
             return found
-    tested = roles.serves_tests(path) or file_environments.find(path) in ("test", "ci")
-    usual = "development" if tested or file_environments.is_local(path) else "production"
-    found = environment_of(usual, environments)
+    return configured(environments, file_environments.find(path) or _usual(path))
+
+
+def _usual(path: str) -> str:
+    return "development" if roles.serves_tests(path) else "production"
+
+
+def configured(environments: tuple[str, ...], name: str) -> str:
+    """The environment whose secrets one with this usual name has, one of `environments`.
+
+    Another than production where the settings list none that is like it.
+    """
+    nearest = file_environments.nearest(name)
+    found = environment_of(name, environments) or environment_of(nearest, environments)
     if found or not environments:
-        return found or usual
+        return found or nearest
     other = (each for each in environments if not _is_production(each))
-    return next(other, environments[0]) if tested else environments[0]
+    return environments[0] if nearest == "production" else next(other, environments[0])
 
 
 def _is_production(name: str) -> bool:

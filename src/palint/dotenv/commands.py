@@ -67,7 +67,7 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
             named = lists.get(match["path"], [match["path"].removesuffix(")")])
             if any(map(is_dotenv_path, named)):
                 message = f"`include` loads {show(named[0])}"
-                yield DotenvUse(*match.span("path"), message, "shell")
+                yield DotenvUse(*match.span("path"), message, "include")
     if language.id == "procfile":
         for match in _PROCESS.finditer(file.text):
             yield from in_text(file, *match.span("command"))
@@ -156,13 +156,13 @@ def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
             verb = "creates" if ">" in operator else "reads"
             return DotenvUse(start, max(end, target.end), f"{shown} {verb} {show(target.text)}", "shell")
     if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
-        return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "shell")
+        return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "source")
     if name == "php":
         copied = next((found for word in rest if (found := _COPY.search(word.text))), None)
         if copied is not None and is_dotenv_path(copied["path"]):
             return DotenvUse(start, end, f"`php` creates {show(copied['path'])}", "shell")
     if direnv and name in _DIRENV:
-        return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "shell")
+        return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "source")
     return (
         _by_program(arguments, start, end)
         or _by_option(name, rest)

@@ -10,8 +10,10 @@ from palint.util.named_tuple import NamedTuple
 class DotenvUse(NamedTuple):
     """A place that loads, ships or creates a dotenv file.
 
-    start, end: code points of the file's text. message: the finding's message. advice: the kind of fix: the
-    id of a language, or a key of `palint.advice.secrets`: "compose", "package", "script", "setting".
+    start, end: code points of the file's text. message: the finding's message, with a verb: what is done to
+    the file. advice: the kind of fix: the id of a language, or a key of `palint.advice.secrets`: "compose",
+    "package", "script", "setting", "source" for a command after which a shell has the variables, "include"
+    for a Makefile's.
     cut: the range whose deletion fixes it, or None. package: the dependency to remove, or "".
     optional: whether it is only a warning: a package that also works without a dotenv file.
     """
@@ -23,6 +25,11 @@ class DotenvUse(NamedTuple):
     cut: tuple[int, int] | None = None
     package: str = ""
     optional: bool = False
+
+    @property
+    def loads(self) -> bool:
+        """Whether it reads the file, rather than write, copy or send it."""
+        return _OTHER_VERB.search(self.message) is None
 
 
 def is_dotenv_path(text: str) -> bool:
@@ -37,6 +44,7 @@ def show(path: str) -> str:
     return f"`{name}`" if _PLAIN_NAME.fullmatch(name) else "a .env file"
 
 
+_OTHER_VERB = lazy_re.compile(r"\b(?:creates|writes|copies|ships|changes|mounts|puts|names)\b")
 _VARIABLE = lazy_re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
 _NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//")
 _PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,100}")

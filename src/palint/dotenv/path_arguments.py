@@ -30,6 +30,7 @@ _USES = lazy_re.compile(
     r"|renviron",
 )
 _VERBS = (
+    ("copies", lazy_re.compile(r"(?:^|[_.:>])(?:cop(?:y|ies)|mov|renam|upload)", re.I)),
     ("creates", lazy_re.compile(r"writ|creat|append|put_contents|open,\s?[\"'][wax]", re.I)),
     ("loads", lazy_re.compile(r"load|source|env_?file", re.I)),
     ("reads", lazy_re.compile(r"read|open|pars|slurp|lines|input|get_contents|^file\b", re.I)),

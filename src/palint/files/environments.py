@@ -9,10 +9,14 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Environment(NamedTuple):
-    """An environment. name: its usual name, in full. words: its other names, in lower case."""
+    """An environment. name: its usual name, in full. words: its other names, in lower case.
+
+    like: the usual one whose secrets it has, where the settings have none of its own; "" for itself.
+    """
 
     name: str
     words: tuple[str, ...] = ()
+    like: str = ""
 
 
 # Runners of tests, after which files and workflows are named: https://playwright.dev/, https://www.cypress.io/,
@@ -27,33 +31,44 @@ ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
     Environment("development", ("dev", "develop", "localhost")),
-    Environment("test", ("tests", "testing", "e2e", *_RUNNERS)),
+    Environment("test", ("tests", "testing", "e2e", *_RUNNERS), "development"),
     # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
-    Environment("ci", ("travis", "appveyor")),
+    Environment("ci", ("travis", "appveyor", "circleci"), "development"),
     # In use beside those, each with one name
-    Environment("preprod"),
-    Environment("uat"),
-    Environment("qa"),
-    Environment("sandbox"),
-    Environment("preview"),
+    Environment("preprod", (), "staging"),
+    Environment("uat", (), "staging"),
+    Environment("qa", (), "staging"),
+    Environment("preview", (), "staging"),
+    Environment("sandbox", (), "development"),
 )
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
 _NUMBERED = lazy_re.compile(r"(?<![a-z])stage[._-]?\d+(?!\d)")  # of a pipeline: `stage-2-test.yml`
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
+# Endings of templates of files: `local.env.jinja`
+_TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
-# workspace, a Makefile, and a Compose file without an environment, since a server has another one beside it.
+# workspace, fills a database, is of a development server, a Makefile, and a Compose file without an
+# environment, since a server has another one beside it.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
-# https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/
+# https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
+# https://laravel.com/docs/seeding
 _LOCAL = lazy_re.compile(
-    r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/"
+    r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
+    r"|(?<!usr)(?:^|[/._-])(?:local(?:host)?|dev(?:elop(?:ment)?)?)(?:[/._-]|$)|(?:^|/)seed(?:s|er|ers)?(?:[/.]|$)"
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)bin/setup$"
 )
 # What a workflow, or a job of one, is called that deploys nothing.
 _CHECKS = lazy_re.compile(
-    r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?)[._-]"
+    r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?"
+    r"|prs?|pull[_-]request)[._-]"
 )
 _CHECKING_JOB = lazy_re.compile(r"(?:^|[._-])(?:checks?|lint(?:ing)?|coverage|specs?)(?:[._-]|$)")
+
+
+def nearest(name: str) -> str:
+    """The usual environment that one is most like, whose secrets it has: `uat` is like staging."""
+    return next((each.like or name for each in ENVIRONMENTS if each.name == name), name)
 
 
 def full_name(word: str) -> str:
@@ -75,15 +90,19 @@ def words(path: str) -> tuple[str, ...]:
 
 def is_local(path: str) -> bool:
     """Whether the name of a file (any case) says that it is for a developer's own machine."""
-    return _LOCAL.search(path.lower()) is not None
+    return _LOCAL.search(_TEMPLATE.sub("", path.lower())) is not None
+
+
+def named(path: str) -> str:
+    """The usual name of the environment that a word of a path (any case) names; "" for none."""
+    return next((name for word in words(path) if (name := full_name(word))), "")
 
 
 @lru_cache(maxsize=1024)
 def find(path: str) -> str:
     """The usual name of the environment that a file (any case) is for; "" if its path names none."""
-    named = next((name for word in words(path) if (name := full_name(word))), "")
-    if named:
-        return named
+    if name := named(path):
+        return name
     if _CHECKS.search(path.lower()):
         return "ci"
     return "development" if is_local(path) else ""

@@ -125,6 +125,9 @@ ROLES = (
     RoleEvidence(
         "long-lines", Role.GENERATED, (), head=rb"(?m)^[^\n]{1000}", languages=(*_SCRIPTS, "css"),
     ),
+    # https://jestjs.io/docs/snapshot-testing, https://vitest.dev/guide/snapshot, https://docs.rs/insta
+    RoleEvidence("snapshot", Role.GENERATED, ("cdk/__snapshots__/stack.test.ts.snap",), path=r"\.snap$",
+                 others=("snap.ts",)),
     # https://webpack.js.org/configuration/output/, https://laravel.com/docs/vite (`public/build`),
     # https://nextjs.org/docs/app/api-reference/config/next-config-js/distDir,
     # https://github.com/shakacode/shakapacker (`public/packs`)
@@ -164,13 +167,16 @@ ROLES = (
          "EndToEndUiTests/A.cs",
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
          "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem", "docker-testing/compose.yml",
-         "json-fixtures/a.json", "tools/TestSuite/A.cs"),
-        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|test(?:data|utils?|helpers|suites?)"
-        r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
+         "json-fixtures/a.json", "tools/TestSuite/A.cs", "stub/mappings/a.json", "internal/suites/a.go"),
+        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|test(?:data|utils?|helpers"
+        r"|suites?)|(?:unit|integration|functional|acceptance|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
-                "testimonials/a.ts", "src/ab_testing.py"),
+                "testimonials/a.ts", "src/ab_testing.py", "suite/a.go"),
     ),
+    # https://storybook.js.org/docs/writing-stories
+    RoleEvidence("stories", Role.TEST, ("src/A.stories.tsx",), path=r"\.stories\.[cm]?[jt]sx?$",
+                 others=("src/stories.ts",)),
     # https://cucumber.io/docs/gherkin/reference/
     RoleEvidence(
         "cucumber", Role.TEST, ("features/login.feature",), path=r"\.feature$", others=("a.features",),

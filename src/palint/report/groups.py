@@ -13,7 +13,7 @@ from functools import lru_cache
 from palint.dotenv.files import is_dotenv, is_example
 from palint.files import environments, languages, roles
 from palint.files.roles import Role
-from palint.findings import Confidence, Finding, Related, Results
+from palint.findings import Confidence, Finding, Related, Results, Span
 from palint.report.summary import fix_mark, location, pluralize, ungrouped
 from palint.util import lazy_re
 
@@ -22,6 +22,7 @@ _SAME = "the same value"
 _MAX_LISTED = 8  # lines or files that are listed of places that are not shown
 _MAX_PACKAGES = 3  # packages that are named
 _NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
+_ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+|\$\{[^`\n]+\})`")  # of a secret's name in a fix
 
 
 def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
@@ -81,16 +82,16 @@ def group(results: Results) -> Results:
     for finding in results.findings:
         if finding.clause == "C1" and (is_dotenv(finding.span.path) or is_example(finding.span.path)):
             dotenv.setdefault(finding.span.path, (finding.span.path, *_kind(finding)))
-        if finding.value_ids and not _is_elsewhere(finding) and not _is_built(finding.span.path):
+        if finding.value_ids and not _elsewhere(finding) and not _is_built(finding.span.path):
             sources.setdefault(_value(finding), (finding.span.path, *_kind(finding)))
-    for number, finding in enumerate(results.findings):
+    for finding in results.findings:
         path = finding.span.path
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
         elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
             in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
         else:
-            key: object = number if _is_elsewhere(finding) else (path, *_kind(finding))
+            key: object = (path, *_kind(finding))
             if finding.clause == "C2":
                 key = dotenv.get(path, key)
             built = finding.value_ids and _is_built(path)
@@ -107,9 +108,9 @@ def group(results: Results) -> Results:
     return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
 
 
-def _is_elsewhere(finding: Finding) -> bool:
-    """Whether a finding has a place in another file, which explains this one alone."""
-    return any(each.span.path != finding.span.path for each in finding.related)
+def _elsewhere(finding: Finding) -> frozenset[Span]:
+    """The places of a finding in other files: they explain those alone that have them, too."""
+    return frozenset(each.span for each in finding.related if each.span.path != finding.span.path)
 
 
 @lru_cache(maxsize=1 << 16)  # asked several times a finding, and again by each report
@@ -141,21 +142,26 @@ def _decision(found: Sequence[Finding]) -> object:
     first, _ = _first_and_others(found)
     folders = {f.span.path.rpartition("/")[0] for f in found}
     certain = first.clause == "C2" and first.confidence is Confidence.HIGH
-    if certain or first.fix or len(folders) > 1 or _is_elsewhere(first):
+    alike = first.detector == "private-key" or roles.serves_tests(first.span.path)  # often a file each
+    if (certain and not alike) or first.fix or len(folders) > 1 or _elsewhere(first):
         return id(first)
     return folders.pop(), *_place(first.span.path), *_kind(first)
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
-    """What findings of one file share that are shown as one: the rule and the fix's steps."""
-    fix = _steps(finding.fix_hint), fix_mark(finding.fix)
-    return finding.rule, finding.severity, finding.confidence, *fix
+    """What findings of one file share that are shown as one: the rule, the fix's steps, other files."""
+    fix = *_steps(finding.fix_hint), fix_mark(finding.fix)
+    return finding.rule, finding.severity, finding.confidence, *fix, _elsewhere(finding)
 
 
 @lru_cache(maxsize=256)  # many findings have the same fix
-def _steps(fix: str) -> str:
-    """A fix without its code and without names: what differs where the steps are the same."""
-    return _NAMES.sub("", "\n".join(line for line in fix.splitlines() if not line.startswith("    ")))
+def _steps(fix: str) -> tuple[str, ...]:
+    """A fix without its code and without names, and the environments that it is for."""
+    return _NAMES.sub("", "\n".join(_prose(fix))), *dict.fromkeys(_ENVIRONMENT.findall(fix))
+
+
+def _prose(fix: str) -> list[str]:
+    return [line for line in fix.splitlines() if not line.startswith("    ")]
 
 
 def _are_several(found: Sequence[Finding]) -> bool:
@@ -168,6 +174,8 @@ def _alike(found: Sequence[Finding]) -> Finding:
     files = len({f.span.path for f in found})
     if not rest:
         return first
+    if first.detector == "private-key" and any(f.fix_hint != first.fix_hint for f in rest):
+        first = first._replace(fix_hint=" ".join(_prose(first.fix_hint)).rstrip(":") + ".")
     if files == 1 and first.value_ids and not _are_several(found):
         return _repeated(first, rest)
     where = pluralize(files, "file") if files > 1 else "this file"

@@ -1,0 +1,158 @@
+"""How a test makes a value of its own that has the form of the one it replaces: algorithm, size, alphabet."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from palint.advice.place import Place
+from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from palint.secrets import Secret
+
+VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
+_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_BASE64 = lazy_re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])(?:[A-Za-z0-9+/]{4}){5,}"
+                          r"(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")  # fmt: skip
+_USUAL_BYTES, _MOST_BYTES = 16, 512
+_ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}[\"']?\Z")
+# Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
+_CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
+
+_PEM = lazy_re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,20}?) ?PRIVATE KEY-----(?P<body>[^-]{40,16000})")
+_NO_BASE64 = lazy_re.compile(r"[\"'][ \t\\]*[+.,]?[ \t]*(?:\r?\n|\Z)|\\[nr]|[^A-Za-z0-9+/]")
+_HEADER = 800  # characters of a key's base64 that say what it is
+# (what the bytes of a key have, the options of `openssl genpkey`, of `openssl ecparam`, of `ssh-keygen`): the
+# object identifiers of RFC 8410, of RFC 5480 and SEC 2, and the names of RFC 5656 and RFC 8709
+_ALGORITHMS = (
+    (b"\x06\x03\x2b\x65\x70", "-algorithm ed25519", "", ""),
+    (b"\x06\x03\x2b\x65\x71", "-algorithm ed448", "", ""),
+    (b"\x06\x03\x2b\x65\x6e", "-algorithm x25519", "", ""),
+    (b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07", "P-256", "prime256v1", ""),
+    (b"\x06\x05\x2b\x81\x04\x00\x21", "P-224", "secp224r1", ""),
+    (b"\x06\x05\x2b\x81\x04\x00\x22", "P-384", "secp384r1", ""),
+    (b"\x06\x05\x2b\x81\x04\x00\x23", "P-521", "secp521r1", ""),
+    (b"\x06\x05\x2b\x81\x04\x00\x0a", "secp256k1", "secp256k1", ""),
+    (b"ssh-ed25519", "", "", "ed25519"),
+    (b"nistp256", "", "", "ecdsa -b 256"),
+    (b"nistp384", "", "", "ecdsa -b 384"),
+    (b"nistp521", "", "", "ecdsa -b 521"),
+)
+# The modulus after the version of a key (RFC 8017), and after the exponent in that of OpenSSH (RFC 4253)
+_MODULUS = re.compile(
+    rb"\x02\x01\x00\x02(?:([\x20-\x7f])|\x81(.)|\x82(..))\x00|ssh-rsa\x00\x00\x00[\x01-\x04].{1,4}?\x00\x00(..)\x00",
+    re.DOTALL,
+)
+
+
+def private_key(pem: str) -> str:
+    """The command that makes a private key with the algorithm, size and format of this one; "" if unknown.
+
+    pem: the block, also as a literal with `\\n`. Its DER is read: the object identifier, or RSA's modulus.
+    """
+    found = _PEM.search(pem)
+    if found is None or "ENCRYPTED" in pem:
+        return ""
+    text = _NO_BASE64.sub("", found["body"])[:_HEADER]
+    data = b64decode(text[: len(text) // 4 * 4])
+    modulus = _MODULUS.search(data)
+    if modulus is not None:
+        bits = 8 * (int.from_bytes(next(filter(None, modulus.groups())), "big") - 1)
+        if found["label"] == "OPENSSH":
+            return f'ssh-keygen -q -t rsa -b {bits} -N "" -f key'
+        if found["label"] == "RSA":
+            return f"openssl genrsa -traditional {bits}"
+        return f"openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{bits}"
+    for shown, general, curve, ssh in _ALGORITHMS:
+        if shown not in data:
+            continue
+        if ssh:
+            return f'ssh-keygen -q -t {ssh} -N "" -f key'
+        if found["label"] == "EC":
+            return f"openssl ecparam -name {curve} -genkey -noout"
+        options = f"-algorithm EC -pkeyopt ec_paramgen_curve:{general}" if curve else general
+        return f"openssl genpkey {options}"
+    return ""
+
+
+def _random(value: str) -> tuple[str, int]:
+    """(the kind of a random value: `uuid`, `base64`, `hex`, its size in bytes).
+
+    What is none of these is replaced by hexadecimal digits, as many as it has characters.
+    """
+    if _UUID.fullmatch(value):
+        return "uuid", _USUAL_BYTES
+    if _BASE64.fullmatch(value) and not {"+", "/", "="}.isdisjoint(value):
+        return "base64", min(len(b64decode(value)), _MOST_BYTES)
+    if len(value) < _USUAL_BYTES:
+        return "hex", _USUAL_BYTES
+    return "hex", min(len(value) // 2, _MOST_BYTES)
+
+
+def command(value: str = "") -> str:
+    """The command that prints a random value with the form of this one, as a value for a program."""
+    kind, size = _random(value)
+    return "uuidgen" if kind == "uuid" else f"openssl rand -{kind} {size}"
+
+
+def in_test(place: Place, secret: Secret | None = None) -> str:
+    """How a test makes its own value. secret: the one that it has, if it is known."""
+    name, value = "", ""
+    if secret is not None:
+        name, value = secret.name, place.file.text[secret.start : secret.end]
+    random = value if secret is not None and secret.looks_random else ""
+    runs = place.kind.language.type in ("programming", "commands")
+    if _CASSETTE.search(place.file.path.lower()):
+        return (
+            "Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of vcrpy), and "
+            "record the answer again."
+        )
+    if secret is not None and (text := _BOUND.get(secret.detector.replace("private-jwk", "json-web-key"))):
+        if secret.detector == "private-key" and (made := private_key(value)):
+            return f"{text}:\n    {made}"
+        return f"{text}." if runs or secret.detector != "json-web-token" else _same_form(secret.detector)
+    shell = command(random)
+    if place.kind.language.id in ("workflow", "action"):
+        variable = name if VARIABLE.fullmatch(name) else "NAME"
+        return f'Make the value in the job:\n    - run: echo "{variable}=$({shell})" >> "$GITHUB_ENV"'
+    generate = place.language.generate
+    kind, size = _random(random)
+    if generate and kind == "hex":
+        code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))
+        return f"Let the test make its own value when it runs:\n    {code.replace('{digits}', str(2 * size))}"
+    if runs or secret is None:
+        return f"Let the test make its own value when it runs, e.g. with `{shell}`."
+    if VARIABLE.fullmatch(name) and _ASSIGNED.search(
+        place.file.text, max(0, secret.start - 90), secret.start
+    ):
+        return f'Delete it here, and make it where the tests start:\n    export {name}="$({shell})"'
+    if secret.looks_random or not name:
+        return _same_form("value")
+    made_up = "-".join(("example", *words(name).split()))
+    return f"Write a value that is plainly made up, here and wherever the tests repeat it: `{made_up}`."
+
+
+_BOUND = {  # what a random string cannot replace, by the id of its format
+    "private-key": "Let the test make such a key when it runs, and again what belongs to it (certificate, "
+    "public key, signatures)",
+    "json-web-key": "Make the pair again with what made it: this half here, and the public one wherever the "
+    "tests have it",
+    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself",
+}
+
+
+def _same_form(what: str) -> str:
+    """For data that nothing runs, in which a value cannot be made."""
+    what = "token" if what == "json-web-token" else what
+    return (
+        f"This file is data, which makes nothing when it is read: write a {what} of the same form that no "
+        "server accepts, here and wherever the tests repeat it."
+    )
+
+
+def words(name: str) -> str:
+    """The words of a name, for a placeholder: `stripe api key`."""
+    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return " ".join(found).lower()[:40]
