@@ -22,7 +22,6 @@ from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
 from palint.secrets.filters import is_filtered_under_name, is_filtered_value
-from palint.secrets.judge import evidence_of
 from palint.text.encoding import code_points
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
@@ -376,9 +375,7 @@ class _Check:
         for find, source in self._finders:
             for start, end, key, syntax in find(text, at, path):
                 if not _is_filtered(text, start, end, key, syntax):
-                    candidate = Candidate(start, end, source, syntax, key)
-                    if evidence_of(text, candidate, path) is not None:
-                        kept.append(candidate)
+                    kept.append(Candidate(start, end, source, syntax, key))
         return kept
 
     def find(self, text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
