@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from palint import api
+from palint.cli.options import CheckOptions
 
 from .conftest import ROOT, Repository, findings
 
@@ -93,3 +95,11 @@ def test_a_type_checker_accepts_the_program(tmp_path: Path) -> None:
     mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(ROOT / ".mypy_cache"), str(program)]
     done = subprocess.run(mypy, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_an_argument_that_is_left_out_is_an_option_that_is_left_out() -> None:
+    defaults = {name: each.default for name, each in inspect.signature(api.check).parameters.items()}
+    assert defaults.pop("jobs") == 0 and defaults.pop("paths") is inspect.Parameter.empty
+    defaults["settings"] = defaults.pop("config")
+    assert defaults == {name: getattr(CheckOptions(), name) for name in defaults}
+    assert inspect.signature(api.check_text).parameters["isolated"].default is False

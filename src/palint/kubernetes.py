@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator
 
@@ -190,7 +189,7 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
     if encoded:
         try:
             text = base64.b64decode(text).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
+        except ValueError:
             pass
     text = text.strip()
     if "PRIVATE KEY-----" in text or _LOGIN_IN_URL.search(text):

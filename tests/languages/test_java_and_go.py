@@ -81,3 +81,14 @@ def test_comments_are_no_arguments() -> None:
     tree = java.parse(SourceFile("A.java", text.encode()))
     call = next(n for n in tree.path(text.index("f(")) if n.type == "method_invocation")
     assert [tree.source(n) for n in java.arguments(call)] == ["1", "2"]
+
+
+def test_the_fields_of_a_literal_in_go() -> None:
+    text = 'package a\nvar x = T{A: "k", B: U{C: 1}, "loose"}\n'
+    tree = SourceFile("a.go", text.encode()).parsed_with(go.parse)
+    literal = next(node for node in tree.path(text.index("T{") + 1) if node.type == "composite_literal")
+    found = go.fields(tree, literal)
+    assert {name: node.type for name, node in found.items()} == {
+        "A": "interpreted_string_literal",
+        "B": "composite_literal",
+    }

@@ -184,3 +184,18 @@ class TestSyntaxErrors:
     )
     def test_an_error_that_may_change_what_is_read_is_a_notice(self, text: str) -> None:
         assert self.looked_at(text) == ["unparsed"]
+
+
+def test_a_parse_that_takes_too_long_is_given_up_and_the_next_one_starts_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def parse(text: str) -> treesitter.Tree:
+        return SourceFile("A.java", text.encode()).parsed_with(java.parse)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(treesitter, "_MIN_BUDGET", -1000.0)
+        with pytest.raises(ParseError, match="takes too long to parse") as error:
+            parse("class A { int a = f(1, 2); }\n" * 2000)
+        assert error.value.incomplete
+    (node,) = parse("class B {}").root.children
+    assert node.type == "class_declaration"

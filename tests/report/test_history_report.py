@@ -13,6 +13,7 @@ import pytest
 from palint import report
 from palint.advice import in_history
 from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
+from palint.history import notices
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
@@ -204,3 +205,19 @@ def test_the_text_of_a_secret() -> None:
     assert re.match(r" *╰─ fix: ", lines[5]) and all(line.startswith("   ") for line in lines[6:]), first
     assert "1" * 9 in first or "HEAD" in first
     assert second
+
+
+def test_only_a_value_that_is_still_there_is_moved() -> None:
+    there, gone = (in_history.full(secret("a.py", at_head=at_head)) for at_head in (True, False))
+    assert "Store the new value in AWS Secrets Manager and remove the old one from `a.py`." in there
+    assert gone.startswith("rotate it: everyone with a clone has it. Only then rewrite the history")
+
+
+@pytest.mark.parametrize(
+    ("count", "more"),
+    [(5, ""), (6, "1 more file of this kind (binary)"), (8, "3 more files of this kind (binary)")],
+)
+def test_five_notices_of_a_kind_are_shown_and_the_others_counted(count: int, more: str) -> None:
+    given = [Notice(f"{number}.bin", "binary", "skipped") for number in range(count)]
+    first, rest = notices.few([*given, Notice("a", "too-large", "skipped")])[:5], notices.few(given)[5:]
+    assert first == given[:5] and [n.message for n in rest] == ([f"{more}; `-v` lists them"] if more else [])

@@ -324,3 +324,9 @@ def test_a_short_message_keeps_all_but_the_middle_of_names(message: str) -> None
     assert short == message if len(message) <= summary.MAX_MESSAGE else len(short) <= len(message)
     names = re.compile(r"`[^`]*`")
     assert names.sub("``", short) == names.sub("``", message)  # what is between two names stays
+
+
+def test_the_question_is_about_secrets_where_one_finding_is() -> None:
+    about_workflow, about_secret = finding(clause="C4"), finding("b.py")
+    assert summary.next_steps(results(about_workflow, about_secret))[-1].startswith("Not a secret?")
+    assert summary.next_steps(results(about_workflow))[-1].startswith("Intended?")

@@ -146,3 +146,9 @@ def test_a_hostile_jenkinsfile_takes_linear_time(part: str) -> None:
     list(jenkins.find_keys(text))
     list(jenkins.scripts(text))
     assert time.process_time() - start < 3
+
+
+def test_a_step_after_one_with_its_own_token_is_reported() -> None:
+    step = "  - step:\n      script:\n      - echo $BITBUCKET_STEP_OIDC_TOKEN > t\n"
+    text = f"pipelines:\n  default:\n{step}      oidc: true\n{step}{step}"
+    assert [f.span.start.line for f in check(ID_TOKEN, {BITBUCKET: text})] == [9, 12]

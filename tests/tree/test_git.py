@@ -349,3 +349,9 @@ def test_without_posix_spawn(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             assert blobs.read(entry.oid, 100) == f"# {entry.path}\n".encode()
     with pytest.raises(git.GitError, match="not a commit"):
         git.commit_entries(str(repo), "nothing")
+
+
+def test_a_path_in_conflict_is_one_change() -> None:
+    head = b":100644 100644 " + b"1" * 40 + b" " + b"2" * 40
+    out = head + b" U\0a\0" + head + b" M\0a\0" + head + b" M\0b\0"
+    assert [(c.path, c.new and c.new.stage) for c in git.queries.parse_diff(out)] == [("a", 1), ("b", 0)]

@@ -103,3 +103,16 @@ def test_a_run_keeps_its_patterns(cache: Path, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "palint", "--isolated", str(tree)], check=True, capture_output=True)
     (entry,) = cache.glob("patterns-*")
     assert b"(?:" in entry.read_bytes() and b"input()" not in entry.read_bytes()
+
+
+def test_an_entry_that_is_too_large_or_writable_by_others_is_not_read(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_cache.save("patterns", b"key", b"value", "/nowhere")
+    assert user_cache.load("patterns", b"key", "/nowhere") == b"value"
+    (entry,) = cache.glob("patterns-*")
+    entry.chmod(0o622)
+    assert user_cache.load("patterns", b"key", "/nowhere") is None
+    entry.chmod(0o600)
+    monkeypatch.setattr(user_cache, "_MAX_ENTRY_BYTES", entry.stat().st_size - 1)
+    assert user_cache.load("patterns", b"key", "/nowhere") is None
