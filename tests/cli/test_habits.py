@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,44 @@ def test_powershell_completes_commands_options_rules_and_formats(tmp_path: Path)
         check=True,
     )
     assert [set(reply.split()) for reply in done.stdout.splitlines()] == list(COMPLETIONS.values())
+
+
+TYPED = {
+    "palint exp": "explain",
+    "palint check --forma": "check --format",
+    "palint explain env-ex": "explain env-example-value",
+    "palint --format sar": "--format sarif",
+    "palint check some-f": "check some-file.py",
+}
+
+
+@pytest.mark.parametrize(
+    ("shell", "file", "start"),
+    [
+        ("zsh", "_palint", "autoload -Uz compinit; compinit -u -D; palint() { print -r GOT $* }"),
+        ("tcsh", "palint.csh", "set edit; source palint.csh; alias palint echo GOT"),
+    ],
+)
+def test_zsh_and_tcsh_complete_what_is_typed(shell: str, file: str, start: str, tmp_path: Path) -> None:
+    """In a terminal: each line, a tab, and what the shell then runs."""
+    program = shutil.which(shell) or pytest.skip(f"no {shell} on this machine")
+    (tmp_path / file).write_text(palint("completion", shell, cwd=tmp_path).stdout)
+    (tmp_path / "some-file.py").touch()
+    functions = subprocess.run([program, "-fc", "echo $FPATH"], capture_output=True, text=True).stdout.strip()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.environ.update(HOME=str(tmp_path), TERM="vt100", FPATH=f"{tmp_path}:{functions}")
+        os.execv(program, [program, "-f", "-i"])
+    os.write(terminal, "".join(f"{line}\n" for line in (start, *(f"{t}\t" for t in TYPED), "exit")).encode())
+    said = b""
+    with suppress(OSError):  # the end of a terminal
+        while piece := os.read(terminal, 1 << 16):
+            said += piece
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    ran = re.findall(r"^GOT (.*?) *\r?$", said.decode(), re.MULTILINE)
+    assert ran == list(TYPED.values()), said.decode()
 
 
 def test_a_policy_is_named_as_the_source_of_what_it_decides(repo: Repository) -> None:
