@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Install palint from this checkout and its pinned dependencies into a new environment.
-# In: PALINT_ACTION, the action's folder; PALINT_PYTHON; RUNNER_TEMP and GITHUB_ENV of the runner.
+# In: PALINT_ACTION, the action's folder; PALINT_PYTHON; PALINT_PACKAGES, lines of a requirements file; RUNNER_TEMP and
+# GITHUB_ENV of the runner.
 # Out: PALINT_BIN, the environment's folder of programs, for the next step.
 set -euo pipefail
 
@@ -21,5 +22,9 @@ pip() {
 }
 pip install --require-hashes --only-binary :all: --requirement "$PALINT_ACTION/action/requirements.txt"
 pip install --no-deps --no-index --no-build-isolation "$PALINT_ACTION"
+if [ -n "${PALINT_PACKAGES:-}" ]; then
+  printf '%s\n' "$PALINT_PACKAGES" >"$environment/packages.txt"
+  pip install --requirement "$environment/packages.txt"
+fi
 "$bin/python" -I -m palint --version
 echo "PALINT_BIN=$bin" >>"$GITHUB_ENV"

@@ -249,7 +249,12 @@ def test_the_scripts_are_what_shellcheck_accepts() -> None:
     "PALINT_TEST_PACKAGING" not in os.environ, reason="installs from the package index: `make packaging`"
 )
 def test_the_action_installs_itself(tmp_path: Path) -> None:
-    """Into its own environment, from the pinned files alone."""
+    """Into its own environment, from the pinned files alone, and a package with a rule beside it."""
+    tutorial = (ROOT / "docs" / "write-a-rule.md").read_text("utf-8")
+    for name in ("acme_palint/base_image.py", "pyproject.toml"):
+        (text,) = re.findall(rf"^`{name}`:\n\n```\w+\n(.*?)^```", tutorial, re.MULTILINE | re.DOTALL)
+        (tmp_path / "acme" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "acme" / name).write_text(text)
     env = {
         **{
             k: v
@@ -260,6 +265,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
         "GITHUB_ENV": str(tmp_path / "env"),
         "PALINT_ACTION": str(ROOT),
         "PALINT_PYTHON": sys.executable,
+        "PALINT_PACKAGES": f"# ours\n{tmp_path}/acme",
     }
     ran = subprocess.run(
         ["bash", str(ROOT / "action" / "install.sh")], env=env, capture_output=True, text=True
@@ -268,4 +274,4 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     assert ran.stdout.startswith("palint ")
     assert (tmp_path / "env").read_text() == f"PALINT_BIN={tmp_path}/palint/bin\n"
     listed = subprocess.run([tmp_path / "palint" / "bin" / "palint", "rules"], capture_output=True, text=True)
-    assert "env-file" in listed.stdout
+    assert "env-file" in listed.stdout and "base-image" in listed.stdout
