@@ -134,6 +134,26 @@ def test_without_a_change_to_compare_everything_is_checked(service: Any, clone: 
     assert "old.env" in (clone.path / report).read_text()
 
 
+def test_the_required_job_of_gitlab_checks_under_the_policy(clone: Repository, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "rollout.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n# palint.yml in acme/standards\n(.*?)```", page, re.DOTALL)
+    standards = Repository(tmp_path / "standards")
+    standards.write("palint-policy.toml", 'fail-on = "warning"\n')
+    standards.add()
+    standards.commit()
+    variables = {
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": "origin/main",
+        "CI_JOB_TOKEN": "t", "CI_SERVER_HOST": "gitlab.example",
+        "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.{standards.path}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://gitlab-ci-token:t@gitlab.example/acme/standards.git",
+    }  # fmt: skip
+    script = "\n".join(yaml.safe_load(block)["palint"]["script"])
+    clone.write("warned.py", "password = 'superuser-2'\n")
+    assert run(script, BASH, clone, variables) == 1
+    clone.write("warned.py", "")
+    assert run(script, BASH, clone, variables) == 0
+
+
 def by_hand(changes: dict[str, str]) -> str:
     """The commands that run the action's step, with some variables changed."""
     script = snippet("The step by hand")
