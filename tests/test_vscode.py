@@ -22,6 +22,13 @@ def test_the_package_has_palints_version_licence_and_an_icon() -> None:
     assert f"## {version[1]}" in (FOLDER / "CHANGELOG.md").read_text("utf-8")
 
 
+def test_the_readme_shows_a_screenshot() -> None:
+    """The marketplace shows the README; `vsce` leads its pictures to GitHub."""
+    (name,) = re.findall(r"!\[.+\]\((.+)\)", (FOLDER / "README.md").read_text("utf-8"))
+    picture = (FOLDER / name).read_bytes()
+    assert picture.startswith(b"\x89PNG") and int.from_bytes(picture[16:20], "big") >= 800
+
+
 def test_what_the_package_needs_is_in_it() -> None:
     packed = re.findall(r"^!(.+)$", (FOLDER / ".vscodeignore").read_text("utf-8"), re.MULTILINE)
     assert {"package.json", "README.md", "LICENSE", "CHANGELOG.md", "icon.png", "dist/extension.js"} == set(
