@@ -222,6 +222,11 @@ CASES = [
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("nothing here looks like a secret",), ("Secrets Manager",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
+    secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", "get-secret-value", without=("placeholder",)),
+    secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', "Let the test make", without=(PROD,)),
+    secret("release that only proposals start", ".github/workflows/a.yml", "on: [pull_request, workflow_dispatch]\njobs:\n  build_release:\n    runs-on: x\n    env:\n      A_TOKEN: {github_token}\n    steps: []\n", "Make the value in the job", without=(PROD, "Secrets Manager")),
+    Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
+    Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("sign in",), ("moto",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
     secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),

@@ -14,6 +14,7 @@ from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
 from palint.aws.named_keys import NAME
+from palint.files.roles import Role
 from palint.secrets import redact_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _elsewhere(place: Place) -> str:
             f"move the call behind your own server, which uses its role: whoever {place.exposed_to} can read "
             "what is in it."
         )
-    if place.in_test:
+    if place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
         return "pass a made-up key, e.g. `testing`: moto and LocalStack accept any."
     return ""
 

@@ -27,7 +27,7 @@ _NO_SERVICES = frozenset(
     ("config", "configs", "env", "envs", "environment", "environments", "deploy", "src")
 ).union(*((row.name, *row.words) for row in ENVIRONMENTS))
 _PROFILE = lazy_re.compile(
-    rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
+    rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE[ \t]{0,3}(?::?[-=]|:)[ \t]{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
 )
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html

@@ -78,7 +78,10 @@ ROWS = (
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
         pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
         infrastructure=(
-            (r"\baws_cdk\b", 'aws_cdk.SecretValue.secrets_manager("{id}").unsafe_unwrap()'),
+            (
+                r"\baws_cdk\b",
+                'aws_cdk.SecretValue.secrets_manager("{id}", json_field="NAME").unsafe_unwrap()',
+            ),
             (
                 r"\bpulumi_aws\b",
                 'aws.secretsmanager.get_secret_version_output(secret_id="{id}").secret_string',
@@ -128,7 +131,7 @@ ROWS = (
         infrastructure=(
             (
                 r"\baws-cdk-lib\b|@aws-cdk/core|@serverless-stack/resources|[\"']sst/constructs",
-                'SecretValue.secretsManager("{id}").unsafeUnwrap()',
+                'SecretValue.secretsManager("{id}", { jsonField: "NAME" }).unsafeUnwrap()',
             ),
             (
                 r"@pulumi/aws\b",
@@ -218,7 +221,8 @@ ROWS = (
     ),
     LanguageAdvice(
         ("csharp",),
-        read="var secret = new AmazonSecretsManagerClient().GetSecretValueAsync(\n"
+        # A member of a class, or a function inside of one
+        read="static string ReadSecret() => new AmazonSecretsManagerClient().GetSecretValueAsync(\n"
         '    new GetSecretValueRequest { SecretId = "{id}" }).GetAwaiter().GetResult().SecretString;',
         needs=(
             (r"using Amazon\.SecretsManager;", "using Amazon.SecretsManager;"),

@@ -121,9 +121,9 @@ def in_test(place: Place, secret: Secret | None = None) -> str:
     kind, size = _random(random)
     if generate and kind == "hex":
         code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))
-        return f"Let the test make its own value when it runs:\n    {code.replace('{digits}', str(2 * size))}"
+        return f"{_OWN_VALUE}:\n    {code.replace('{digits}', str(2 * size))}"
     if runs or secret is None:
-        return f"Let the test make its own value when it runs, e.g. with `{shell}`."
+        return f"{_OWN_VALUE}, e.g. with `{shell}`."
     if VARIABLE.fullmatch(name) and _ASSIGNED.search(
         place.file.text, max(0, secret.start - 90), secret.start
     ):
@@ -134,6 +134,7 @@ def in_test(place: Place, secret: Secret | None = None) -> str:
     return f"Write a value that is plainly made up, here and wherever the tests repeat it: `{made_up}`."
 
 
+_OWN_VALUE = "Let the test make its own value when it runs, and pass it to what it tests"
 _BOUND = {  # what a random string cannot replace, by the id of its format
     "private-key": "Let the test make such a key when it runs, and again what belongs to it (certificate, "
     "public key, signatures)",

@@ -61,7 +61,8 @@ _DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
 _TESTS = ("test", "ci")
-_PROPOSALS = frozenset(("pull_request", "merge_group"))  # events before anything is merged
+# Events before anything is merged, and by hand
+_PROPOSALS = frozenset(("pull_request", "merge_group", "workflow_dispatch"))
 _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 _LOCAL_FILE = ".env"  # whose secret is that of a laptop
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
@@ -227,7 +228,8 @@ class Place:
         """Whether the file is read by people only: a program in a folder of examples also runs."""
         if self.kind.language.type == "prose":
             return self.kind.language.id != "text" or self.kind.role is not Role.TEST
-        return self.kind.role is Role.DOCUMENTATION and self.kind.language.type != "programming"
+        runs = self.kind.language.type in ("programming", "commands")
+        return self.kind.role is Role.DOCUMENTATION and not runs
 
     @property
     def is_on_laptop(self) -> bool:
@@ -296,9 +298,9 @@ class Place:
             return environments.full_name(named.lower()) or named
         if named := environments.of_job(job.id):
             return named
-        if _DEPLOYS.search(job.id):
-            return "production"
-        return "ci" if workflow.triggers and _PROPOSALS.issuperset(workflow.triggers) else ""
+        if "pull_request" in workflow.triggers and _PROPOSALS.issuperset(workflow.triggers):
+            return "ci"
+        return "production" if _DEPLOYS.search(job.id) else ""
 
     @property
     def _chosen(self) -> str:

@@ -95,6 +95,11 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"{'' if kind == 'Secret' else ', not from the ConfigMap'}:\n{_external_secret(place, name)}"
             f"{'' if kind == 'Secret' else chr(10) + moved.strip()}"
         )
+    if language.syntax == "yaml" and _CHART.search(place.file.path.lower()):
+        made = _external_secret(place, place.facts.service)
+        return (
+            f"{stored}, and let the chart's\npods read it from a Secret that External Secrets makes:\n{made}"
+        )
     if language.id == "sql":
         return f"{stored}. Take it out of the script, and let what runs the script set it."
     if language.id in ("workflow", "action"):
@@ -116,6 +121,8 @@ _WORKLOAD = lazy_re.compile(
     r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
     r"|StatefulSet)\b"
 )
+# https://helm.sh/docs/topics/charts/#the-chart-file-structure
+_CHART = lazy_re.compile(r"(?:^|/)charts?/|(?:^|/)values(?:[._-][\w.-]{1,60})?\.ya?ml$")
 _SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?(Secret|ConfigMap)\b")
 _METADATA_NAME = lazy_re.compile(
     r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
@@ -455,16 +462,17 @@ def _loaded_settings(place: Place, words: Sequence[str]) -> list[Variable]:
 
     Of a file that git does not have, what its example lists.
     """
-    folder = place.file.path.rpartition("/")[0]
     files = place.project.cached(_dotenv_files)
+    parts = place.file.path.split("/")[:-1]
+    folders = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]  # where it is started from
     for word in words:
         name = word.rpartition("/")[2]
-        for path in (posixpath.normpath(f"{folder}/{word}".lstrip("/")), posixpath.normpath(word), name):
-            of_path = files.get(path)
-            if of_path is None:
-                continue
-            variables = [v for each in of_path for v in _variables(place, each)]
-            return [] if any(map(_is_secret, variables)) else variables
+        for path in (
+            posixpath.normpath(f"{folder}/{each}").lstrip("/") for folder in folders for each in (word, name)
+        ):
+            if path in files:
+                variables = [v for each in files[path] for v in _variables(place, each)]
+                return [] if any(map(_is_secret, variables)) else variables
     return []
 
 
@@ -598,7 +606,8 @@ def in_github(place: Place, name: str) -> str:
     """
     of_secret = environments.of_job(name)
     calls = place.job is not None and place.job.uses is not None
-    named = place.job is not None and place.job.environment
+    environment = "" if place.job is None else place.job.environment
+    named = "${{" in environment or environments.of_job(environment)
     in_test = place.in_test
     secret = place.secret
     if not named and of_secret not in ("", "test", "ci"):

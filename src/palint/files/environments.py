@@ -30,7 +30,7 @@ _RUNNERS = ("playwright", "cypress", "selenium", "detox", "rspec", "phpunit", "p
 ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
-    Environment("development", ("dev", "develop", "localhost")),
+    Environment("development", ("dev", "develop", "localhost", "minikube")),
     Environment("test", ("tests", "testing", "e2e", *_RUNNERS), "development"),
     # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
     Environment("ci", ("travis", "appveyor", "circleci"), "development"),
@@ -51,12 +51,12 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # environment, since a server has another one beside it.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
-# https://laravel.com/docs/seeding
+# https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?<!usr)(?:^|[/._-])(?:local(?:host)?|dev(?:elop(?:ment)?)?)(?:[/._-]|$)|(?:^|/)seed(?:s|er|ers)?(?:[/.]|$)"
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
-    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)bin/setup$"
+    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
 # What a workflow, or a job of one, is called that deploys nothing.
 _CHECKS = lazy_re.compile(
