@@ -397,8 +397,8 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
     sign = operator[0].strip("]} \t\r\n")
     if not quote and (sign == ":=" or (sign == "=" and not _is_member(text, lead, start))):
         return None  # a variable
-    if sign == ":" and not quote and (language.id == "python" or lead.count('"') % 2):
-        return None  # a block, an annotation, or words of a message: `"send no AWS key: whoever …"`
+    if sign == ":" and not quote and (language.id == "python" or any(lead.count(q) % 2 for q in "\"'`")):
+        return None  # a block, an annotation, or inside a string: `"send no AWS key: whoever …"`
     found = _value(text, operator.end(), language)
     if (
         found is not None
@@ -475,7 +475,7 @@ def _pair(
     low = max(bracket if _is_program(language) else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
     stop = text.find("\n\n", end, end + _NEAR)
     group = text[low : stop if stop >= 0 else end + _NEAR]
-    if bracket >= 0 and _is_program(language):
+    if low == bracket and _is_program(language):
         group = group[: max(end - low, _closing(group))]
     above = yaml.keys_above(text, start) if language.syntax == "yaml" else ""
     section = ""

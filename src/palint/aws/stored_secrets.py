@@ -70,6 +70,10 @@ _DECRYPTED = lazy_re.compile(
     r"(?P<decrypt>~true)?(?=[},])"
 )
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
+# What a resource is called and where it is: `value = aws_db_instance.db.address`
+_PUBLIC_ATTRIBUTE = lazy_re.compile(
+    r"=\s*(?:data\.|module\.)?(?!random_)\w[\w.\[\]]*\.(?:arn|id|name|address|endpoint|port|region|url|dns_name|domain_name)$"
+)
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
@@ -121,7 +125,8 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
             span = attribute.start_byte, attribute.end_byte
             value = hcl.attributes(tree, resource.node).get("value")
             written = hcl.values(tree, hcl.expression(value)) if value is not None else []
-            yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written), label)
+            if value is None or not _PUBLIC_ATTRIBUTE.search(tree.source(value)):
+                yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written), label)
 
 
 def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:

@@ -72,7 +72,7 @@ LOADERS = {
     "ruby": (
         _loader("vagrant-env", r"\bconfig\.env\.enable\b", r"Vagrant|config\.env"),
         _loader("dotenv", r"\brequire\s*(?:\(\s*)?[\"']dotenv/(?:load|rails(?:-now)?)[\"']", r"dotenv"),
-        _loader("Dotenv", r"\bDotenv(?:::Rails(?:tie)?)?\.(?:load|overload|overwrite|parse)\b", r"Dotenv"),
+        _loader("Dotenv", r"\bDotenv(?:::Rail(?:s|tie))?\.(?:load|overload|overwrite|parse)\b", r"Dotenv"),
     ),
     "rust": (
         _loader("dotenv", r"\b(?:dotenvy?::)?dotenv(?:_override)?\(\)", r"\bdotenvy?\b"),

@@ -61,8 +61,10 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     if language.id == "justfile":  # https://just.systems/man/en/settings.html
         for match in _JUST_LOAD.finditer(file.text):
             yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
+    known: dict[str, str] = {}
     if language.id == "makefile":
         lists = {f"$({found['name']})": found["paths"].split() for found in _MAKE_LIST.finditer(file.text)}
+        known = {name[2:-1]: paths[0] for name, paths in lists.items() if paths and is_dotenv_path(paths[0])}
         for match in _INCLUDE.finditer(file.text):
             named = lists.get(match["path"], [match["path"].removesuffix(")")])
             if any(map(is_dotenv_path, named)):
@@ -75,7 +77,7 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     for match in _LOOP.finditer(file.text) if language.id in ("batch", "fish") else ():
         if is_dotenv_path(match["path"]):
             yield DotenvUse(*match.span(), f"`for` reads {show(match['path'])}", "shell")
-    yield from in_text(file, 0, len(file.text))
+    yield from in_text(file, 0, len(file.text), known)
 
 
 def in_text(
@@ -89,8 +91,9 @@ def in_text(
     for command in shell.commands(file.text, start, end):
         for word in command.words:
             assigned = shell.ASSIGNMENT.match(word.text)
-            if assigned and is_dotenv_path(word.text[assigned.end() :]):
-                paths[assigned[1]] = word.text[assigned.end() :]
+            path = _DEFAULT.sub(r"\1", word.text[assigned.end() :]) if assigned else ""
+            if assigned and is_dotenv_path(path):
+                paths[assigned[1]] = path
         if paths:
             command = command._replace(
                 words=[_resolved(word, paths) for word in command.words],
@@ -105,6 +108,7 @@ def in_text(
                     yield from in_text(file, word.start + 1, word.end - 1, paths)
 
 
+_DEFAULT = lazy_re.compile(r"\$\{\w+:?[-=]([^{}]{1,100})\}")  # `${1:-.env}`
 _SHELLS = frozenset(("ssh", "sh", "bash", "zsh"))  # which run a string
 _PROCFILE_RUNNERS = frozenset(("foreman", "honcho", "heroku", "forego", "overmind"))
 # A string that is run: given to `run`, `exec`, `sh -c` and the like, or to a key of settings
@@ -139,8 +143,8 @@ def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, Dote
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:
-    """The word with `$NAME` and `${NAME}` replaced by the path of that name."""
-    name = word.text.removeprefix("$").removeprefix("{").removesuffix("}")
+    """The word with `$NAME`, `${NAME}` and Make's `$(NAME)` replaced by the path of that name."""
+    name = word.text.strip("${}()")
     return word._replace(text=paths[name]) if word.text.startswith("$") and name in paths else word
 
 

@@ -87,7 +87,7 @@ def is_configuration(name: str) -> bool:
         return "public" in found or found.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
     if found & _SECRET_WORDS:
         return False
-    if last in _CONFIGURATION or found & _SWITCHES:
+    if last in _CONFIGURATION or found & _SWITCHES or words[0] == "run" or last == "debug":
         return True
     return found.isdisjoint(_WEAK_WORDS) and bool(found & _ANYWHERE or {"id", "name"} & set(words[1:]))
 
