@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from palint.languages import treesitter
 from palint.languages.treesitter import LARGEST
 from palint.secrets.names import describes_secret, is_secret_name
 from palint.text.source import SourceFile
@@ -202,7 +203,7 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
         node = todo.pop()
         if node.type == "call_expression":
             callee = js.callee(tree, node)[-200:]
-            message = _javascript_message(tree, callee, js.arguments(node))
+            message = _javascript_message(tree, callee, treesitter.arguments(node))
             yield from _javascript_secrets(tree, message, callee.rpartition(".")[2])
         todo.extend(reversed(node.named_children))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from palint.languages import calls, go, java
+from palint.languages import calls, go, java, treesitter
 from palint.languages.value import Value
 from palint.text.source import SourceFile
 
@@ -80,7 +80,7 @@ def test_comments_are_no_arguments() -> None:
     text = "class A { int a = f(/* x */ 1, // y\n 2); }"
     tree = java.parse(SourceFile("A.java", text.encode()))
     call = next(n for n in tree.path(text.index("f(")) if n.type == "method_invocation")
-    assert [tree.source(n) for n in java.arguments(call)] == ["1", "2"]
+    assert [tree.source(n) for n in treesitter.arguments(call)] == ["1", "2"]
 
 
 def test_the_fields_of_a_literal_in_go() -> None:

@@ -32,7 +32,7 @@ from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import is_aws_host, is_key_id
 from palint.aws.sdk_calls import Keys
 from palint.files import languages
-from palint.languages import csharp, kotlin, php, ruby, rust, unparsed, yaml
+from palint.languages import unparsed, yaml
 from palint.languages.value import Value
 from palint.prefilter import Keyword
 from palint.util import lazy_re
@@ -258,19 +258,6 @@ _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secure):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
-_GRAMMARS = {
-    "php": php.GRAMMAR, "ruby": ruby.GRAMMAR, "csharp": csharp.GRAMMAR, "kotlin": kotlin.GRAMMAR,
-    "rust": rust.GRAMMAR,
-}  # fmt: skip
-_ANY_GRAMMAR = unparsed.Grammar(
-    comment=COMMENT,
-    environment=lazy_re.compile(
-        r"(?:get_?env|fetch_env!?|environ(?:\.get)?|ENV(?:\.fetch)?|sys\.env|env)[\[({.]\s*[\"':]?([A-Za-z_]\w*)",
-        re.I,
-    ),
-    nothing=("null", "nil", "None", "nullptr"),
-    interpolation="${",
-)
 
 
 class _Part(NamedTuple):
@@ -559,7 +546,7 @@ def _as_value(text: str, given: Given, language: languages.Language) -> Value:
 
 def _evaluated(text: str, start: int, end: int, language: languages.Language) -> Value:
     """The value of an expression; a name that the text sets once is followed once."""
-    grammar = _GRAMMARS.get(language.syntax, _ANY_GRAMMAR)
+    grammar = unparsed.GRAMMARS.get(language.syntax, unparsed.ANY_GRAMMAR)
     found = unparsed.value(text, start, end, grammar)
     name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
     if name is None:

@@ -265,10 +265,10 @@ def _names_secret(tree: Tree, path: list[Node], imported_cdk: bool) -> bool:
 
 
 def _given(tree: Tree, call: Node) -> Iterator[Value]:
-    from palint.languages import javascript
+    from palint.languages import javascript, treesitter
 
     name = javascript.callee(tree, call).rpartition(".")[2]
-    given = javascript.arguments(call)
+    given = treesitter.arguments(call)
     if name in ("CreateSecretCommand", "createSecret") and given and given[0].type == "object":
         member = javascript.members(tree, given[0]).get("Name")
         if member is not None:

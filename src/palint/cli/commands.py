@@ -60,10 +60,12 @@ def _hook(options: Namespace) -> int:
 
 
 def _check_options(options: Namespace) -> CheckOptions:
-    given: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in vars(options).items()
-    }
-    return CheckOptions(**given)
+    return CheckOptions(**_values(options))
+
+
+def _values(options: Namespace) -> dict[str, Any]:
+    """{option: its value}, as plain data that does not change."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in vars(options).items()}
 
 
 def _rules(options: Namespace) -> int:
@@ -97,10 +99,7 @@ def _baseline(options: Namespace) -> int:
 def _history(options: Namespace) -> int:
     from palint.cli.history import HistoryOptions, history
 
-    given: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in vars(options).items()
-    }
-    return history(HistoryOptions(**given))
+    return history(HistoryOptions(**_values(options)))
 
 
 def _init(options: Namespace) -> int:
@@ -112,8 +111,7 @@ def _init(options: Namespace) -> int:
 def _migrate(options: Namespace) -> int:
     from palint.cli.migrate import MigrateOptions, migrate
 
-    given: dict[str, Any] = {**vars(options), "replace": tuple(options.replace)}
-    return migrate(MigrateOptions(**given))
+    return migrate(MigrateOptions(**_values(options)))
 
 
 def _config(options: Namespace) -> int:

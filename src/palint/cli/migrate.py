@@ -22,8 +22,6 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
-_LOADER_MARK = "aws"  # of a loader, with its file name
-
 
 class MigrateOptions(NamedTuple):
     """The options of `palint migrate`, as given."""

@@ -13,7 +13,7 @@ from palint.report.history import FORMATS as HISTORY_FORMATS
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, _ActionsContainer
+    from argparse import ArgumentParser, _ActionsContainer, _ArgumentGroup
 
 _MAX_JOBS = 256
 
@@ -94,67 +94,76 @@ def default_policy() -> str | None:
 
 def add_shared_options(parser: ArgumentParser) -> None:
     """Declare the options that `check` and `hook` share."""
-    output = parser.add_argument_group("output")
-    output.add_argument(
-        "--format", choices=FORMATS, default="text", metavar="FORMAT",
-        help=f"Report on standard output: {', '.join(FORMATS)} [$PALINT_FORMAT or text].",
-    )  # fmt: skip
-    output.add_argument(
-        "--output", action="append", default=[], metavar="FORMAT:FILE",
-        help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable [$PALINT_OUTPUT].",
-    )  # fmt: skip
+    output = _add_output_options(parser, FORMATS, "sarif:palint.sarif", variables=True)
     output.add_argument(
         "--statistics",
         action="store_true",
         help="Print counts by rule, clause, folder and file instead of the findings.",
     )
-    add_color_option(output)
-    output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
-    output.add_argument(
-        "-v", "--verbose", action="store_true", help="Print what was checked and how long it took."
-    )
-    what = parser.add_argument_group("what to check")
-    what.add_argument(
-        "--select",
-        action="append",
-        default=[],
-        metavar="RULE[,RULE…]",
-        help="Run only these rules; a clause (C1 to C4) selects its rules.",
-    )
-    what.add_argument(
-        "--ignore",
-        action="append",
-        default=[],
-        metavar="RULE[,RULE…]",
-        help="Do not run these rules, or those of a clause.",
-    )
-    what.add_argument(
-        "--exclude", "--extend-exclude", action="append", default=[], metavar="GLOB",
-        help="Skip matching files; patterns as in .gitignore, repeatable.",
-    )  # fmt: skip
+    _add_scope_options(parser.add_argument_group("what to check"))
     gate = parser.add_argument_group("settings")
-    add_settings_options(gate)
-    gate.add_argument(
-        "--baseline",
-        metavar="FILE",
-        help="Baseline of known findings [$PALINT_BASELINE or palint-baseline.jsonl in the root].",
-    )
-    gate.add_argument(
-        "--fail-on",
-        choices=("warning", "error"),
-        help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
-    )
+    _add_gate_options(gate, "files")
     gate.add_argument(
         "--min-confidence",
         choices=("low", "high"),
         help="Lowest confidence of a finding that is reported [the settings' or low].",
     )
-    gate.add_argument(
-        "--allow-incomplete", action="store_true",
-        help="Do not exit with 2 when some files could not be checked in full.",
-    )  # fmt: skip
     gate.add_argument("--exit-zero", action="store_true", help="Exit with 0 even if there are findings.")
-    gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
+
+
+def _add_output_options(
+    parser: ArgumentParser, formats: Mapping[str, str], example: str, *, variables: bool
+) -> _ArgumentGroup:
+    """Declare where reports go, and return the group. variables: whether `VARIABLES` name a format."""
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--format", choices=formats, default="text", metavar="FORMAT",
+        help=f"Report on standard output: {', '.join(formats)} [{'$PALINT_FORMAT or ' * variables}text].",
+    )  # fmt: skip
+    output.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT:FILE",
+        help=f"Also write a report to a file, e.g. {example}; repeatable{' [$PALINT_OUTPUT]' * variables}.",
+    )  # fmt: skip
+    add_color_option(output)
+    output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
+    output.add_argument(
+        "-v", "--verbose", action="store_true", help="Print what was checked and how long it took."
+    )
+    return output
+
+
+def _add_scope_options(group: _ActionsContainer) -> None:
+    """Declare which rules and files count."""
+    group.add_argument(
+        "--select", action="append", default=[], metavar="RULE[,RULE…]",
+        help="Run only these rules; a clause (C1 to C4) selects its rules.",
+    )  # fmt: skip
+    group.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE[,RULE…]",
+        help="Do not run these rules, or those of a clause.",
+    )  # fmt: skip
+    group.add_argument(
+        "--exclude", "--extend-exclude", action="append", default=[], metavar="GLOB",
+        help="Skip matching files; patterns as in .gitignore, repeatable.",
+    )  # fmt: skip
+
+
+def _add_gate_options(group: _ActionsContainer, unit: str) -> None:
+    """Declare what fails a run. unit: what is checked, for the help."""
+    add_settings_options(group)
+    group.add_argument(
+        "--baseline", metavar="FILE",
+        help="Baseline of known findings [$PALINT_BASELINE or palint-baseline.jsonl in the root].",
+    )  # fmt: skip
+    group.add_argument(
+        "--fail-on", choices=("warning", "error"),
+        help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
+    )  # fmt: skip
+    group.add_argument(
+        "--allow-incomplete", action="store_true",
+        help=f"Do not exit with 2 when some {unit} could not be checked in full.",
+    )  # fmt: skip
+    group.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
 
 
 def add_check_options(parser: ArgumentParser) -> None:
@@ -198,55 +207,18 @@ def add_history_options(parser: ArgumentParser) -> None:
     what.add_argument(
         "--branch", action="append", default=[], metavar="NAME", help="Only this branch; repeatable."
     )
-    what.add_argument(
-        "--select", action="append", default=[], metavar="RULE[,RULE…]", help="Run only these rules."
-    )
-    what.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE[,RULE…]", help="Do not run these rules."
-    )
-    what.add_argument(
-        "--exclude", action="append", default=[], metavar="GLOB",
-        help="Skip matching files; patterns as in .gitignore, repeatable.",
-    )  # fmt: skip
-    output = parser.add_argument_group("output")
-    output.add_argument(
-        "--format", choices=HISTORY_FORMATS, default="text", metavar="FORMAT",
-        help=f"Report on standard output: {', '.join(HISTORY_FORMATS)} [text].",
-    )  # fmt: skip
-    output.add_argument(
-        "--output", action="append", default=[], metavar="FORMAT:FILE",
-        help="Write a report to a file as well, e.g. html:history.html; repeatable.",
-    )  # fmt: skip
-    add_color_option(output)
-    output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
-    output.add_argument(
-        "-v", "--verbose", action="store_true", help="Print what was read and how long it took."
-    )
+    _add_scope_options(what)
+    _add_output_options(parser, HISTORY_FORMATS, "html:history.html", variables=False)
     gate = parser.add_argument_group("settings")
-    add_settings_options(gate)
-    gate.add_argument(
-        "--baseline",
-        metavar="FILE",
-        help="Baseline of known findings [$PALINT_BASELINE or palint-baseline.jsonl in the root].",
-    )
+    _add_gate_options(gate, "versions")
     gate.add_argument(
         "--write-baseline", metavar="FILE", help="Write what is found to a baseline, and report nothing."
     )
-    gate.add_argument(
-        "--fail-on",
-        choices=("warning", "error"),
-        help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
-    )
-    gate.add_argument(
-        "--allow-incomplete", action="store_true",
-        help="Do not exit with 2 when some versions could not be checked in full.",
-    )  # fmt: skip
     gate.add_argument(
         "--state", metavar="FILE",
         help="Remember in this file which commits were read [a file in your cache directory].",
     )  # fmt: skip
     gate.add_argument("--no-state", action="store_true", help="Read every commit, and remember nothing.")
-    gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
 
 
 def add_settings_options(parser: _ActionsContainer) -> None:

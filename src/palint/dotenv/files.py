@@ -39,12 +39,6 @@ _UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[\W_].*", re.DOTALL)
 _EXAMPLE_NAME = lazy_re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
 
-def may_name_dotenv(text: str) -> bool:
-    """Whether a text may contain a path of a dotenv file; a fast check before patterns."""
-    lower = text.lower()
-    return any(literal in lower for literal in PATH_LITERALS)
-
-
 def is_dotenv(path: str) -> bool:
     """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `x.env`.
 

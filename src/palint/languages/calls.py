@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.files import languages
-from palint.languages import go, java, javascript, python, python_scopes
+from palint.languages import go, java, javascript, python, python_scopes, treesitter
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
@@ -59,7 +59,7 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
         call_node = next((node for node in path[:5] if node.type in _CALLS), None)
         if call_node is not None and path[0].type in _NAMES:
             name = re.sub(r"^new\s+|\s+|\.Builder$", "", tree.text[call_node.start_byte : path[0].end_byte])
-            given = [read(tree, argument) for argument in javascript.arguments(call_node)]
+            given = [read(tree, argument) for argument in treesitter.arguments(call_node)]
             yield Call(name, call_node.start_byte, call_node.end_byte, given)
 
 

@@ -29,12 +29,6 @@ def _language() -> object:
     return tree_sitter_go.language()
 
 
-def arguments(call: Node) -> list[Node]:
-    """A call's arguments, without comments."""
-    given = call.child_by_field_name("arguments")
-    return [] if given is None else [a for a in given.named_children if a.type != "comment"]
-
-
 def fields(tree: Tree, literal: Node) -> dict[str, Node]:
     """The keyed elements of a composite literal, `T{Name: value}`, by name."""
     body = literal.child_by_field_name("body")
@@ -48,8 +42,12 @@ def fields(tree: Tree, literal: Node) -> dict[str, Node]:
 
 def values(tree: Tree, node: Node) -> list[Value]:
     """The possible values of an expression; a name that the file sets exactly once is resolved once."""
-    if node.type == "call_expression" and _POINTER.search(tree.source(node)) and len(arguments(node)) == 1:
-        node = arguments(node)[0]
+    if (
+        node.type == "call_expression"
+        and _POINTER.search(tree.source(node))
+        and len(treesitter.arguments(node)) == 1
+    ):
+        node = treesitter.arguments(node)[0]
     if node.type == "identifier":
         node = _constant(tree, node) or node
     text = tree.source(node)

@@ -27,12 +27,6 @@ def _language() -> object:
     return tree_sitter_java.language()
 
 
-def arguments(call: Node) -> list[Node]:
-    """The arguments of a method or constructor call, without comments."""
-    given = call.child_by_field_name("arguments")
-    return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
-
-
 def values(tree: Tree, node: Node) -> list[Value]:
     """The possible values of an expression; a name that is set in one place is resolved once."""
     if node.type == "identifier":

@@ -74,12 +74,6 @@ def member_value(member: Node) -> Node:
     return member.child_by_field_name("value") or member
 
 
-def arguments(call: Node) -> list[Node]:
-    """The arguments of a call or a `new`, without comments."""
-    given = call.child_by_field_name("arguments")
-    return [] if given is None else [a for a in given.named_children if a.type != "comment"]
-
-
 def callee(tree: Tree, call: Node) -> str:
     """The callee or constructor, as written: `AWS.config.update`, `S3Client`."""
     node = call.child_by_field_name("function") or call.child_by_field_name("constructor")

@@ -121,6 +121,12 @@ class Tree:
             yield self.path(match.start())
 
 
+def arguments(call: Node) -> list[Node]:
+    """The arguments of a call or a `new`, without comments."""
+    given = call.child_by_field_name("arguments")
+    return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
+
+
 def parse(
     file: SourceFile, grammar: str, load: Callable[[], object], refused: re.Pattern[str] | None = None
 ) -> Tree:

@@ -1,43 +1,48 @@
-"""Languages without a parser: their arguments, comments and values, found by patterns over the text.
-
-A module for each (`rust`, `php`, `ruby`, `csharp`, `kotlin`) has its `GRAMMAR`.
-"""
+"""Languages without a parser: their environment variables and values, found by patterns over the text."""
 
 from __future__ import annotations
 
 import re
 
 from palint.languages.value import Value
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
-
-# One argument: a string, or an expression with a pair of brackets and calls after it: `env("X").unwrap()`.
-ARGUMENT = (
-    r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^\s,()\[\]{}\"'][^,()\[\]{}\"'\n]{0,119}"
-    r"(?:\([^()\n]{0,120}\)|\[[^\]\n]{0,120}\])?(?:[?!]|\.\w{1,40}(?:\([^()\n]{0,60}\))?){0,3})"
-)
-BLANK = r"\s{0,80}"
-_MAX_LINE = 500  # code points of a line in which a comment is looked for
 
 
 class Grammar(NamedTuple):
     """What a search of the text must know about a language.
 
-    comment: a pattern for a line up to an offset, found if the offset is in a comment. environment: the call
-    that reads an environment variable, up to the variable's name, which is group 1. nothing: the expressions
-    without a value, beside empty strings. interpolation: what starts an expression in a string; "" for none.
+    environment: the call that reads an environment variable, up to the variable's name, which is group 1.
+    nothing: the expressions without a value, beside empty strings. interpolation: what starts an expression
+    in a string; "" for none.
     """
 
-    comment: re.Pattern[str]
     environment: re.Pattern[str]
     nothing: tuple[str, ...]
     interpolation: str = ""
 
 
-def in_comment(text: str, at: int, grammar: Grammar) -> bool:
-    """Whether a comment starts on an offset's line before it; at most 500 code points are searched."""
-    start = text.rfind("\n", max(0, at - _MAX_LINE), at) + 1
-    line = text[max(start, at - _MAX_LINE) : at]
-    return grammar.comment.search(line) is not None if start or at <= _MAX_LINE else "//" in line
+# By `Language.syntax`.
+GRAMMARS = {
+    # https://learn.microsoft.com/dotnet/api/system.environment.getenvironmentvariable
+    "csharp": Grammar(lazy_re.compile(r"GetEnvironmentVariable\(\s*[\"']([A-Za-z_]\w*)"), ("null",)),
+    # https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/System.html#getenv(java.lang.String)
+    "kotlin": Grammar(lazy_re.compile(r"getenv\(\s*[\"']([A-Za-z_]\w*)"), ("null",), "${"),
+    # `getenv()`, `$_ENV[]`, and Laravel's `env()`: https://laravel.com/docs/configuration
+    "php": Grammar(lazy_re.compile(r"(?:_ENV\[|env\()\s*[\"']([A-Za-z_]\w*)"), ("null",), "${"),
+    # https://docs.ruby-lang.org/en/master/ENV.html
+    "ruby": Grammar(lazy_re.compile(r"ENV(?:\.fetch)?[\[(]\s*:?[\"']([A-Za-z_]\w*)"), ("nil",), "#{"),
+    # https://doc.rust-lang.org/std/env/
+    "rust": Grammar(lazy_re.compile(r"env::var\(\s*[\"']([A-Za-z_]\w*)"), ("None",)),
+}
+ANY_GRAMMAR = Grammar(
+    lazy_re.compile(
+        r"(?:get_?env|fetch_env!?|environ(?:\.get)?|ENV(?:\.fetch)?|sys\.env|env)[\[({.]\s*[\"':]?([A-Za-z_]\w*)",
+        re.I,
+    ),
+    ("null", "nil", "None", "nullptr"),
+    "${",
+)
 
 
 def is_nothing(source: str, grammar: Grammar) -> bool:

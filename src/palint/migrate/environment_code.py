@@ -15,6 +15,7 @@ from palint.changes.edits import apply_to_text
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
 from palint.languages import go as go_language
+from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -127,7 +128,7 @@ def _callee(tree: Tree, call: Node) -> str:
 
 def _literal(tree: Tree, call: Node) -> str | None:
     """The text of a call's first argument, None if it is no string."""
-    given = go_language.arguments(call)
+    given = treesitter.arguments(call)
     return tree.source(given[0])[1:-1] if given and given[0].type in _STRINGS else None
 
 
@@ -163,7 +164,7 @@ def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec
 
 def _cleanenv(file: SourceFile, tree: Tree, calls: list[Node], callee: str) -> Iterator[Edit]:
     for call in calls:
-        given = go_language.arguments(call)
+        given = treesitter.arguments(call)
         if _callee(tree, call) == callee and len(given) == 2 and is_dotenv_path(_literal(tree, call) or ""):
             text = f"{callee.replace('ReadConfig', 'ReadEnv')}({tree.source(given[1])})"
             yield _replaced(file, call, text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from palint.languages import javascript
+from palint.languages import javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.migrate.key_names import Literal
 from palint.text.source import SourceFile
@@ -164,7 +164,7 @@ def _required(tree: Tree, node: Node | None) -> str:
     inner = _inner_require(node) if node is not None else None
     if inner is None or javascript.callee(tree, inner) != "require":
         return ""
-    given = javascript.arguments(inner)
+    given = treesitter.arguments(inner)
     return tree.source(given[0]).strip("'\"`") if len(given) == 1 else ""
 
 
@@ -204,7 +204,7 @@ def _callee_is(tree: Tree, node: Node, callee: str) -> bool:
 
 def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
     """Make NestJS read no .env file, which it does by default; options that are no literal stay."""
-    given = javascript.arguments(call)
+    given = treesitter.arguments(call)
     off = "ignoreEnvFile: true"
     if not given:
         yield Edit(call.end_byte - 1, call.end_byte - 1, f"{{ {off} }}")

@@ -91,10 +91,6 @@ _PICTURE = lazy_re.compile(
 )
 
 
-def _is_in_picture(text: str, c: Candidate) -> bool:
-    return c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end) is not None
-
-
 def select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """The candidates that are secrets; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []

@@ -30,7 +30,6 @@ _OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl
 
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
 _RUN = rf"(?:\s|{_RARE})".encode()
-_LONGEST_RUN = 65_536  # bytes of blanks before which a name is looked for
 _HAS_NAME = lazy_re.compile(_NAME.encode(), re.IGNORECASE)
 
 
