@@ -268,11 +268,11 @@ def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
         nodes = list(ast.walk(file.parsed_with(python.parse)))
     except ParseError:
         return False
-    made = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    in_f_strings = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     return any(
         start <= keys.start < end
         for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in made
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in in_f_strings
         if not _NAME.match(node.value)
         for start, end in [python.offsets(file, node)]
     )

@@ -253,27 +253,25 @@ class InfrastructureAccessKey(Rule):
                     values=[(value.start, value.end)],
                 )
 
-    def _report_given(self, file: SourceFile, project: Project, given: GivenKeys) -> Iterator[Violation]:
+    def _report_given(self, file: SourceFile, project: Project, keys: GivenKeys) -> Iterator[Violation]:
         """A finding for `access_key` and `secret_key` of a provider or a backend, if they are keys."""
-        literals = [v for v in given.values if v.kind == "text" and is_key(v.text)]
-        if not literals and (
-            given.temporary or not any(v.kind in ("other", "template") for v in given.values)
-        ):
+        literals = [v for v in keys.values if v.kind == "text" and is_key(v.text)]
+        if not literals and (keys.temporary or not any(v.kind in ("other", "template") for v in keys.values)):
             return
-        doubt = "; the endpoints may not be AWS" if given.elsewhere and not literals else ""
-        source = redact_line(file.text[given.values[0].start : given.values[0].end], file.path)
+        doubt = "; the endpoints may not be AWS" if keys.elsewhere and not literals else ""
+        source = redact_line(file.text[keys.values[0].start : keys.values[0].end], file.path)
         key = "has a hardcoded AWS key" if literals else f"uses a static AWS key from `{source}`"
-        edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
+        edits = tuple(Edit(file.span(*removed), "") for removed in keys.removals)
         from palint.advice import Place, aws_keys
 
         names, values = "`access_key` and `secret_key`", [(v.start, v.end) for v in literals]
         yield self.violation(
-            file.span(given.start, given.end),
-            f"`{given.what}` {key}{doubt}",
+            file.span(keys.start, keys.end),
+            f"`{keys.what}` {key}{doubt}",
             fix_hint=aws_keys.terraform(Place(file, project), names, values),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             fix=Fix(edits, follow_up=aws_keys.after_fix(Place(file, project), values))
-            if edits and not given.elsewhere
+            if edits and not keys.elsewhere
             else None,
             values=values,
         )

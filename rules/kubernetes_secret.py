@@ -188,12 +188,12 @@ data:
         if any(keyword in _MANIFESTS for keyword, _ in keywords) and _MANIFEST_FILES.matches(file.path):
             yield from self._manifest(file, project)
         commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]
-        for made in kubernetes.find_creations(file, commands):
+        for creation in kubernetes.find_creations(file, commands):
             yield self.violation(
-                file.span(made.start, made.end),
-                f"`{made.command}` creates {_named(made.name)} from a literal value",
-                fix_hint=self._advice(file, project, made.name, (), made.values),
-                values=made.values,
+                file.span(creation.start, creation.end),
+                f"`{creation.command}` creates {_named(creation.name)} from a literal value",
+                fix_hint=self._advice(file, project, creation.name, (), creation.values),
+                values=creation.values,
             )
 
     def _manifest(self, file: SourceFile, project: Project) -> Iterator[Violation]:

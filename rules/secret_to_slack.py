@@ -242,9 +242,9 @@ def _requests(
     at = start
     for request in curl.requests(text, start, end):
         for line in text[at : request.start].split("\n"):
-            given = scripts.assigned(line, variables)
-            if given:
-                variables.add(given)
+            value = scripts.assigned(line, variables)
+            if value:
+                variables.add(value)
         at = request.start
         if slack.URL.search(request.rest):
             for first, last in request.bodies:

@@ -228,16 +228,16 @@ def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
     if source.place != "with" or not source.configures_aws or source.step is None:
         return None
     variable = role_variable(source.references[0].name)
-    made = edits.replace_keys_by_role(file, source.step, variable)
-    if not made:
+    replaced = edits.replace_keys_by_role(file, source.step, variable)
+    if not replaced:
         return None
     if source.workflow is not None and source.job is not None:
         permissions = source.workflow.effective_permissions(source.job)
         if permissions is None:
-            made += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
+            replaced += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
         elif permissions.id_token != "write":
             scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
-            made += edits.grant(file, permissions, scopes)
+            replaced += edits.grant(file, permissions, scopes)
     values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
     steps = (aws_keys.role_must_exist(variable), *aws_keys.after_fix(Place(file, project), values))
-    return Fix(made, follow_up=steps)
+    return Fix(replaced, follow_up=steps)

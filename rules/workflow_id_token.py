@@ -207,7 +207,7 @@ class WorkflowIdToken(Rule):
         start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
         users = [Related(file.span(j.key.start, j.key.end), "this job uses it") for j in grant.users]
         idle = [Related(file.span(j.key.start, j.key.end), "this job does not use it") for j in grant.idle]
-        made = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
+        narrowed = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
         return self.violation(
             file.span(start, end),
             _broad_message(grant),
@@ -215,7 +215,7 @@ class WorkflowIdToken(Rule):
             fix_hint=id_tokens.too_broad(grant),
             severity=Severity.WARNING,
             related=[*users, *idle],
-            fix=Fix(made, safe=False) if made else None,
+            fix=Fix(narrowed, safe=False) if narrowed else None,
         )
 
 
@@ -320,11 +320,11 @@ def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:
     if missing.cause == "uncalled":
         return None
     if missing.permissions is None:
-        made = edits.add_permissions(file, missing.job, OIDC_SCOPES)
-        return Fix(made, safe=False) if made else None
+        added = edits.add_permissions(file, missing.job, OIDC_SCOPES)
+        return Fix(added, safe=False) if added else None
     scopes = OIDC_SCOPES[1:] if missing.cause == "contents" else OIDC_SCOPES
     if missing.permissions.names_contents:
         scopes = OIDC_SCOPES[:1]
-    made = edits.grant(file, missing.permissions, scopes)
+    added = edits.grant(file, missing.permissions, scopes)
     is_map = missing.permissions.entry[1].kind == "map"
-    return Fix(made, safe=is_map and not missing.uncertainty) if made else None
+    return Fix(added, safe=is_map and not missing.uncertainty) if added else None

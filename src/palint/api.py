@@ -92,12 +92,12 @@ def check(
         in_process=jobs == 1,
     )  # fmt: skip
     with _limited():
-        made = [results for results, _ in each_root(options)]
-    if len(made) == 1:
-        return made[0]
+        runs = [results for results, _ in each_root(options)]
+    if len(runs) == 1:
+        return runs[0]
     from palint.cli.together import joined
 
-    return joined(made)
+    return joined(runs)
 
 
 def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool = False) -> Results:
@@ -120,14 +120,14 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
         return execute(plan, options)
 
 
-def _label(given: Confidence | str | None) -> str | None:
+def _label(level: Confidence | str | None) -> str | None:
     """The word for a confidence. Raises PalintError for another one."""
     labels = [each.label for each in Confidence]
-    if given is None or given in labels:
-        return given
-    if isinstance(given, Confidence):
-        return given.label
-    raise PalintError(invalid_value(given, "min_confidence", labels))
+    if level is None or level in labels:
+        return level
+    if isinstance(level, Confidence):
+        return level.label
+    raise PalintError(invalid_value(level, "min_confidence", labels))
 
 
 @contextmanager

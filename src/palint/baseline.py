@@ -90,12 +90,12 @@ def line_hash(masked: str) -> str:
 def entries(findings: Iterable[Finding]) -> list[Entry]:
     """The entries for some findings, sorted as the file has them."""
     seen: Counter[tuple[str, str, int | None]] = Counter()
-    made = []
+    kept = []
     for finding in findings:
-        known = key(finding)
-        seen[known] += 1
-        made.append(Entry(*known, seen[known]))
-    return sorted(made, key=Entry.text)
+        entry_key = key(finding)
+        seen[entry_key] += 1
+        kept.append(Entry(*entry_key, seen[entry_key]))
+    return sorted(kept, key=Entry.text)
 
 
 def dump(baseline: Iterable[Entry]) -> str:

@@ -154,7 +154,7 @@ def _declared(
     options: Mapping[str, tuple[str, object, str]],
     flags: Sequence[object],
 ) -> type[Rule]:
-    made: type[DeferredRule] = type(
+    rule: type[DeferredRule] = type(
         target,
         (DeferredRule,),
         {
@@ -174,11 +174,11 @@ def _declared(
             **dict(zip(_FLAGS, flags, strict=True)),
         },
     )
-    made.keywords = [keyword if isinstance(keyword, str) else _keyword(*keyword) for keyword in keywords]
-    made.files = _file_filter(files, lambda: made.real().files)
+    rule.keywords = [keyword if isinstance(keyword, str) else _keyword(*keyword) for keyword in keywords]
+    rule.files = _file_filter(files, lambda: rule.real().files)
     if companions is not None:
-        made.companion_files = _file_filter(companions, lambda: made.real().companion_files)
-    return made
+        rule.companion_files = _file_filter(companions, lambda: rule.real().companion_files)
+    return rule
 
 
 def _keyword(pattern: str, confirm: tuple[str, str] | None, requires_before: str) -> Keyword:

@@ -254,11 +254,11 @@ def _in_commands(text: str, start: int, end: int) -> Iterator[Creation]:
             yield Creation(*piped, "docker secret create", name, (piped,))
         piped = None
         if programs & {"echo", "printf"}:
-            given = command.words[next(i for i, t in enumerate(texts) if t in ("echo", "printf")) + 1 :]
-            given = [word for word in given if not word.text.startswith(("-", "%"))]
-            if len(given) == 1 and given[0].literal and not is_placeholder(given[0].text):
-                at = text.find(given[0].text, given[0].start, given[0].end)
-                piped = (at, at + len(given[0].text)) if at >= 0 else (given[0].start, given[0].end)
+            words = command.words[next(i for i, t in enumerate(texts) if t in ("echo", "printf")) + 1 :]
+            words = [word for word in words if not word.text.startswith(("-", "%"))]
+            if len(words) == 1 and words[0].literal and not is_placeholder(words[0].text):
+                at = text.find(words[0].text, words[0].start, words[0].end)
+                piped = (at, at + len(words[0].text)) if at >= 0 else (words[0].start, words[0].end)
 
 
 def _kubectl(text: str, words: list[shell.Word]) -> Iterator[Creation]:

@@ -52,10 +52,10 @@ def _deferred(target: str) -> Iterable[type[Rule]]:
 def _resolve(target: str) -> Iterable[type[Rule]]:
     """The rule classes of an entry point's value."""
     try:
-        made = _import(target)
-        if isinstance(made, type) and issubclass(made, Rule):
-            return [made]
-        found = [_import(each) for each in made.RULES]
+        module = _import(target)
+        if isinstance(module, type) and issubclass(module, Rule):
+            return [module]
+        found = [_import(each) for each in module.RULES]
     except Exception as error:
         raise RegistryError(
             f"the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
@@ -88,8 +88,8 @@ def _check_declaration(rule: type[Rule]) -> None:
 
 def _import(target: str) -> Any:
     module, _, name = target.partition(":")
-    made = import_module(module.strip())
-    return getattr(made, name.strip()) if name else made
+    imported = import_module(module.strip())
+    return getattr(imported, name.strip()) if name else imported
 
 
 def _entry_points() -> list[str]:

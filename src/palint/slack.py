@@ -143,7 +143,7 @@ def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -
         urls += [k.value for k in call.keywords if k.arg == "url"]
         to_slack = [url for url in urls if _is_url(url, scope)]
         if to_slack:
-            return [*(given for given in call.args if given not in to_slack), *named]
+            return [*(argument for argument in call.args if argument not in to_slack), *named]
     return []
 
 
@@ -208,20 +208,20 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
         todo.extend(reversed(node.named_children))
 
 
-def _javascript_message(tree: Tree, callee: str, given: list[Node]) -> list[Node]:
+def _javascript_message(tree: Tree, callee: str, arguments: list[Node]) -> list[Node]:
     """The arguments that a call sends to Slack; none if it sends nothing there."""
     from palint.languages import javascript as js
 
     if _METHOD.search(callee) or _WEBHOOK.search(callee):
-        return given
-    if not _POST.search(callee) or not given:
+        return arguments
+    if not _POST.search(callee) or not arguments:
         return []
-    first = _constant(tree, given[0])
+    first = _constant(tree, arguments[0])
     if first.type != "object":
-        return given[1:] if _is_slack(tree, given[0]) else []
+        return arguments[1:] if _is_slack(tree, arguments[0]) else []
     members = js.members(tree, first)  # `axios({ url, data })`
     urls = [js.member_value(members[name]) for name in _URL_MEMBERS if name in members]
-    return given if any(_is_slack(tree, url) for url in urls) else []
+    return arguments if any(_is_slack(tree, url) for url in urls) else []
 
 
 def _is_slack(tree: Tree, url: Node) -> bool:

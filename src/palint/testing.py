@@ -198,11 +198,11 @@ def _location(example: Example, files: Mapping[str, str]) -> tuple[str, str]:
 
 def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, str]:
     """{path: text} after applying the fixes of some findings."""
-    made = dict(files)
+    texts = dict(files)
     edits = [edit for f in findings if f.fix is not None for edit in f.fix.edits]
     for path in {edit.span.path for edit in edits}:
-        made[path] = apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
-    return made
+        texts[path] = apply_to_text(texts[path], sorted(e for e in edits if e.span.path == path))
+    return texts
 
 
 def check_example(

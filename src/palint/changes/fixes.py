@@ -30,10 +30,10 @@ def plan(findings: Iterable[Finding], open_file: Opener, *, unsafe: bool = False
     Findings without a fix to apply are in neither list of the result.
     """
     fixes = [(f, f.fix.edits) for f in findings if f.fix is not None and (unsafe or f.fix.safe)]
-    made = combine((edits for _, edits in fixes), open_file)
-    results = [(finding, reason) for (finding, _), reason in zip(fixes, made.rejected, strict=True)]
+    combined = combine((edits for _, edits in fixes), open_file)
+    results = [(finding, reason) for (finding, _), reason in zip(fixes, combined.rejected, strict=True)]
     return Plan(
-        made.changes,
+        combined.changes,
         tuple(finding for finding, reason in results if not reason),
         tuple(Skipped(finding, reason) for finding, reason in results if reason),
     )

@@ -106,11 +106,11 @@ def _relative(path: str, root: str) -> str:
     return os.path.basename(path) or "text.txt" if relative.startswith("../") else relative
 
 
-def _found(given: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[Finding]:
+def _found(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[Finding]:
     rules = registry.load(deferred=True)
     where = target.find((folder,))
     config = resolve_config(options, where.root, rules)
-    for name, text in dict.fromkeys(given):
+    for name, text in dict.fromkeys(texts):
         tree = StdinTree(name, io.BytesIO(text.encode("utf-8", "surrogatepass")))
         plan = RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
         results = execute(plan, options._replace(quiet=True, jobs=1, cache=False))

@@ -26,7 +26,7 @@ class Checked(NamedTuple):
 
 def check(options: CheckOptions) -> int:
     """Run the check, write fixes and reports, and return the exit code."""
-    made = []
+    runs = []
     for results, plan in each_root(options):
         if options.diff:
             from palint.cli.fix import show_fixes
@@ -36,14 +36,14 @@ def check(options: CheckOptions) -> int:
             from palint.cli.fix import apply_fixes
 
             results = apply_fixes(plan, results, options, partial(_again, options))
-        made.append(Checked(results, plan))
-    if len(made) == 1:
-        return report_and_exit_code(*made[0], options)
+        runs.append(Checked(results, plan))
+    if len(runs) == 1:
+        return report_and_exit_code(*runs[0], options)
     if options.add_ignore is not None:
-        return max(report_and_exit_code(*each, options) for each in made)
+        return max(report_and_exit_code(*each, options) for each in runs)
     from palint.cli.together import report_together
 
-    return report_together(made, options)
+    return report_together(runs, options)
 
 
 def _again(options: CheckOptions, plan: RunPlan) -> Results:

@@ -44,8 +44,8 @@ def _check(options: Namespace) -> int:
 
 
 def _hook(options: Namespace) -> int:
-    given = vars(options)
-    pushed, assisted = given.pop("pre_receive"), given.pop("agent")
+    values = vars(options)
+    pushed, assisted = values.pop("pre_receive"), values.pop("agent")
     if pushed:
         from palint.cli.pre_receive import pre_receive
 
@@ -91,8 +91,8 @@ def _help(options: Namespace) -> int:
 def _baseline(options: Namespace) -> int:
     from palint.cli.baseline import write_baseline
 
-    given = vars(options)
-    add, prune = given.pop("add"), given.pop("prune")
+    values = vars(options)
+    add, prune = values.pop("add"), values.pop("prune")
     return write_baseline(_check_options(options), add=add, prune=prune)
 
 
@@ -473,8 +473,10 @@ class CommandParser(ArgumentParser):
     def parse_words(self, words: list[str]) -> Namespace:
         """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""
         split = words.index("--") if "--" in words else len(words)
-        given = {VARIABLES[name]: name for name in environment() if VARIABLES[name] in self.from_environment}
-        self.set_defaults(**dict.fromkeys(given.keys() - {"output"}, _NOT_GIVEN))
+        from_environment = {
+            VARIABLES[name]: name for name in environment() if VARIABLES[name] in self.from_environment
+        }
+        self.set_defaults(**dict.fromkeys(from_environment.keys() - {"output"}, _NOT_GIVEN))
         parsed, unknown = self.parse_known_intermixed_args(words[:split])
         if unknown:
             option = unknown[0].partition("=")[0]
@@ -484,7 +486,7 @@ class CommandParser(ArgumentParser):
             if not hasattr(parsed, "paths"):
                 self.error(f"unexpected argument {rest[0]!r}")
             parsed.paths = [*parsed.paths, *rest]
-        for option, name in given.items():
+        for option, name in from_environment.items():
             if getattr(parsed, option) in (_NOT_GIVEN, []):
                 setattr(parsed, option, self._variable(parsed, option, name))
         return parsed

@@ -23,10 +23,10 @@ def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
     rules = registry.load()
     clauses = [clause.label for clause in Clause if clause is not Clause.NONE]
     _add_choices(parser, [*rules, *clauses], commands)
-    made = shtab.complete(parser, shell)
+    text = shtab.complete(parser, shell)
     # Any other word is a path, which bash completes with `-o default`, and fish with `-F`.
-    made = made.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
-    return made + _FISH_PATHS if shell == "fish" else made
+    text = text.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
+    return text + _FISH_PATHS if shell == "fish" else text
 
 
 # The script turns paths off for all words. Without a command, the first word may be one.

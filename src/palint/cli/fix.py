@@ -122,11 +122,11 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
                 rules.append(finding.rule)
     comments = {place: _comment(plan, *place, rules, reason) for place, rules in sorted(lines.items())}
     possible = {place: comment for place, comment in comments.items() if comment is not None}
-    made = combine(([comment] for comment in possible.values()), plan.project.open)
-    written = {place for place, why in zip(possible, made.rejected, strict=True) if not why}
-    for change in made.changes:
+    chosen = combine(([comment] for comment in possible.values()), plan.project.open)
+    written = {place for place, why in zip(possible, chosen.rejected, strict=True) if not why}
+    for change in chosen.changes:
         write(plan.project.root, change)
-    print(f"{pluralize(len(written), 'suppression')} written in {pluralize(len(made.changes), 'file')}")
+    print(f"{pluralize(len(written), 'suppression')} written in {pluralize(len(chosen.changes), 'file')}")
     impossible = [
         f for f in results.findings if not f.excerpt or (f.span.path, f.span.start.line) not in written
     ]

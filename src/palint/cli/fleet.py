@@ -193,14 +193,14 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
     tasks.sort(key=lambda task: -_size(task.repository))
     work = partial(unit.run, options=shared, settle=settle)
     with Progress(len(tasks), verbose=options.verbose, quiet=options.quiet) as progress:
-        for index, made in _engine(options)(work, tasks):
+        for index, outcome in _engine(options)(work, tasks):
             repository = tasks[index].repository
-            if isinstance(made, engine.Failure):
-                made = unit.Outcome("", tasks[index].commit, made.reason)
+            if isinstance(outcome, engine.Failure):
+                outcome = unit.Outcome("", tasks[index].commit, outcome.reason)
             covered[repository.name] = Covered(
-                repository, made.commit, made.part, made.reason, seconds=round(made.seconds, 3)
+                repository, outcome.commit, outcome.part, outcome.reason, seconds=round(outcome.seconds, 3)
             )
-            progress.done(repository.name, made.findings, made.seconds)
+            progress.done(repository.name, outcome.findings, outcome.seconds)
     return [covered[each.name] for each in repositories]
 
 
@@ -268,9 +268,9 @@ def _report(options: Namespace) -> int:
 
     with store.opened(options.store) as db:
         if options.format == "csv":
-            made = db.execute("SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL", [options.team])
-            names = [column[0] for column in made.description or ()]
-            found = made.fetchall()
+            table = db.execute("SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL", [options.team])
+            names = [column[0] for column in table.description or ()]
+            found = table.fetchall()
             _write(options.output, lambda out: reports.write_csv(names, found, out))
             return EXIT_OK
         if options.format == "sarif":
@@ -353,11 +353,11 @@ def _graph(options: Namespace) -> int:
     from palint.fleet import graph, store
 
     with store.opened(options.store) as db:
-        made = graph.gather(db, options.most)
+        reach = graph.gather(db, options.most)
     writers: dict[str, Callable[[TextIO], None]] = {
-        "text": lambda out: graph.write_text(made, out),
-        "svg": lambda out: graph.write_svg(made, out),
-        "json": lambda out: print(json.dumps({"version": 1, **made._asdict()}, indent=1), file=out),
+        "text": lambda out: graph.write_text(reach, out),
+        "svg": lambda out: graph.write_svg(reach, out),
+        "json": lambda out: print(json.dumps({"version": 1, **reach._asdict()}, indent=1), file=out),
     }
     _write(options.output, writers[options.format])
     return EXIT_OK
@@ -399,8 +399,8 @@ def _propose(options: Namespace) -> int:
             raise UsageError(f"{name}: not in the newest run; `palint fleet query` lists `repositories`")
     for name in options.repositories:
         try:
-            made = propose.propose(known[name], options.apply, options.migrate, policy)
-            print(terminal(f"{name}: ") + made)
+            proposal = propose.propose(known[name], options.apply, options.migrate, policy)
+            print(terminal(f"{name}: ") + proposal)
         except PalintError as error:
             failed = True
             _print(f"{name}: {error}")

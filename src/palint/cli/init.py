@@ -39,22 +39,22 @@ def init(yes: bool, dry_run: bool, *, everywhere: bool = False) -> int:
     def check() -> Results:
         return execute(RunPlan(project, config, rules, None, ()), CheckOptions(isolated=True, quiet=True))
 
-    made = plan(project, check)
-    _show(made)
-    if not made.changes:
+    planned = plan(project, check)
+    _show(planned)
+    if not planned.changes:
         print("Nothing to write: the configuration of the hook and the CI step is there.")
     elif dry_run:
-        print(f"{len(made.changes)} files would be written.")
+        print(f"{len(planned.changes)} files would be written.")
     elif _agreed(yes):
-        written = apply(where.root, made)
+        written = apply(where.root, planned)
         print(f"{len(written)} files written: {', '.join(map(terminal, written))}")
     else:
         print("Nothing written.")
         return EXIT_OK
     if not dry_run:
         print("Next: `palint` shows what is found today, `palint baseline` accepts it.")
-        if made.activate:
-            print(f"{made.activate} activates the hook.")
+        if planned.activate:
+            print(f"{planned.activate} activates the hook.")
     return EXIT_OK
 
 
@@ -81,16 +81,16 @@ def _init_machine(yes: bool, dry_run: bool) -> int:
     return EXIT_OK
 
 
-def _show(made: Plan) -> None:
-    print(f"Detected: {terminal(made.detected)}.")
-    for change in made.changes:
+def _show(planned: Plan) -> None:
+    print(f"Detected: {terminal(planned.detected)}.")
+    for change in planned.changes:
         if change.path == baseline.NAME:  # lines of hashes, which no one can review
             old = change.old.text if change.old else ""
             added = len(baseline.load(change.text)) - len(baseline.load(old))
             print(f"{change.path}: {added} more accepted findings")
             continue
         diff.write([change], (), sys.stdout, color=colored("auto"))
-    for note in made.notes:
+    for note in planned.notes:
         for line in note.splitlines():
             print(terminal(line))
 

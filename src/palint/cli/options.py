@@ -60,14 +60,14 @@ def wanted_formats(options: CheckOptions) -> list[Format]:
 
 def split_outputs(outputs: Iterable[str], formats: Mapping[str, str] = FORMATS) -> list[tuple[str, str]]:
     """(format, file) of each `--output FORMAT:FILE`. Raises UsageError for an unknown format."""
-    made = []
+    reports = []
     for output in outputs:
         name, _, path = output.partition(":")
         if name not in formats or not path:
             known = ", ".join(formats)
             raise UsageError(f"--output {output!r}: write FORMAT:FILE, FORMAT being one of {known}")
-        made.append((name, path))
-    return made
+        reports.append((name, path))
+    return reports
 
 
 # {environment variable: the option that it gives, where the command line does not}. An option of the command

@@ -79,7 +79,7 @@ def _arguments(declared: Format, options: CheckOptions, shown: Any) -> dict[str,
         return {}
     color = colored(options.color)
     sized = sys.stdout.isatty() or "COLUMNS" in os.environ
-    made = {
+    arguments = {
         "color": color,
         "links": color and _shows_links(),
         "quiet": options.quiet,
@@ -89,7 +89,7 @@ def _arguments(declared: Format, options: CheckOptions, shown: Any) -> dict[str,
         # History's formats always show commands.
         "program": _program() if getattr(shown, "findings", True) else "palint",
     }
-    return {name: made[name] for name in declared.options}
+    return {name: arguments[name] for name in declared.options}
 
 
 def _as_shown(results: Any, declared: Format) -> Any:
@@ -141,9 +141,9 @@ def _write_file(results: Any, rules: Mapping[str, type[Rule]], module: ModuleTyp
     import io
 
     refuse_to_replace(results.root, path)
-    made = io.StringIO()
-    module.write(_as_shown(results, module.FORMAT), rules, made)
-    write_atomic(path, made.getvalue())
+    text = io.StringIO()
+    module.write(_as_shown(results, module.FORMAT), rules, text)
+    write_atomic(path, text.getvalue())
 
 
 def refuse_to_replace(root: str, path: str) -> None:

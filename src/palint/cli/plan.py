@@ -64,9 +64,9 @@ def on_disk(root: str) -> Source:
     disk = Reader(root)
 
     def read(path: str, limit: int) -> Read:
-        made = disk.read(path, limit)
-        ignored = folders.is_settings(path) and not target.is_missing(made) and git.ignores(root, path)
-        return Read(None) if ignored else made
+        content = disk.read(path, limit)
+        ignored = folders.is_settings(path) and not target.is_missing(content) and git.ignores(root, path)
+        return Read(None) if ignored else content
 
     return Source(read, lambda path: base.committed_policy(root, path))
 
@@ -179,11 +179,11 @@ def plan_check(
     if not where.scope:
         return RunPlan(project, config, rules, None, None)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
-    known = [p for p in project.files() if target.inside(p, where.scope)]
+    in_scope = [p for p in project.files() if target.inside(p, where.scope)]
     # A file named on the command line is checked even if git ignores it.
-    named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
+    named = [p for p in where.scope if p not in in_scope and not os.path.isdir(os.path.join(where.root, p))]
     ignored = [p for p in ignored if p not in named]
-    return RunPlan(project, config, rules, sorted({*known, *named}), ignored)
+    return RunPlan(project, config, rules, sorted({*in_scope, *named}), ignored)
 
 
 def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: target.Target) -> RunPlan:

@@ -48,14 +48,14 @@ def pre_receive(options: CheckOptions) -> int:
     if not commits:
         return EXIT_OK
     shared = {name: value for name, value in options._asdict().items() if name in HistoryOptions._fields}
-    known = tuple(dict.fromkeys(history.tips(root).values()))
+    tips = tuple(dict.fromkeys(history.tips(root).values()))
     asked = HistoryOptions(**{**shared, "revs": commits, "no_state": True, "since": None})
-    return checked_history(root, asked, without=known)
+    return checked_history(root, asked, without=tips)
 
 
 def updates(lines: Iterable[bytes]) -> list[Update]:
     """The refs that a push sets. Raises UsageError without any, and for a line that git does not write."""
-    made = []
+    updated = []
     for line in [*lines] or [b""]:  # git gives one line at least
         found = _LINE.fullmatch(line)
         if found is None:
@@ -63,8 +63,10 @@ def updates(lines: Iterable[bytes]) -> list[Update]:
                 "`palint hook --pre-receive` reads lines `OLD NEW REF` from standard input: call it as the "
                 "hook `pre-receive` of a git server"
             )
-        made.append(Update(found[1].decode(), found[2].decode(), found[3].decode("utf-8", "surrogateescape")))
-    return made
+        updated.append(
+            Update(found[1].decode(), found[2].decode(), found[3].decode("utf-8", "surrogateescape"))
+        )
+    return updated
 
 
 def _pushed(root: str, pushed: Iterable[Update]) -> tuple[tuple[str, ...], list[str]]:

@@ -216,17 +216,17 @@ def settings(
     below = _folders(rules, read, root)
     if not found:
         return Config(folders=below)
-    made = {
+    sources = {
         name: load(name, data, rules, beside(name), root)._replace(folders=below)
         for name, data in found.items()
     }
-    used = [name for name in made if made[name].file]
+    used = [name for name in sources if sources[name].file]
     if len(used) > 1:
         raise ConfigError(
             f"{used[0]}:1: settings are both here and in "
             f"{'[tool.palint] of ' if used[1] == 'pyproject.toml' else ''}{used[1]}; keep one of the two"
         )
-    return made[used[0]] if used else Config(folders=below)
+    return sources[used[0]] if used else Config(folders=below)
 
 
 def _folders(rules: dict[str, type[Rule]], read: ReadFile, root: str) -> Folders:

@@ -13,16 +13,16 @@ from palint.engine.run import fingerprinted
 from palint.findings import Finding, Results, Span
 
 
-def report_together(made: Sequence[tuple[Results, RunPlan]], options: CheckOptions) -> int:
+def report_together(runs: Sequence[tuple[Results, RunPlan]], options: CheckOptions) -> int:
     """Write the reports of several roots and return the worst exit code. Raises UsageError."""
     for _, path in split_outputs(options.output):
-        for results, _plan in made:
+        for results, _plan in runs:
             refuse_to_replace(results.root, path)
-    together = joined([results for results, _ in made])
-    write_reports(together, {name: rule for _, plan in made for name, rule in plan.rules.items()}, options)
+    together = joined([results for results, _ in runs])
+    write_reports(together, {name: rule for _, plan in runs for name, rule in plan.rules.items()}, options)
     if not together.complete and not options.allow_incomplete:
         return EXIT_ERROR
-    failing = any(f.severity >= plan.config.fail_on for results, plan in made for f in results.findings)
+    failing = any(f.severity >= plan.config.fail_on for results, plan in runs for f in results.findings)
     return EXIT_FINDINGS if failing and not options.exit_zero else EXIT_OK
 
 

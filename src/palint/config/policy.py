@@ -77,17 +77,17 @@ def _merge(config: Config, policy: Config, defaults: Defaults, by: str) -> Confi
 def _provenance(config: Config, policy: Config, merged: Config, by: str) -> dict[str, str]:
     """Where each value comes from: the policy if it sets the value or rejects the repository's."""
     mark = " (policy)" if by == "the policy" else ""
-    made = {
+    provenance = {
         **config.provenance,
         **{key: f"{place}{mark}" for key, place in policy.provenance.items()},
     }
     for field in ("select", "ignore", "exclude", "severity", "fail_on", "min_confidence"):
         key = field.replace("_", "-")
         if getattr(merged, field) != getattr(config, field):
-            made[key] = f"{policy.provenance.get(key, policy.file)}{mark}"
+            provenance[key] = f"{policy.provenance.get(key, policy.file)}{mark}"
         elif key in config.provenance:
-            made[key] = config.provenance[key]
-    return made
+            provenance[key] = config.provenance[key]
+    return provenance
 
 
 def _limits(config: Config, policy: Config) -> Iterator[tuple[Any, Any]]:

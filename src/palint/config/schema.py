@@ -63,10 +63,10 @@ def schema(rules: OptionTypes) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the settings in palint.toml."""
     import msgspec
 
-    made = msgspec.json.schema(model(rules))
-    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    made["title"] = "palint settings"
-    return made
+    document = msgspec.json.schema(model(rules))
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    document["title"] = "palint settings"
+    return document
 
 
 def model(rules: OptionTypes) -> Any:

@@ -204,7 +204,7 @@ def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def _known(
-    given: Iterable[Any],
+    names: Iterable[Any],
     known: Iterable[str],
     where: _Places,
     at: tuple[str | int, ...],
@@ -213,7 +213,7 @@ def _known(
     leaf: bool = True,
 ) -> None:
     known = list(known)
-    for word in given:
+    for word in names:
         if isinstance(word, str) and word not in known:
             from difflib import get_close_matches
 
@@ -284,9 +284,9 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
             _refuse_costly(glob, where("pattern", number))
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
-        made = getattr(settings.rules, attribute(rule), None)
-        if made is not None:
-            options[rule] = {name: getattr(made, attribute(name)) for name in data["rules"][rule]}
+        table = getattr(settings.rules, attribute(rule), None)
+        if table is not None:
+            options[rule] = {name: getattr(table, attribute(name)) for name in data["rules"][rule]}
     values = {name: getattr(settings, name) for name in SETTINGS if name != "rules"}
     values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     values |= {

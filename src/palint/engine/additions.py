@@ -109,10 +109,10 @@ class _Unchanged:
     def _check(self) -> dict[tuple[str, str, int], list[Severity]]:
         rules = sorted({f.rule for f in self._findings})
         config = self._change.head.config._replace(select=tuple(rules))
-        made = _check_base(self._change, config, {f.span.path for f in self._findings})
-        self.notices = _notices_of_base(made)
+        results = _check_base(self._change, config, {f.span.path for f in self._findings})
+        self.notices = _notices_of_base(results)
         found: dict[tuple[str, str, int], list[Severity]] = {}
-        for finding in (*made.findings, *(s.finding for s in made.suppressed)):
+        for finding in (*results.findings, *(s.finding for s in results.suppressed)):
             found.setdefault(_key(finding), []).append(finding.severity)
         return found
 

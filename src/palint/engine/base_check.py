@@ -44,14 +44,14 @@ class BaseCheck:
         self._made: FileChecker | None = None
         self._excluded = compile_globs(base.config.exclude) if base.config.exclude else lambda path: False
 
-    def added_to(self, made: FileResult, path: str) -> FileResult:
+    def added_to(self, result: FileResult, path: str) -> FileResult:
         """The result of a file's head with that of its base, if it matters."""
         if path not in self._base.paths or self._excluded(path):
-            return made
+            return result
         accepted = self._base.accepted
-        if not made.suppressed and not any(baseline.key(f) in accepted for f in made.findings):
-            return made
-        return made._replace(base=self._checker().check(path) or FileResult())
+        if not result.suppressed and not any(baseline.key(f) in accepted for f in result.findings):
+            return result
+        return result._replace(base=self._checker().check(path) or FileResult())
 
     def _checker(self) -> FileChecker:
         if self._made is None:

@@ -140,8 +140,8 @@ class SupersededSpans:
             return False
         starts, ends = self._reaching(violation.rule, violation.severity)
         for start, end in _ranges(violation):
-            before = bisect_left(starts, end)
-            if before and ends[before - 1] > start:
+            count = bisect_left(starts, end)
+            if count and ends[count - 1] > start:
                 return True
         return False
 

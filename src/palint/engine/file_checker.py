@@ -124,16 +124,16 @@ class FileChecker:
         if folders is None:
             return self._root
         folder = path.rpartition("/")[0]
-        made = self._in_force.get(folder)
-        if made is None:
+        settings = self._in_force.get(folder)
+        if settings is None:
             config = folders.of(self.config, path)
-            made = self._root
+            settings = self._root
             if config is not self.config:
-                made = FolderSettings(config, [type(rule)(config) for rule in self.rules])
-            self._in_force[folder] = made
+                settings = FolderSettings(config, [type(rule)(config) for rule in self.rules])
+            self._in_force[folder] = settings
             for file, why in folders.problems().items():
                 self.project.add_notice(file, "unreadable", why)
-        return made
+        return settings
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.

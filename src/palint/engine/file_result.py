@@ -51,9 +51,9 @@ class FileResult(NamedTuple):
     base: FileResult | None = None
 
 
-def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:
+def merge_parts(parts: Iterable[FileResult | None], project: Project) -> FileResult | None:
     """One result for the parts of one file; a finding that two parts report counts once."""
-    outcomes = [outcome for outcome in made if outcome is not None]
+    outcomes = [outcome for outcome in parts if outcome is not None]
     notices = tuple(project.take_notices())
     if not outcomes:
         return FileResult(notices=notices) if notices else None
@@ -72,38 +72,40 @@ def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResu
     )
 
 
-def only_new(made: FileResult | None, known: FileResult | None) -> FileResult | None:
+def only_new(rewritten: FileResult | None, original: FileResult | None) -> FileResult | None:
     """The result of a rewritten text without what the file's own text already gave, and without fixes.
 
     Lines are the same in both texts, columns are not: no edit of the one fits the other.
     """
-    if made is None:
+    if rewritten is None:
         return None
-    known = known or FileResult()
-    new = _new(made, known)
-    comments = {use.suppression.span.start.line: use.suppression for use in known.uses}
-    uses = (u for u in made.uses if u.suppression.span.start.line in comments)
-    return made._replace(
-        findings=tuple(f._replace(fix=None) for f in made.findings if id(f) in new),
+    original = original or FileResult()
+    new = _new(rewritten, original)
+    comments = {use.suppression.span.start.line: use.suppression for use in original.uses}
+    uses = (u for u in rewritten.uses if u.suppression.span.start.line in comments)
+    return rewritten._replace(
+        findings=tuple(f._replace(fix=None) for f in rewritten.findings if id(f) in new),
         suppressed=tuple(
-            s._replace(finding=s.finding._replace(fix=None)) for s in made.suppressed if id(s.finding) in new
+            s._replace(finding=s.finding._replace(fix=None))
+            for s in rewritten.suppressed
+            if id(s.finding) in new
         ),
         uses=tuple(u._replace(suppression=comments[u.suppression.span.start.line]) for u in uses),
     )
 
 
-def _new(made: FileResult, known: FileResult) -> set[int]:
+def _new(rewritten: FileResult, original: FileResult) -> set[int]:
     """The ids of the findings that a rewritten text has and the file's own text has not.
 
     A value that an escape or a quote cuts is another one in each text: of a line, a rule has as many new
     findings as it has more of them.
     """
-    before = [*known.findings, *(s.finding for s in known.suppressed)]
-    places = set(map(_place, before))
-    more = Counter(map(_line, (*made.findings, *(s.finding for s in made.suppressed))))
-    more.subtract(map(_line, before))
+    reported = [*original.findings, *(s.finding for s in original.suppressed)]
+    places = set(map(_place, reported))
+    more = Counter(map(_line, (*rewritten.findings, *(s.finding for s in rewritten.suppressed))))
+    more.subtract(map(_line, reported))
     new = set()
-    for finding in (*made.findings, *(s.finding for s in made.suppressed)):
+    for finding in (*rewritten.findings, *(s.finding for s in rewritten.suppressed)):
         if _place(finding) not in places and more[_line(finding)] > 0:
             more[_line(finding)] -= 1
             new.add(id(finding))

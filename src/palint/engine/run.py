@@ -104,9 +104,9 @@ def run(
         excluded = compile_globs(config.exclude)
         paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
     if config.folders is not None:
-        before = project.base or project  # a change may bring any evidence of a package
+        evidence = project.base or project  # a change may bring any evidence of a package
         config = config.folders.prepare(
-            config, paths, lambda path: before.packages.of(path) is not None, whole=scope is None
+            config, paths, lambda path: evidence.packages.of(path) is not None, whole=scope is None
         )
         checker.use(config)
     to_check = paths if clean is None else _not_known_clean(clean, paths, config)

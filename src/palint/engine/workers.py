@@ -126,9 +126,9 @@ def _check_here(
 ) -> None:
     for index, path in enumerate(paths):
         deadline.check_run()
-        made = checker.check(path)
-        if made is not None:
-            results.append(made)
+        result = checker.check(path)
+        if result is not None:
+            results.append(result)
         if progress is not None and index % _CHUNK == 0:
             progress(index, len(paths), "")
     if (more := checker.after_range()) is not None:
@@ -488,9 +488,9 @@ def _work(
             outcomes = []
             for index in range(*_RANGE.unpack(order)):
                 heartbeat()
-                made = checker.check(paths[index])
-                if made is not None:
-                    outcomes.append(made)
+                result = checker.check(paths[index])
+                if result is not None:
+                    outcomes.append(result)
             if (more := checker.after_range()) is not None:
                 outcomes.append(more)
             data = b""

@@ -93,12 +93,12 @@ def local(
                     size = int.from_bytes(child.received[:8], "little")
                     if len(child.received) >= 8 and len(child.received) == 8 + size and child.task:
                         (index, _), child.task = child.task, None
-                        made = pickle.loads(memoryview(child.received)[8:])
+                        outcome = pickle.loads(memoryview(child.received)[8:])
                         child.received.clear()
                         if not child.left:
                             child.end()
                             children.remove(child)
-                        yield index, made
+                        yield index, outcome
                 elif piece == b"" or late:
                     code = child.end()
                     children.remove(child)

@@ -73,7 +73,7 @@ def token(kind: str) -> str:
         if os.environ.get(variable):
             return os.environ[variable]
     try:
-        made = subprocess.run(
+        process = subprocess.run(
             [*forge.cli, host(kind)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -82,7 +82,7 @@ def token(kind: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return made.stdout.decode("utf-8", "replace").strip() if not made.returncode else ""
+    return process.stdout.decode("utf-8", "replace").strip() if not process.returncode else ""
 
 
 def token_for(repository: Repository, tokens: dict[str, str]) -> str:
@@ -174,8 +174,8 @@ def _heads(client: Github, organisation: str) -> dict[str, str]:
     after = None
     try:
         while client.requester.auth is not None:
-            _, made = client.requester.graphql_query(_HEADS, {"login": organisation, "after": after})
-            page = made["data"]["organization"]["repositories"]
+            _, answer = client.requester.graphql_query(_HEADS, {"login": organisation, "after": after})
+            page = answer["data"]["organization"]["repositories"]
             for node in page["nodes"]:
                 if node["defaultBranchRef"]:
                     heads[node["nameWithOwner"]] = node["defaultBranchRef"]["target"]["oid"]

@@ -61,13 +61,13 @@ def _last_match(section: Sequence[Entry], path: str) -> tuple[str, ...]:
 
 
 def _github(text: str) -> list[Entry]:
-    made = []
+    rows = []
     for line in text.splitlines():
         words = line.split("#", 1)[0].replace("\\ ", "\0").split()
         if words and not words[0].startswith("!") and not _too_slow(words[0]):
             owners = tuple(word for word in words[1:] if _OWNER.fullmatch(word))
-            made.append(Entry(_github_pattern(words[0].replace("\0", " ")), owners))
-    return made
+            rows.append(Entry(_github_pattern(words[0].replace("\0", " ")), owners))
+    return rows
 
 
 def _github_pattern(glob: str) -> re.Pattern[str]:

@@ -45,14 +45,14 @@ def propose(repository: Row, apply: bool, migrate: bool, policy: str | None) -> 
 
 def _palint(tree: str, words: Sequence[str]) -> str:
     """The output of palint in a tree. Raises SourceError if it cannot do its work."""
-    made = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-I", "-m", "palint", *words],
         cwd=tree, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="backslashreplace",
         timeout=_SECONDS, check=False,
     )  # fmt: skip
-    if made.returncode > 1:
-        raise SourceError((made.stderr.strip() or "palint failed").splitlines()[-1])
-    return made.stdout
+    if process.returncode > 1:
+        raise SourceError((process.stderr.strip() or "palint failed").splitlines()[-1])
+    return process.stdout
 
 
 def _open(kind: str, path: str, base: str) -> str:
@@ -63,13 +63,13 @@ def _open(kind: str, path: str, base: str) -> str:
         owner = path.partition("/")[0]
         opened = next(iter(repository.get_pulls(state="open", head=f"{owner}:{BRANCH}")), None)
         base = base or repository.default_branch
-        made = opened or repository.create_pull(title=TITLE, body=text, head=BRANCH, base=base)
-        return f"{'updated' if opened else 'opened'} {made.html_url}"
+        pull_request = opened or repository.create_pull(title=TITLE, body=text, head=BRANCH, base=base)
+        return f"{'updated' if opened else 'opened'} {pull_request.html_url}"
     # https://docs.gitlab.com/api/merge_requests/
     project = forges.gitlab().projects.get(path)
     found = project.mergerequests.list(state="opened", source_branch=BRANCH, get_all=False)
     if found:
         return f"updated {found[0].web_url}"
     target = base or project.default_branch
-    given = {"title": TITLE, "description": text, "source_branch": BRANCH, "target_branch": target}
-    return f"opened {project.mergerequests.create(given).web_url}"
+    fields = {"title": TITLE, "description": text, "source_branch": BRANCH, "target_branch": target}
+    return f"opened {project.mergerequests.create(fields).web_url}"

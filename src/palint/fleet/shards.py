@@ -51,12 +51,13 @@ def read(folders: Sequence[Folder]) -> tuple[Run, list[Folder]]:
 
 def _read(folder: Folder, name: str) -> Run:
     try:
-        made = json.loads(folder.read(name))
-        if made.pop("format") != FORMAT:
+        document = json.loads(folder.read(name))
+        if document.pop("format") != FORMAT:
             raise ValueError("of another version of palint")
         covered = [
-            Covered(**{**each, "repository": Repository(**each["repository"])}) for each in made["covered"]
+            Covered(**{**each, "repository": Repository(**each["repository"])})
+            for each in document["covered"]
         ]
-        return Run(**{**made, "covered": covered})
+        return Run(**{**document, "covered": covered})
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{name}: cannot be read ({error}): run this shard again") from None

@@ -38,19 +38,19 @@ def read(source: str, filters: Filters = Filters()) -> list[Repository]:  # noqa
 
 def unique(repositories: Iterable[Repository]) -> tuple[list[Repository], list[str]]:
     """(the repositories by name, each once, what to say about those that were left out or renamed)."""
-    made: dict[str, Repository] = {}
+    by_name: dict[str, Repository] = {}
     notes = []
     for each in repositories:
-        other = made.get(each.name)
+        other = by_name.get(each.name)
         if other is None:
-            made[each.name] = each
+            by_name[each.name] = each
         elif other.address == each.address:
             notes.append(f"{each.name}: listed twice, checked once")
         else:
             name = f"{each.name} ({each.address})"
             notes.append(f"{each.name}: two repositories have this name; the second is called {name}")
-            made.setdefault(name, each._replace(name=name))
-    return [made[name] for name in sorted(made)], notes
+            by_name.setdefault(name, each._replace(name=name))
+    return [by_name[name] for name in sorted(by_name)], notes
 
 
 def _clones(folder: str, depth: int = _MAX_DEPTH, prefix: str = "") -> Iterator[Repository]:

@@ -274,12 +274,12 @@ def query(file: str, sql: str) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
     """(the names of the columns, the rows) of a query, which can read the store only. Raises StoreError."""
     with opened(file) as db:
         db.execute("SET enable_external_access = false; SET lock_configuration = true")
-        made = db.execute(sql)
-        return [column[0] for column in made.description or ()], made.fetchall()
+        cursor = db.execute(sql)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
 
 def rows(db: DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
     """The rows of a query, each {column: value}."""
-    made = db.execute(sql, list(values))
-    names = [column[0] for column in made.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in made.fetchall()]
+    cursor = db.execute(sql, list(values))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -62,14 +62,14 @@ def gather(db: DuckDBPyConnection, team: str = "", since: str = "") -> Summary:
     else:
         before = found[-2] if len(found) > 1 else None
     mine = "true" if not team else "team = ?"
-    given = [team] if team else []
+    parameters = [team] if team else []
     if team and not rows(db, "SELECT 1 FROM repositories WHERE team = ? LIMIT 1", team):
         raise StoreError(f"no repository of the newest run is of the team {team!r}")
     # Computed once: four lists need it.
     db.execute("CREATE OR REPLACE TEMP TABLE current AS SELECT * FROM findings")
 
     def of_team(sql: str, *more: object) -> list[Row]:
-        return rows(db, sql.format(mine=mine), *given, *more)
+        return rows(db, sql.format(mine=mine), *parameters, *more)
 
     trends = of_team(_TRENDS, run["run"] - _TREND_RUNS)
     soon = run["day"] + datetime.timedelta(days=_ENDING_DAYS)

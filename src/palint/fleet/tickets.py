@@ -57,13 +57,13 @@ def wanted(db: DuckDBPyConnection, names: Sequence[str]) -> list[Ticket]:
         "WHERE state = 'open' AND severity = 'error' ORDER BY clause, path, line, rule",
     ):
         found[row["repository"]].append(row)
-    made = []
+    tickets = []
     for row in rows(db, "SELECT repository, address, status FROM repositories ORDER BY repository"):
         kind = forges.kind_of(row["address"])
         if kind and row["status"] in ("checked", "empty") and (not names or row["repository"] in names):
             own = found[row["repository"]]
-            made.append(Ticket(row["repository"], kind, name_of(row["address"]), body(own) if own else ""))
-    return made
+            tickets.append(Ticket(row["repository"], kind, name_of(row["address"]), body(own) if own else ""))
+    return tickets
 
 
 def body(findings: Sequence[Row]) -> str:

@@ -221,9 +221,9 @@ class _Search:
                 continue
             at = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
             reads = expressions.reads_inside(text, opening, close)
-            made = next(filter(None, (self.read(read, local, at) for read in reads)), None)
-            if made:
-                yield made
+            reference = next(filter(None, (self.read(read, local, at) for read in reads)), None)
+            if reference:
+                yield reference
         yield from self.literals(part if entry is not None else "", key, value)
 
     def is_for_ssh(self, entry: Node | None, line: str) -> bool:

@@ -134,15 +134,15 @@ def replace_keys_by_role(file: SourceFile, step: Step, variable: str) -> tuple[E
     if inputs is None or inputs.alias is not None or inputs.kind != "map":
         return ()
     keys = [p for p in inputs.items if p[0].value.lower().startswith(_KEY_INPUTS)]
-    made: list[Edit] = []
+    edits: list[Edit] = []
     for index, pair in enumerate(keys):
         if index == 0 and not step.given("role-to-assume"):
             role = f"${{{{ vars.{variable} }}}}"
             role = f'"{role}"' if inputs.flow else role
-            made.append(_edit(file, pair[0].start, pair[1].end, f"role-to-assume: {role}"))
+            edits.append(_edit(file, pair[0].start, pair[1].end, f"role-to-assume: {role}"))
         else:
-            made += remove(file, inputs, pair)
-    return tuple(made)
+            edits += remove(file, inputs, pair)
+    return tuple(edits)
 
 
 def narrow(file: SourceFile, permissions: Permissions, users: tuple[Job, ...]) -> tuple[Edit, ...]:
@@ -158,12 +158,12 @@ def narrow(file: SourceFile, permissions: Permissions, users: tuple[Job, ...]) -
     if any(access.kind != "scalar" for _, access in value.items) or len(dict(scopes)) != len(scopes):
         return ()
     if len(value.items) == 1:
-        made = [_edit(file, key.end, value.end, ": {}")]
+        edits = [_edit(file, key.end, value.end, ": {}")]
     else:
-        made = [*remove(file, value, entry)]
+        edits = [*remove(file, value, entry)]
     for job in users:
         added = add_permissions(file, job, scopes)
         if not added:
             return ()
-        made += added
-    return tuple(made)
+        edits += added
+    return tuple(edits)

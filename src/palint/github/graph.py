@@ -106,12 +106,12 @@ class Graph:
         if file is None:
             return
         try:
-            made = file.parsed_with(read)
+            workflow = file.parsed_with(read)
         except ParseError as error:
             self.parse_errors[path] = error
             return
-        if made is not None:
-            into[key] = made
+        if workflow is not None:
+            into[key] = workflow
 
     def workflow(self, path: str) -> Workflow | None:
         """The workflow at a path. Raises ParseError where the file does not parse."""

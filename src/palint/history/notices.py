@@ -30,12 +30,12 @@ def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
             continue
         notice = notice._replace(path=first_path(notice.path, versions))
         of_file.setdefault((notice.path, notice.kind), []).append(notice)
-    made = [_merged(each) for each in of_file.values()]
+    merged = [_merged(each) for each in of_file.values()]
     if missing:
         what = "1 version of a file is" if missing == 1 else f"{missing:,} versions of files are"
         message = f"{what} missing from this partial clone and not checked"
-        made.append(Notice("", "missing-object", f"{message}. Run `git fetch --refetch --no-filter`"))
-    return made
+        merged.append(Notice("", "missing-object", f"{message}. Run `git fetch --refetch --no-filter`"))
+    return merged
 
 
 def few(notices: Sequence[Notice]) -> list[Notice]:

@@ -72,8 +72,8 @@ class PartChecker(FileChecker):
         self._deadline = time.monotonic() + self.config.limits.seconds
         for i, matches in self._keyword_matches(part, found, self._local).items():
             part.keyword_matches = tuple(matches)
-            made = self._run_rule(self.rules[i], part)
-            if made is None or any(map(self._leaks, made)) or part.notices:
+            violations = self._run_rule(self.rules[i], part)
+            if violations is None or any(map(self._leaks, violations)) or part.notices:
                 return False
         return True
 
@@ -132,24 +132,24 @@ class PartChecker(FileChecker):
         every, notices = file.keyword_matches, len(file.notices)
         near = rule.reads is Reads.NEAR and all(rule.reach(k) <= REACH for k in {k for k, _ in every})
         if not near or place in self._with_findings:
-            made = super()._run_rule(rule, file)
+            violations = super()._run_rule(rule, file)
         else:
             matches, keys = self._known.unknown((rule, name_and_kind(file.path)), file.text, every)
             if not matches:
                 return []
             file.keyword_matches = tuple(matches)
-            made = super()._run_rule(rule, file)
-            if made == [] and len(file.notices) == notices:
+            violations = super()._run_rule(rule, file)
+            if violations == [] and len(file.notices) == notices:
                 self._known.add(keys)
             elif len(matches) < len(every):
                 del file.notices[notices:]
                 file.keyword_matches = every
-                made = super()._run_rule(rule, file)
-        if made:
+                violations = super()._run_rule(rule, file)
+        if violations:
             self._with_findings.add(place)
         else:
             self._with_findings.discard(place)
-        return made
+        return violations
 
 
 def _may_leak(rule: Rule, text: str) -> bool:
@@ -192,7 +192,7 @@ class KnownMatches:
         """
         if not RANDOM_KEY:
             return list(matches), []
-        made: list[KeywordMatch] = []
+        unknown: list[KeywordMatch] = []
         keys: list[int] = []
         recent, older = self._recent, self._older
         for match in matches:
@@ -206,8 +206,8 @@ class KnownMatches:
                     self._add(key)
                     continue
                 keys.append(key)
-            made.append(match)
-        return made, keys
+            unknown.append(match)
+        return unknown, keys
 
     def add(self, keys: Iterable[int]) -> None:
         """Record matches at which nothing was found."""

@@ -174,13 +174,13 @@ def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int
 
 def _limits(root: str, versions: Versions) -> list[Notice]:
     """Notices about parts of the history that are not in this repository."""
-    made = [
+    limits = [
         Notice(os.fsdecode(path), "not-text", "submodule: not checked here") for path in versions.submodules
     ]
     if history.is_shallow(root):
         message = "shallow clone: older commits are missing and were not checked. Run `git fetch --unshallow`"
-        made.append(Notice("", "missing-object", message))
-    return made
+        limits.append(Notice("", "missing-object", message))
+    return limits
 
 
 def _secrets(root: str, groups: Sequence[Group], versions: Versions) -> Iterable[HistorySecret]:

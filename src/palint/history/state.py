@@ -253,14 +253,14 @@ def versions_since(root: str, state: State, commits: Sequence[Commit]) -> Versio
 
 def occurrences(state: State, versions: Versions) -> list[Occurrence]:
     """The known occurrences, as if found now; the value of the n-th secret is -n."""
-    made = []
+    rows = []
     for number, known in enumerate(state.secrets, 1):
         for oid, path, reason, line_hash, bits, names in known.occurrences:
             blob, place = versions.place(oid, os.fsencode(path))
             value = 0 if known.about_file else -number
             key = (known.rule, line_hash, bits)
-            made.append(Occurrence(known.rule, value, blob, place, known.finding, reason, key, names))
-    return made
+            rows.append(Occurrence(known.rule, value, blob, place, known.finding, reason, key, names))
+    return rows
 
 
 def presence(state: State, versions: Versions) -> dict[tuple[int, int], Presence]:

@@ -24,16 +24,16 @@ class Presence(NamedTuple):
 def presence(versions: Versions, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Presence]:
     """The commits that have each wanted (blob, path), without those that no commit of the run added."""
     forest = _Forest(versions, {path for _, path in wanted})
-    made: dict[tuple[int, int], Presence] = {}
+    ranges: dict[tuple[int, int], Presence] = {}
     for path, changes in forest.changes.items():
         for blob, first, last in forest.spans(changes):
             if (blob, path) in wanted:
-                known = made.get((blob, path))
-                made[blob, path] = Presence(
+                known = ranges.get((blob, path))
+                ranges[blob, path] = Presence(
                     first if known is None else min(first, known.first),
                     last if known is None else max(last, known.last),
                 )
-    return made
+    return ranges
 
 
 class _Forest:

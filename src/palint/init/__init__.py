@@ -37,11 +37,11 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     return draft.plan()
 
 
-def apply(root: str, made: Plan) -> list[str]:
+def apply(root: str, planned: Plan) -> list[str]:
     """Write the planned files and return their paths.
 
     Raises palint.changes.edits.ChangeError; files written before stay.
     """
-    for change in made.changes:
+    for change in planned.changes:
         write(root, change)
-    return [change.path for change in made.changes]
+    return [change.path for change in planned.changes]

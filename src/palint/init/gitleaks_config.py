@@ -115,15 +115,17 @@ def _strings(table: dict[str, Any], key: str) -> list[str]:
 
 def _patterns(table: dict[str, Any], key: str, problems: list[str]) -> tuple[re.Pattern[str], ...]:
     """Go's expressions as Python's: in Go flags may be anywhere, and `\\z` is `\\Z`."""
-    made = []
+    patterns = []
     for text in _strings(table, key):
         flags = {flag for match in _FLAGS.finditer(text) for flag in match[1]}
         plain = _FLAGS.sub("", text).replace(r"\z", r"\Z")
         try:
-            made.append(re.compile(f"(?{''.join(sorted(flags - {'U'}))}){plain}" if flags - {"U"} else plain))
+            patterns.append(
+                re.compile(f"(?{''.join(sorted(flags - {'U'}))}){plain}" if flags - {"U"} else plain)
+            )
         except (re.error, RecursionError, OverflowError):
             problems.append(f"`{key}` has an expression that Python cannot read: `{text}`")
-    return tuple(made)
+    return tuple(patterns)
 
 
 def within_time(compute: Callable[[], T]) -> T | None:
@@ -151,14 +153,14 @@ def globs(pattern: re.Pattern[str]) -> list[str]:
             break
     ends = text.endswith("$")
     text = text.removesuffix("$")
-    made = [start if anchored else "*"]
+    parts = [start if anchored else "*"]
     while text:
         rest, options = _next(text)
         if not options:
             return []
-        made = [before + option for before in made for option in options]
+        parts = [before + option for before in parts for option in options]
         text = rest
-    return [f"{glob}*" if not ends and not glob.endswith(("/", "*")) else glob for glob in made]
+    return [f"{glob}*" if not ends and not glob.endswith(("/", "*")) else glob for glob in parts]
 
 
 def _next(text: str) -> tuple[str, Sequence[str]]:

@@ -123,7 +123,7 @@ def _by_values(
 
 
 def _accepted(draft: InitDraft, allowlist: Allowlist, findings: Iterable[Finding]) -> list[Finding]:
-    made = []
+    accepted = []
     for finding in findings:
         file = draft.project.open(finding.span.path)
         if file is None:
@@ -131,5 +131,5 @@ def _accepted(draft: InitDraft, allowlist: Allowlist, findings: Iterable[Finding
         start, end = file.line_at(file.offset(finding.span.start.line))
         secrets = accepted_findings.values(finding, draft)
         if any(allowlist.accepts(file.path, each, file.text[start:end]) for each in secrets):
-            made.append(finding)
-    return made
+            accepted.append(finding)
+    return accepted

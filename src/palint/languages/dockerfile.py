@@ -81,12 +81,12 @@ class Instruction:
         if self.name == "ENV" and matches and "=" not in matches[0][0]:
             start = matches[1].start() if len(matches) > 1 else matches[0].end()
             return [self._pair(matches[0].start(), matches[0].end(), start, len(self.text.rstrip()))]
-        made = []
+        variables = []
         for match in matches:
             name, equals, _ = match[0].partition("=")
             behind = match.start() + len(name)
-            made.append(self._pair(match.start(), behind, behind + 1 if equals else None, match.end()))
-        return made
+            variables.append(self._pair(match.start(), behind, behind + 1 if equals else None, match.end()))
+        return variables
 
     def _pair(self, start: int, name_end: int, value_start: int | None, end: int) -> Pair:
         name = self._plain(self.text[start:name_end])
@@ -136,7 +136,7 @@ def parse(file: SourceFile) -> list[Instruction]:
     lines = [file.line_at(start) for start in file.line_starts]
     escape = _escape(text, lines)
     more = lazy_re.compile(rf"{re.escape(escape)}[ \t]*$")
-    made: list[Instruction] = []
+    instructions: list[Instruction] = []
     at = 0
     while at < len(lines):
         if _skipped(text, lines[at]):
@@ -155,8 +155,8 @@ def parse(file: SourceFile) -> list[Instruction]:
         instruction = _instruction(text, pieces, escape)
         if instruction.name in ("RUN", "COPY", "ADD"):
             at = _heredocs(text, lines, at, instruction)
-        made.append(instruction)
-    return made
+        instructions.append(instruction)
+    return instructions
 
 
 def _skipped(text: str, line: tuple[int, int]) -> bool:
@@ -185,9 +185,9 @@ def _instruction(text: str, pieces: list[tuple[int, int]], escape: str) -> Instr
         if end - start > cut:
             rest.append((start + cut, end))
         cut = max(0, cut - (end - start))
-    made = Instruction(head[1].upper(), joined[head.end() :], rest or [(pieces[-1][1],) * 2], escape)
-    made.start = pieces[0][0]
-    return made
+    instruction = Instruction(head[1].upper(), joined[head.end() :], rest or [(pieces[-1][1],) * 2], escape)
+    instruction.start = pieces[0][0]
+    return instruction
 
 
 def _heredocs(text: str, lines: list[tuple[int, int]], at: int, instruction: Instruction) -> int:

@@ -178,10 +178,10 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
             members.append({} if sign == "{" else None)
             keys.append("")
         elif sign in "}]" and members:
-            made = members.pop()
+            value = members.pop()
             keys.pop()
-            if made is not None:
-                yield keys[-1], made
+            if value is not None:
+                yield keys[-1], value
         elif sign == '"' and members:
             start, end = token.start() + 1, token.end() - 1
             if members[-1] is not None and before in "{,":

@@ -146,8 +146,8 @@ def record_items(call: ast.Call, scope: Scope) -> None:
     items: list[tuple[str, ast.expr]] = []
     if func.attr == "update":
         items = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None]
-        for given in call.args:
-            items += dict_items(given)
+        for argument in call.args:
+            items += dict_items(argument)
     elif func.attr == "setdefault" and len(call.args) == 2 and (key := literal(call.args[0])) is not None:
         items = [(key, call.args[1])]
     if items:

@@ -95,7 +95,7 @@ class _Reader:
 
     def commands(self) -> Iterator[Command]:
         command = Command([], [], [])
-        made = [command]
+        commands = [command]
         while self.at < self.end:
             sign = self.text[self.at]
             if blank := _SPACE.match(self.text, self.at, self.end):
@@ -108,13 +108,13 @@ class _Reader:
                     self._heredocs()
                 if command.words or command.redirects:
                     command = Command([], [], [])
-                    made.append(command)
+                    commands.append(command)
             elif sign in "<>&" or _REDIRECT.match(self.text, self.at, self.end):
                 self._redirect(command)
             else:
                 command.words.append(self._word())
         self._heredocs()
-        yield from (command for command in made if command.words)
+        yield from (command for command in commands if command.words)
 
     def _redirect(self, command: Command) -> None:
         if self.text.startswith("&>", self.at):

@@ -123,8 +123,8 @@ class Tree:
 
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call or a `new`, without comments."""
-    given = call.child_by_field_name("arguments")
-    return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
+    listed = call.child_by_field_name("arguments")
+    return [] if listed is None else [a for a in listed.named_children if not a.type.endswith("comment")]
 
 
 def parse(

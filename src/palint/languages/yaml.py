@@ -168,7 +168,7 @@ class _Composer:
 
     def documents(self, get_event: Any) -> list[Node]:
         events = self.events
-        made: list[Node] = []
+        documents: list[Node] = []
         # Each frame: a collection, its anchor, the key without a value yet, nodes and height so far.
         stack: list[list[Any]] = []
         for _ in range(MAX_EVENTS):
@@ -189,13 +189,13 @@ class _Composer:
             elif kind is events.AliasEvent:
                 node, size, height = self._alias(event)
             elif kind is events.StreamEndEvent:
-                return made
+                return documents
             else:
                 if kind is events.DocumentStartEvent:
                     self.anchors.clear()
                 continue
             if not stack:
-                made.append(node)
+                documents.append(node)
                 continue
             frame = stack[-1]
             self._add(frame, node)

@@ -99,9 +99,9 @@ class Checker:
             roots.setdefault(where, []).append(path)
         for where, paths in roots.items():
             try:
-                made = self._check_root(where, paths, request)
-                reports += made.files
-                problems += made.problems
+                outcome = self._check_root(where, paths, request)
+                reports += outcome.files
+                problems += outcome.problems
             except PalintError as error:
                 reports += [FileReport(path) for path in paths]
                 problems.append(str(error))

@@ -166,9 +166,9 @@ def _block(
         corner = box["more"] if finding.fix_hint else box["close"]
         yield from _labelled("why", finding.why, corner, width - gutter - 4, margin, paint)
     if finding.fix_hint:
-        known = printed.get(finding.fix_hint)
+        printed_at = printed.get(finding.fix_hint)
         printed.setdefault(finding.fix_hint, f"{location(finding.span.path)}:{finding.span.start.line}")
-        fix = f"as above ({known})" if known else finding.fix_hint
+        fix = f"as above ({printed_at})" if printed_at else finding.fix_hint
         yield from _labelled("fix", fix, box["close"], width - gutter - 4, margin, paint)
 
 

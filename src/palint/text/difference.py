@@ -23,18 +23,18 @@ def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, i
     end = len(new) - _common_end(old, len(old), new, len(new), size - start)
     if end - start <= enough:
         return [(min(start, end), end)]
-    made: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     at, there = start, start
     last = len(old) - (len(new) - end)  # start of the common end in `old`
-    while len(made) < _MAX_RANGES:
+    while len(ranges) < _MAX_RANGES:
         found = _resume(old, there, last, new, at, end)
         if found is None:
             break
         there, next_ = found
-        made.append((at, next_))
+        ranges.append((at, next_))
         same = _common_start(old, there, new, next_)
         at, there = next_ + same, there + same
-    return [*made, (min(at, end), end)]
+    return [*ranges, (min(at, end), end)]
 
 
 def _resume(old: bytes, there: int, last: int, new: bytes, at: int, end: int) -> tuple[int, int] | None:

@@ -321,29 +321,29 @@ def _character(escape: str, base: int) -> bytes:
 
         named = escape[2:-1]
         try:
-            made = chr(int(named[2:], 16)) if named.startswith("U+") else unicodedata.lookup(named)
+            character = chr(int(named[2:], 16)) if named.startswith("U+") else unicodedata.lookup(named)
         except (KeyError, ValueError):
             return b""
     elif len(escape) > 1 and escape[0] in "xuU":
-        made = chr(min(int(escape.lstrip("xuU").strip("{}"), 16), 0x10FFFF))
+        character = chr(min(int(escape.lstrip("xuU").strip("{}"), 16), 0x10FFFF))
     elif escape[0] == "o" and len(escape) > 1:
-        made = chr(int(escape[1:].strip("{}"), 8))
+        character = chr(int(escape[1:].strip("{}"), 8))
     elif escape[0].isdigit() and base:
-        made = chr(int(escape, base))
+        character = chr(int(escape, base))
     else:
-        made = escape
-    return made.encode() if _WORD.fullmatch(made) else b""
+        character = escape
+    return character.encode() if _WORD.fullmatch(character) else b""
 
 
 def _of_reference(reference: re.Match[bytes]) -> bytes:
     number = int(reference[2], 16) if reference[2] else int(reference[1])
-    made = chr(number)
-    return made.encode() if number < 128 and _WORD.fullmatch(made) else reference[0]
+    character = chr(number)
+    return character.encode() if number < 128 and _WORD.fullmatch(character) else reference[0]
 
 
 def _of_percent(letters: re.Match[bytes]) -> bytes:
-    made = bytes.fromhex(letters[0].decode().replace("%", ""))
-    return made if _WORDS_ONLY.fullmatch(made) else letters[0]
+    character = bytes.fromhex(letters[0].decode().replace("%", ""))
+    return character if _WORDS_ONLY.fullmatch(character) else letters[0]
 
 
 def _of_shell(part: re.Match[bytes]) -> bytes:

@@ -175,16 +175,16 @@ class SourceFile:
                 self._views[parse] = parse(self)
             except ParseError as error:
                 self._views[parse] = error
-        made = self._views[parse]
-        if isinstance(made, ParseError):
-            if made.incomplete:
-                self.add_notice("unparsed", f"line {made.line}: {made.message}")
-            raise made.with_traceback(None)
-        return made  # type: ignore[return-value]
+        result = self._views[parse]
+        if isinstance(result, ParseError):
+            if result.incomplete:
+                self.add_notice("unparsed", f"line {result.line}: {result.message}")
+            raise result.with_traceback(None)
+        return result  # type: ignore[return-value]
 
-    def keep(self, parse: Callable[[SourceFile], T], made: T) -> None:
+    def keep(self, parse: Callable[[SourceFile], T], result: T) -> None:
         """Keep a result of `parse` that was computed elsewhere, for `parsed_with`."""
-        self._views[parse] = made
+        self._views[parse] = result
 
     def release(self) -> None:
         """Drop the results of `parsed_with`: a syntax tree takes fifty times the memory of its text."""
@@ -204,13 +204,13 @@ class SourceFile:
 
 def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
     """Sort ranges and merge those that overlap or touch."""
-    made: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
-        if made and start <= made[-1][1]:
-            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            made.append((start, end))
-    return made
+            merged.append((start, end))
+    return merged
 
 
 def with_stars(text: str, offset: int, ranges: Ranges) -> str:

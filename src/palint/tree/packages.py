@@ -49,10 +49,10 @@ def _matches(pattern: str, folder: str = "") -> Callable[[str, str], Iterator[st
 
 def _loaded(text: str) -> dict[str, object]:
     try:
-        made = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return made if isinstance(made, dict) else {"packages": made}
+    return document if isinstance(document, dict) else {"packages": document}
 
 
 def _each(values: object, key: str) -> Iterator[str]:
@@ -78,12 +78,12 @@ def _of_cargo(text: str, _: str) -> Iterator[str]:
 
 def _of_npm(text: str, _: str) -> Iterator[str]:
     """Versions 2 and 3 have paths of packages; version 1 has a tree of names."""
-    made = _loaded(text)
-    packages = made.get("packages")
+    document = _loaded(text)
+    packages = document.get("packages")
     for path in packages if isinstance(packages, dict) else ():
         if _NODE_FOLDER in path:
             yield path.rpartition(_NODE_FOLDER)[2]
-    waiting = [made.get("dependencies")] if not isinstance(packages, dict) else []
+    waiting = [document.get("dependencies")] if not isinstance(packages, dict) else []
     while waiting:
         dependencies = waiting.pop()
         for name, each in dependencies.items() if isinstance(dependencies, dict) else ():

@@ -159,12 +159,12 @@ class Project:
         if not size:
             return
         try:
-            made = windows(path, self.tree.stream(path, self.limits.windows + 1))
+            opened = windows(path, self.tree.stream(path, self.limits.windows + 1))
             if size > self.limits.windows:
                 # Only the first one, for the rules that check a file's name.
                 self.add_notice(path, "too-large", _too_large(size, self.limits.windows))
-                made = islice(made, 1)
-            yield from made
+                opened = islice(opened, 1)
+            yield from opened
         except (OSError, git.GitError):
             self.add_notice(path, "unreadable", "was deleted while it was read")
 
@@ -178,10 +178,10 @@ class Project:
                 self._memo[compute] = compute(self)
             except FileTimeout as timeout:
                 self._memo[compute] = timeout
-        made = self._memo[compute]
-        if isinstance(made, FileTimeout):
-            raise made.with_traceback(None)
-        return made  # type: ignore[return-value]
+        result = self._memo[compute]
+        if isinstance(result, FileTimeout):
+            raise result.with_traceback(None)
+        return result  # type: ignore[return-value]
 
     @property
     def notices(self) -> Sequence[Notice]:
@@ -235,8 +235,8 @@ def _packages(project: Project) -> Packages:
     from palint.tree import packages  # for findings only
 
     def read(path: str, limit: int) -> bytes | None:
-        made = project.tree.read(path, limit)
-        return None if made.link else made.data
+        content = project.tree.read(path, limit)
+        return None if content.link else content.data
 
     return packages.find(project.files(), read)
 

@@ -131,8 +131,8 @@ class WorkTree:
         )
 
     def _read_list(self, path: str, limit: int) -> bytes | None:
-        made = self._reader.read(path, limit)
-        return None if made.link else made.data
+        content = self._reader.read(path, limit)
+        return None if content.link else content.data
 
     def _list(self) -> _Names:
         if not self.repository:

@@ -65,10 +65,10 @@ def save() -> None:
     """Save newly compiled patterns. If two processes save at once, the next run adds what one lost."""
     if not _added:
         return
-    known = _load()
-    if user_cache.checked_tree is None or known.keys() >= _added.keys():
+    kept = _load()
+    if user_cache.checked_tree is None or kept.keys() >= _added.keys():
         return
-    merged = {**known, **_added} if len(known) + len(_added) <= _MAX_PATTERNS else _added
+    merged = {**kept, **_added} if len(kept) + len(_added) <= _MAX_PATTERNS else _added
     user_cache.save("patterns", KEY, marshal.dumps(merged), user_cache.checked_tree)
 
 

@@ -25,13 +25,13 @@ else:
             if not fields:  # as with deferred annotations (PEP 649)
                 raise TypeError(f"{name} needs `from __future__ import annotations`, and a field")
             defaults = [body[field] for field in fields if field in body]
-            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
+            made_class = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
             if list(fields[len(fields) - len(defaults) :]) != [field for field in fields if field in body]:
                 raise TypeError(f"{name}: a field without a default follows one with a default")
             for key, value in body.items():
                 if key not in fields and key not in _MADE_BY_NAMEDTUPLE:
-                    setattr(made, key, value)
-            return made
+                    setattr(made_class, key, value)
+            return made_class
 
     class NamedTuple(metaclass=_Meta):
         """Base of plain data classes: annotated fields, defaults, methods."""

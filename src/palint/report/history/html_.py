@@ -118,8 +118,8 @@ class _Scale:
 def _time(commit: CommitInfo) -> datetime:
     """The time of a commit; 1970 if its date is invalid (git accepts any number)."""
     try:
-        made = datetime.fromisoformat(commit.date.replace("Z", "+00:00"))
-        return made.astimezone(timezone.utc)
+        date = datetime.fromisoformat(commit.date.replace("Z", "+00:00"))
+        return date.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return datetime(1970, 1, 1, tzinfo=timezone.utc)
 

@@ -71,10 +71,10 @@ def document(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> dict[s
 
 
 def _rule(rule: type[Rule]) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": rule.id(), "shortDescription": {"text": rule.summary()}}
+    descriptor: dict[str, Any] = {"id": rule.id(), "shortDescription": {"text": rule.summary()}}
     if rule.url():
-        made["helpUri"] = rule.url()
-    return made
+        descriptor["helpUri"] = rule.url()
+    return descriptor
 
 
 def _result(secret: HistorySecret, index: int, fingerprint: str) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def write(
     for secret in results.secrets:
         fix = in_history.short(secret)
         url = rules[secret.rule].url() if links and secret.rule in rules else ""
-        known = fix in fix_printed and not secret.names
-        for line in _lines(secret, known, width or _WIDTH, paint, box, url):
+        repeated = fix in fix_printed and not secret.names
+        for line in _lines(secret, repeated, width or _WIDTH, paint, box, url):
             out.write(log_line(line) + "\n")
         fix_printed.add(fix)
         out.write("\n")

@@ -42,7 +42,7 @@ def day(date: str) -> str:
 
 def summary_lines(results: HistoryResults) -> list[str]:
     """The closing lines: secrets found, secrets not shown, and whether the check was complete."""
-    made = [_found(results)]
+    lines = [_found(results)]
     hidden = (
         (results.known, "in the baseline"),
         (results.accepted, "suppressed"),
@@ -50,10 +50,10 @@ def summary_lines(results: HistoryResults) -> list[str]:
     )
     not_shown = [f"{count} {why}" for count, why in hidden if count]
     if not_shown:
-        made.append(f"Not shown: {', '.join(not_shown)}.")
+        lines.append(f"Not shown: {', '.join(not_shown)}.")
     if not results.complete:
-        made.append("Incomplete: not every version could be checked (exit code 2).")
-    return made
+        lines.append("Incomplete: not every version could be checked (exit code 2).")
+    return lines
 
 
 def _found(results: HistoryResults) -> str:
@@ -91,12 +91,12 @@ def fingerprints(secrets: Iterable[HistorySecret]) -> list[str]:
     It does not depend on the value. Secrets that are equal in these are numbered.
     """
     seen: Counter[str] = Counter()
-    made = []
+    named = []
     for secret in secrets:
         base = "\0".join((secret.rule, secret.first.commit, secret.paths[-1]))
         seen[base] += 1
-        made.append(sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogateescape")).hexdigest())
-    return made
+        named.append(sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogateescape")).hexdigest())
+    return named
 
 
 def repository_uri(origin: str, root: str) -> str:

@@ -91,13 +91,13 @@ def stored_differently(root: str, paths: Sequence[str], always: Collection[str] 
         return []
     wanted = frozenset(paths)
     named = ("--", *paths) if len(paths) <= _MAX_NAMED_PATHS else ()
-    made = []
+    different = []
     for record, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
         entry = parse_entries(record)[0]
         suspect = untouched or entry.skipped or entry.path in always
         if suspect and entry.path in wanted and _differs(root, entry):
-            made.append(entry)
-    return made
+            different.append(entry)
+    return different
 
 
 def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:

@@ -74,12 +74,12 @@ def commits(
         args.append("--all")
         revs = _stashes(root)
     out = _rev_list(root, [*args, "--stdin", "--end-of-options", *revs, "--"], [f"^{oid}" for oid in without])
-    made = []
+    parsed = []
     for line in reversed(out.split(b"\n")):
         if line:
             time, oid, *parents = line.decode().split(" ")
-            made.append(Commit(oid, parents[0] if parents else "", int(time)))
-    return made
+            parsed.append(Commit(oid, parents[0] if parents else "", int(time)))
+    return parsed
 
 
 def is_unreachable(root: str, oids: Sequence[str]) -> bool:
@@ -107,11 +107,11 @@ def _stashes(root: str) -> list[str]:
 def tips(root: str) -> dict[str, str]:
     """{ref: object name} of every ref, HEAD and stash: equal as long as there is no new commit to read."""
     out = Call(root, ["for-each-ref", "--format=%(objectname) %(refname)"]).output()
-    made = {name: oid for oid, _, name in (line.partition(" ") for line in os.fsdecode(out).splitlines())}
+    refs = {name: oid for oid, _, name in (line.partition(" ") for line in os.fsdecode(out).splitlines())}
     head, _err, code = Call(root, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).result()
     if not code:
-        made["HEAD"] = head.decode().strip()
-    return {**made, **{f"stash {oid}": oid for oid in _stashes(root)}}
+        refs["HEAD"] = head.decode().strip()
+    return {**refs, **{f"stash {oid}": oid for oid in _stashes(root)}}
 
 
 def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
@@ -179,12 +179,12 @@ def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
         return {}
     args = ["rev-list", "--no-walk=unsorted", "--stdin", "--no-commit-header", "--format=%H%x00%an%x00%aI"]
     out = _rev_list(root, args, list(dict.fromkeys(oids)))
-    made = {}
+    names = {}
     for line in out.decode("utf-8", "replace").split("\n"):
         if line:
             oid, name, date = line.split("\0")
-            made[oid] = Author(name, date)
-    return made
+            names[oid] = Author(name, date)
+    return names
 
 
 def is_shallow(root: str) -> bool:

@@ -76,11 +76,11 @@ class Call:
         else:
             self._start(argv, talks, source)
 
-    def _spawn(self, argv: list[str], talks: bool, given: int | None) -> None:
+    def _spawn(self, argv: list[str], talks: bool, stdin: int | None) -> None:
         if talks:
             source, self._input = os.pipe()
         else:
-            source, self._input = os.open(os.devnull, os.O_RDONLY) if given is None else os.dup(given), -1
+            source, self._input = os.open(os.devnull, os.O_RDONLY) if stdin is None else os.dup(stdin), -1
         self._out, out = os.pipe()
         self._err, err = os.pipe()
         try:
@@ -93,10 +93,10 @@ class Call:
             for fd in (source, out, err):
                 os.close(fd)
 
-    def _start(self, argv: list[str], talks: bool, given: int | None) -> None:
+    def _start(self, argv: list[str], talks: bool, stdin: int | None) -> None:
         import subprocess
 
-        source = subprocess.PIPE if talks else subprocess.DEVNULL if given is None else given
+        source = subprocess.PIPE if talks else subprocess.DEVNULL if stdin is None else stdin
         self._popen = subprocess.Popen(
             argv, env=environment(), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )

@@ -138,22 +138,22 @@ class Change(NamedTuple):
 
 def parse_entries(out: bytes) -> list[Entry]:
     """Parse the output of `ls-files -s -t -z`: `tag mode oid stage TAB path NUL`."""
-    made = []
+    entries = []
     for line in out.split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
         tag, mode, oid, stage = head.decode().split(" ")
-        made.append(Entry(os.fsdecode(path), int(mode, 8), oid, int(stage), tag == "S"))
-    return made
+        entries.append(Entry(os.fsdecode(path), int(mode, 8), oid, int(stage), tag == "S"))
+    return entries
 
 
 def parse_tree(out: bytes) -> list[Entry]:
     """Parse the output of `ls-tree -z`: `mode type oid TAB path NUL`."""
-    made = []
+    entries = []
     for line in out.split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
         mode, _, oid = head.decode().split(" ")
-        made.append(Entry(os.fsdecode(path), int(mode, 8), oid))
-    return made
+        entries.append(Entry(os.fsdecode(path), int(mode, 8), oid))
+    return entries
 
 
 def parse_diff(out: bytes) -> Iterator[Change]:
