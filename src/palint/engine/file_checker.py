@@ -12,7 +12,7 @@ from palint import prefilter, suppressions
 from palint.config import Config
 from palint.engine.choice import Choice, FolderSettings, uses_of
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
-from palint.engine.place import complete_where_written_by_program
+from palint.engine.origin import complete_where_written_by_program
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, has_sign, rewritten
 from palint.files import HEAD
@@ -86,7 +86,7 @@ class FileChecker:
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
-        self._spent = 0.0  # seconds for the windows that started in the same line
+        self._spent = 0.0  # seconds that earlier windows of the same line took
         self._signs = frozenset(i for i, owners in enumerate(self.owners) if all(r == -2 for r, _ in owners))
         self.by_name = FileNameIndex(
             [
@@ -178,11 +178,11 @@ class FileChecker:
             return False
         return not self._counting(path, self._matches(data, path))
 
-    def _counting(self, path: str, found: Hits) -> Hits:
+    def _counting(self, path: str, hits: Hits) -> Hits:
         """The keywords without signs of an escape that do not count in this file: PHP has many `\\Name`."""
-        if not found or min(found)[0] not in self._signs or has_sign(found, path):
-            return found
-        return [hit for hit in found if hit[0] not in self._signs]
+        if not hits or min(hits)[0] not in self._signs or has_sign(hits, path):
+            return hits
+        return [hit for hit in hits if hit[0] not in self._signs]
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""
@@ -437,8 +437,8 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     frames = _frames(error.__traceback__)
     name = type(error).__name__
     inside = [frame for frame in frames if frame.startswith(f"{package}/")]
-    place = (inside or frames or ["?"])[-1].partition(" in ")[0]
-    message = f"{rule.id()} ({package}) crashed: {name} at {place}; {whose} (`-v` shows the traceback)"
+    where = (inside or frames or ["?"])[-1].partition(" in ")[0]
+    message = f"{rule.id()} ({package}) crashed: {name} at {where}; {whose} (`-v` shows the traceback)"
     detail = [
         *frames,
         f"{name}: {secrets.redact_line(' '.join(str(error).split()), path)[:_MAX_ERROR_MESSAGE]}",

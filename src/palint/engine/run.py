@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from palint.config import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
-from palint.engine.place import mark_packages
+from palint.engine.origin import mark_packages
 from palint.engine.workers import check_all, worker_count
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from palint.engine.base_check import BaseOfChange
     from palint.engine.clean_files import CleanFiles
 
-_MIN_FILES_TO_PRELOAD = 1000  # files, of which each worker needs most of what can be loaded before
+_MIN_FILES_TO_PRELOAD = 1000  # files: each worker then needs most of what can be loaded before the fork
 
 __all__ = ["Run", "SuppressionUse", "run"]
 
@@ -268,8 +268,8 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
                 earlier.rules_not_run | use.rules_not_run,
                 earlier.disallowed | use.disallowed,
             )
-        for place, names in outcome.allowed.items():
-            allowed[place] = allowed.get(place, frozenset()) | names
+        for entry, names in outcome.allowed.items():
+            allowed[entry] = allowed.get(entry, frozenset()) | names
     return _Merged(
         tuple(sorted(findings.values(), key=Finding.sort_key)),
         tuple(sorted(outside.values(), key=Finding.sort_key)),

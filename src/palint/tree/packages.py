@@ -1,7 +1,7 @@
 """Which folders hold installed packages: what a package manager's own files list, never a folder's name.
 
 A shop may have its own module `vendor/`, so the word says nothing. Whoever writes a change can write such a
-list, too: with a base, only the lists of the base count (`palint.engine.place`).
+list, too: with a base, only the lists of the base count (`palint.engine.origin`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PackageList(NamedTuple):
 def _matches(pattern: str, folder: str = "") -> Callable[[str, str], Iterator[str]]:
     """The packages that a pattern finds in a list: group 1, in a folder."""
     compiled = lazy_re.compile(pattern)
-    return lambda text, _: (folder + found[1] for found in compiled.finditer(text))
+    return lambda text, _: (folder + match[1] for match in compiled.finditer(text))
 
 
 def _loaded(text: str) -> dict[str, object]:
@@ -102,7 +102,7 @@ def _of_environment(text: str, _: str) -> Iterator[str]:
 
 def _of_record(text: str, _: str) -> Iterator[str]:
     """The folders and modules that a wheel was unpacked to, and its own folder."""
-    yield from {found[1] for found in _RECORDED.finditer(text)} - {".", ".."}
+    yield from {match[1] for match in _RECORDED.finditer(text)} - {".", ".."}
 
 
 _RECORDED = lazy_re.compile(r"(?m)^([^/,\n\"]+)[/,]")
@@ -189,24 +189,24 @@ def _lists(joined: str, ending: str) -> Iterator[tuple[str, str, str]]:
     The joined paths are searched for the part after `*`, which takes a twentieth of the time of a pattern.
     """
     before, star, after = ending.rpartition("*")
-    at = joined.find(f"{after}\n")
-    while at >= 0:
-        end = at + len(after)
-        path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
+    index = joined.find(f"{after}\n")
+    while index >= 0:
+        end = index + len(after)
+        path = joined[joined.rindex("\n", 0, index + 1) + 1 : end]
         name = path[: -len(after)].rpartition("/")[2] if star else ""
         whole = f"{before}{name}{after}" if star else ending
         if path == whole or path.endswith(f"/{whole}"):
             yield path, path[: -len(whole)], name
-        at = joined.find(f"{after}\n", end)
+        index = joined.find(f"{after}\n", end)
 
 
 def _node_folders(joined: str) -> list[str]:
     """Each outermost `node_modules/`, with what precedes it."""
-    found: dict[str, None] = {}
-    at = joined.find(_NODE_FOLDER)
-    while at >= 0:
-        if joined[at - 1] in "\n/":
-            start = joined.rindex("\n", 0, at) + 1
-            found[joined[start : at + len(_NODE_FOLDER)]] = None
-        at = joined.find(_NODE_FOLDER, joined.index("\n", at))
-    return list(found)
+    folders: dict[str, None] = {}
+    index = joined.find(_NODE_FOLDER)
+    while index >= 0:
+        if joined[index - 1] in "\n/":
+            start = joined.rindex("\n", 0, index) + 1
+            folders[joined[start : index + len(_NODE_FOLDER)]] = None
+        index = joined.find(_NODE_FOLDER, joined.index("\n", index))
+    return list(folders)

@@ -1,7 +1,7 @@
-"""What the place of a finding changes: installed packages, and files that a program wrote.
+"""What the origin of a file changes: installed packages, and files that a program wrote.
 
-A change can bring any evidence that its own files are of such a place. So where a change is compared with its
-base, only what the base shows counts, and no finding gets less severe.
+A change can bring any evidence that its own files are of such an origin. So where a change is compared with
+its base, only what the base shows counts, and no finding gets less severe.
 """
 
 from __future__ import annotations
