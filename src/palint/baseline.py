@@ -105,14 +105,14 @@ def dump(baseline: Iterable[Entry]) -> str:
 
 def load(text: str, path: str = NAME) -> list[Entry]:
     """The entries of a baseline's text. Raises BaselineError, with `path` and the 1-based line."""
-    found = set()
+    entries = set()
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                found.add(_entry(line))
+                entries.add(_entry(line))
             except ValueError as error:
                 raise BaselineError(f"{path}:{number}: {error}") from None
-    return sorted(found, key=Entry.text)
+    return sorted(entries, key=Entry.text)
 
 
 def match(findings: Iterable[Finding], baseline: Iterable[Entry], rules: Collection[str]) -> Match:

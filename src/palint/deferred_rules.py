@@ -105,10 +105,10 @@ def _sources() -> list[str]:
 
 def _stamp(path: str) -> tuple[int, int, int] | None:
     try:
-        found = os.stat(path)
+        stat = os.stat(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+    return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size
 
 
 def _facts(rule: type[Rule]) -> _Facts:
@@ -195,8 +195,8 @@ def _file_filter(facts: _Facts, real: Callable[[], FileFilter | None]) -> FileFi
     def predicate(path: str) -> bool:
         if literals and not any(literal in path for literal in literals):
             return False
-        found = real()
-        assert found is not None and found.predicate is not None
-        return found.predicate(path)
+        declared = real()
+        assert declared is not None and declared.predicate is not None
+        return declared.predicate(path)
 
     return files._replace(predicate=predicate)

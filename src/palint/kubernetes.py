@@ -231,12 +231,12 @@ def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creatio
         yield from _in_commands(text, start, done)
 
 
-def _lines_around(text: str, at: int) -> tuple[int, int]:
+def _lines_around(text: str, offset: int) -> tuple[int, int]:
     """The line at an offset with the lines joined to it by a backslash."""
-    start = text.rfind("\n", 0, at) + 1
+    start = text.rfind("\n", 0, offset) + 1
     while start and text[max(start - 3, 0) : start].rstrip("\r\n").endswith("\\"):
         start = text.rfind("\n", 0, start - 1) + 1
-    end = text.find("\n", at)
+    end = text.find("\n", offset)
     while end >= 0 and text[max(end - 2, 0) : end].rstrip("\r").endswith("\\"):
         end = text.find("\n", end + 1)
     return start, len(text) if end < 0 else end

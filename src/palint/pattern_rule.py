@@ -113,8 +113,8 @@ def problem(pattern: Pattern, known: Mapping[str, type[Rule]]) -> str:
         return f"has a `regex` that {why}"
     for kind, examples in (("bad", pattern.bad), ("good", pattern.good)):
         for number, example in enumerate(examples, 1):
-            found = search(example)
-            if (found is not None and pattern.keyword.lower() in found[0].lower()) != (kind == "bad"):
+            match = search(example)
+            if (match is not None and pattern.keyword.lower() in match[0].lower()) != (kind == "bad"):
                 return f"{'finds' if kind == 'good' else 'does not find'} its {kind} example {number}"
     return ""
 

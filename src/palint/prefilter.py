@@ -100,8 +100,8 @@ def literals(keyword: Keyword) -> list[bytes]:
     several = _LITERALS.fullmatch(head)
     if keyword.requires_before or not (several or _LITERAL.fullmatch(head)):
         return []
-    found = several[1].split("|") if several else [head]
-    return [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in found]
+    parts = several[1].split("|") if several else [head]
+    return [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in parts]
 
 
 def as_keyword(keyword: str | Keyword) -> Keyword:
@@ -141,30 +141,30 @@ def extension_of(keyword: str | Keyword) -> tuple[str, int]:
 
 def _alternatives(look_ahead: str) -> list[str]:
     """The alternatives of the look-ahead at the start of the text, up to its closing bracket."""
-    found, start, depth = [], len("(?="), 0
+    parts, start, depth = [], len("(?="), 0
     for token in _TOKEN.finditer(look_ahead):
         depth += (token[0] == "(") - (token[0] == ")")
         if not depth or (depth == 1 and token[0] == "|"):
-            found.append(look_ahead[start : token.start()])
+            parts.append(look_ahead[start : token.start()])
             start = token.end()
         if not depth:
             break
-    return found
+    return parts
 
 
 def _fixed_start(pattern: str) -> list[str]:
     """Patterns of the single characters at the start of every match, as far as they are fixed."""
-    found: list[str] = []
+    parts: list[str] = []
     at = 0
-    while len(found) < _LONGEST_EXTENSION and (character := _CHARACTER.match(pattern, at)):
+    while len(parts) < _LONGEST_EXTENSION and (character := _CHARACTER.match(pattern, at)):
         one, times, more, repeat = character.groups()
         if repeat in ("*", "?"):
             break
-        found += [one] * int(times or 1)
+        parts += [one] * int(times or 1)
         if more or repeat:
             break
         at = character.end()
-    return found[:_LONGEST_EXTENSION]
+    return parts[:_LONGEST_EXTENSION]
 
 
 def bounded(pattern: str) -> str:
@@ -205,14 +205,14 @@ class PatternWithoutLookahead:
 
     def ends(self, data: bytes) -> set[int]:
         """The end of the match at each place where one starts."""
-        found = set()
+        ends = set()
         match = self._pattern.search(data)
         while match:
             start = match.start()
             if match.end() - start <= self._longest and self._follows(data, start):
-                found.add(match.end())
+                ends.add(match.end())
             match = self._pattern.search(data, start + 1)
-        return found
+        return ends
 
     def ends_at(self, data: bytes, end: int) -> bool:
         """Whether `end` is one of `ends(data)`."""

@@ -55,15 +55,15 @@ def _resolve(target: str) -> Iterable[type[Rule]]:
         module = _import(target)
         if isinstance(module, type) and issubclass(module, Rule):
             return [module]
-        found = [_import(each) for each in module.RULES]
+        rules = [_import(each) for each in module.RULES]
     except Exception as error:
         raise RegistryError(
             f"the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
         ) from error
-    for each in found:
+    for each in rules:
         if not (isinstance(each, type) and issubclass(each, Rule)):
             raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is not a palint.rule.Rule")
-    return found
+    return rules
 
 
 def _check_declaration(rule: type[Rule]) -> None:
@@ -123,18 +123,20 @@ def select_rules(word: str, rules: Mapping[str, type[Rule]]) -> list[str]:
     """
     if word in rules:
         return [word]
-    found = [name for name, rule in rules.items() if rule.clause.label == word.upper() and not rule.preview]
-    if not found:
+    of_clause = [
+        name for name, rule in rules.items() if rule.clause.label == word.upper() and not rule.preview
+    ]
+    if not of_clause:
         raise RegistryError(unknown_rule(word, rules))
-    return found
+    return of_clause
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name most similar to `word`, if any is similar enough."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return found[0] if found else None
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
 
 
 def unknown_rule(word: str, known: Mapping[str, object] | Iterable[str]) -> str:

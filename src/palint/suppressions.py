@@ -83,11 +83,11 @@ def find(file: SourceFile) -> list[Suppression]:
     """Every suppression in a file, in order."""
     text = file.text
     budget = [_LINES_IN_ALL]
-    found = [_palint(file, match, budget) for match in _PALINT.finditer(text)]
+    comments = [_palint(file, match, budget) for match in _PALINT.finditer(text)]
     for match in _PRAGMA.finditer(text):
         start, end = match.end("open"), match.end()
         first, last = _lines(file, match.start(), budget, bool(match["next"]))
-        found.append(
+        comments.append(
             Suppression(
                 file.span(start, end),
                 (_PRAGMA_RULE,),
@@ -97,7 +97,7 @@ def find(file: SourceFile) -> list[Suppression]:
                 optional=True,
             )
         )
-    return sorted(found, key=lambda s: s.span.offset)
+    return sorted(comments, key=lambda s: s.span.offset)
 
 
 def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppression:

@@ -80,9 +80,9 @@ def results_of(
 
 def write(root: str, path: str, content: str | bytes) -> None:
     """Write one file below `root`, with shapes filled, and create its folders."""
-    place = os.path.join(root, path)
-    os.makedirs(os.path.dirname(place), exist_ok=True)
-    with open(place, "wb") as file:
+    target = os.path.join(root, path)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as file:
         file.write(
             substitute(content).encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         )
@@ -104,9 +104,9 @@ def run_examples(rule: type[Rule]) -> int:
     for example in rule.good:
         files = example_files(rule, example)
         about = _about(rule, "good", files)
-        found = check_example(rule, example, files, about)
-        assert not found, f"{about}has a finding:\n{_listed(found)}"
-        _run_elsewhere(rule, example, files, found, about)
+        findings = check_example(rule, example, files, about)
+        assert not findings, f"{about}has a finding:\n{_listed(findings)}"
+        _run_elsewhere(rule, example, files, findings, about)
     return len(rule.bad) + len(rule.good)
 
 
@@ -117,8 +117,8 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
         for name in _BRACES.findall(text):
             near = "" if name in SHAPES else "".join(get_close_matches(name, SHAPES, n=1, cutoff=0.85))
             assert not near, f"{about}{{{name}}} is no shape; did you mean {{{near}}}?"
-    found = check_example(rule, example, files, about)
-    assert found, f"{about}has no finding"
+    findings = check_example(rule, example, files, about)
+    assert findings, f"{about}has no finding"
     if example.location is not None:
         path, location = _location(example, files)
         _require(path, files, about, "location")
@@ -126,26 +126,26 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
         wanted = substitute(location)
         assert wanted in text, f"{about}has no text {location!r} in {path}: correct its `location`"
         offset = text.index(wanted)
-        places = [(f.span.path, f.span.offset) for f in found]
+        places = [(f.span.path, f.span.offset) for f in findings]
         assert (path, offset) in places, (
             f"{about}has no finding at its `location` {location!r} ({path}, offset {offset}), "
             f"only at {', '.join(f'{p}, offset {o}' for p, o in places)}"
         )
     if example.severity is not None:
-        label = found[0].severity.label
-        assert found[0].severity is example.severity, (
+        label = findings[0].severity.label
+        assert findings[0].severity is example.severity, (
             f"{about}is of severity {label}, not {example.severity.label}"
         )
-    _run_elsewhere(rule, example, files, found, about)
+    _run_elsewhere(rule, example, files, findings, about)
     if example.fixed is not None:
-        _run_fix(rule, example, files, found, about)
+        _run_fix(rule, example, files, findings, about)
 
 
 def _run_elsewhere(
-    rule: type[Rule], example: Example, files: Mapping[str, str], found: list[Finding], about: str
+    rule: type[Rule], example: Example, files: Mapping[str, str], findings: list[Finding], about: str
 ) -> None:
     """Fail if a rule finds something else where everything but what it declares to read is different."""
-    for path in {f.span.path for f in found if f.value_ranges} if rule.value_patterns else ():
+    for path in {f.span.path for f in findings if f.value_ranges} if rule.value_patterns else ():
         assert any(pattern.search(substitute(files[path])) for pattern in rule.value_patterns), (
             f"{about}has a finding with a value in {path}, whose text `{rule.__name__}.value_patterns` "
             "do not match"
@@ -163,7 +163,7 @@ def _run_elsewhere(
             if all(rule(Config()).reach(keyword) <= REACH for keyword, _ in matches):
                 around = "text\n" * REACH
         there = check_example(rule, example, {moved: around + text + "\n" + around}, about)
-        places = [f.span.offset for f in found if f.span.path == path]
+        places = [f.span.offset for f in findings if f.span.path == path]
         assert [f.span.offset - len(around) for f in there] == places, (
             f"{about}has other findings in {path} when it is {where}"
             f"{' and with other text around it' if around else ''}: declare more in `{rule.__name__}.reads`"
@@ -171,11 +171,11 @@ def _run_elsewhere(
 
 
 def _run_fix(
-    rule: type[Rule], example: Example, files: Mapping[str, str], found: list[Finding], about: str
+    rule: type[Rule], example: Example, files: Mapping[str, str], findings: list[Finding], about: str
 ) -> None:
     assert example.fixed is not None
     expected = {next(iter(files)): example.fixed} if isinstance(example.fixed, str) else example.fixed
-    fixed = apply_fixes({p: substitute(t) for p, t in files.items()}, found)
+    fixed = apply_fixes({p: substitute(t) for p, t in files.items()}, findings)
     for path, text in expected.items():
         _require(path, files, about, "fixed")
         assert fixed[path] == substitute(text), (

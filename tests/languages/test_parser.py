@@ -32,7 +32,12 @@ WITH_PARSER = [row for row in languages.LANGUAGES if row.parser]
 
 
 def _path(row: languages.Language) -> str:
-    names = {"workflow": ".github/workflows/a.yml", "compose": "compose.yml", "dockerfile": "Dockerfile"}
+    names = {
+        "workflow": ".github/workflows/a.yml",
+        "compose": "compose.yml",
+        "dockerfile": "Dockerfile",
+        "ebextensions": ".ebextensions/a.config",
+    }
     return names.get(row.id) or (f"a{row.suffixes[0]}" if row.suffixes else row.names[0])
 
 

@@ -34,8 +34,8 @@ _PATHS = ("file_path", "filePath", "notebook_path", "path", "target_file")
 _NAMES = {
     "prompt": "prompt.txt",
     "command": "command.sh",
-}  # by the key of a text; it decides which rules apply
-# What the assistant knows already, or what says where and who, not what.
+}  # {key of a text: the file name under which rules check it}
+# Keys of texts that the assistant has already, and of paths, people and sessions.
 _NOT_TEXT = frozenset((
     *_PATHS, "old_string", "old_str", "cwd", "workspace_roots", "transcript_path", "session_id", "user_email",
     "conversation_id", "generation_id", "hook_event_name", "hookEventName", "tool_name", "toolName",
@@ -119,8 +119,8 @@ def _found(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterato
 
 def _reason(findings: Iterator[Finding]) -> str:
     """Why an event is refused, for the assistant and its user; "" if it is not."""
-    found = list(findings)
-    lines = [f"{f.span.path}:{f.span.start.line}: {f.message} [{f.rule}]\n{f.fix_hint}" for f in found]
+    listed = list(findings)
+    lines = [f"{f.span.path}:{f.span.start.line}: {f.message} [{f.rule}]\n{f.fix_hint}" for f in listed]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"and {len(lines) - _SHOWN} more"]
     text = "\n".join(["palint refused this:", *lines])
@@ -141,5 +141,5 @@ def _answer(event: Mapping[str, Any], reason: str) -> int:
     if "toolName" in event or "toolArgs" in event:  # Copilot
         print(json.dumps({"permissionDecision": "deny", "permissionDecisionReason": reason}))
         return EXIT_OK
-    print(reason, file=sys.stderr)  # Claude Code, and any that goes by the exit code
+    print(reason, file=sys.stderr)  # Claude Code, and others that read the exit code
     return EXIT_ERROR

@@ -99,8 +99,8 @@ def _files(options: CheckOptions, plan: RunPlan, findings: Sequence[Finding]) ->
 
 def _write(file: _File, add: bool) -> int:
     match = baseline.match(file.findings, file.entries or (), ())
-    found = pluralize(len(file.findings), "finding")
-    where = f"{found} in files that git ignores, for this clone alone" if file.local else found
+    count = pluralize(len(file.findings), "finding")
+    where = f"{count} in files that git ignores, for this clone alone" if file.local else count
     if file.entries is None or (add and match.new):
         _store(file.path, baseline.dump([*(file.entries or ()), *baseline.entries(file.findings)]))
         last = "" if file.local else " Commit it; only new findings fail from now on."

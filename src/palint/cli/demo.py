@@ -36,6 +36,6 @@ def make(root: str) -> None:
     """Write the repository: a folder for each rule, with the rule's first bad example."""
     for name, rule in registry.load().items():
         for path, text in testing.example_files(rule, rule.bad[0]).items():
-            # Only a workflow's own folder makes it one, so workflows lie side by side.
+            # A workflow counts in `.github/workflows/` only, so all of them are in one folder.
             parts = path.rpartition(".github/workflows/")
             testing.write(root, f"{parts[1]}{name}-{parts[2]}" if parts[1] else f"{name}/{path}", text)

@@ -138,12 +138,12 @@ def _check(options: Namespace) -> int:
 
     digest = parts.name([repr(shared.policy), shared.history])[:40] if policy or shared.history else ""
     run = store.Run(began, time.time(), version("palint"), digest, bool(shared.key), covered)
-    place = parts.Folder(folder)
-    shards.write(place, number, count, run)
+    parts_folder = parts.Folder(folder)
+    shards.write(parts_folder, number, count, run)
     if options.shard:
         failed = [(each.repository.name, each.reason) for each in covered if each.reason]
         return _say_ended(len(covered), sum(each.reused for each in covered), failed)
-    return _merge_into(options.store, [place], run, policy)
+    return _merge_into(options.store, [parts_folder], run, policy)
 
 
 def _merge_into(file: str, folders: Sequence[Any], run: Run, policy: Config | None) -> int:
@@ -179,17 +179,17 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
     asked = [unit.Task(each, "", token_for(each, tokens)) for each in repositories]
     covered: dict[str, Covered] = {}
     tasks = []
-    for task, found in zip(asked, _heads(asked, shared.seconds), strict=True):
+    for task, head in zip(asked, _heads(asked, shared.seconds), strict=True):
         name = task.repository.name
-        part = unit.part_name(task.repository, found, shared) if isinstance(found, str) else ""
-        if found is None:
+        part = unit.part_name(task.repository, head, shared) if isinstance(head, str) else ""
+        if head is None:
             covered[name] = Covered(task.repository)
-        elif not isinstance(found, str):
-            covered[name] = Covered(task.repository, reason=str(found))
+        elif not isinstance(head, str):
+            covered[name] = Covered(task.repository, reason=str(head))
         elif part in existing:
-            covered[name] = Covered(task.repository, found, part, reused=True)
+            covered[name] = Covered(task.repository, head, part, reused=True)
         else:
-            tasks.append(task._replace(commit=found))
+            tasks.append(task._replace(commit=head))
     tasks.sort(key=lambda task: -_size(task.repository))
     work = partial(unit.run, options=shared, settle=settle)
     with Progress(len(tasks), verbose=options.verbose, quiet=options.quiet) as progress:
@@ -237,8 +237,8 @@ def _heads(tasks: Sequence[Task], seconds: float) -> list[str | Exception | None
 
     remote = [task for task in tasks if not task.repository.is_local and not task.repository.problem]
     with ThreadPoolExecutor(_ASKING) as pool:  # ends before the workers are forked
-        found = dict(zip((task.repository.name for task in remote), pool.map(head, remote), strict=True))
-    return [found[t.repository.name] if t.repository.name in found else head(t) for t in tasks]
+        heads = dict(zip((task.repository.name for task in remote), pool.map(head, remote), strict=True))
+    return [heads[t.repository.name] if t.repository.name in heads else head(t) for t in tasks]
 
 
 def _size(repository: Repository) -> int:
@@ -270,8 +270,8 @@ def _report(options: Namespace) -> int:
         if options.format == "csv":
             table = db.execute("SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL", [options.team])
             names = [column[0] for column in table.description or ()]
-            found = table.fetchall()
-            _write(options.output, lambda out: reports.write_csv(names, found, out))
+            values = table.fetchall()
+            _write(options.output, lambda out: reports.write_csv(names, values, out))
             return EXIT_OK
         if options.format == "sarif":
             if not options.output:
@@ -338,9 +338,9 @@ def _query(options: Namespace) -> int:
         table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
         parquet.write_table(table, options.output)
     elif options.format == "json":
-        found = [dict(zip(names, row, strict=True)) for row in rows]
+        records = [dict(zip(names, row, strict=True)) for row in rows]
         _write(
-            options.output, lambda out: print(json.dumps(found, default=reports.plain, indent=1), file=out)
+            options.output, lambda out: print(json.dumps(records, default=reports.plain, indent=1), file=out)
         )
     else:
         _write(options.output, lambda out: reports.write_csv(names, rows, out))

@@ -115,10 +115,10 @@ def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
     for part in (part for rev in revs for part in rev.lstrip("^").replace("...", "..").split("..")):
         git.resolve(root, part)  # refuses an ambiguous name
     for name in options.branch:
-        found = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
-        if not found:
+        refs = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
+        if not refs:
             raise UsageError(f"there is no branch {name!r}")
-        revs.append(found[0])
+        revs.append(refs[0])
     if revs and all(rev.startswith("^") for rev in revs):
         raise UsageError("every REV excludes commits: name one to start from, such as HEAD")
     return revs

@@ -97,9 +97,9 @@ def _relative(path: str, top: str) -> str:
 
     Raises UsageError for a path outside the repository.
     """
-    place = os.path.abspath(path)
-    real = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
-    for each in (place, real):
+    absolute = os.path.abspath(path)
+    real = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+    for each in (absolute, real):
         relative = os.path.relpath(each, top)
         if relative != ".." and not relative.startswith(".." + os.sep):
             return relative.replace(os.sep, "/")

@@ -130,8 +130,8 @@ def _report_bug(error: Exception) -> None:
         file=sys.stderr,
     )
     for frame in traceback.extract_tb(error.__traceback__):
-        place = frame.filename.replace("\\", "/").split("/palint/")[-1]
-        print(f"  {place}:{frame.lineno} in {frame.name}", file=sys.stderr)
+        module = frame.filename.replace("\\", "/").split("/palint/")[-1]
+        print(f"  {module}:{frame.lineno} in {frame.name}", file=sys.stderr)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

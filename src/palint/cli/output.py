@@ -59,7 +59,7 @@ def write_reports(
     try:
         module.write(shown, rules, sys.stdout, **_arguments(module.FORMAT, options, shown))
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough; the exit code says what was found all the same
+    except BrokenPipeError:  # the reader closed the pipe; the exit code is still that of the findings
         _drop_output()
     except OSError as error:
         _drop_output()
@@ -151,14 +151,14 @@ def refuse_to_replace(root: str, path: str) -> None:
 
     It would overwrite a file that was checked, and the next check of the tree could miss its findings.
     """
-    place = os.path.abspath(path)
+    absolute = os.path.abspath(path)
     top = os.path.realpath(root)
-    if not place.startswith((root.rstrip(os.sep) + os.sep, top.rstrip(os.sep) + os.sep)):
+    if not absolute.startswith((root.rstrip(os.sep) + os.sep, top.rstrip(os.sep) + os.sep)):
         return
-    folder = os.path.dirname(place)
+    folder = os.path.dirname(absolute)
     if os.path.realpath(folder) != os.path.join(top, os.path.relpath(folder, root)).rstrip(os.sep + "."):
         raise UsageError(f"{path!r} is below a symbolic link in the checked tree: write the report elsewhere")
-    relative = os.path.relpath(place, root).replace(os.sep, "/")
+    relative = os.path.relpath(absolute, root).replace(os.sep, "/")
     if git.info_folder(root) is not None and git.index_entries(root, [relative]):
         raise UsageError(f"{path!r} is a tracked file of the checked tree: write the report elsewhere")
 

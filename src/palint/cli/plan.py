@@ -238,17 +238,17 @@ def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence
     """The plan with the base of a change and the settings in force for it."""
     root = plan.project.root
     source = plan.source or on_disk(root)
-    found = find(root, base.own_paths(root, options, plan.config.extended))
+    base_of_change = find(root, base.own_paths(root, options, plan.config.extended))
 
-    def resolve(at: Base | None) -> Config:
-        if at is None:
+    def resolve(side: Base | None) -> Config:
+        if side is None:
             without = options._replace(settings=None, isolated=True)
             return resolve_config(without, root, plan.rules, source)
-        at_base = source._replace(read=base.read_at(source.read, at))
+        at_base = source._replace(read=base.read_at(source.read, side))
         return resolve_config(options, root, plan.rules, at_base)
 
-    config, before, edited = base.settle(plan.config, found, resolve)
-    return plan._replace(config=config, base=found, before=before, edited=edited)
+    config, before, edited = base.settle(plan.config, base_of_change, resolve)
+    return plan._replace(config=config, base=base_of_change, before=before, edited=edited)
 
 
 def note_missing_base(plan: RunPlan, revision: str) -> None:

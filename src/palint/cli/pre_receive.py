@@ -57,14 +57,14 @@ def updates(lines: Iterable[bytes]) -> list[Update]:
     """The refs that a push sets. Raises UsageError without any, and for a line that git does not write."""
     updated = []
     for line in [*lines] or [b""]:  # git gives one line at least
-        found = _LINE.fullmatch(line)
-        if found is None:
+        match = _LINE.fullmatch(line)
+        if match is None:
             raise UsageError(
                 "`palint hook --pre-receive` reads lines `OLD NEW REF` from standard input: call it as the "
                 "hook `pre-receive` of a git server"
             )
         updated.append(
-            Update(found[1].decode(), found[2].decode(), found[3].decode("utf-8", "surrogateescape"))
+            Update(match[1].decode(), match[2].decode(), match[3].decode("utf-8", "surrogateescape"))
         )
     return updated
 

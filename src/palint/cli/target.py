@@ -63,7 +63,7 @@ def find_all(paths: Sequence[str]) -> list[Target]:
     for a root in another one.
     """
     places = list(dict.fromkeys(_place(path) for path in paths or (".",)))
-    found = []
+    targets = []
     while places:
         first = _folder(places[0])
         top = _top_level(first)
@@ -75,20 +75,20 @@ def find_all(paths: Sequence[str]) -> list[Target]:
             same = [place for place in places if place == places[0] or _top_level(_folder(place)) is None]
         root = top if top is not None else _common(same, first)
         scope = [os.path.relpath(place, root).replace(os.sep, "/") if place != root else "" for place in same]
-        found.append(Target(root, top is not None, () if "" in scope else tuple(scope)))
+        targets.append(Target(root, top is not None, () if "" in scope else tuple(scope)))
         places = [place for place in places if place not in set(same)]
-    for outer, inner in permutations((each.root for each in found), 2):
+    for outer, inner in permutations((each.root for each in targets), 2):
         if _is_within(inner, outer):
             raise UsageError(f"{outer!r} contains {inner!r}: check it in a separate run")
-    return found
+    return targets
 
 
-def _is_within(place: str, root: str) -> bool:
-    return place == root or place.startswith(root.rstrip(os.sep) + os.sep)
+def _is_within(folder: str, root: str) -> bool:
+    return folder == root or folder.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def _folder(place: str) -> str:
-    return place if os.path.isdir(place) else os.path.dirname(place)
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path)
 
 
 def _top_level(directory: str) -> str | None:
@@ -208,17 +208,17 @@ def settings(
         return load(file, _read_regular(file, path, read), rules, beside(path), root)
     if isolated:
         return Config()
-    found = {}
+    contents = {}
     for name in SETTINGS_FILES:
         data = _regular(name, read)
         if data is not None:
-            found[name] = data
+            contents[name] = data
     below = _folders(rules, read, root)
-    if not found:
+    if not contents:
         return Config(folders=below)
     sources = {
         name: load(name, data, rules, beside(name), root)._replace(folders=below)
-        for name, data in found.items()
+        for name, data in contents.items()
     }
     used = [name for name in sources if sources[name].file]
     if len(used) > 1:
@@ -264,12 +264,12 @@ def load(
     known = dict(rules)
     options = {rule_id: {o: tuple(v) for o, v in rule.options.items()} for rule_id, rule in rules.items()}
 
-    def extended(named: str, place: str) -> Config:
+    def extended(named: str, named_in: str) -> Config:
         assert beside is not None
         try:
             file = beside(named) if named.endswith(".toml") else _of_package(named, root)
         except PalintError as error:
-            raise ConfigError(f"{place}: extends: {error}") from None
+            raise ConfigError(f"{named_in}: extends: {error}") from None
         return load(file.name, file.data, options)._replace(extended=file.path)  # type: ignore[arg-type]
 
     config = load(name, data, options, extended if beside else None)  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ class Folders:
         self._is_installed: Callable[[str], bool] = lambda folder: False
 
     def __repr__(self) -> str:
-        return "Folders()"  # in the key of a cache that has no file with settings of its own folder
+        return "Folders()"  # for `CleanFiles`, which keeps no file of a folder with settings
 
     def prepare(
         self, config: Config, paths: Sequence[str], is_installed: Callable[[str], bool], *, whole: bool
@@ -85,7 +85,7 @@ class Folders:
         return None if own is not None and self._is_installed(f"{folder}/") else own
 
     def _load(self, folder: str, config: Config) -> Config | None:
-        found: list[str] = []
+        files: list[str] = []
         own = None
         for name in NAMES:
             path = f"{folder}/{name}"
@@ -93,11 +93,11 @@ class Folders:
                 data = self._read(path) if is_settings(path) else None
                 if data is None or _is_excluded(path, config):
                     continue
-                found.append(path)
+                files.append(path)
                 own = self._parse(path, data)
                 _refuse_others(own)
-                if len(found) > 1:
-                    raise ConfigError(f"{path}:1: settings are both here and in {found[0]}; keep one of them")
+                if len(files) > 1:
+                    raise ConfigError(f"{path}:1: settings are both here and in {files[0]}; keep one of them")
             except ConfigError as error:
                 self._problems[path] = str(error)
                 return None
@@ -135,10 +135,10 @@ def _is_excluded(path: str, config: Config) -> bool:
 
 
 def _refuse_others(own: Config) -> None:
-    for key, place in own.provenance.items():
+    for key, where in own.provenance.items():
         if key.partition(".")[0] not in KEYS:
             raise ConfigError(
-                f"{place}: `{key}` is set for the whole repository: move it to the settings in the root "
+                f"{where}: `{key}` is set for the whole repository: move it to the settings in the root "
                 f"(a subfolder may set {', '.join(KEYS)})"
             )
 

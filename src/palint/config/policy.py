@@ -79,7 +79,7 @@ def _provenance(config: Config, policy: Config, merged: Config, by: str) -> dict
     mark = " (policy)" if by == "the policy" else ""
     provenance = {
         **config.provenance,
-        **{key: f"{place}{mark}" for key, place in policy.provenance.items()},
+        **{key: f"{where}{mark}" for key, where in policy.provenance.items()},
     }
     for field in ("select", "ignore", "exclude", "severity", "fail_on", "min_confidence"):
         key = field.replace("_", "-")

@@ -21,8 +21,8 @@ def is_requirement(text: str) -> bool:
 
 def holds(requirement: str, version: str) -> bool:
     """Whether a requirement allows a version, such as `0.2.0`; what follows its numbers does not count."""
-    found = re.match(r"\d+(?:\.\d+)*", version)
-    ours = _numbers(found[0] if found else "0")
+    match = re.match(r"\d+(?:\.\d+)*", version)
+    ours = _numbers(match[0] if match else "0")
     clauses = (_CLAUSE.fullmatch(clause.strip()) for clause in requirement.split(","))
     return all(_HOLDS[clause[1]](ours, _numbers(clause[2])) for clause in clauses if clause)
 

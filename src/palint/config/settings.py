@@ -109,9 +109,9 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
         return decoded, tomllib.loads(decoded)
     except tomllib.TOMLDecodeError as error:
         # The parser's message may quote the file, so only its position is shown.
-        found = re.search(r"at line (\d+), column (\d+)", str(error))
-        place = f"{found[1]}:{found[2]}" if found else str(decoded.count("\n") + 1)
-        raise ConfigError(f"{name}:{place}: not valid TOML; fix the syntax there") from None
+        match = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"{match[1]}:{match[2]}" if match else str(decoded.count("\n") + 1)
+        raise ConfigError(f"{name}:{where}: not valid TOML; fix the syntax there") from None
     except RecursionError:
         raise ConfigError(f"{name}:1: nested too deeply for settings") from None
     except ValueError:
@@ -339,8 +339,8 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     )
 
 
-def _refuse_costly(glob: str, place: str) -> None:
+def _refuse_costly(glob: str, where: str) -> None:
     if costly(glob):
         raise ConfigError(
-            f"{place}: a pattern with so many wildcards takes too long to match; write a simpler one"
+            f"{where}: a pattern with so many wildcards takes too long to match; write a simpler one"
         )

@@ -84,9 +84,9 @@ class _Unchanged:
     """
 
     def __init__(self, results: Results, change: Compared) -> None:
-        found = (*results.outside, *(s.finding for s in results.suppressed))
+        findings = (*results.outside, *(s.finding for s in results.suppressed))
         self._change = change
-        self._findings = [f for f in found if self._depends_on_others(f)]
+        self._findings = [f for f in findings if self._depends_on_others(f)]
         self._severities: dict[tuple[str, str, int], list[Severity]] | None = None
         self.notices: list[Notice] = []
 
@@ -111,10 +111,10 @@ class _Unchanged:
         config = self._change.head.config._replace(select=tuple(rules))
         results = _check_base(self._change, config, {f.span.path for f in self._findings})
         self.notices = _notices_of_base(results)
-        found: dict[tuple[str, str, int], list[Severity]] = {}
+        severities: dict[tuple[str, str, int], list[Severity]] = {}
         for finding in (*results.findings, *(s.finding for s in results.suppressed)):
-            found.setdefault(_key(finding), []).append(finding.severity)
-        return found
+            severities.setdefault(_key(finding), []).append(finding.severity)
+        return severities
 
 
 class _Base:

@@ -199,8 +199,8 @@ class _Accepting:
 
 def uses_of(file: SourceFile, failed: Collection[str] = ()) -> list[SuppressionUse]:
     """The suppressions in a file, none used yet. failed: the rules that could not check it."""
-    found = file.parsed_with(suppressions.find)
-    return [SuppressionUse(suppression, rules_not_run=frozenset(failed)) for suppression in found]
+    comments = file.parsed_with(suppressions.find)
+    return [SuppressionUse(suppression, rules_not_run=frozenset(failed)) for suppression in comments]
 
 
 def _acceptance(reason: str, source: str) -> Acceptance:

@@ -98,12 +98,12 @@ class CleanFiles:
 
     def take(self) -> Mapping[str, bytes]:
         """What was added since the last call: a worker's, for its parent."""
-        found, self._found = self._found, {}
-        return found
+        added, self._found = self._found, {}
+        return added
 
-    def save(self, found: Mapping[str, bytes], paths: Sequence[str] | None) -> None:
+    def save(self, added: Mapping[str, bytes], paths: Sequence[str] | None) -> None:
         """Keep what workers added. paths: all files of the tree, None where only some were checked."""
-        known = {**self.known, **found}
+        known = {**self.known, **added}
         if paths is not None:
             known = {path: known[path] for path in paths if path in known}
         if known != self.known:
@@ -152,26 +152,26 @@ def _stamps(module: ModuleType) -> list[bytes]:
     if hasattr(module, "__path__"):  # a package; one without `__init__.py` may be in several folders
         folders = filter(
             os.path.isdir, module.__path__
-        )  # an editable installation may add a word for its finder
+        )  # an editable installation may list a name that is no folder
         return [stamp for folder in folders for stamp in _stamps_below(folder)]
     file = module.__file__ or ""
     return [os.fsencode(file) + _identity(os.stat(file))]
 
 
 def _stamps_below(folder: str) -> list[bytes]:
-    found = []
+    stamps = []
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name == "__pycache__":
                 continue
             if entry.is_dir():
-                found += _stamps_below(entry.path)
+                stamps += _stamps_below(entry.path)
             else:
-                found.append(os.fsencode(entry.path) + _identity(entry.stat()))
-    return found
+                stamps.append(os.fsencode(entry.path) + _identity(entry.stat()))
+    return stamps
 
 
-# Those of Linux that keep inode numbers and the time of a change themselves, by this machine's clock.
+# File systems of Linux that store inode numbers and change times, by this machine's clock.
 # https://man7.org/linux/man-pages/man7/inode.7.html
 _LOCAL = frozenset(("btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"))
 
@@ -188,11 +188,11 @@ def keeps_change_times(path: str, mounts: str = "/proc/self/mountinfo") -> bool:
     except OSError:
         return False
     path = os.path.realpath(path)
-    found = ("", "")
+    mount = ("", "")
     for line in lines:
         before, _, after = line.partition(" - ")
         point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), before.split(" ")[4])
         inside = path == point or path.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= len(found[0]):  # of several mounts over each other the last counts
-            found = point, after.partition(" ")[0]
-    return found[1] in _LOCAL
+        if inside and len(point) >= len(mount[0]):  # where mounts are stacked, the last one is visible
+            mount = point, after.partition(" ")[0]
+    return mount[1] in _LOCAL

@@ -61,8 +61,8 @@ def merge_parts(parts: Iterable[FileResult | None], project: Project) -> FileRes
     findings = {(f.rule, f.span.start.line, f.identity): f for o in reversed(outcomes) for f in o.findings}
     allowed: dict[tuple[str, int], frozenset[str]] = {}
     for outcome in outcomes:
-        for place, rules in outcome.allowed.items():
-            allowed[place] = allowed.get(place, frozenset()) | rules
+        for entry, rules in outcome.allowed.items():
+            allowed[entry] = allowed.get(entry, frozenset()) | rules
     return FileResult(
         findings=tuple(findings.values()),
         suppressed=tuple(s for o in outcomes for s in o.suppressed),

@@ -54,7 +54,7 @@ def name_and_kind(path: str) -> Hashable:
 
     lower = path.lower()
     language = languages.find(lower)
-    role = roles.evidence(lower, language)  # a row: of two for infrastructure only one is a pipeline
+    role = roles.evidence(lower, language)  # two rows are infrastructure, and only one of them is pipelines
     return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(lower)
 
 

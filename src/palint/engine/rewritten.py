@@ -40,13 +40,13 @@ def rewritten(
                 yield part, extent, near
 
 
-def has_sign(found: Hits, path: str) -> bool:
+def has_sign(hits: Hits, path: str) -> bool:
     """Whether any of a file's keywords says that it may be spelled in another way than it is read."""
     if is_always_compared(path):
         return True
-    if not found or min(found)[0] >= len(KEYWORDS):
+    if not hits or min(hits)[0] >= len(KEYWORDS):
         return False
-    return any(is_sign(keyword, path) for keyword in {k for k, _ in found if k < len(KEYWORDS)})
+    return any(is_sign(keyword, path) for keyword in {k for k, _ in hits if k < len(KEYWORDS)})
 
 
 def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:

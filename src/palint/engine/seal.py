@@ -25,7 +25,7 @@ from palint.util import lazy_re
 
 _CONTEXT = 1  # lines shown above and below a finding
 _NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
-_PART = 12  # characters of a value that a text must not quote, where it cuts the value
+_PART = 12  # characters: a text must not quote so many of a value's start or end either
 # A word that may be a token, if it has a digit: no name in palint's own texts is as long and has one.
 _LONG_WORD = lazy_re.compile(r"[A-Za-z0-9_+/=.-]{16,}…?")
 _DIGIT = lazy_re.compile(r"[0-9]")
@@ -40,7 +40,7 @@ _SEARCHED = 200_000_000  # characters searched for copies in a file at most
 _VALUES = 100  # values near a finding that are searched for in its texts
 _LOOKED_AT = 1500  # characters around the shown ones that detectors also see, so that no cut hides a value
 _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
-_CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # of reversed text: a search would try each start
+_CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # matched on reversed text: a search would try each start
 _CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
 
 
@@ -173,7 +173,7 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
         if (value in text or value[:_PART] in text or value[-_PART:] in text) and not _is_word(value)
     ]
     if quoted:
-        kept = merge_ranges(place for word in own() if word for place in _places(text, word))
+        kept = merge_ranges(span for word in own() if word for span in _places(text, word))
         ranges = [
             (start, end)
             for value in quoted
@@ -189,11 +189,11 @@ _PINNED = lazy_re.compile(r"\buses: [\w./-]{1,200}@\Z")
 _COMMIT = lazy_re.compile(r"[0-9a-f]{40}")
 
 
-def _without_token(found: re.Match[str]) -> str:
-    word = found[0]
+def _without_token(match: re.Match[str]) -> str:
+    word = match[0]
     if not _DIGIT.search(word):
         return word
-    if _COMMIT.fullmatch(word) and _PINNED.search(found.string, 0, found.start()):
+    if _COMMIT.fullmatch(word) and _PINNED.search(match.string, 0, match.start()):
         return word
     from palint import secrets  # few texts quote a long word
 
@@ -365,11 +365,11 @@ def _with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]])
 
     A value may be recognised in one place only, by its context, and also occur on an excerpt's next line.
     """
-    found = list(ranges)
-    values = sorted({v for start, end in found if _is_distinctive(v := file.text[start:end])})
+    occurrences = list(ranges)
+    values = sorted({v for start, end in occurrences if _is_distinctive(v := file.text[start:end])})
     for value in values[: _SEARCHED // max(len(file.text), 1)]:
-        found += _places(file.text, value)
-    return merge_ranges(found)
+        occurrences += _places(file.text, value)
+    return merge_ranges(occurrences)
 
 
 def _is_distinctive(value: str) -> bool:
@@ -400,12 +400,12 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
     return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
 
 
-def _stars_if_random(found: re.Match[str]) -> str:
+def _stars_if_random(match: re.Match[str]) -> str:
     """Stars for text that alternates between upper case, lower case and digits as often as random text does.
 
     No rule reported it, and it is shown only as context, so masking it loses nothing.
     """
-    text = found.group()
+    text = match.group()
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "" for c in text]
     changes = sum(a != b for a, b in pairwise(kinds))
     return "*" * len(text) if len({*kinds} - {""}) == 3 and changes > 0.4 * len(text) else text

@@ -76,7 +76,7 @@ def check_all(
     """
     results: list[FileResult] = []
     try:
-        results += [found for name in names if (found := checker.check_name(name)) is not None]
+        results += [result for name in names if (result := checker.check_name(name)) is not None]
     except RunTimeout:
         return results, [_stopped(checker.config)]
     more, notices = check_paths(checker, paths, jobs, progress, companions, in_process)
@@ -226,20 +226,20 @@ class WorkerPool(Generic[R]):
                     self._assign(worker, self._next_chunk(worker.at, count))
             self._poll()
 
-    def _next_chunk(self, at: int, count: int) -> tuple[int, int]:
-        """The next range of waiting files, close to the file at index `at`.
+    def _next_chunk(self, index: int, count: int) -> tuple[int, int]:
+        """The next range of waiting files, close to the file at `index`.
 
         Neighbouring files often need the same patterns and parsers, which a worker loads once. Ranges become
         smaller, so that all workers finish at about the same time.
         """
         left = sum(last - first for first, last in self.waiting)
-        nearest = min(self.waiting, key=lambda r: max(r[0] - at, at - r[1], 0))
+        nearest = min(self.waiting, key=lambda r: max(r[0] - index, index - r[1], 0))
         self.waiting.remove(nearest)
         first, last = nearest
         size = max(_CHUNK, left // (8 * count))
         if nearest == self.companions or count == 1 or last - first <= size:
             return nearest
-        begin = min(max(at, first), last - size)
+        begin = min(max(index, first), last - size)
         self.waiting += [(a, b) for a, b in ((first, begin), (begin + size, last)) if a < b]
         return begin, begin + size
 
@@ -324,13 +324,13 @@ class WorkerPool(Generic[R]):
 
     def _handle_death(self, worker: _Worker) -> None:
         """A worker died: report its file and requeue the rest of its range."""
-        at = worker.slot.index
+        index = worker.slot.index
         code = self._end(worker)
         self.workers.remove(worker)
         if worker.range is None:
             return
         first, last = worker.range
-        path = self.paths[at]
+        path = self.paths[index]
         if worker.stopped:
             self.notices.append(
                 Notice(path, "timeout", "took too long and was stopped: exclude it or raise `limits.seconds`")
@@ -340,7 +340,7 @@ class WorkerPool(Generic[R]):
             self.notices.append(
                 Notice(path, "crashed", f"the process that checked it died ({how}); please report it")
             )
-        self.waiting += [(a, b) for a, b in ((first, at), (at + 1, last)) if a < b]
+        self.waiting += [(a, b) for a, b in ((first, index), (index + 1, last)) if a < b]
 
     def _terminate(self, worker: _Worker) -> None:
         if worker.range is not None:

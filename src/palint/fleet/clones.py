@@ -46,13 +46,13 @@ class Clones:
 
     def _make_room(self) -> None:
         """Delete clones that no one uses until the rest fits."""
-        found = []
+        clones = []
         for entry in os.scandir(self._folder):
             if entry.name.endswith(".lock"):
                 with suppress(OSError, ValueError), open(entry.path, encoding="ascii") as file:
-                    found.append((entry.stat().st_mtime, int(file.read() or 0), entry.path))
-        total = sum(size for _, size, _ in found)
-        for _, size, path in sorted(found):
+                    clones.append((entry.stat().st_mtime, int(file.read() or 0), entry.path))
+        total = sum(size for _, size, _ in clones)
+        for _, size, path in sorted(clones):
             if total <= self._size:
                 return
             with open(path, "a", encoding="ascii") as lock:
@@ -92,7 +92,7 @@ def _folder_name(address: str, history: bool) -> str:
 
 def _bytes(folder: str) -> int:
     return sum(
-        os.stat(os.path.join(place, name)).st_size for place, _, names in os.walk(folder) for name in names
+        os.stat(os.path.join(parent, name)).st_size for parent, _, names in os.walk(folder) for name in names
     )
 
 

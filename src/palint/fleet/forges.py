@@ -56,14 +56,14 @@ def api(kind: str) -> str:
 
 def host(kind: str) -> str:
     """The host, with its port, that repositories of a forge are on."""
-    place = urlsplit(api(kind)).netloc
-    return "github.com" if place == "api.github.com" else place
+    netloc = urlsplit(api(kind)).netloc
+    return "github.com" if netloc == "api.github.com" else netloc
 
 
 def kind_of(address: str) -> str:
     """The kind of the forge that an address is on; "" for neither."""
-    place = urlsplit(address).netloc
-    return next((kind for kind in FORGES if place and place == host(kind)), "")
+    netloc = urlsplit(address).netloc
+    return next((kind for kind in FORGES if netloc and netloc == host(kind)), "")
 
 
 def token(kind: str) -> str:
@@ -103,8 +103,8 @@ def repositories(kind: str, group: str, filters: Filters) -> list[Repository]:
     if not group:
         raise SourceError(f"{kind}: name the {'organisation' if kind == 'github' else 'group'}: {kind}:NAME")
     try:
-        found = _github(group, filters) if kind == "github" else _gitlab(group, filters)
-        return [each for each in found if not filters.names or _matches(each.name, filters.names)]
+        listed = _github(group, filters) if kind == "github" else _gitlab(group, filters)
+        return [each for each in listed if not filters.names or _matches(each.name, filters.names)]
     except ImportError as error:
         raise SourceError(
             f"{kind}:{group} needs the package {error.name}: pip install 'palint[fleet]'"

@@ -116,6 +116,6 @@ def _svg(
         for name, row in column.items():
             style = ' class="unread"' if number == 3 and name in unread else ""
             label = name if len(name) <= _TEXT else f"{name[: _TEXT - 1]}…"
-            place = f'x="{number * _COLUMN + 10}" y="{(row + 2) * _ROW}"'
-            yield f"<text {place}{style}><title>{markup(name)}</title>{markup(label)}</text>\n"
+            position = f'x="{number * _COLUMN + 10}" y="{(row + 2) * _ROW}"'
+            yield f"<text {position}{style}><title>{markup(name)}</title>{markup(label)}</text>\n"
     yield "</svg>\n"

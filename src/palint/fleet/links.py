@@ -53,9 +53,9 @@ class Links(Rule):
         """A violation for each name; its detector says whether the secret is read or created there."""
         if roles.is_test(file.path):
             return
-        found = frozenset(str(self.keywords[match.keyword]) for match in file.keyword_matches)
+        keywords = frozenset(str(self.keywords[match.keyword]) for match in file.keyword_matches)
         try:
-            values = list(secret_references.find(file, found))
+            values = list(secret_references.find(file, keywords))
         except ParseError:
             values = list(secret_references.in_text(file.text))
         for value in {value.start: value for value in values if value.kind in ("text", "template")}.values():
@@ -66,8 +66,8 @@ class Links(Rule):
 def _kind(file: SourceFile, value: Value) -> str:
     """Whether a secret is read or created, by what is written last before its name."""
     before = file.text[max(value.start - 1500, 0) : value.start]
-    at, kind = max((before.rfind(word), kind) for word, kind in _BEFORE.items())
-    return kind if at >= 0 else "reads"
+    index, kind = max((before.rfind(word), kind) for word, kind in _BEFORE.items())
+    return kind if index >= 0 else "reads"
 
 
 def with_links(config: Config) -> Config:
@@ -78,15 +78,15 @@ def with_links(config: Config) -> Config:
 def take(findings: Iterable[Finding], project: Project) -> list[Link]:
     """The links that a repository's findings of this rule and its workflows make."""
     jobs = list(_jobs(project))
-    found = []
+    links = []
     for each in findings:
         if each.rule == Links.id() and not each.package:
-            place = each.span.path, each.span.start.line
-            own = [job for job in jobs if job.path == place[0] and job.line <= place[1]]
-            job = own[-1] if own else Link("", "", "", "", *place, "", "")
+            where = each.span.path, each.span.start.line
+            own = [job for job in jobs if job.path == where[0] and job.line <= where[1]]
+            job = own[-1] if own else Link("", "", "", "", *where, "", "")
             kind = each.detector or "reads"
-            found.append(job._replace(path=place[0], line=place[1], secret=each.message, kind=kind))
-    return sorted({*found, *(job for job in jobs if job.role)})
+            links.append(job._replace(path=where[0], line=where[1], secret=each.message, kind=kind))
+    return sorted({*links, *(job for job in jobs if job.role)})
 
 
 def _jobs(project: Project) -> Iterator[Link]:

@@ -108,21 +108,21 @@ def _gitlab_pattern(glob: str) -> re.Pattern[str]:
 
 def _translate(glob: str, *, sets: bool) -> str:
     """A glob as a regular expression: `**/` is any folders, `*` and `?` stop at a `/`."""
-    made, at = [], 0
+    parts, start = [], 0
     for token in re.finditer(r"\*\*/|/\*\*$|\*+|\?|\[[!^]?[^\]/]+\]", glob):
-        made.append(re.escape(glob[at : token.start()]))
-        at = token.end()
+        parts.append(re.escape(glob[start : token.start()]))
+        start = token.end()
         kind = token.group()
         if kind.startswith("["):
             inner = re.sub(r"([\\\[&~|])", r"\\\1", kind[1:-1])
-            made.append(
+            parts.append(
                 f"[{'^' if inner[0] in '!^' else ''}{inner.lstrip('!^')}]" if sets else re.escape(kind)
             )
         elif kind in ("**/", "/**"):
-            made.append("(?:.*/)?" if kind == "**/" else "/.*")
+            parts.append("(?:.*/)?" if kind == "**/" else "/.*")
         else:
-            made.append(".*" if kind == glob else "[^/]" if kind == "?" else "[^/]*")
-    return "".join([*made, re.escape(glob[at:])])
+            parts.append(".*" if kind == glob else "[^/]" if kind == "?" else "[^/]*")
+    return "".join([*parts, re.escape(glob[start:])])
 
 
 def _too_slow(glob: str) -> bool:

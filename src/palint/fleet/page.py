@@ -197,22 +197,22 @@ def _repositories(summary: Summary, link: Any) -> Iterator[str]:
         ),
         numbers=("errors", "warnings"),
     )
-    found = defaultdict(list)
+    by_team = defaultdict(list)
     for row in summary.findings:
-        found[row["repository"]].append(row)
+        by_team[row["repository"]].append(row)
     yield "<h2>Findings</h2>"
     for number, row in enumerate(summary.repositories):
         name = row["repository"]
         yield f"<details><summary>{markup(name)}: {_totals(row)}</summary>"
         about = " ".join(filter(None, (row["commit"], row["reason"])))
         yield f'<p id="r{number}" class="soft">{markup(about)}</p><ul>'
-        for each in found[name]:
+        for each in by_team[name]:
             severity = each["severity"]
             yield f'<li><span class="{severity}">{severity}</span> {markup_words(each["message"])}'
             facts = [each["rule"], each["clause"], f"since {_day(each['first_seen'])}", each["owner"] or ""]
             yield f'<br>{_place(each)} <span class="soft">{markup(", ".join(filter(None, facts)))}</span>'
             yield f"<pre>{markup_lines(each['fix_hint'])}</pre></li>"
-        hidden = row["errors"] + row["warnings"] - len(found[name])
+        hidden = row["errors"] + row["warnings"] - len(by_team[name])
         yield f"</ul>{f'<p>and {hidden:,} more in the store</p>' if hidden else ''}</details>"
 
 

@@ -95,8 +95,8 @@ class Folder:
 
         if self._is_local:
             return set(os.listdir(self._path))
-        found = self._system.get_file_info(fs.FileSelector(self._path, allow_not_found=True))
-        return {info.base_name for info in found if info.is_file}
+        entries = self._system.get_file_info(fs.FileSelector(self._path, allow_not_found=True))
+        return {info.base_name for info in entries if info.is_file}
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file in one step. Raises OSError."""

@@ -67,9 +67,9 @@ def _open(kind: str, path: str, base: str) -> str:
         return f"{'updated' if opened else 'opened'} {pull_request.html_url}"
     # https://docs.gitlab.com/api/merge_requests/
     project = forges.gitlab().projects.get(path)
-    found = project.mergerequests.list(state="opened", source_branch=BRANCH, get_all=False)
-    if found:
-        return f"updated {found[0].web_url}"
+    requests = project.mergerequests.list(state="opened", source_branch=BRANCH, get_all=False)
+    if requests:
+        return f"updated {requests[0].web_url}"
     target = base or project.default_branch
     fields = {"title": TITLE, "description": text, "source_branch": BRANCH, "target_branch": target}
     return f"opened {project.mergerequests.create(fields).web_url}"

@@ -69,15 +69,15 @@ def _message(summary: Summary) -> Iterator[str]:
     for team, rows in sorted(by_team.items()):
         yield f"\n### {escaped(team or 'No team')}\n"
         for change in ("new", "counts again", "fixed", "accepted", "gone", "unknown"):
-            found = [row for row in rows if row["change"] == change]
-            if found and change in ("new", "counts again"):
-                yield f"{len(found)} {change}:\n"
-                yield from map(_item, found[:_MAX_LINES])
-                if len(found) > _MAX_LINES:
-                    yield f"- and {len(found) - _MAX_LINES} more"
+            changed = [row for row in rows if row["change"] == change]
+            if changed and change in ("new", "counts again"):
+                yield f"{len(changed)} {change}:\n"
+                yield from map(_item, changed[:_MAX_LINES])
+                if len(changed) > _MAX_LINES:
+                    yield f"- and {len(changed) - _MAX_LINES} more"
                 yield ""
-            elif found:
-                yield f"{len(found)} {change}\n"
+            elif changed:
+                yield f"{len(changed)} {change}\n"
     if not summary.changes:
         yield "\nNothing changed." if summary.before else "\nThe first run."
     if summary.ending:
@@ -95,9 +95,9 @@ def _message(summary: Summary) -> Iterator[str]:
 
 
 def _item(row: Row) -> str:
-    place = markdown_code(f"{row['path']}:{row['line']}")
+    where = markdown_code(f"{row['path']}:{row['line']}")
     owner = f" ({escaped(row['owner'])})" if row["owner"] else ""
-    return f"- {escaped(row['repository'])} {place}: {escaped(row['message'])}{owner}"
+    return f"- {escaped(row['repository'])} {where}: {escaped(row['message'])}{owner}"
 
 
 def _total(row: Row) -> int:
@@ -111,12 +111,12 @@ def write_sarif(
     import io
 
     os.makedirs(folder, exist_ok=True)
-    found = defaultdict(list)
+    by_repository = defaultdict(list)
     for row in findings:
-        found[row["repository"]].append(row)
+        by_repository[row["repository"]].append(row)
     paths = []
     for name in repositories:
-        rows = found[name]
+        rows = by_repository[name]
         out = io.StringIO()
         results = Results(
             "",

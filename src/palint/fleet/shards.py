@@ -26,10 +26,10 @@ def read(folders: Sequence[Folder]) -> tuple[Run, list[Folder]]:
     counts = set()
     for folder in folders:
         for name in folder.names():
-            found = _NAME.fullmatch(name)
-            if found is not None:
-                shards[int(found[1])] = _read(folder, name), folder
-                counts.add(int(found[2]))
+            match = _NAME.fullmatch(name)
+            if match is not None:
+                shards[int(match[1])] = _read(folder, name), folder
+                counts.add(int(match[2]))
     if len(counts) != 1:
         why = "no shard has ended there" if not counts else "shards of runs that were split differently"
         raise StoreError(f"nothing to merge: {why}; pass the folders given as --parts")

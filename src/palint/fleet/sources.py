@@ -129,11 +129,11 @@ def _rows(file: str, text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 def _repository(row: Mapping[str, str], folder: str) -> Repository:
     address = row["address"]
-    place = os.path.abspath(os.path.join(folder, os.path.expanduser(address)))
+    path = os.path.abspath(os.path.join(folder, os.path.expanduser(address)))
     problem = ""
-    if "://" not in address and os.path.isdir(place):
-        address = place
-        if git_folder(place) is None:
+    if "://" not in address and os.path.isdir(path):
+        address = path
+        if git_folder(path) is None:
             problem = "not a git repository"
     else:
         problem = remote.problem(address)

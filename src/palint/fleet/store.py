@@ -103,26 +103,26 @@ def _why_closed(error: Exception) -> str:
 
 def _migrate(connection: DuckDBPyConnection, file: str, write: bool) -> None:
     tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    found = VERSION
+    stored = VERSION
     if "meta" in tables:
-        ((found,),) = connection.execute("SELECT version FROM meta").fetchall()
+        ((stored,),) = connection.execute("SELECT version FROM meta").fetchall()
     elif tables or not write:
         raise StoreError(f"{file}: a database, but not a store of palint: pass another --store")
-    if found > VERSION:
+    if stored > VERSION:
         raise StoreError(
-            f"{file}: a store of version {found}, and this palint reads {VERSION}: update palint"
+            f"{file}: a store of version {stored}, and this palint reads {VERSION}: update palint"
         )
     if not write:
-        if found < VERSION:
+        if stored < VERSION:
             raise StoreError(
-                f"{file}: a store of version {found}: `palint fleet check` or `merge` updates it"
+                f"{file}: a store of version {stored}: `palint fleet check` or `merge` updates it"
             )
         return
     connection.execute("BEGIN")
     if "meta" not in tables:
         connection.execute(_beside("tables.sql").format(columns=_columns()))
         connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
-    for version in range(found + 1, VERSION + 1):
+    for version in range(stored + 1, VERSION + 1):
         connection.execute(_MIGRATIONS[version])
         connection.execute("UPDATE meta SET version = ?", [version])
     connection.execute(_beside("views.sql"))
@@ -226,8 +226,8 @@ def _coverage(number: int, each: Covered, incomplete: Mapping[str, int]) -> dict
     elif incomplete.get(each.part):
         status, reason = "incomplete", f"{incomplete[each.part]} files or parts of it were not fully checked"
     own = {"repository": repository.name, **{k: getattr(repository, k) for k in _OF_REPOSITORY}}
-    found = {"commit": each.commit, "part": each.part or None, "status": status, "reason": reason}
-    return {**own, **found, "run": number, "reused": each.reused, "seconds": each.seconds}
+    row = {"commit": each.commit, "part": each.part or None, "status": status, "reason": reason}
+    return {**own, **row, "run": number, "reused": each.reused, "seconds": each.seconds}
 
 
 def _utc(seconds: float) -> datetime.datetime:

@@ -48,19 +48,19 @@ def gather(db: DuckDBPyConnection, team: str = "", since: str = "") -> Summary:
     since: an ISO date: changes are those since the last run before it; "" for the previous run.
     Raises StoreError if there is no run or team.
     """
-    found = rows(db, "SELECT * FROM runs ORDER BY run")
-    if not found:
+    runs = rows(db, "SELECT * FROM runs ORDER BY run")
+    if not runs:
         raise StoreError("the store has no run: `palint fleet check` adds one")
-    run = found[-1]
+    run = runs[-1]
     if since:
         try:
             day = datetime.date.fromisoformat(since)
         except ValueError:
             raise StoreError(f"--since {since!r}: write a date such as 2027-01-31") from None
-        earlier = [each for each in found[:-1] if each["started"].date() < day] or found[:1]
-        before = earlier[-1] if len(found) > 1 else None
+        earlier = [each for each in runs[:-1] if each["started"].date() < day] or runs[:1]
+        before = earlier[-1] if len(runs) > 1 else None
     else:
-        before = found[-2] if len(found) > 1 else None
+        before = runs[-2] if len(runs) > 1 else None
     mine = "true" if not team else "team = ?"
     parameters = [team] if team else []
     if team and not rows(db, "SELECT 1 FROM repositories WHERE team = ? LIMIT 1", team):

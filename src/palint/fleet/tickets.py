@@ -50,18 +50,18 @@ class Action(NamedTuple):
 
 def wanted(db: DuckDBPyConnection, names: Sequence[str]) -> list[Ticket]:
     """The tickets of repositories of a forge that the newest run has checked in full. names: none for all."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    by_repository: dict[str, list[Row]] = defaultdict(list)
     for row in rows(
         db,
         "SELECT repository, rule, clause, path, line, message, owner, first_seen FROM findings "
         "WHERE state = 'open' AND severity = 'error' ORDER BY clause, path, line, rule",
     ):
-        found[row["repository"]].append(row)
+        by_repository[row["repository"]].append(row)
     tickets = []
     for row in rows(db, "SELECT repository, address, status FROM repositories ORDER BY repository"):
         kind = forges.kind_of(row["address"])
         if kind and row["status"] in ("checked", "empty") and (not names or row["repository"] in names):
-            own = found[row["repository"]]
+            own = by_repository[row["repository"]]
             tickets.append(Ticket(row["repository"], kind, name_of(row["address"]), body(own) if own else ""))
     return tickets
 
@@ -74,9 +74,9 @@ def body(findings: Sequence[Row]) -> str:
     lines = [_MARK, f"This repository has {errors} ({total}).", ""]
     for row in findings[:_MAX_FINDINGS]:
         owner = f" ({markdown(row['owner'])})" if row["owner"] else ""
-        place = markdown_code(f"{row['path']}:{row['line']}")
+        where = markdown_code(f"{row['path']}:{row['line']}")
         since = f"since {row['first_seen']:%Y-%m-%d}{owner}"
-        lines.append(f"- [ ] {place}: {markdown(row['message'])} `{row['rule']}`, {since}")
+        lines.append(f"- [ ] {where}: {markdown(row['message'])} `{row['rule']}`, {since}")
     if len(findings) > _MAX_FINDINGS:
         lines.append(f"- and {len(findings) - _MAX_FINDINGS} more")
     lines += ["", "Run `palint` in a clone for the fixes, or `palint explain RULE` about a rule."]

@@ -254,10 +254,10 @@ def _history(
 
 def _in_history(secret: HistorySecret, keyed: bool) -> FindingRow:
     """A secret that is in older commits only. Its name is that of its first commit and path."""
-    place = f"{secret.rule} {secret.first.commit} {secret.paths[0]} {secret.finding.line_hash}"
+    key = f"{secret.rule} {secret.first.commit} {secret.paths[0]} {secret.finding.line_hash}"
     row = _row(secret.finding, lambda _: (), keyed)
     return row._replace(
-        finding=sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32],
+        finding=sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32],
         first_commit=secret.first.commit,
         last_commit=secret.last.commit,
         at_head=False,

@@ -91,14 +91,14 @@ def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
 def find_key_sources_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
     """Yield the same for a workflow template that does not parse; keys on nearby lines are one source."""
     whole = Node("scalar", 0, len(file.text))
-    found: list[KeyReference] = []
+    references: list[KeyReference] = []
     for reference in sorted(_Search(graph, file, None).references("", None, whole)):
-        if found and file.position(reference.start).line - file.position(found[-1].start).line > 3:
-            yield KeySource(file, "run", tuple(found), None, None, None)
-            found = []
-        found.append(reference)
-    if found:
-        yield KeySource(file, "run", tuple(found), None, None, None)
+        if references and file.position(reference.start).line - file.position(references[-1].start).line > 3:
+            yield KeySource(file, "run", tuple(references), None, None, None)
+            references = []
+        references.append(reference)
+    if references:
+        yield KeySource(file, "run", tuple(references), None, None, None)
 
 
 class _Search:
@@ -121,8 +121,8 @@ class _Search:
                 continue
             for node in _environments(job.node):
                 yield from self.map(node, "env", job, None)
-                if node.kind == "scalar" and (found := tuple(self.references("", None, node))):
-                    yield self.entry("run", found, job, None, node)
+                if node.kind == "scalar" and (references := tuple(self.references("", None, node))):
+                    yield self.entry("run", references, job, None, node)
             yield from self.map(job.node.get("secrets"), "secrets", job, None)
             if job.uses is not None:
                 yield from self.map(job.node.get("with"), "with", job, None)
@@ -136,16 +136,16 @@ class _Search:
             yield from self.map(step.node.get("env"), "env", job, step)
             yield from self.map(step.node.get("with"), "with", job, step)
             if step.run is not None:
-                found = tuple(self.references("", None, step.run))
-                if found:
-                    yield self.entry("run", found, job, step, step.run)
+                references = tuple(self.references("", None, step.run))
+                if references:
+                    yield self.entry("run", references, job, step, step.run)
 
     def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[KeySource]:
         if node is None or node.kind != "map":
             return
         self.map_text = self.file.text[node.start : node.end]
         known = self.key_variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
-        found: list[KeyReference] = []
+        references: list[KeyReference] = []
         passed_on = False
         inputs = _ecr_inputs(step) if place == "with" else {}
         for key, value in node.entries():
@@ -153,18 +153,20 @@ class _Search:
                 name = key.value.lower()
                 passed_on = passed_on or name in known or name in inputs
                 part = inputs.get(name) or key_component(key.value) or ("id" if name in known else "")
-                found += self.references(part, key, value)
-        found += self.neutral_ids(node, found)
-        found = [each for each in found if (each.start, each.end) not in self.seen]
-        self.seen.update((each.start, each.end) for each in found)
-        if found:
-            yield self.entry(place, tuple(found), job, step, node, passed_on)
+                references += self.references(part, key, value)
+        references += self.neutral_ids(node, references)
+        references = [each for each in references if (each.start, each.end) not in self.seen]
+        self.seen.update((each.start, each.end) for each in references)
+        if references:
+            yield self.entry(place, tuple(references), job, step, node, passed_on)
 
-    def neutral_ids(self, node: Node, found: list[KeyReference]) -> Iterator[KeyReference]:
+    def neutral_ids(self, node: Node, references: list[KeyReference]) -> Iterator[KeyReference]:
         """Yield an id that only its place next to a secret key identifies."""
-        if {each.part for each in found} != {"secret"} or any(each.kind != "secret" for each in found):
+        if {each.part for each in references} != {"secret"} or any(
+            each.kind != "secret" for each in references
+        ):
             return
-        taken = {each.start for each in found}
+        taken = {each.start for each in references}
         for key, value in node.entries():
             if _NEUTRAL_ID.fullmatch(key.value) and value.kind == "scalar" and key.start not in taken:
                 yield from self.references("id", key, value)
@@ -172,7 +174,7 @@ class _Search:
     def entry(
         self,
         place: str,
-        found: tuple[KeyReference, ...],
+        references: tuple[KeyReference, ...],
         job: Job | None,
         step: Step | None,
         node: Node,
@@ -184,10 +186,12 @@ class _Search:
         if any(_ENDPOINT.search(line) and not is_aws_host(line) for line in text.split("\n")):
             uncertainty = "the endpoint next to it is not AWS's"
         elif (
-            not passed_on and all(r.kind != "literal" for r in found) and not self._names_aws(text, job, step)
+            not passed_on
+            and all(r.kind != "literal" for r in references)
+            and not self._names_aws(text, job, step)
         ):
             uncertainty = "nothing near it mentions AWS"
-        return KeySource(self.file, place, found, self.workflow, job, step, uncertainty)
+        return KeySource(self.file, place, references, self.workflow, job, step, uncertainty)
 
     def _names_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
         used = (step.uses if step else None) or (job.uses if job else None)
@@ -219,9 +223,9 @@ class _Search:
                 local = _command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
-            at = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
+            span = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
             reads = expressions.reads_inside(text, opening, close)
-            reference = next(filter(None, (self.read(read, local, at) for read in reads)), None)
+            reference = next(filter(None, (self.read(read, local, span) for read in reads)), None)
             if reference:
                 yield reference
         yield from self.literals(part if entry is not None else "", key, value)
@@ -232,7 +236,7 @@ class _Search:
             return True
         return entry is not None and (self.ssh or _SSH.search(entry.value) is not None)
 
-    def read(self, read: expressions.ContextAccess, local: str, at: tuple[int, int]) -> KeyReference | None:
+    def read(self, read: expressions.ContextAccess, local: str, span: tuple[int, int]) -> KeyReference | None:
         if read.compared:
             return None
         if read.context in ("secrets", "vars"):
@@ -243,11 +247,11 @@ class _Search:
             name = (
                 f"{read.context}.{read.name}" if read.path and not read.name.endswith("*") else read.context
             )
-            return KeyReference(*at, kind, name, part) if part else None
+            return KeyReference(*span, kind, name, part) if part else None
         if read.context in ("steps", "needs") and local and read.path[1:2] == ("outputs",):
-            return self.output(read, local, at)
+            return self.output(read, local, span)
         if read.context == "github" and local and read.path[:2] == ("event", "client_payload"):
-            return KeyReference(*at, "input", "github.event.client_payload", local)
+            return KeyReference(*span, "input", "github.event.client_payload", local)
         path = (
             read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
         )
@@ -257,10 +261,12 @@ class _Search:
             and (read.context == "inputs" or path is not read.path)
         )
         if typed and (local or key_component(path[0])):
-            return KeyReference(*at, "input", f"inputs.{path[0]}", local or key_component(path[0]))
+            return KeyReference(*span, "input", f"inputs.{path[0]}", local or key_component(path[0]))
         return None
 
-    def output(self, read: expressions.ContextAccess, part: str, at: tuple[int, int]) -> KeyReference | None:
+    def output(
+        self, read: expressions.ContextAccess, part: str, span: tuple[int, int]
+    ) -> KeyReference | None:
         """A key in the output of a step or another job, unless that, or the map, has temporary keys."""
         jobs = self.workflow.jobs if self.workflow is not None else ()
         sources = self.job_steps if read.context == "steps" else {job.id: job for job in jobs}
@@ -272,14 +278,14 @@ class _Search:
             return None
         if "create-access-key" in text and "delete-access-key" in self.file.text:
             return None  # the workflow deletes the key that it creates
-        return KeyReference(*at, "output", f"{read.context}.{read.path[0]}.outputs.{read.path[2]}", part)
+        return KeyReference(*span, "output", f"{read.context}.{read.path[0]}.outputs.{read.path[2]}", part)
 
     def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end
-        at = text.find(value.value, start, end)
-        if part and key is not None and at >= 0 and "$" not in value.value:
+        offset = text.find(value.value, start, end)
+        if part and key is not None and offset >= 0 and "$" not in value.value:
             if is_key(value.value):
-                yield KeyReference(at, at + len(value.value), "literal", key.value, part)
+                yield KeyReference(offset, offset + len(value.value), "literal", key.value, part)
             return
         for first, last, name, which in literals(text, start, end):
             yield KeyReference(first, last, "literal", name, which)
@@ -300,12 +306,12 @@ def _environments(job: Node) -> Iterator[Node]:
 
 def _key_variables(text: str) -> frozenset[str]:
     """The variables (lower case) that the file assigns to an AWS key's name: `env.X`, `$X`."""
-    found = _read_as_keys(text, "env")
+    variables = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
         name = assigned(before(text, 0, match.start()))
         if key_component(name or "") or _command_component(text, 0, len(text), match.start(), name):
-            found.add(match[1].lower())
-    return frozenset(found)
+            variables.add(match[1].lower())
+    return frozenset(variables)
 
 
 def _key_inputs(action: Action) -> frozenset[str]:
@@ -314,12 +320,12 @@ def _key_inputs(action: Action) -> frozenset[str]:
 
 
 def _read_as_keys(text: str, context: str) -> set[str]:
-    found = set()
+    names = set()
     for opening, close in expressions.expressions(text):
         if key_component(assigned(before(text, 0, opening - 3)) or ""):
             reads = expressions.reads_inside(text, opening, close)
-            found |= {read.name.lower() for read in reads if read.context == context}
-    return found
+            names |= {read.name.lower() for read in reads if read.context == context}
+    return names
 
 
 def _typed_inputs(workflow: Workflow) -> frozenset[str]:
@@ -372,27 +378,27 @@ _CONTINUED = lazy_re.compile(r"[\\`][ \t]*\r?\n")
 _MAX_LINE = 2_000  # code points of a command on both sides of an expression
 
 
-def _command_component(text: str, start: int, end: int, at: int, name: str | None) -> str:
+def _command_component(text: str, start: int, end: int, offset: int, name: str | None) -> str:
     """The part of a key that a command takes at an offset: "id", "secret", or "" for none.
 
     text[start:end]: the script. name: the flag or variable that the value is passed to.
     """
-    start, end = max(start, at - _MAX_LINE), min(end, at + _MAX_LINE)
+    start, end = max(start, offset - _MAX_LINE), min(end, offset + _MAX_LINE)
     possible = [command for command in _COMMANDS if name and name.lower() in command.parts]
-    if not possible and text.find(".aws/", at, end) < 0:
+    if not possible and text.find(".aws/", offset, end) < 0:
         return ""
-    line = _logical_line(text, start, end, at)
+    line = _logical_line(text, start, end, offset)
     for command in possible:
         if name and command.pattern.search(line):
             return command.parts[name.lower()]
     return "secret" if _CREDENTIALS_FILE.search(line) else ""
 
 
-def _logical_line(text: str, start: int, end: int, at: int) -> str:
+def _logical_line(text: str, start: int, end: int, offset: int) -> str:
     """The line of a script at an offset, with the lines joined to it by a backslash or backtick."""
-    joined = _CONTINUED.sub(lambda found: " " * len(found[0]), text[start:end])
-    first = joined.rfind("\n", 0, at - start) + 1
-    last = joined.find("\n", at - start)
+    joined = _CONTINUED.sub(lambda match: " " * len(match[0]), text[start:end])
+    first = joined.rfind("\n", 0, offset - start) + 1
+    last = joined.find("\n", offset - start)
     return joined[first : last if last >= 0 else len(joined)]
 
 

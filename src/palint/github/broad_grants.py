@@ -84,9 +84,9 @@ def _any_job_uses_token(graph: Graph, callee: Workflow) -> bool | None:
     return None
 
 
-def _may_use_token(graph: Graph, at: ExpandedStep) -> bool:
-    used = at.step.uses
+def _may_use_token(graph: Graph, step: ExpandedStep) -> bool:
+    used = step.step.uses
     if used is not None:
         harmless = used.repo.lower().startswith("actions/") and used.repo.lower() not in token_users.ACTIONS
         return not (harmless or (used.kind == "remote" and is_own_composite(graph, used)))
-    return at.step.run is not None and _MAY_USE_TOKEN.search(at.step.run.value) is not None
+    return step.step.run is not None and _MAY_USE_TOKEN.search(step.step.run.value) is not None

@@ -114,9 +114,9 @@ def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit,
     key, value = pair
     end = max(value.end, key.end)
     if node.flow:
-        at = node.items.index(pair)
-        if at:
-            return (_edit(file, node.items[at - 1][1].end, end, ""),)
+        index = node.items.index(pair)
+        if index:
+            return (_edit(file, node.items[index - 1][1].end, end, ""),)
         following = node.items[1][0].start if len(node.items) > 1 else end
         return (_edit(file, key.start, following, ""),)
     start, line = file.line_at(key.start)[0], file.line_at(end)[1]

@@ -49,19 +49,19 @@ def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[t
         start = close + 2
 
 
-def _closing(text: str, at: int, end: int) -> int:
+def _closing(text: str, offset: int, end: int) -> int:
     """The offset of the `}}` that ends an expression, not inside a string."""
-    close = text.find("}}", at, end)
+    close = text.find("}}", offset, end)
     while close >= 0:
-        quote = text.find("'", at, close)
+        quote = text.find("'", offset, close)
         if quote < 0:
             return close
         second = text.find("'", quote + 1, end)
         if second < 0:
             return close
-        at = second + 1
-        if close < at:
-            close = text.find("}}", at, end)
+        offset = second + 1
+        if close < offset:
+            close = text.find("}}", offset, end)
     return -1
 
 
@@ -74,44 +74,46 @@ def reads(text: str, start: int = 0, end: int | None = None) -> Iterator[Context
 def reads_inside(text: str, start: int, end: int) -> Iterator[ContextAccess]:
     """Yield every context that one expression, text[start:end] without its braces, reads."""
     tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
-    at = 0
-    while at < len(tokens):
-        word, first, last = tokens[at]
-        before = tokens[at - 1][0] if at else ""
-        at += 1
+    index = 0
+    while index < len(tokens):
+        word, first, last = tokens[index]
+        before = tokens[index - 1][0] if index else ""
+        index += 1
         if not (word[0].isalpha() or word[0] == "_") or before == ".":
             continue
-        if at < len(tokens) and tokens[at][0] == "(":
+        if index < len(tokens) and tokens[index][0] == "(":
             continue  # a function
         path: list[str] = []
-        while at < len(tokens) and (step := _dereference(tokens, at)):
-            part, at, last = step
+        while index < len(tokens) and (step := _dereference(tokens, index)):
+            part, index, last = step
             path.append(part)
-        after = tokens[at][0] if at < len(tokens) else ""
+        after = tokens[index][0] if index < len(tokens) else ""
         compared = before in ("==", "!=") or after in ("==", "!=")
         yield ContextAccess(word.lower(), tuple(path), first, last, whole=not path, compared=compared)
 
 
-def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int, int] | None:
+def _dereference(tokens: list[tuple[str, int, int]], index: int) -> tuple[str, int, int] | None:
     """(name, index of the next token, end offset) of a `.name`, `['name']` or `[computed]` at tokens[at]."""
-    opening = tokens[at][0]
-    if opening == "." and at + 1 < len(tokens):
-        return tokens[at + 1][0], at + 2, tokens[at + 1][2]
-    if opening != "[" or at + 2 >= len(tokens):
+    opening = tokens[index][0]
+    if opening == "." and index + 1 < len(tokens):
+        return tokens[index + 1][0], index + 2, tokens[index + 1][2]
+    if opening != "[" or index + 2 >= len(tokens):
         return None
-    if tokens[at + 2][0] == "]" and tokens[at + 1][0].startswith("'"):
-        return tokens[at + 1][0].strip("'"), at + 3, tokens[at + 2][2]
+    if tokens[index + 2][0] == "]" and tokens[index + 1][0].startswith("'"):
+        return tokens[index + 1][0].strip("'"), index + 3, tokens[index + 2][2]
     # A computed index: its own contexts are read too, so only the bracket is passed.
-    made = [token for token, _, _ in tokens[at + 1 : at + 4]]
-    template = made[2][1:].partition("{")[0] if made[:2] == ["format", "("] and made[2:] else ""
-    return f"{template}*", at + 1, tokens[at][2]
+    following = [token for token, _, _ in tokens[index + 1 : index + 4]]
+    template = (
+        following[2][1:].partition("{")[0] if following[:2] == ["format", "("] and following[2:] else ""
+    )
+    return f"{template}*", index + 1, tokens[index][2]
 
 
 def substitute(text: str, inputs: Mapping[str, str]) -> str:
     """Replace every expression that consists of `inputs.<name>` only, for names in `inputs`."""
     if "${{" not in text:
         return text
-    made, at = [], 0
+    parts, offset = [], 0
     for start, end in expressions(text):
         read = next(reads_inside(text, start, end), None)
         if (
@@ -122,22 +124,22 @@ def substitute(text: str, inputs: Mapping[str, str]) -> str:
         ):
             value = inputs.get(read.name.lower())
             if value is not None:
-                made += [text[at : start - 3], value]
-                at = end + 2
-    return "".join([*made, text[at:]])
+                parts += [text[offset : start - 3], value]
+                offset = end + 2
+    return "".join([*parts, text[offset:]])
 
 
 def constant(text: str) -> str | None:
     """The text with its expressions evaluated; None if one reads a context or cannot be evaluated."""
-    made, at = [], 0
+    parts, offset = [], 0
     for start, end in expressions(text):
         evaluator = _Evaluator([m.group() for m in _TOKEN.finditer(text, start, end)], {})
         value = evaluator.value()
         if value is None or evaluator.unknown:
             return None
-        made += [text[at : start - 3], value if isinstance(value, str) else str(value).lower()]
-        at = end + 2
-    return "".join([*made, text[at:]])
+        parts += [text[offset : start - 3], value if isinstance(value, str) else str(value).lower()]
+        offset = end + 2
+    return "".join([*parts, text[offset:]])
 
 
 def reads_context(text: str) -> bool:
@@ -185,8 +187,8 @@ class _Evaluator:
         self.unknown = self.succeeded = False
 
     def value(self) -> str | bool | None:
-        made = self._either()
-        return made if self.at == len(self.tokens) else None
+        value = self._either()
+        return value if self.at == len(self.tokens) else None
 
     def _next(self, *wanted: str) -> str | None:
         if self.at < len(self.tokens) and self.tokens[self.at] in wanted:

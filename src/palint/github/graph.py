@@ -301,7 +301,7 @@ def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]
     index: dict[str, int] = {}
     lowest: dict[str, int] = {}
     open_nodes: list[str] = []
-    found: dict[str, list[str]] = {}
+    components: dict[str, list[str]] = {}
     for root in edges:
         work = [] if root in index else [(root, iter(edges[root]))]
         while work:
@@ -314,13 +314,13 @@ def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]
                 work.append((following, iter(edges[following])))
                 continue
             work.pop()
-            lowest[node] = min([lowest[node], *(lowest[o] for o in edges[node] if o not in found)])
+            lowest[node] = min([lowest[node], *(lowest[o] for o in edges[node] if o not in components)])
             if lowest[node] == index[node]:
                 members: list[str] = []
                 while not members or members[-1] != node:
                     members.append(open_nodes.pop())
-                found.update(dict.fromkeys(members, members))
-    return found
+                components.update(dict.fromkeys(members, members))
+    return components
 
 
 def graph(project: Project) -> Graph:

@@ -28,13 +28,13 @@ _DUMP = lazy_re.compile(r"(?:^|[|;&(])[ \t]*(?:printenv|env|envsubst)\b")
 
 def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
     """The variables under `env:` of these nodes (a workflow, a job, a step) that read a secret."""
-    found = set()
+    variables = set()
     for node in nodes:
         env = node.get("env")
         for key, value in env.entries() if env is not None and env.kind == "map" else ():
             if value.kind == "scalar" and holds_secret(file.text[value.start : value.end], set()):
-                found.add(key.value)
-    return found
+                variables.add(key.value)
+    return variables
 
 
 _GET_SECRETS = "aws-actions/aws-secretsmanager-get-secrets"
@@ -64,8 +64,8 @@ class LoadedSecrets:
         inputs = step.node.get("with")
         ids = inputs.get("secret-ids") if inputs is not None and inputs.kind == "map" else None
         if step.uses is not None and step.uses.text.startswith(_GET_SECRETS) and ids is not None:
-            for found in _SECRET_ID.finditer(ids.value):
-                name = found["alias"] or found["id"]
+            for match in _SECRET_ID.finditer(ids.value):
+                name = match["alias"] or match["id"]
                 self._prefixes.add(re.sub(r"[^A-Z0-9]", "_", name.upper()))
         if step.run is not None:
             for line in step.run.value.splitlines():
@@ -92,8 +92,8 @@ def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, s
     if step.run is None or "GITHUB_ENV" not in step.run.value:
         return
     fetched: set[str] = set()
-    at = step.run.start
-    for line in file.text[at : step.run.end].splitlines(keepends=True):
+    offset = step.run.start
+    for line in file.text[offset : step.run.end].splitlines(keepends=True):
         if "::add-mask::" in line:
             return
         given, exported = _ASSIGN.match(line), _TO_ENVIRONMENT.search(line)
@@ -102,14 +102,14 @@ def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, s
         if exported is not None:
             value = exported["value"]
             if _FETCH.search(value) or not fetched.isdisjoint(read_variables(value)):
-                yield at + exported.start(), at + len(line.rstrip()), exported["name"]
-        at += len(line)
+                yield offset + exported.start(), offset + len(line.rstrip()), exported["name"]
+        offset += len(line)
 
 
 def assigned(line: str, variables: set[str]) -> str | None:
     """The variable to which a line assigns a secret. variables: those that already hold one."""
-    found = _ASSIGN.match(line)
-    return found["name"] if found and holds_secret(found["value"], variables) else None
+    match = _ASSIGN.match(line)
+    return match["name"] if match and holds_secret(match["value"], variables) else None
 
 
 def holds_secret(text: str, variables: set[str]) -> bool:

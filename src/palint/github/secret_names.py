@@ -78,26 +78,26 @@ def is_configuration(name: str) -> bool:
         words.pop()  # `CLIENT_ID_STAGING`
     if not words:
         return False
-    found, last = set(words), words[-1]
+    unique, last = set(words), words[-1]
     if words[-2:] == ["secret", "id"]:
         return False
     if last in _PROPERTIES or (last in _SECRET_WORDS | _WEAK_WORDS and _is_published(words)):
         return True
     if last in ("url", "uri"):
-        return "public" in found or found.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
-    if found & _SECRET_WORDS:
+        return "public" in unique or unique.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
+    if unique & _SECRET_WORDS:
         return False
-    if last in _CONFIGURATION or found & _SWITCHES or words[0] == "run" or last == "debug":
+    if last in _CONFIGURATION or unique & _SWITCHES or words[0] == "run" or last == "debug":
         return True
-    return found.isdisjoint(_WEAK_WORDS) and bool(found & _ANYWHERE or {"id", "name"} & set(words[1:]))
+    return unique.isdisjoint(_WEAK_WORDS) and bool(unique & _ANYWHERE or {"id", "name"} & set(words[1:]))
 
 
 def _is_published(words: list[str]) -> bool:
     """Whether a key, token or certificate is public."""
-    found = set(words)
+    unique = set(words)
     if words[-1] in ("cert", "certificate", "pem"):
-        return bool(found & _OF_AUTHORITY)
-    return bool(found & _PUBLISHED) or words[-3:] == ["rum", "client", "token"]
+        return bool(unique & _OF_AUTHORITY)
+    return bool(unique & _PUBLISHED) or words[-3:] == ["rum", "client", "token"]
 
 
 def given_as_credentials(text: str) -> frozenset[str]:
@@ -124,10 +124,10 @@ _PUBLISHES = {
 
 def registry(name: str, text: str) -> str:
     """Return "PyPI" or "npm" for a token that publishes there, else "". text: the workflow's."""
-    found = {word.lower() for word in _WORD.findall(name)}
+    unique = {word.lower() for word in _WORD.findall(name)}
     place = ""
-    if found & _PYPI:
+    if unique & _PYPI:
         place = "PyPI"
-    elif found & _NPM or name.upper() == "NODE_AUTH_TOKEN":
+    elif unique & _NPM or name.upper() == "NODE_AUTH_TOKEN":
         place = "npm"
     return place if place and _PUBLISHES[place].search(text) else ""

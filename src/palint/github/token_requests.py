@@ -74,7 +74,7 @@ def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Token
 _SET_BY_THE_OWNER = frozenset({"secrets", "vars", "steps", "needs", "env"})
 
 
-def _is_given(value: str, workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
+def _is_given(value: str, workflow: Workflow, job: Job, step: ExpandedStep) -> bool:
     """Whether an input has a value: it is not empty, and no expression that is always empty.
 
     A variable of `env` that no `env:` and no script sets is always empty.
@@ -87,18 +87,18 @@ def _is_given(value: str, workflow: Workflow, job: Job, at: ExpandedStep) -> boo
     if not expressions.reads_context(value):
         return False
     reads = list(expressions.reads(value))
-    return not reads or any(read.context != "env" or _sets(read.name, workflow, job, at) for read in reads)
+    return not reads or any(read.context != "env" or _sets(read.name, workflow, job, step) for read in reads)
 
 
-def _sets(name: str, workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
+def _sets(name: str, workflow: Workflow, job: Job, step: ExpandedStep) -> bool:
     """Whether anything sets a variable of `env` for a step."""
-    for node in (at.step.node, job.node, workflow.node):
+    for node in (step.step.node, job.node, workflow.node):
         env = node.get("env")
         if env is not None and (
             env.kind != "map" or any(k.value.lower() == name.lower() for k, _ in env.entries())
         ):
             return True
-    return any("GITHUB_ENV" in file.text for file in (workflow.file, at.step.file))
+    return any("GITHUB_ENV" in file.text for file in (workflow.file, step.step.file))
 
 
 def _may_be_empty(value: str) -> bool:
@@ -107,9 +107,9 @@ def _may_be_empty(value: str) -> bool:
     return bool(reads) and not any(read.context in _SET_BY_THE_OWNER for read in reads)
 
 
-def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
+def _configures_aws(step: ExpandedStep, graph: Graph) -> bool:
     """Whether a step is aws-actions/configure-aws-credentials, a fork of it, or `./` in its repository."""
-    used = at.step.uses
+    used = step.step.uses
     if used is None or used.kind == "docker":
         return False
     if used.kind == "remote":
@@ -120,9 +120,9 @@ def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
     )
 
 
-def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
+def _role_is_given(graph: Graph, workflow: Workflow, step: ExpandedStep) -> bool:
     """Whether there is a role to assume. A role from an input counts only if a caller can pass one."""
-    role = at.given("role-to-assume")
+    role = step.given("role-to-assume")
     read = next(expressions.reads(role), None)
     calls = graph.callers.get(workflow.file.path, ())
     if (
@@ -141,11 +141,11 @@ def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
     return any(inputs is not None and inputs.text(read.name) for inputs in given)
 
 
-def _without_token(workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
+def _without_token(workflow: Workflow, job: Job, step: ExpandedStep) -> bool:
     """Whether the inputs make the action assume the role without GitHub's token."""
-    if _is_given(at.given("web-identity-token-file"), workflow, job, at):
+    if _is_given(step.given("web-identity-token-file"), workflow, job, step):
         return True
-    return any(at.given(name).lower() == "true" for name in ("role-chaining", "force-skip-oidc"))
+    return any(step.given(name).lower() == "true" for name in ("role-chaining", "force-skip-oidc"))
 
 
 def is_own_composite(graph: Graph, used: Uses) -> bool:
@@ -153,42 +153,42 @@ def is_own_composite(graph: Graph, used: Uses) -> bool:
     return graph.own_action(used) and graph.actions[used.path].composite
 
 
-def _other_requests(graph: Graph, at: ExpandedStep) -> Iterator[TokenRequest]:
+def _other_requests(graph: Graph, step: ExpandedStep) -> Iterator[TokenRequest]:
     """The token request of a step other than AWS's action, if it makes one."""
-    used = at.step.uses
+    used = step.step.uses
     known = token_users.ACTIONS.get(used.repo.lower()) if used is not None and not used.path else None
     if used is not None and known is not None and not is_own_composite(graph, used):
-        given = all(map(at.given, known.inputs)) and not any(map(at.given, known.unless))
-        if given and all(at.given(name).lower() == value for name, value in known.equals):
-            yield TokenRequest(at, known.does, _conditional(at))
+        given = all(map(step.given, known.inputs)) and not any(map(step.given, known.unless))
+        if given and all(step.given(name).lower() == value for name, value in known.equals):
+            yield TokenRequest(step, known.does, _conditional(step))
         return
-    script = at.step.run
+    script = step.step.run
     for command in token_users.COMMANDS if script is not None else ():
-        found = command.pattern.search(script.value)  # type: ignore[union-attr]
-        if found is not None and not _signs_in_otherwise(command, at):
-            yield TokenRequest(at, command.does, command.uncertainty or _conditional(at))
+        match = command.pattern.search(script.value)  # type: ignore[union-attr]
+        if match is not None and not _signs_in_otherwise(command, step):
+            yield TokenRequest(step, command.does, command.uncertainty or _conditional(step))
             return
-    yield from _fetches(at)
+    yield from _fetches(step)
 
 
-def _signs_in_otherwise(command: token_users.TokenCommand, at: ExpandedStep) -> bool:
+def _signs_in_otherwise(command: token_users.TokenCommand, step: ExpandedStep) -> bool:
     """Whether the step, its file or the job's file has another way for the command to sign in."""
-    node = at.step.node
-    text = at.step.file.text if command.whole_file else at.step.file.text[node.start : node.end]
-    other = at.entry.file.text if command.whole_file else ""
+    node = step.step.node
+    text = step.step.file.text if command.whole_file else step.step.file.text[node.start : node.end]
+    other = step.entry.file.text if command.whole_file else ""
     return command.unless.search(text) is not None or command.unless.search(other) is not None
 
 
-def _fetches(at: ExpandedStep) -> Iterator[TokenRequest]:
+def _fetches(step: ExpandedStep) -> Iterator[TokenRequest]:
     """The token request of a script, if it makes one."""
-    for node in (at.step.run, at.step.given_node("script")):
-        if node is not None and node.kind == "scalar" and (found := _FETCH.search(node.value)):
-            begin = node.value.rfind("\n", 0, found.end()) + 1
+    for node in (step.step.run, step.step.given_node("script")):
+        if node is not None and node.kind == "scalar" and (match := _FETCH.search(node.value)):
+            begin = node.value.rfind("\n", 0, match.end()) + 1
             guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
             uncertainty = (
-                "its script first checks whether a token is available" if guarded else _conditional(at)
+                "its script first checks whether a token is available" if guarded else _conditional(step)
             )
-            yield TokenRequest(at, "requests an OIDC token", uncertainty)
+            yield TokenRequest(step, "requests an OIDC token", uncertainty)
 
 
 def _static_keys(node: Node) -> str:
@@ -221,5 +221,5 @@ def _self_hosted(job: Job) -> str:
     return ""
 
 
-def _conditional(at: ExpandedStep) -> str:
-    return "" if at.certain else "an `if:` in the action decides whether that step runs"
+def _conditional(step: ExpandedStep) -> str:
+    return "" if step.certain else "an `if:` in the action decides whether that step runs"

@@ -225,11 +225,11 @@ def uses(node: Node | None) -> Uses | None:
     if text.startswith(("./", "$/", ".\\")) or text == ".":  # the runner takes `.\\` on any system
         path = text.replace("\\", "/")[2:].removeprefix("./").strip("/")
         return Uses("local", text, node, path=path)
-    found = _REMOTE.fullmatch(text)
-    if not found:
+    match = _REMOTE.fullmatch(text)
+    if not match:
         return Uses("remote", text, node)
-    repo = f"{found['owner']}/{found['repo']}"
-    return Uses("remote", text, node, repo, (found["path"] or "").strip("/"), found["ref"])
+    repo = f"{match['owner']}/{match['repo']}"
+    return Uses("remote", text, node, repo, (match["path"] or "").strip("/"), match["ref"])
 
 
 def _root(file: SourceFile) -> Node | None:
@@ -315,10 +315,10 @@ def escaped_letters(source: Workflow | Action) -> Iterator[tuple[int, str]]:
     for node in source.node.walk():
         for scalar in (node, *(key for key, _ in node.items)):
             if scalar.kind == "scalar" and scalar.style == '"' and scalar.alias is None:
-                for found in _ESCAPED_LETTER.finditer(text, *scalar.inside):
-                    escape = f"`{found[0]}`" if found["escape"] else "`\\` at the end"
-                    if found["escape"] or found["end"]:
-                        yield source.file.position(found.start()).line, escape
+                for match in _ESCAPED_LETTER.finditer(text, *scalar.inside):
+                    escape = f"`{match[0]}`" if match["escape"] else "`\\` at the end"
+                    if match["escape"] or match["end"]:
+                        yield source.file.position(match.start()).line, escape
 
 
 # A line end or a quote in a word, which a shell takes out: `AWS_SECRET_\\` and `ACCESS_KEY=` on the next line

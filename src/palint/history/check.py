@@ -144,7 +144,7 @@ class VersionChecker:
             return VersionResult((), (Notice("", "missing-object", path),))
         except git.GitError as error:
             return VersionResult((), (Notice(places[0][1], "unreadable", str(error)),))
-        found: list[Occurrence] = []
+        occurrences: list[Occurrence] = []
         notices: list[Notice] = []
         for index, name, link in places:
             if data is None or link:
@@ -159,12 +159,12 @@ class VersionChecker:
                 self._clean.checked(name, data, clean=not has_something(result), keywords=True)
             if result is not None:
                 for finding in result.findings:
-                    found += self._occurrences(finding, blob, index, "")
+                    occurrences += self._occurrences(finding, blob, index, "")
                 for suppressed in result.suppressed:
                     reason = suppressed.reason or "suppressed"
-                    found += self._occurrences(suppressed.finding, blob, index, reason)
+                    occurrences += self._occurrences(suppressed.finding, blob, index, reason)
                 notices += result.notices
-        return VersionResult(tuple(found), tuple(notices)) if found or notices else None
+        return VersionResult(tuple(occurrences), tuple(notices)) if occurrences or notices else None
 
     def _check_file(self, name: str, oid: str, read: Read) -> FileResult | None:
         self.project.show(name, oid, read)

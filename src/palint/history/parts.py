@@ -63,14 +63,14 @@ class PartChecker(FileChecker):
 
     def is_clean_part(self, part: SourceFile, whole: SourceFile) -> bool:
         """Whether a part of a file has neither findings nor matches that need the whole file."""
-        found = self._counting(whole.path, self.matcher.scan(part.data, whole.path))
-        if not found:
+        hits = self._counting(whole.path, self.matcher.scan(part.data, whole.path))
+        if not hits:
             return not is_always_compared(whole.path)
-        if has_sign(found, whole.path) or self._needs_whole_file(found, whole):
+        if has_sign(hits, whole.path) or self._needs_whole_file(hits, whole):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
-        for i, matches in self._keyword_matches(part, found, self._local).items():
+        for i, matches in self._keyword_matches(part, hits, self._local).items():
             part.keyword_matches = tuple(matches)
             violations = self._run_rule(self.rules[i], part)
             if violations is None or any(map(self._leaks, violations)) or part.notices:
@@ -84,11 +84,11 @@ class PartChecker(FileChecker):
             i for i, rule in enumerate(self.rules) if rule.reads is Reads.NEAR and rule.files.every
         )
 
-    def _needs_whole_file(self, found: Iterable[tuple[int, int]], file: SourceFile) -> bool:
+    def _needs_whole_file(self, hits: Iterable[tuple[int, int]], file: SourceFile) -> bool:
         """Whether a rule that applies to the file may read text far from one of these keywords."""
         rules = {
             i
-            for pattern in {pattern for pattern, _ in found}
+            for pattern in {pattern for pattern, _ in hits}
             for i, keyword in self.owners[pattern]
             if i >= 0
             and (i not in self._local or self.rules[i].reach(keyword) > REACH)
@@ -102,11 +102,11 @@ class PartChecker(FileChecker):
         return any(_may_leak(self.rules[i], file.text) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        found = super()._scan(file)
-        if found and not self.needs_whole_file and self._judged is not file:
+        hits = super()._scan(file)
+        if hits and not self.needs_whole_file and self._judged is not file:
             self._judged = file
-            self.needs_whole_file = self._needs_whole_file(found, file)
-        return found
+            self.needs_whole_file = self._needs_whole_file(hits, file)
+        return hits
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         return self._run_at_unknown(rule, file) if _may_leak(rule, file.text) else []

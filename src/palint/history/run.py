@@ -149,27 +149,27 @@ class _Scan:
         """The groups, each with the finding and excerpt of its newest version."""
         shown = {(group.key[0], *group.shown): i for i, group in enumerate(groups)}
         blobs = dict.fromkeys(self._versions.blobs[group.shown[0]] for group in groups)
-        made = list(groups)
+        described = list(groups)
         results, _notices = self.check(list(blobs), None, excerpts=True)
         for result in results:
             for occurrence in result.occurrences:
                 i = shown.get((occurrence.rule, occurrence.blob, occurrence.path, occurrence.key))
                 if i is not None and occurrence.finding is not None and not occurrence.reason:
-                    made[i] = made[i]._replace(finding=occurrence.finding)
-        return made
+                    described[i] = described[i]._replace(finding=occurrence.finding)
+        return described
 
 
 def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:
     """The (blob, path) of HEAD's tree that are among the versions."""
     if head is None:
         return set()
-    found = set()
+    heads = set()
     for entry in git.commit_entries(root, head):
         blob = versions.blob_index.get(entry.oid)
         path = versions.path_index.get(os.fsencode(entry.path))
         if blob is not None and path is not None:
-            found.add((blob, path))
-    return found
+            heads.add((blob, path))
+    return heads
 
 
 def _limits(root: str, versions: Versions) -> list[Notice]:

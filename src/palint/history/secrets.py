@@ -51,10 +51,10 @@ def key(occurrence: Occurrence) -> Key:
 
 def by_secret(occurrences: Iterable[Occurrence]) -> dict[Key, list[Occurrence]]:
     """The occurrences of each secret."""
-    found: dict[Key, list[Occurrence]] = {}
+    groups: dict[Key, list[Occurrence]] = {}
     for occurrence in occurrences:
-        found.setdefault(key(occurrence), []).append(occurrence)
-    return found
+        groups.setdefault(key(occurrence), []).append(occurrence)
+    return groups
 
 
 def select(

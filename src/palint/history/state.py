@@ -122,9 +122,9 @@ def _cache_key(root: str) -> bytes:
 def _read(root: str, file: str) -> bytes | None:
     if not file:
         return user_cache.load("history", _cache_key(root), root)
-    place = os.path.realpath(os.path.dirname(os.path.abspath(file)))
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(file)))
     top = os.path.realpath(root)
-    if place == top or place.startswith(os.path.join(top, "")):
+    if folder == top or folder.startswith(os.path.join(top, "")):
         raise StateError(
             f"{file}: a state inside the repository could be changed by everyone who can commit to it: "
             "name a file outside"

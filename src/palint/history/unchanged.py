@@ -23,7 +23,7 @@ from palint.text.source import SourceFile
 
 _MAX_KEPT_BYTES = 16 << 20  # bytes of versions that are kept for comparison
 _MAX_BYTES = 4 << 20  # bytes of one of them
-# Bytes of one of them: a comparison costs as much as a check of a smaller one, with keywords and without.
+# Bytes of a version: to compare a smaller one costs as much as to check it, with keywords and without.
 _MIN_BYTES, _MIN_BYTES_WITHOUT_KEYWORD = 2 * REACH, 8 * REACH
 _EDGE = 64  # bytes of a run of blanks
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is

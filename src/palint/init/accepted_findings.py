@@ -59,8 +59,8 @@ def gitleaks_report(text: str) -> Iterable[Accepted]:
 def gitleaks_ignore(text: str) -> Iterable[Accepted]:
     """Entries of a `.gitleaksignore`: a fingerprint a line, `file:rule:line` or `commit:file:rule:line`."""
     for line in text.splitlines():
-        if found := _FINGERPRINT.fullmatch(line.strip()):
-            yield Accepted(_path(found["path"]), int(found["line"]))
+        if match := _FINGERPRINT.fullmatch(line.strip()):
+            yield Accepted(_path(match["path"]), int(match["line"]))
 
 
 def matches(

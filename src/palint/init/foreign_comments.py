@@ -49,12 +49,12 @@ def replace(draft: InitDraft, findings: Iterable[Finding], notes: list[str]) -> 
 
 def files(draft: InitDraft) -> list[str]:
     """The files that contain another scanner's comment."""
-    found = []
+    paths = []
     for path in draft.project.files():
         file = draft.project.open(path)
         if file is not None and not file.link and any(c.encode() in file.utf8 for c in _COMMENTS.values()):
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths
 
 
 def _is_used(draft: InitDraft, scanner: str) -> bool:
@@ -67,21 +67,21 @@ def _is_used(draft: InitDraft, scanner: str) -> bool:
 
 
 def _scanner(line: str) -> str:
-    found = COMMENT.search(line)
-    return found["words"].partition(":")[0] if found else ""
+    match = COMMENT.search(line)
+    return match["words"].partition(":")[0] if match else ""
 
 
 def _with_ours(line: str, rules: Sequence[str], used: set[str]) -> str:
     """A line with palint's comment instead of the other one, or after it while its scanner is in use."""
-    found = COMMENT.search(line)
-    assert found
+    match = COMMENT.search(line)
+    assert match
     scanner = _scanner(line)
     words = f"palint: ignore[{', '.join(rules)}] accepted under {scanner}"
     if scanner not in used:
-        return line[: found.start("words")] + words + line[found.end() :]
-    closer = _CLOSERS.get(found["open"], "")
-    at = line.find(closer, found.end()) + len(closer) if closer else len(line.rstrip("\r\n"))
-    if closer and at < len(closer):
+        return line[: match.start("words")] + words + line[match.end() :]
+    closer = _CLOSERS.get(match["open"], "")
+    end = line.find(closer, match.end()) + len(closer) if closer else len(line.rstrip("\r\n"))
+    if closer and end < len(closer):
         return line  # the comment continues on the next line
-    ours = f" {found['open']} {words}{f' {closer}' if closer else ''}"
-    return line[:at].rstrip() + ours + line[at:]
+    ours = f" {match['open']} {words}{f' {closer}' if closer else ''}"
+    return line[:end].rstrip() + ours + line[end:]

@@ -109,8 +109,8 @@ def _allowlist(table: dict[str, Any], number: int, of_rule: bool) -> Allowlist:
 
 
 def _strings(table: dict[str, Any], key: str) -> list[str]:
-    found = table.get(key)
-    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+    value = table.get(key)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _patterns(table: dict[str, Any], key: str, problems: list[str]) -> tuple[re.Pattern[str], ...]:
@@ -168,10 +168,10 @@ def _next(text: str) -> tuple[str, Sequence[str]]:
     for element, glob in ((".*", "*"), (".+", "?*"), ("[^/]*", "*"), ("[^/]+", "?*"), (r"\d+", "[0-9]*")):
         if text.startswith(element):
             return text[len(element) :].removeprefix("?"), [glob]
-    if found := _ALTERNATIVES.match(text):
-        return text[found.end() :], [_unescaped(part) for part in found[1].split("|")]
-    if found := _LITERAL.match(text):
-        return text[found.end() :], [_unescaped(found.group())]
+    if match := _ALTERNATIVES.match(text):
+        return text[match.end() :], [_unescaped(part) for part in match[1].split("|")]
+    if match := _LITERAL.match(text):
+        return text[match.end() :], [_unescaped(match.group())]
     return text, []
 
 

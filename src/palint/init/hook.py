@@ -81,21 +81,21 @@ def _after(text: str, repos: Node, end: str) -> str:
     last = repos.elements[-1]
     begin = text.rindex("-", text.rfind("\n", 0, repos.elements[-1].start) + 1, last.start)
     indent = text[text.rfind("\n", 0, begin) + 1 : begin]
-    at = _line_end(text, max(_last_character(text, last) + 1, last.start))
-    return text[:at] + end + entry(indent).replace("\n", end).removesuffix(end) + text[at:]
+    line_end = _line_end(text, max(_last_character(text, last) + 1, last.start))
+    return text[:line_end] + end + entry(indent).replace("\n", end).removesuffix(end) + text[line_end:]
 
 
 def _last_character(text: str, node: Node) -> int:
     """The offset of a node's last character that is not a space."""
-    at = min(node.end, len(text)) - 1
-    while at > node.start and text[at].isspace():
-        at -= 1
-    return at
+    offset = min(node.end, len(text)) - 1
+    while offset > node.start and text[offset].isspace():
+        offset -= 1
+    return offset
 
 
-def _line_end(text: str, at: int) -> int:
-    """The end of the line at `at`, including a comment on it."""
-    found = text.find("\n", at)
-    if found < 0:
+def _line_end(text: str, offset: int) -> int:
+    """The end of the line at `offset`, including a comment on it."""
+    end = text.find("\n", offset)
+    if end < 0:
         return len(text)
-    return found - 1 if text[found - 1 : found] == "\r" else found
+    return end - 1 if text[end - 1 : end] == "\r" else end

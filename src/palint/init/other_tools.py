@@ -47,9 +47,9 @@ def _by_entries(
 ) -> Iterator[Finding]:
     """The findings accepted by files of accepted findings."""
     for name, entries in sources:
-        found = accepted_findings.matches(entries, findings, draft)
-        yield from (finding for matching in found.values() for finding in matching)
-        accepted = sum(map(bool, found.values()))
+        matched = accepted_findings.matches(entries, findings, draft)
+        yield from (finding for matching in matched.values() for finding in matching)
+        accepted = sum(map(bool, matched.values()))
         gone = len(entries) - accepted
         notes.append(
             f"{name}: {accepted:,} of {len(entries):,} accepted in {baseline.NAME}"
@@ -64,22 +64,22 @@ def _allow_paths(
     """Plan an `[[allow]]` for each allowlist of paths. Returns the findings that none accepts."""
     left = list(findings)
     for allowlist in allowlists:
-        place = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
-        notes += [f"{place}: {problem}" for problem in allowlist.problems]
+        where = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
+        notes += [f"{where}: {problem}" for problem in allowlist.problems]
         if not allowlist.is_by_path:
             continue
         found = gitleaks_config.within_time(partial(_covered, draft, allowlist, left))
         if found is None:
-            notes.append(f"{place}: left out, an expression of `paths` takes too long")
+            notes.append(f"{where}: left out, an expression of `paths` takes too long")
             continue
         covered, globs = found
         if not covered:
-            notes.append(f"{place}: left out, palint finds no secret there")
+            notes.append(f"{where}: left out, palint finds no secret there")
             continue
         reason = f"allowed in {gitleaks_config.NAME}: {allowlist.name}"
         if settings.add_allow(draft, globs, sorted({finding.rule for finding in covered}), reason):
             left = [finding for finding in left if finding not in covered]
-            notes.append(f"{place}: {pluralize(len(covered), 'finding')} accepted with [[allow]]")
+            notes.append(f"{where}: {pluralize(len(covered), 'finding')} accepted with [[allow]]")
     return left
 
 
@@ -111,15 +111,15 @@ def _by_values(
     for allowlist in allowlists:
         if not (allowlist.regexes or allowlist.stopwords or (allowlist.paths and allowlist.only_rules)):
             continue
-        place = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
+        where = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
         accepted = gitleaks_config.within_time(partial(_accepted, draft, allowlist, findings))
         if accepted:
             yield from accepted
-            notes.append(f"{place}: {pluralize(len(accepted), 'finding')} accepted in {baseline.NAME}")
+            notes.append(f"{where}: {pluralize(len(accepted), 'finding')} accepted in {baseline.NAME}")
         elif accepted is None:
-            notes.append(f"{place}: left out, an expression takes too long")
+            notes.append(f"{where}: left out, an expression takes too long")
         elif not allowlist.is_by_path:
-            notes.append(f"{place}: left out, it accepts nothing that palint finds")
+            notes.append(f"{where}: left out, it accepts nothing that palint finds")
 
 
 def _accepted(draft: InitDraft, allowlist: Allowlist, findings: Iterable[Finding]) -> list[Finding]:

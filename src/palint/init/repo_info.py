@@ -105,10 +105,10 @@ def _is_read(language: Language) -> bool:
 def _names(file: SourceFile) -> Iterable[str]:
     """Names of variables, never values."""
     if dotenv_files.is_dotenv(file.path) or dotenv_files.is_example(file.path):
-        found = list(dotenv_files.names(dotenv_files.parse(file)))
+        names = list(dotenv_files.names(dotenv_files.parse(file)))
     elif languages.find(file.path).type == "programming":
         from_os = _OS_ENVIRON.search(file.text) is not None  # else `environ` may be a WSGI request's
-        found = [
+        names = [
             match[match.lastgroup]
             for match in _SECRET_READ.finditer(file.text)
             if match.lastgroup and (from_os or not match[0].startswith("environ"))
@@ -116,7 +116,7 @@ def _names(file: SourceFile) -> Iterable[str]:
     else:
         return []
     return [
-        name for name in found if re.fullmatch(r"[A-Z][A-Z0-9_]{1,80}", name) and not _NOT_OURS.match(name)
+        name for name in names if re.fullmatch(r"[A-Z][A-Z0-9_]{1,80}", name) and not _NOT_OURS.match(name)
     ]
 
 

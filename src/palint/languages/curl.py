@@ -31,20 +31,20 @@ class CurlRequest(NamedTuple):
 def requests(text: str, start: int = 0, end: int | None = None) -> Iterator[CurlRequest]:
     """The commands in text[start:end], in order."""
     end = len(text) if end is None else end
-    while found := _COMMAND.search(text, start, end):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
-        start = found.end()
+    while command := _COMMAND.search(text, start, end):
+        line = text[text.rfind("\n", 0, command.start()) + 1 : command.start()].lstrip()
+        start = command.end()
         if line.startswith("#"):
             continue
-        words = list(_words(text, found.end(), min(end, found.start() + _MAX_CHARACTERS)))
-        start = words[-1][1] if words else found.end()
+        words = list(_words(text, command.end(), min(end, command.start() + _MAX_CHARACTERS)))
+        start = words[-1][1] if words else command.end()
         bodies, rest = _sort(text, words)
-        here = _HEREDOC.search(text, found.end(), min(end, start + 200))
-        if here and here.start() < start + 100 and ("@-" in text[found.end() : here.end()]):
+        here = _HEREDOC.search(text, command.end(), min(end, start + 200))
+        if here and here.start() < start + 100 and ("@-" in text[command.end() : here.end()]):
             close = re.compile(rf"^\s*{re.escape(here[1])}\s*$", re.M).search(text, here.end(), end)
             bodies.append((here.end(), close.start() if close else min(end, here.end() + _MAX_CHARACTERS)))
             start = bodies[-1][1]
-        yield CurlRequest(found.start(), start, tuple(bodies), rest)
+        yield CurlRequest(command.start(), start, tuple(bodies), rest)
 
 
 def _sort(text: str, words: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], str]:
@@ -53,49 +53,49 @@ def _sort(text: str, words: list[tuple[int, int]]) -> tuple[list[tuple[int, int]
     taken = False
     for first, last in words:
         word = text[first:last]
-        found = _BODY.match(word)
+        body = _BODY.match(word)
         if taken:
             bodies.append((first, last))
             taken = False
-        elif found and found.end() == len(word):
+        elif body and body.end() == len(word):
             taken = True
-        elif found and word[found.end()] in "='\"$":
-            bodies.append((first + found.end(), last))
+        elif body and word[body.end()] in "='\"$":
+            bodies.append((first + body.end(), last))
         else:
             rest.append(word)
     return bodies, " ".join(rest)
 
 
-def _words(text: str, at: int, end: int) -> Iterator[tuple[int, int]]:
+def _words(text: str, offset: int, end: int) -> Iterator[tuple[int, int]]:
     """The words of a command, quotes included, up to the unquoted end of its line."""
-    while at < end:
-        if text.startswith(("\\\n", "\\\r\n"), at):
-            at += 2 if text[at + 1] == "\n" else 3
-        elif text[at] in " \t":
-            at += 1
-        elif text[at] in "\r\n;|&)":
+    while offset < end:
+        if text.startswith(("\\\n", "\\\r\n"), offset):
+            offset += 2 if text[offset + 1] == "\n" else 3
+        elif text[offset] in " \t":
+            offset += 1
+        elif text[offset] in "\r\n;|&)":
             return
         else:
-            last = _word(text, at, end)
-            yield at, last
-            at = last
+            last = _word(text, offset, end)
+            yield offset, last
+            offset = last
 
 
-def _word(text: str, at: int, end: int) -> int:
+def _word(text: str, offset: int, end: int) -> int:
     """The end of a word. GitHub's `${{ … }}` is part of it: it is substituted before a shell reads it."""
     quote = ""
     depth = 0  # nesting of `$(` in double quotes
-    while at < end:
-        char = text[at]
-        if text.startswith("${{", at) and (close := text.find("}}", at, end)) >= 0:
-            at = close + 2
+    while offset < end:
+        char = text[offset]
+        if text.startswith("${{", offset) and (close := text.find("}}", offset, end)) >= 0:
+            offset = close + 2
             continue
         if char == "\\" and quote != "'":
-            at += 2
+            offset += 2
             continue
         if not quote and char in " \t\r\n;|&)":
             break
-        if quote == '"' and text.startswith("$(", at):
+        if quote == '"' and text.startswith("$(", offset):
             depth += 1
         elif depth and char == ")":
             depth -= 1
@@ -103,5 +103,5 @@ def _word(text: str, at: int, end: int) -> int:
             quote = ""
         elif not quote and char in "\"'":
             quote = char
-        at += 1
-    return min(at, end)
+        offset += 1
+    return min(offset, end)

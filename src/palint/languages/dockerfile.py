@@ -58,8 +58,8 @@ class Instruction:
         """The words, or the strings of a JSON array, including flags (`--from=build`)."""
         array = _ARRAY.match(self.text)
         if array:
-            found = re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(self.text, array.end())
-            return [Word(m[1], self.place(m.start(1)), self._end(m.end(1))) for m in found]
+            strings = re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(self.text, array.end())
+            return [Word(m[1], self.place(m.start(1)), self._end(m.end(1))) for m in strings]
         return [
             Word(self._plain(m[0]), self.place(m.start()), self._end(m.end()))
             for m in self._word().finditer(self.text)
@@ -137,15 +137,15 @@ def parse(file: SourceFile) -> list[Instruction]:
     escape = _escape(text, lines)
     more = lazy_re.compile(rf"{re.escape(escape)}[ \t]*$")
     instructions: list[Instruction] = []
-    at = 0
-    while at < len(lines):
-        if _skipped(text, lines[at]):
-            at += 1
+    offset = 0
+    while offset < len(lines):
+        if _skipped(text, lines[offset]):
+            offset += 1
             continue
         pieces: list[tuple[int, int]] = []
-        while at < len(lines):
-            start, end = lines[at]
-            at += 1
+        while offset < len(lines):
+            start, end = lines[offset]
+            offset += 1
             if pieces and _skipped(text, (start, end)):
                 continue
             continued = more.search(text[start:end])
@@ -154,7 +154,7 @@ def parse(file: SourceFile) -> list[Instruction]:
                 break
         instruction = _instruction(text, pieces, escape)
         if instruction.name in ("RUN", "COPY", "ADD"):
-            at = _heredocs(text, lines, at, instruction)
+            offset = _heredocs(text, lines, offset, instruction)
         instructions.append(instruction)
     return instructions
 
@@ -190,16 +190,16 @@ def _instruction(text: str, pieces: list[tuple[int, int]], escape: str) -> Instr
     return instruction
 
 
-def _heredocs(text: str, lines: list[tuple[int, int]], at: int, instruction: Instruction) -> int:
+def _heredocs(text: str, lines: list[tuple[int, int]], index: int, instruction: Instruction) -> int:
     for mark in _HEREDOC.finditer(instruction.text):
-        start = end = lines[at][0] if at < len(lines) else len(text)
-        while at < len(lines):
-            line = text[slice(*lines[at])]
-            end = lines[at][0]
-            at += 1
+        start = end = lines[index][0] if index < len(lines) else len(text)
+        while index < len(lines):
+            line = text[slice(*lines[index])]
+            end = lines[index][0]
+            index += 1
             if (line.lstrip("\t") if mark[1] else line) == mark[3]:
                 break
-            end = lines[at - 1][1]
+            end = lines[index - 1][1]
         instruction.heredocs.append((start, max(start, end)))
         instruction.end = max(instruction.end, end)
-    return at
+    return index

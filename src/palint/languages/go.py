@@ -32,12 +32,12 @@ def _language() -> object:
 def fields(tree: Tree, literal: Node) -> dict[str, Node]:
     """The keyed elements of a composite literal, `T{Name: value}`, by name."""
     body = literal.child_by_field_name("body")
-    found: dict[str, Node] = {}
+    elements: dict[str, Node] = {}
     for element in body.named_children if body is not None else ():
         if element.type == "keyed_element" and element.named_child_count == 2:
             name, held = element.named_children
-            found[tree.source(name)] = held.named_children[0] if held.named_child_count == 1 else held
-    return found
+            elements[tree.source(name)] = held.named_children[0] if held.named_child_count == 1 else held
+    return elements
 
 
 def values(tree: Tree, node: Node) -> list[Value]:

@@ -80,12 +80,12 @@ def _block(tree: Tree, node: Node) -> Block:
 
 def attributes(tree: Tree, block: Node) -> dict[str, Node]:
     """A block's own attributes by name: the nodes of `name = value`."""
-    found: dict[str, Node] = {}
+    by_name: dict[str, Node] = {}
     for body in _bodies(block):
         for node in body.named_children:
             if node.type == "attribute" and node.named_child_count >= 2:
-                found[tree.source(node.named_children[0])] = node
-    return found
+                by_name[tree.source(node.named_children[0])] = node
+    return by_name
 
 
 def expression(attribute: Node) -> Node:

@@ -67,10 +67,10 @@ def _set_once(tree: Tree, word: str, scope: Node) -> Node | None:
         if parent.type == "formal_parameter":
             return None
         if parent.type == "variable_declarator" and parent.child_by_field_name("name") == path[0]:
-            found = parent.child_by_field_name("value")
+            value = parent.child_by_field_name("value")
         elif parent.type == "assignment_expression" and parent.child_by_field_name("left") == path[0]:
-            found = parent.child_by_field_name("right")
+            value = parent.child_by_field_name("right")
         else:
             continue
-        sets += [found] if found is not None and found.type != "null_literal" else []
+        sets += [value] if value is not None and value.type != "null_literal" else []
     return sets[0] if len(sets) == 1 else None

@@ -78,7 +78,7 @@ class Notebook:
             size += 1
         self.text = "".join(parts)
         self._starts = [cell.start for cell in self.cells]
-        self._lines = [found.end() for found in _LINE_END.finditer(self.text)]
+        self._lines = [match.end() for match in _LINE_END.finditer(self.text)]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The range in the file's text for a range of `text`, all in code points."""
@@ -275,10 +275,10 @@ def plain_python(source: str) -> str:
     return _LINE_MAGIC.sub(_blank, source)
 
 
-def _blank(found: re.Match[str]) -> str:
+def _blank(match: re.Match[str]) -> str:
     """Replace a match by an expression with the same width and lines, except for its group `keep`."""
-    kept = found.groupdict().get("keep") or ""
-    rest = re.sub(r"[^\n]", " ", found[0][len(kept) :])
+    kept = match.groupdict().get("keep") or ""
+    rest = re.sub(r"[^\n]", " ", match[0][len(kept) :])
     return f"{kept}0{rest[1:]}"
 
 

@@ -57,7 +57,7 @@ def tree(text: str) -> ast.Module:
     if len(text) > TREE_LIMIT:
         raise ParseError("is larger than 1 MiB, too large to parse as Python", incomplete=True)
     if "\0" in text or not text.isascii():
-        text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
+        text = _REFUSED.sub(lambda match: " " if match[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
         if len(data) - len(data.translate(None, _DEEPENERS)) > _MAX_DEPTH:

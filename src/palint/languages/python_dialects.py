@@ -67,6 +67,6 @@ def _rewrite(token: re.Match[str]) -> str:
         return f"({token[0][1:-1]})"
     for group, replacement in _REPLACED.items():
         if token[group] is not None:
-            start, end = (place - token.start() for place in token.span(group))
+            start, end = (offset - token.start() for offset in token.span(group))
             return token[0][:start] + replacement + token[0][end:]
     return token[0]

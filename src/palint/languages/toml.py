@@ -76,14 +76,14 @@ class KeyLocator:
 
     def _skip(self) -> bool:
         """Skip whitespace and comments; return whether any text is left."""
-        found = _BLANK.match(self._text, self._at)
-        if found:
-            self._at = found.end()
+        match = _BLANK.match(self._text, self._at)
+        if match:
+            self._at = match.end()
         return self._at < len(self._text)
 
-    def _note(self, path: Path, at: int) -> None:
-        self._line += self._text.count("\n", self._counted, at) if at > self._counted else 0
-        self._counted = max(at, self._counted)
+    def _note(self, path: Path, offset: int) -> None:
+        self._line += self._text.count("\n", self._counted, offset) if offset > self._counted else 0
+        self._counted = max(offset, self._counted)
         self._lines.setdefault(path, self._line)
 
     def _entry(self, table: Path) -> None:
@@ -100,11 +100,11 @@ class KeyLocator:
         parts: list[str | int] = []
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
-            found = _BARE_KEY.match(self._text, self._at) or _STRING.match(self._text, self._at)
-            if not found:
+            match = _BARE_KEY.match(self._text, self._at) or _STRING.match(self._text, self._at)
+            if not match:
                 return tuple(parts)
-            parts.append(_plain(found[0]))
-            self._at = _SPACE.match(self._text, found.end()).end()  # type: ignore[union-attr]
+            parts.append(_plain(match[0]))
+            self._at = _SPACE.match(self._text, match.end()).end()  # type: ignore[union-attr]
             if not self._text.startswith(".", self._at):
                 return tuple(parts)
             self._at += 1
@@ -127,9 +127,9 @@ class KeyLocator:
                     return
             self._at += 1
             return
-        found = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)
-        if found:
-            self._at = found.end()
+        match = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)
+        if match:
+            self._at = match.end()
 
 
 def _plain(token: str) -> str:

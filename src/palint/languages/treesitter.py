@@ -151,7 +151,7 @@ def parse(
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
     if refused is not None:
-        text = refused.sub(lambda found: "_" * len(found[0]), text)
+        text = refused.sub(lambda match: "_" * len(match[0]), text)
     return Tree(file, _within_budget(parser, text.encode("ascii")))
 
 
@@ -173,16 +173,16 @@ def _beside_errors(root: Node) -> set[int]:
 
     A node's siblings are searched for from the root, so they are not asked for at each place.
     """
-    found = {root.id} if root.is_error else set()
+    nodes = {root.id} if root.is_error else set()
     broken = [root]
     while broken:
         children = broken.pop().children
         for i, child in enumerate(children):
             if child.is_error or child.is_missing:
-                found.update(each.id for each in children[max(i - 1, 0) : i + 2])
+                nodes.update(each.id for each in children[max(i - 1, 0) : i + 2])
             if child.has_error:
                 broken.append(child)
-    return found
+    return nodes
 
 
 def _first_error(node: Node) -> int:

@@ -268,13 +268,13 @@ class _Composer:
 _MAX_LINES_ABOVE = 200  # lines that are searched for the keys above a value
 
 
-def keys_above(text: str, at: int) -> str:
+def keys_above(text: str, offset: int) -> str:
     """The YAML keys above an offset, each on a line, without those of the value's own group.
 
     By indentation alone, so that it also works in a text that does not parse.
     """
-    start = text.rfind("\n", 0, at) + 1
-    width, lines = _indent(text[start:at]), []
+    start = text.rfind("\n", 0, offset) + 1
+    width, lines = _indent(text[start:offset]), []
     for _ in range(_MAX_LINES_ABOVE):
         if start <= 0 or not width:
             break

@@ -122,10 +122,10 @@ class Checker:
         if affected:
             self._parse_workflows(project, affected)
         scope = sorted({*requested, *affected})
-        found = self._run(project, config, scope)
+        outcome = self._run(project, config, scope)
         convert = Converter(project, names, request.encoding)
-        reports = tuple(self._report(path, found, project, convert) for path in scope)
-        notices = (n for n in found.results.notices if not n.complete)
+        reports = tuple(self._report(path, outcome, project, convert) for path in scope)
+        notices = (n for n in outcome.results.notices if not n.complete)
         problems = (escape_controls(f"{n.path}: {n.message}") for n in notices)
         return Answer(reports, tuple(problems))
 

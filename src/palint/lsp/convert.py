@@ -33,7 +33,7 @@ class Converter:
         file = self._project.open(span.path)
         if file is None:
             return Range(0, 0, 0, 0)
-        start, end = (_units(file, at, self._encoding) for at in (span.start, span.end))
+        start, end = (_units(file, position, self._encoding) for position in (span.start, span.end))
         return Range(*start, *end)
 
     def change(self, edit: Edit) -> TextChange:

@@ -237,10 +237,10 @@ def _register_actions(server: Server) -> None:
         if report is None:
             return []
         wanted = kind_filter(params.context.only)
-        place = from_lsp_range(params.range)
+        chosen = from_lsp_range(params.range)
         actions = []
         for item in report.items:
-            if wanted(types.CodeActionKind.QuickFix) and item.range.touches(place):
+            if wanted(types.CodeActionKind.QuickFix) and item.range.touches(chosen):
                 actions += _quick_fixes(server, item)
         if wanted(FIX_ALL) and report.fix_all:
             title = "Apply all safe fixes of palint"
@@ -261,9 +261,9 @@ def _register_hovers(server: Server) -> None:
     async def hover(params: types.HoverParams) -> types.Hover | None:
         report = await server.report(params.text_document.uri)
         at = params.position
-        place = Range(at.line, at.character, at.line, at.character)
-        texts = [item.details for item in report.items if item.range.touches(place)] if report else []
-        texts += [hover.text for hover in report.hovers if hover.range.touches(place)] if report else []
+        point = Range(at.line, at.character, at.line, at.character)
+        texts = [item.details for item in report.items if item.range.touches(point)] if report else []
+        texts += [hover.text for hover in report.hovers if hover.range.touches(point)] if report else []
         if not texts:
             return None
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(texts)))

@@ -40,7 +40,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         out.write(annotation(finding, rules[finding.rule].url() if finding.rule in rules else "") + "\n")
     rest = [*errors[SHOWN:], *warnings[SHOWN:]]
     if rest:
-        counts = [sum(1 for _ in ungrouped(found[SHOWN:])) for found in (errors, warnings)]
+        counts = [sum(1 for _ in ungrouped(group[SHOWN:])) for group in (errors, warnings)]
         kinds = zip(counts, ("error", "warning"), strict=True)
         more = " and ".join(pluralize(n, noun) for n, noun in kinds if n > 0)
         _command(out, "notice", f"{more} more: GitHub shows {SHOWN} of a kind. All are in this step's log.")

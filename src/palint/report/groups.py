@@ -19,7 +19,7 @@ from palint.util import lazy_re
 
 MAX_PLACES = 100  # places listed for a value; GitHub shows as many related locations of a result
 _SAME = "the same value"
-_MAX_LISTED = 8  # lines or files that are listed of places that are not shown
+_MAX_LISTED = 8  # lines or files that a message names; it counts the others
 _MAX_PACKAGES = 3  # packages that are named
 _NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
 _ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+|\$\{[^`\n]+\})`")  # of a secret's name in a fix
@@ -40,8 +40,7 @@ def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Findi
 
 
 def _first_and_others(group: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
-    # The first of several equal ones; a built file is not where the value comes from, and what is said of a
-    # .env file holds for its values.
+    # A value comes from another file than a built one, and advice for a .env file is for its values, too.
     first = max(group, key=lambda f: (f.severity, f.clause == "C1", f.confidence, not _is_built(f.span.path)))
     return first, [finding for finding in group if finding is not first]
 
@@ -97,13 +96,13 @@ def group(results: Results) -> Results:
             built = finding.value_ids and _is_built(path)
             in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
     in_files: dict[object, list[Finding]] = {}
-    for found in in_file.values():  # the same in several files
-        in_files.setdefault(_same(_first_and_others(found)[0]), []).extend(found)
+    for same in in_file.values():  # the same in several files
+        in_files.setdefault(_same(_first_and_others(same)[0]), []).extend(same)
     in_folder: dict[object, list[Finding]] = {}
-    for found in in_files.values():
-        in_folder.setdefault(_decision(found), []).extend(found)
-    shown = [_in_packages(found) for found in in_packages.values()]
-    shown += [_made_up(found) if _are_several(found) else _alike(found) for found in in_tests.values()]
+    for same in in_files.values():
+        in_folder.setdefault(_decision(same), []).extend(same)
+    shown = [_in_packages(same) for same in in_packages.values()]
+    shown += [_made_up(same) if _are_several(same) else _alike(same) for same in in_tests.values()]
     shown += map(_alike, in_folder.values())
     return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
 
@@ -113,7 +112,7 @@ def _elsewhere(finding: Finding) -> frozenset[Span]:
     return frozenset(each.span for each in finding.related if each.span.path != finding.span.path)
 
 
-@lru_cache(maxsize=1 << 16)  # asked several times a finding, and again by each report
+@lru_cache(maxsize=1 << 16)  # each report asks several times for each finding
 def _is_built(path: str) -> bool:
     """Whether the name of a file says that a program makes it from others: bundles, minified code."""
     return roles.find(path.lower(), languages.find(path)) is Role.GENERATED
@@ -137,10 +136,10 @@ def _place(path: str) -> tuple[str, str]:
     return languages.find(path).id, environments.find(path)
 
 
-def _decision(found: Sequence[Finding]) -> object:
+def _decision(findings: Sequence[Finding]) -> object:
     """What groups of one folder share that are shown as one: the rule, the language, the fix's steps."""
-    first, _ = _first_and_others(found)
-    folders = {f.span.path.rpartition("/")[0] for f in found}
+    first, _ = _first_and_others(findings)
+    folders = {f.span.path.rpartition("/")[0] for f in findings}
     certain = first.clause == "C2" and first.confidence is Confidence.HIGH
     alike = first.detector == "private-key" or roles.serves_tests(first.span.path)  # often a file each
     if (certain and not alike) or first.fix or len(folders) > 1 or _elsewhere(first):
@@ -164,45 +163,47 @@ def _prose(fix: str) -> list[str]:
     return [line for line in fix.splitlines() if not line.startswith("    ")]
 
 
-def _are_several(found: Sequence[Finding]) -> bool:
+def _are_several(findings: Sequence[Finding]) -> bool:
     """Whether these are several values, or one value in several files."""
-    return len({(f.rule, f.span.path, f.value_ids) for f in found}) > 1
+    return len({(f.rule, f.span.path, f.value_ids) for f in findings}) > 1
 
 
-def _alike(found: Sequence[Finding]) -> Finding:
-    first, rest = _first_and_others(found)
-    files = len({f.span.path for f in found})
+def _alike(findings: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(findings)
+    files = len({f.span.path for f in findings})
     if not rest:
         return first
     if first.detector == "private-key" and any(f.fix_hint != first.fix_hint for f in rest):
         first = first._replace(fix_hint=" ".join(_prose(first.fix_hint)).rstrip(":") + ".")
-    if files == 1 and first.value_ids and not _are_several(found):
+    if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
 
-def _made_up(found: Sequence[Finding]) -> Finding:
-    first, rest = _first_and_others(found)
+def _made_up(findings: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(findings)
     folder = roles.test_folder(first.span.path)
-    files = len({f.span.path for f in found})
+    files = len({f.span.path for f in findings})
     where = f"{pluralize(files, 'test file')} in `{folder}`" if files > 1 else "this test file"
     return first._replace(
-        message=f"{len(found):,} made-up passwords in {where}",
+        message=f"{len(findings):,} made-up passwords in {where}",
         why="none looks random or matches the format of a vendor",
         others=tuple(rest),
         folder=folder,
     )
 
 
-def _in_packages(found: Sequence[Finding]) -> Finding:
-    first, rest = _first_and_others(found)
-    packages = Counter(f.package for f in found)
+def _in_packages(findings: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(findings)
+    packages = Counter(f.package for f in findings)
     named = [f"`{name}` ({count:,})" for name, count in packages.most_common(_MAX_PACKAGES)]
     more = f" and {len(packages) - len(named):,} more" if len(packages) > len(named) else ""
-    rules = ", ".join(f"{rule} ({count:,})" for rule, count in Counter(f.rule for f in found).most_common())
+    rules = ", ".join(
+        f"{rule} ({count:,})" for rule, count in Counter(f.rule for f in findings).most_common()
+    )
     return first._replace(
-        message=f"{pluralize(len(found), 'finding')} in packages that `{first.package_list}` lists",
+        message=f"{pluralize(len(findings), 'finding')} in packages that `{first.package_list}` lists",
         why=f"{rules}; in {', '.join(named)}{more}",
         fix_hint="update or remove these packages: their code is not yours to change. To leave them out, add "
         "their folders to `exclude` in the settings.",

@@ -109,12 +109,12 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     by_path: dict[str, list[Finding]] = {}
     for finding in results.findings:
         by_path.setdefault(finding.folder or finding.span.path, []).append(finding)
-    for number, (path, found) in enumerate(by_path.items()):
+    for number, (path, in_file) in enumerate(by_path.items()):
         opened = " open" if number < _EXPANDED_FILES else ""
         yield f'<details class="file"{opened}><summary>{markup(path)} '
-        number_of = sum(1 for _ in ungrouped(found))
+        number_of = sum(1 for _ in ungrouped(in_file))
         yield f'<span class="soft">{pluralize(number_of, "finding")}</span></summary>\n'
-        for finding in found:
+        for finding in in_file:
             yield from _article(finding, rules[finding.rule].url() if finding.rule in rules else "")
         yield "</details>\n"
 
@@ -156,15 +156,18 @@ def _rows(marked: MarkedFile) -> Iterator[str]:
     for number in shown_lines(marked):
         line = marked.lines[number]
         marks = sorted((m for m in marked.marks if m.span.start.line == number), key=lambda m: m.span.start)
-        pieces, at = [], 0
+        pieces, start = [], 0
         for mark in marks:
             begin, end = characters(mark.span, line)
-            begin = max(begin, at)
+            begin = max(begin, start)
             end = max(begin, end)
             style = "" if mark.primary else ' class="related"'
-            pieces += [_source(line.text[at:begin]), f"<mark{style}>{_source(line.text[begin:end])}</mark>"]
-            at = end
-        pieces.append(_source(line.text[at:]))
+            pieces += [
+                _source(line.text[start:begin]),
+                f"<mark{style}>{_source(line.text[begin:end])}</mark>",
+            ]
+            start = end
+        pieces.append(_source(line.text[start:]))
         notes = "".join(f'  <span class="note">{markup_words(m.message)}</span>' for m in marks if m.message)
         yield f'<span class="row"><span class="no">{number}</span>{"".join(pieces)}{notes}</span>'
 
@@ -192,5 +195,5 @@ def _list(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _line(finding: Finding) -> str:
     style = "error" if finding.severity is Severity.ERROR else "warning"
-    place = markup(location(finding.span.path, *finding.span.start))
-    return f'<span class="{style}">{markup(finding.rule)}</span> <code>{place}</code>'
+    where = markup(location(finding.span.path, *finding.span.start))
+    return f'<span class="{style}">{markup(finding.rule)}</span> <code>{where}</code>'

@@ -26,14 +26,14 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         by_rule.setdefault(finding.rule, []).append(finding)
     incomplete = [n for n in results.notices if not n.complete]
     failures = sum(1 for f in results.findings if f.severity is Severity.ERROR)
-    tests = sum(max(len(found), 1) for found in by_rule.values()) + len(incomplete)
+    tests = sum(max(len(of_rule), 1) for of_rule in by_rule.values()) + len(incomplete)
     out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     out.write(
         f'<testsuites name="palint" tests="{tests}" failures="{failures}" errors="{len(incomplete)}" '
         f'time="{results.seconds:.3f}">\n'
     )
-    for rule, found in by_rule.items():
-        out.writelines(_suite(rule, found, rules.get(rule)))
+    for rule, of_rule in by_rule.items():
+        out.writelines(_suite(rule, of_rule, rules.get(rule)))
     if incomplete:
         size = len(incomplete)
         out.write(f'  <testsuite name="complete" tests="{size}" failures="0" errors="{size}" skipped="0">\n')
@@ -42,23 +42,23 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write("</testsuites>\n")
 
 
-def _suite(rule_id: str, found: list[Finding], rule: type[Rule] | None) -> Iterator[str]:
+def _suite(rule_id: str, findings: list[Finding], rule: type[Rule] | None) -> Iterator[str]:
     name = markup(rule_id)
-    failures = sum(1 for f in found if f.severity is Severity.ERROR)
+    failures = sum(1 for f in findings if f.severity is Severity.ERROR)
     yield (
-        f'  <testsuite name="{name}" tests="{max(len(found), 1)}" failures="{failures}" errors="0" '
-        f'skipped="{len(found) - failures}">\n'
+        f'  <testsuite name="{name}" tests="{max(len(findings), 1)}" failures="{failures}" errors="0" '
+        f'skipped="{len(findings) - failures}">\n'
     )
-    if not found:
+    if not findings:
         yield f'    <testcase classname="{name}" name="{markup(rule.summary() if rule else rule_id)}"/>\n'
-    for finding in found:
-        place = markup(location(finding.span.path, *finding.span.start))
+    for finding in findings:
+        where = markup(location(finding.span.path, *finding.span.start))
         path, line = markup(finding.span.path), finding.span.start.line
-        yield f'    <testcase classname="{name}" name="{place}" file="{path}" line="{line}">\n'
+        yield f'    <testcase classname="{name}" name="{where}" file="{path}" line="{line}">\n'
         message = markup(finding.message)
         if finding.severity is Severity.ERROR:
             lines = [line for text in details(finding) for line in text.splitlines()]
-            text = "\n".join([place, message, *map(markup, lines)])
+            text = "\n".join([where, message, *map(markup, lines)])
             yield f'      <failure type="{name}" message="{message}">{text}</failure>\n'
         else:
             yield f'      <skipped message="warning: {message}"/>\n'

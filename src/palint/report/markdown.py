@@ -76,19 +76,19 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
     if results.suppressed:
         yield f"\n<details><summary>{pluralize(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
         for finding, reason, *_ in results.suppressed:
-            place = markdown_code(location(finding.span.path, *finding.span.start))
-            yield f"- {place} {markdown_code(finding.rule)}: {markdown(reason)}", 0
+            where = markdown_code(location(finding.span.path, *finding.span.start))
+            yield f"- {where} {markdown_code(finding.rule)}: {markdown(reason)}", 0
         yield "\n</details>", 0
 
 
 def _finding(finding: Finding, url: str) -> str:
-    place = markdown_code(location(finding.span.path, *finding.span.start))
+    where = markdown_code(location(finding.span.path, *finding.span.start))
     rule = markdown_code(", ".join(rules_of(finding)))
     if url:
         rule = f"[{rule}]({url})"
     marks = markdown(f"{confidence_mark(finding)}{fix_mark(finding.fix)}")
     lines = [
-        f"- **{finding.severity.label}** {place} {rule}{marks}",
+        f"- **{finding.severity.label}** {where} {rule}{marks}",
         f"  {markdown(finding.message)}",
     ]
     line = next((line for line in finding.excerpt if line.number == finding.span.start.line), None)

@@ -79,17 +79,17 @@ def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
         return text, list(range(len(text) + 1))
     shown: list[str] = []
     starts: list[int] = []
-    at = 0
+    column = 0
     for character in text:
-        starts.append(at)
+        starts.append(column)
         if " " <= character <= "~":
             shown.append(character)
-            at += 1
+            column += 1
             continue
-        piece = " " * (_TAB - (begin + at) % _TAB) if character == "\t" else escape_controls(character)
+        piece = " " * (_TAB - (begin + column) % _TAB) if character == "\t" else escape_controls(character)
         shown.append(piece)
-        at += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
-    return "".join(shown), [*starts, at]
+        column += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
+    return "".join(shown), [*starts, column]
 
 
 def _width(character: str) -> int:
@@ -119,7 +119,7 @@ def _line(
     number = paint("frame", f"{line.number:>{gutter}}")
     yield f"{number} {bar} {before}{shown}{after}".rstrip()
     for mark, (begin, end) in zip(marks, ranges, strict=True):
-        start, stop = (starts[min(max(at - first, 0), len(text))] for at in (begin, end))
+        start, stop = (starts[min(max(offset - first, 0), len(text))] for offset in (begin, end))
         sign = ("^" if mark.primary else "~") * max(stop - start, 1)
         note = f" {escape_controls(short_message(mark.message))}" if mark.message else ""
         style = "mark" if mark.primary else "related"

@@ -19,14 +19,14 @@ _FILES = 5  # files that are listed
 
 def lines(findings: Iterable[Finding], rules: Mapping[str, type[Rule]]) -> Iterator[str]:
     """Yield the lines of the tables; none without findings."""
-    found = list(ungrouped(findings))
-    if not found:
+    singles = list(ungrouped(findings))
+    if not singles:
         return
-    yield from _table("by rule", Counter(f.rule for f in found), {f.rule: f.clause for f in found})
+    yield from _table("by rule", Counter(f.rule for f in singles), {f.rule: f.clause for f in singles})
     sentences = {rule.clause.label: rule.clause.sentence for rule in rules.values()}
-    yield from _table("by clause", Counter(f.clause for f in found), sentences)
-    yield from _table("by folder", Counter(_folder(f.span.path) for f in found), {}, _FOLDERS)
-    yield from _table("files with most findings", Counter(f.span.path for f in found), {}, _FILES)
+    yield from _table("by clause", Counter(f.clause for f in singles), sentences)
+    yield from _table("by folder", Counter(_folder(f.span.path) for f in singles), {}, _FOLDERS)
+    yield from _table("files with most findings", Counter(f.span.path for f in singles), {}, _FILES)
 
 
 def _table(title: str, counts: Counter[str], notes: Mapping[str, str], most: int = 0) -> Iterator[str]:

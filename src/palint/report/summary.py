@@ -56,13 +56,13 @@ def short_message(message: str, most: int = MAX_MESSAGE) -> str:
     """
     while len(message) > most:
         names = (each for each in _NAMES.finditer(message) if ": " not in each[1])
-        found = max(names, key=lambda each: len(each[1]), default=None)
-        if found is None or len(found[1]) <= _SHORT_NAME:
+        longest = max(names, key=lambda each: len(each[1]), default=None)
+        if longest is None or len(longest[1]) <= _SHORT_NAME:
             break
-        name = found[1]
+        name = longest[1]
         kept = max(len(name) - (len(message) - most), _SHORT_NAME) - 3
         cut = f"{name[: kept - kept // 2]}...{name[len(name) - kept // 2 :]}"
-        message = f"{message[: found.start(1)]}{cut}{message[found.end(1) :]}"
+        message = f"{message[: longest.start(1)]}{cut}{message[longest.end(1) :]}"
     return message
 
 
@@ -92,9 +92,9 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
 
     verbose: also the number of files and rules, and the time; always printed for a run without findings.
     """
-    found = list(ungrouped(results.findings))
-    errors = sum(1 for f in found if f.severity is Severity.ERROR)
-    warnings = len(found) - errors
+    singles = list(ungrouped(results.findings))
+    errors = sum(1 for f in singles if f.severity is Severity.ERROR)
+    warnings = len(singles) - errors
     checked = (
         f"{pluralize(results.files, 'file')} checked with {pluralize(len(results.rules), 'rule')} "
         f"in {results.seconds:.1f} s"
@@ -102,7 +102,7 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
     lines = []
     if results.findings:
         kinds = [pluralize(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
-        files = len({f.span.path for f in found})
+        files = len({f.span.path for f in singles})
         lines.append(f"Found {' and '.join(kinds)} in {pluralize(files, 'file')}.")
         if verbose:
             lines.append(f"{checked}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _BLOCK = 1 << 14  # bytes that are compared at once
-_PROBE = 48  # bytes that are searched for in the earlier text, to find where both continue
+_PROBE = 48  # bytes: a probe that is searched for in the earlier text, to find where both go on alike
 _FIRST_STEP = 128  # bytes after a difference at which the first probe is taken
 _STEPS = 6  # probes after a difference, each four times as far from it
 _MAX_RANGES = 8  # maximum number of ranges; all later differences are one range

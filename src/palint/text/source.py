@@ -215,13 +215,13 @@ def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 def with_stars(text: str, offset: int, ranges: Ranges) -> str:
     """The text with what is in the ranges as stars of the same width; it starts at `offset` of theirs."""
-    at = max(0, bisect_right(ranges, (offset, offset)) - 1)
+    index = max(0, bisect_right(ranges, (offset, offset)) - 1)
     parts: list[str] = []
     shown = 0
-    while at < len(ranges) and ranges[at][0] < offset + len(text):
-        start, end = max(shown, ranges[at][0] - offset), min(len(text), ranges[at][1] - offset)
+    while index < len(ranges) and ranges[index][0] < offset + len(text):
+        start, end = max(shown, ranges[index][0] - offset), min(len(text), ranges[index][1] - offset)
         if start < end:
             parts += text[shown:start], "*" * (end - start)
             shown = end
-        at += 1
+        index += 1
     return "".join(parts) + text[shown:]

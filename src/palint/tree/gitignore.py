@@ -213,8 +213,8 @@ def _literals(part: str) -> list[str]:
 
 def _alternatives(part: str) -> list[str]:
     """`*.py[cod]` as three patterns; any other part unchanged."""
-    found = _SET.search(part) if part.count("[") == 1 else None
-    return [part[: found.start()] + c + part[found.end() :] for c in found[1]] if found else [part]
+    match = _SET.search(part) if part.count("[") == 1 else None
+    return [part[: match.start()] + c + part[match.end() :] for c in match[1]] if match else [part]
 
 
 def compile_globs(globs: Sequence[str]) -> Callable[[str], bool]:

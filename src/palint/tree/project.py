@@ -123,24 +123,24 @@ class Project:
         Reads no more of the disk than `open` does: a link is its target's text.
         """
         names = self.cached(_names)
-        rest, found, links = path.split("/")[::-1], list[str](), 0
+        rest, resolved, links = path.split("/")[::-1], list[str](), 0
         while rest:
             name = rest.pop()
-            if name == ".." and not found:
+            if name == ".." and not resolved:
                 return ""
             if name == "..":
-                found.pop()
+                resolved.pop()
             elif name not in ("", "."):
-                found.append(name)
-                here = "/".join(found)
+                resolved.append(name)
+                here = "/".join(resolved)
                 file = self.open(here) if here in names else None
                 if file is not None and file.link:
                     links += 1
                     if file.text.startswith("/") or links > _MAX_LINKS:
                         return ""
-                    found.pop()
+                    resolved.pop()
                     rest += file.text.split("/")[::-1]
-        return "/".join(found)
+        return "/".join(resolved)
 
     def reuse(self, file: SourceFile) -> None:
         """Reuse a file that was opened in an earlier run, with its parse results, if it is unchanged."""

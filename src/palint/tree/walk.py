@@ -31,12 +31,12 @@ def walk(root: str) -> Listing:
 
     A symbolic link to a directory is listed as a name and never followed.
     """
-    found = _Walk()
-    found.run(root)
-    plain = all(path.isascii() for path, _ in found.files)  # so that characters sort like bytes
-    found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
-    found.ignored.sort(key=os.fsencode)
-    return Listing(found.files, found.ignored, found.closed, found.unused)
+    walked = _Walk()
+    walked.run(root)
+    plain = all(path.isascii() for path, _ in walked.files)  # so that characters sort like bytes
+    walked.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
+    walked.ignored.sort(key=os.fsencode)
+    return Listing(walked.files, walked.ignored, walked.closed, walked.unused)
 
 
 class _Walk:

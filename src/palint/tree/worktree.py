@@ -136,10 +136,10 @@ class WorkTree:
 
     def _list(self) -> _Names:
         if not self.repository:
-            found = walk(self._root)
-            notices = [Notice(path, "unreadable", why) for path, why in found.closed]
-            notices += [Notice(path, "note", why) for path, why in found.unused]
-            return _Names([path for path, _ in found.files], found.ignored, notices)
+            walked = walk(self._root)
+            notices = [Notice(path, "unreadable", why) for path, why in walked.closed]
+            notices += [Notice(path, "note", why) for path, why in walked.unused]
+            return _Names([path for path, _ in walked.files], walked.ignored, notices)
         entries, others = git.listing(self._root)
         paths = {e.path for e in entries}
         untracked = [path for path in others.paths if not path.endswith("/")]

@@ -110,16 +110,16 @@ def _read(folder: int, name: str) -> bytes:
 
 def _prune(folder: int, kind: str, name: str, keep: int, size: int) -> None:
     """Make room for `size` bytes under `name`: the entries of its kind that were written first go."""
-    found = []
+    entries = []
     for other in os.listdir(folder):
         if other.startswith(f"{kind}-") and other != name:
             with suppress(FileNotFoundError):  # another process makes room, too
                 stat = os.stat(other, dir_fd=folder, follow_symlinks=False)
-                found.append((stat.st_mtime_ns, stat.st_size, other))
-    found.sort()
-    total = sum(each[1] for each in found)
-    while found and (len(found) >= keep or total + size > _MAX_KIND_BYTES):
-        _, freed, oldest = found.pop(0)
+                entries.append((stat.st_mtime_ns, stat.st_size, other))
+    entries.sort()
+    total = sum(each[1] for each in entries)
+    while entries and (len(entries) >= keep or total + size > _MAX_KIND_BYTES):
+        _, freed, oldest = entries.pop(0)
         total -= freed
         with suppress(FileNotFoundError):
             os.unlink(oldest, dir_fd=folder)

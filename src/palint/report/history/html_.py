@@ -129,7 +129,7 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
     left, right = sorted(scale.per_cent(_time(commit)) for commit in (secret.first, secret.last))
     state = "live" if secret.at_head else "gone"
     bar = f'<span class="bar {state}" style="left:{min(left, 99):.2f}%;width:{right - left:.2f}%"></span>'
-    place = f"{finding.span.path}:{finding.span.start.line}"
+    where = f"{finding.span.path}:{finding.span.start.line}"
     url = rules[finding.rule].url() if finding.rule in rules else ""
     rule = f'<a href="{markup(url)}">{markup(finding.rule)}</a>' if url else markup(finding.rule)
     text = [line.text for line in finding.excerpt if line.number == finding.span.start.line]
@@ -146,7 +146,7 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
     what = markup_words(finding.message + confidence_mark(finding))
     return (
         f'<details class="row"><summary><div class="what">{what}'
-        f'<small>{markup(place)}</small></div><div class="track" title="{markup(lifetime(secret))}">'
+        f'<small>{markup(where)}</small></div><div class="track" title="{markup(lifetime(secret))}">'
         f"{lines}{bar}</div></summary><dl>{details}</dl></details>"
     )
 

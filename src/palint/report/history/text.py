@@ -55,8 +55,8 @@ def write(
         out.write("\n")
     incomplete = [notice for notice in results.notices if not notice.complete]
     for notice in results.notices if verbose else few(incomplete):
-        place = f"{escape_controls(notice.path)}: " if notice.path else ""
-        out.write(log_line(f"note: {place}{escape_controls(notice.message)}") + "\n")
+        prefix = f"{escape_controls(notice.path)}: " if notice.path else ""
+        out.write(log_line(f"note: {prefix}{escape_controls(notice.message)}") + "\n")
     if quiet:
         return
     first, *rest = summary_lines(results)
@@ -86,10 +86,10 @@ def _lines(
     number = str(finding.span.start.line) if shown else ""
     margin = " " * len(number)
     commit = "HEAD" if secret.at_head else secret.last.commit[:9]
-    place = f"{commit}:{finding.span.path}"
+    where = f"{commit}:{finding.span.path}"
     if shown:
-        place += f":{finding.span.start.line}:{finding.span.start.column}"
-    yield f"{margin} {paint('frame', box['open'])} {paint('bold', escape_controls(place))}"
+        where += f":{finding.span.start.line}:{finding.span.start.column}"
+    yield f"{margin} {paint('frame', box['open'])} {paint('bold', escape_controls(where))}"
     for line in shown:
         text = escape_controls(line.text.expandtabs(4))
         text = text if len(text) <= width else text[: width - 1] + "…"

@@ -69,11 +69,11 @@ def top_level(directory: str) -> str | None:
     the repository belongs to someone else and the user's own settings do not trust it.
     """
     # With only GIT_DIR set, git uses the current directory as the root, so it must run there.
-    place = os.getcwd() if "GIT_DIR" in os.environ and "GIT_WORK_TREE" not in os.environ else directory
-    call = Call(place, ["rev-parse", "--show-toplevel"])
+    folder = os.getcwd() if "GIT_DIR" in os.environ and "GIT_WORK_TREE" not in os.environ else directory
+    call = Call(folder, ["rev-parse", "--show-toplevel"])
     out, err, code = call.result()
     if code and b"dubious ownership" in err:
-        out, err, code = _trust(place)
+        out, err, code = _trust(folder)
     if code:
         if b"not a git repository" in err or b"in a work tree" in err or b"bare repository" in err:
             return None

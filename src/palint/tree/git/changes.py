@@ -73,12 +73,12 @@ def changed_since(root: str, commit: str) -> list[Change]:
 
 def _split(out: bytes) -> tuple[list[str], bytes]:
     """The untracked paths, which `ls-files` gives first (`? path NUL`), and the rest of the output."""
-    at, paths = 0, []
-    while out.startswith(b"? ", at):
-        end = out.index(b"\0", at)
-        paths.append(os.fsdecode(out[at + 2 : end]))
-        at = end + 1
-    return paths, out[at:]
+    index, paths = 0, []
+    while out.startswith(b"? ", index):
+        end = out.index(b"\0", index)
+        paths.append(os.fsdecode(out[index + 2 : end]))
+        index = end + 1
+    return paths, out[index:]
 
 
 def stored_differently(root: str, paths: Sequence[str], always: Collection[str] = ()) -> list[Entry]:

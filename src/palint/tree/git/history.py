@@ -161,9 +161,9 @@ def _parse(pieces: Iterator[bytes], first: int) -> Iterator[Change]:
         rest += piece
         end = 0
         scanner = _RECORD.scanner(rest)  # type: ignore[attr-defined]
-        while found := scanner.match():
-            end = found.end()
-            mode, old, new, path, head = found.groups()
+        while match := scanner.match():
+            end = match.end()
+            mode, old, new, path, head = match.groups()
             if head is None:
                 yield Change(commit, path, int(mode, 8), old.decode(), new.decode())
             else:

@@ -39,7 +39,7 @@ FLAGS = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.attributesFile=/dev/null",
     "-c", "core.bigFileThreshold=16m",  # git streams larger blobs instead of holding them in memory
-    # What git maps of packs; by default several hundred MB. Versions of a history cost no more CPU.
+    # How much of a pack git maps into memory, by default several hundred MB; less costs no CPU.
     "-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m",
     "-c", "core.deltaBaseCacheLimit=32m",
     "-c", "safe.bareRepository=explicit",
@@ -262,13 +262,13 @@ def _find_program(tree: str) -> str:
 def _top(directory: str) -> str:
     """The folder of the repository, found without git; `directory` if there is none."""
     folder = os.path.abspath(os.environ.get("GIT_WORK_TREE") or directory)
-    at = folder
-    while not os.path.lexists(os.path.join(at, ".git")):
-        above = os.path.dirname(at)
-        if above == at:
+    current = folder
+    while not os.path.lexists(os.path.join(current, ".git")):
+        above = os.path.dirname(current)
+        if above == current:
             return folder
-        at = above
-    return at
+        current = above
+    return current
 
 
 def read_safe_directories(directory: str) -> list[str]:
@@ -278,8 +278,8 @@ def read_safe_directories(directory: str) -> list[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith("GIT_CONFIG")}
     env["GIT_DIR"] = os.devnull
     argv = [program(directory), "config", "-z", "--get-all", "safe.directory"]
-    found = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    return list(map(os.fsdecode, found.stdout.split(b"\0")[:-1]))
+    answer = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return list(map(os.fsdecode, answer.stdout.split(b"\0")[:-1]))
 
 
 def message(err: bytes, name: str) -> str:

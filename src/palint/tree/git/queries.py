@@ -76,14 +76,14 @@ def _refs_called(root: str, name: str) -> list[str]:
     patterns = [name, *local, f"refs/remotes/*/{name}"]
     out = os.fsdecode(output(root, "for-each-ref", "--format=%(refname)", *patterns)).splitlines()
     # A pattern matches what is below it, too.
-    found = [ref for ref in local if ref in out]
+    refs = [ref for ref in local if ref in out]
     if name.startswith("refs/"):  # a full name comes first, but only where there is such a ref
-        return [*found, name] if found and name not in out else []
-    if len(found) == 1 and found[0].startswith("refs/tags/"):
-        found += [ref for ref in out if ref.startswith("refs/remotes/") and ref.endswith(f"/{name}")]
-    if len(found) == 1 and _SHORT_OBJECT_NAME.fullmatch(name):
-        found.append("an object by its short name")
-    return found
+        return [*refs, name] if refs and name not in out else []
+    if len(refs) == 1 and refs[0].startswith("refs/tags/"):
+        refs += [ref for ref in out if ref.startswith("refs/remotes/") and ref.endswith(f"/{name}")]
+    if len(refs) == 1 and _SHORT_OBJECT_NAME.fullmatch(name):
+        refs.append("an object by its short name")
+    return refs
 
 
 def parse_paths(out: bytes) -> list[str]:

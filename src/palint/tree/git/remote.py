@@ -84,10 +84,10 @@ def head(remote: Remote, branch: str = "", *, seconds: float = 60) -> str | None
         _, trace = _run(remote, words, os.curdir, seconds, {"GIT_TRACE_PACKET": "2"})
         if b" packet: " not in trace:
             raise GitError("what answers at the address is not a git server")
-    found = {name: oid for oid, _, name in (line.partition(b"\t") for line in out.splitlines())}
-    if found and ref.encode() not in found:
+    refs = {name: oid for oid, _, name in (line.partition(b"\t") for line in out.splitlines())}
+    if refs and ref.encode() not in refs:
         raise GitError(f"there is no branch {branch!r}")
-    return found[ref.encode()].decode("ascii", "replace") if found else None
+    return refs[ref.encode()].decode("ascii", "replace") if refs else None
 
 
 def fetch(
