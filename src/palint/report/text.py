@@ -78,10 +78,10 @@ def write(
     those in the baseline, and what was checked. program: how the user starts palint. statistics: instead of
     the findings, count them by rule, clause, folder and file; many findings end with these counts, too.
     """
-    box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
+    box = frame(out)
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
     for finding in () if statistics else results.findings:
-        paint = _painter(color, finding.severity)
+        paint = painter(color, finding.severity)
         url = rules[finding.rule].url() if links and finding.rule in rules else ""
         for line in _block(finding, width or _PLAIN_WIDTH, paint, box, printed, url):
             out.write(log_line(line) + "\n")
@@ -92,7 +92,7 @@ def write(
         for line in statistics_lines(results.findings, rules):
             out.write(log_line(line) + "\n")
         out.write("\n")
-    paint = _painter(color, Severity.WARNING)
+    paint = painter(color, Severity.WARNING)
     for line in _rest(results, paint, verbose):
         out.write(log_line(line) + "\n")
     if not quiet:
@@ -122,7 +122,12 @@ def _with_few_related(finding: Finding) -> Finding:
     return finding._replace(related=tuple(shown), related_excerpts=finding.related_excerpts[:_MAX_RELATED])
 
 
-def _painter(color: bool, severity: Severity) -> Paint:
+def frame(out: TextIO) -> dict[str, str]:
+    """What frames are drawn with, in characters that the stream can encode."""
+    return _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
+
+
+def painter(color: bool, severity: Severity) -> Paint:
     """A function that colors text by a style's name; marks have the color of the severity."""
     if not color:
         return lambda style, text: text

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.advice import in_history
+from palint.findings import Severity
 from palint.history.notices import few
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, lifetime, read_line, summary_lines
 from palint.report.summary import confidence_mark
+from palint.report.text import frame, painter
 
 if TYPE_CHECKING:
+    from palint.report.source_lines import Paint
     from palint.rule import Rule
 
 FORMAT = Format(for_terminal=True, options=("color", "links", "program", "quiet", "verbose", "width"))
 
-_STYLES = {"error": "1;31", "warning": "1;33", "frame": "34", "rule": "36", "bold": "1", "fine": "1;32"}
-_UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│"}
-_ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|"}
 _WIDTH = 110  # cells of a line of words
-
-_Paint = Callable[[str, str], str]
 
 
 def write(
@@ -42,8 +40,7 @@ def write(
 
     color, links, width, quiet, verbose, program: as `palint.report.text.write`.
     """
-    box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
-    paint: _Paint = (lambda style, text: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if color else _plain
+    box, paint = frame(out), painter(color, Severity.WARNING)
     fix_printed: set[str] = set()
     for secret in results.secrets:
         fix = in_history.short(secret)
@@ -67,12 +64,8 @@ def write(
         out.write(f"About a rule: `{program} explain RULE`.\n")
 
 
-def _plain(style: str, text: str) -> str:
-    return text
-
-
 def _lines(
-    secret: HistorySecret, fix_printed: bool, width: int, paint: _Paint, box: dict[str, str], url: str
+    secret: HistorySecret, fix_printed: bool, width: int, paint: Paint, box: dict[str, str], url: str
 ) -> Iterator[str]:
     finding = secret.finding
     rule = paint("rule", finding.rule)
@@ -80,7 +73,7 @@ def _lines(
     style = finding.severity.label
     yield (
         f"{paint(style, style)}{paint('frame', '[')}{rule}{paint('frame', ']')}: "
-        f"{paint('bold', escape_controls(finding.message))}{confidence_mark(finding)}"
+        f"{paint('path', escape_controls(finding.message))}{confidence_mark(finding)}"
     )
     shown = [line for line in finding.excerpt if line.number == finding.span.start.line]
     number = str(finding.span.start.line) if shown else ""
@@ -89,7 +82,7 @@ def _lines(
     where = f"{commit}:{finding.span.path}"
     if shown:
         where += f":{finding.span.start.line}:{finding.span.start.column}"
-    yield f"{margin} {paint('frame', box['open'])} {paint('bold', escape_controls(where))}"
+    yield f"{margin} {paint('frame', box['open'])} {paint('path', escape_controls(where))}"
     for line in shown:
         text = escape_controls(line.text.expandtabs(4))
         text = text if len(text) <= width else text[: width - 1] + "…"
