@@ -165,7 +165,7 @@ class SecretToSlack(Rule):
             for place in _action(file, step, known):
                 yield self._report(file, project, place, who)
             for script in _scripts(step):
-                for place in _requests(file, script.start, script.end, known):
+                for place in _requests(file, *script.inside, known):
                     yield self._report(file, project, place, who)
 
     def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Violation:

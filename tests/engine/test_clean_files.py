@@ -82,7 +82,6 @@ def _same(tree: Path) -> list[dict[str, object]]:
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     """Run in this process, and give the paths of the files that were checked."""
-    monkeypatch.delattr(os, "fork")
 
     def check(root: Path, config: Config = Config(), rules: dict[str, type[Rule]] = RULES) -> list[str]:  # noqa: B008
         seen: list[str] = []
@@ -91,7 +90,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
             patch.setattr(
                 FileChecker, "has_nothing_to_check", lambda *args: seen.append(args[1]) or checked(*args)
             )
-            run(Project(str(root), WorkTree(str(root), repository=False)), config, rules, cache=True)
+            project = Project(str(root), WorkTree(str(root), repository=False))
+            run(project, config, rules, cache=True, in_process=True)
         return sorted(set(seen))
 
     return check

@@ -38,3 +38,10 @@ def test_a_comment_is_none_and_the_next_line_is(lead: str) -> None:
 def test_a_here_document_is_what_is_sent(mark: str) -> None:
     text = f"curl -d @- https://x.example <<{mark}\none\ntwo\nEOF\ncurl -d b x\n"
     assert [bodies for bodies, _ in data(text)] == [["@-", "one\ntwo\n"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    "script", ["curl -d b x", "cd a && /usr/bin/curl -d b x", "A=1 wget --post-data b x"]
+)
+def test_a_quoted_script_has_commands(script: str) -> None:
+    assert [bodies for bodies, _ in data(f"ssh host '{script}'\nbash -c \"{script}\"\n")] == [["b"], ["b"]]
