@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import subprocess
+
 import pytest
 
+from palint.migrate.environment_plan import credential_key
 from palint.secrets.synthetic import generate
 from tests.conftest import Repository
 from tests.migrate.test_environment_code import VIPER
@@ -134,3 +140,67 @@ def test_a_reader_without_a_loader_is_a_task_that_says_what_to_do(repo: Reposito
     assert text.startswith(
         "`deploy.sh:1`: reads `DB_SOURCE`, which nothing gives it without `.env`: start it"
     )
+
+
+RAILS = {
+    "Gemfile": 'gem "rails"\n', "config__boot_dot_rb": 'require "bundler/setup"\n',
+    "config__credentials_dot_yml_dot_enc": "b3V0--bm9uY2U=--dGFn",
+    "config__credentials__test_dot_yml_dot_enc": "b3V0--bm9uY2U=--dGFn",
+    "config__credentials__staging_dot_yml_dot_enc": "b3V0--bm9uY2U=--dGFn",
+    "config__credentials__staging_dot_key": "00112233445566778899aabbccddeeff\n",
+    "config__mail_dot_rb": "Rails.application.credentials.dig(:smtp, :password)\n# Rails.app.credentials.b\n",
+    "config__storage_dot_yml": "id: <%= Rails.application.credentials.aws[:access_key_id] %>\n",
+    "Dockerfile": "FROM ruby:3.3\nARG RAILS_MASTER_KEY\n",
+}  # fmt: skip
+
+
+def test_rails_credentials_are_tasks_with_their_commands(repo: Repository) -> None:
+    write(repo, **RAILS)
+    plan, texts = planned(repo)
+    assert set(texts) == {"config/boot.rb", "config/aws_secrets.rb"} and plan.secrets == ()
+    assert set(plan.read) == {"shop/production", "shop/staging"}
+    assert set(plan.read.values()) == {frozenset(("SECRET_KEY_BASE", "SMTP_PASSWORD"))}
+    tasks = {topic: [t.text for t in plan.tasks if t.topic == topic] for topic in ("move", "store", "rotate")}
+    first, second, last = tasks["move"]
+    assert first.startswith('`config/mail.rb:1`: read `ENV.fetch("SMTP_PASSWORD")`')
+    assert second.startswith("`config/storage.yml:1`: a key of an AWS user is not stored")
+    assert "delete `config/credentials.yml.enc`, `config/master.key`" in last and "`Dockerfile:2`" in last
+    [rotate] = tasks["rotate"]
+    assert "staging.yml.enc` holds: its key `config/credentials/staging.key` is in git" in rotate
+    assert any("test.yml.enc` stays" in task.text for task in plan.tasks)
+    default, staging = sorted(tasks["store"])
+    assert (
+        "`bin/rails credentials:show --environment staging | ruby " in staging and "shop/staging" in staging
+    )
+    if shutil.which("ruby"):
+        command = re.findall(r"`bin/rails credentials:show \| (ruby [^`]*)`", default)[0]
+        shown = 'secret_key_base: a\nsmtp:\n  password: "it\'s"\nports: [1]\n'
+        made = subprocess.run(command, shell=True, input=shown, capture_output=True, text=True, check=True)
+        assert json.loads(made.stdout) == {"SECRET_KEY_BASE": "a", "SMTP_PASSWORD": "it's", "PORTS": "[1]"}
+
+    for path in (*texts, "config/mail.rb", "config/storage.yml"):
+        repo.write(path, texts.get(path, 'ENV.fetch("SMTP_PASSWORD")\n'))
+    repo.git("rm", "-qf", "config/credentials*", "Dockerfile")
+    _, done = make_plan(repo)
+    assert done.empty and done.tasks == ()
+
+
+def test_rails_credentials_join_the_secret_of_the_env_file(repo: Repository) -> None:
+    write(repo, _dot_env=DOTENV, **RAILS)
+    plan, _ = planned(repo)
+    assert (
+        plan.read["shop/development"] >= {"DB_SOURCE", "SMTP_PASSWORD"} and "shop/production" not in plan.read
+    )
+
+
+@pytest.mark.parametrize(
+    ("chain", "key"),
+    [
+        (".stripe_key", "STRIPE_KEY"), (".stripe_key!", "STRIPE_KEY"), ("[:a]['b'].to_s", "A_B"),
+        (".dig(:a, :b)", "A_B"), (".a&.dig(:b)", "A_B"), (".fetch(:a).fetch(:b)", "A_B"), ("", ""),
+        (".smtp.password.presence", "SMTP_PASSWORD"), ("[name]", ""), (".dig(Rails.env.to_sym, :b)", ""),
+        (".config", ""),
+    ],
+)  # fmt: skip
+def test_a_credential_has_the_name_of_its_keys(chain: str, key: str) -> None:
+    assert credential_key(chain) == key

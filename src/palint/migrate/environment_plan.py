@@ -1,16 +1,21 @@
-"""The part of a plan for Go, PHP, Ruby, C# and Spring: what read a dotenv file reads the secret."""
+"""The part of a plan for Go, PHP, Ruby, C# and Spring: what read a dotenv file reads the secret.
+
+And for Rails, which has encrypted files of its own: what a person must do with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from palint.files import languages, roles
+from palint.aws.key_names import key_component
+from palint.files import HEAD, environments, languages, roles
 from palint.files.sets import in_language
 from palint.migrate import environment_code, loaders, variables
 from palint.migrate.environment_code import Loader, Rewrite
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
-from palint.migrate.repository import Repository, grouped, nearest
+from palint.migrate.readers import IGNORES
+from palint.migrate.repository import Repository, grouped, nearest, tracked
+from palint.migrate.sources import MADE_WHEN_RUN, Naming
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -62,15 +67,14 @@ LANGUAGES = (
         "dotnet remove package {package}", starts=("Program.cs",),
     ),
 )  # fmt: skip
+_RUBY = [language for language in LANGUAGES if language.id == "ruby"]
 _MODULE = lazy_re.compile(r"(?m)^module[ \t]+(\S+)")
 _PACKAGE = lazy_re.compile(r"`([^`]+)` in \S+ loads \.env files")
 
 
-def add(repository: Repository) -> None:
+def add(repository: Repository, naming: Naming) -> None:
     """Plan the loader of each program that loads a dotenv file or reads its variables, and its imports."""
-    if not repository.sources.dotenv:
-        return
-    for language in LANGUAGES:
+    for language in LANGUAGES if repository.sources.dotenv else _RUBY if _encrypted(repository) else ():
         manifests = frozenset(path for path in repository.paths if language.manifest.search(path))
         names = {path.rpartition("/")[2] for path in manifests}
         files = repository.open_all(in_language(language.id).matches)
@@ -79,6 +83,7 @@ def add(repository: Repository) -> None:
             if manifest:
                 _add_program(repository, language, manifest, group)
     _add_spring(repository)
+    _add_credentials(repository, naming)
 
 
 def _add_program(
@@ -93,6 +98,7 @@ def _add_program(
         and (variables.read_in(file, names) or (language.reads and language.reads.search(file.text)))
     ]  # fmt: skip
     own = any(path.rpartition("/")[0] == folder.rstrip("/") for path in repository.sources.dotenv)
+    own |= language in _RUBY and any(path.startswith(folder) for path in _encrypted(repository))
     starts = [file for file in files if file.path.removeprefix(folder) in language.starts]
     loads = [file for file in files if file.path in loading]
     if not (loads or readers or (starts and own)):
@@ -160,3 +166,103 @@ def _add_spring(repository: Repository) -> None:
                     "Boot; where no secret is read, as in tests, leave this import out of the profile",
                 )
             )
+
+
+# --- Rails
+
+# https://guides.rubyonrails.org/security.html#custom-credentials
+_ENCRYPTED = lazy_re.compile(r"(?:^|/)config/credentials(?:/(\w+))?\.yml\.enc$")
+_READS_CREDENTIALS = lazy_re.compile(
+    r"\bRails\.app(?:lication)?\.credentials\b"
+    r"((?:&?\.(?:dig|fetch)\([^()\n]*\)|&?\.\w+[?!]?|\[[^\[\]\n]*\])*)"
+)
+_CREDENTIAL = lazy_re.compile(r":(\w+)|[\"'](\w+)[\"']|\.(?!(?:dig|fetch)\b)(\w+)")
+_COMPUTED = lazy_re.compile(r"[\[(,]\s*[A-Za-z_]|^$")
+# Methods of a value or of all values, which are no keys.
+_METHOD = lazy_re.compile(
+    r"to_\w+|config|keys?|values|each\w*|map|merge|slice|except|presence|present|blank|strip|split|freeze|dup"
+    r"|\w*symbolize_keys|with_indifferent_access|then|try|read|content_path"
+)
+_GIVES_KEY = lazy_re.compile(r"\bRAILS_MASTER_KEY\b|\brequire_master_key\b|\bmaster\.key\b")
+_SHOW = "bin/rails credentials:show"
+_AS_JSON = (
+    'ruby -ryaml -rjson -e \'flat = ->(h, p) { h.flat_map { |k, v| v.is_a?(Hash) ? flat[v, "#{p}#{k}_"] : '
+    '[["#{p}#{k}".upcase, v.to_s]] } }; puts flat[YAML.load($<.read), ""].to_h.to_json\''
+)
+
+
+def credential_key(chain: str) -> str:
+    """The key of a secret for what follows `credentials`: `.dig(:stripe, :api_key)` -> `STRIPE_API_KEY`.
+
+    "" if the text does not say which, as `[name]` does not.
+    """
+    if _COMPUTED.search(chain):
+        return ""
+    names = (next(filter(None, match.groups())) for match in _CREDENTIAL.finditer(chain))
+    return "_".join(name.upper() for name in names if not _METHOD.fullmatch(name))
+
+
+def _encrypted(repository: Repository) -> list[str]:
+    return sorted(path for path in repository.paths if _ENCRYPTED.search(path))
+
+
+def _add_credentials(repository: Repository, naming: Naming) -> None:
+    """Tasks for Rails' encrypted files. Only people have their keys, so nothing of them is stored."""
+    files = _encrypted(repository)
+    if not files:
+        return
+    places: dict[str, list[str]] = {}
+    for key, place in _places(repository, _READS_CREDENTIALS):
+        places.setdefault(credential_key(key), []).append(place)
+    keys_of_users = [key for key in places if key_component(key)]
+    names = {"SECRET_KEY_BASE", *places} - {"", *keys_of_users}
+    kept = {secret.secret_id for secret in repository.sources.secrets}
+    gone = []
+    for path in files:
+        environment = _ENCRYPTED.search(path)[1] or ""  # type: ignore[index]
+        if environments.full_name(environment) in MADE_WHEN_RUN:
+            text = "no test needs secrets that are stored: set its values where the tests start"
+            repository.tasks.append(Task("files", f"`{path}` stays: {text}, then delete it"))
+            continue
+        show = _SHOW + (f" --environment {environment}" if environment else "")
+        secret_ids = sorted(kept) if kept and not environment else [naming.secret_id(path)]
+        for secret_id in secret_ids:
+            repository.read.setdefault(secret_id, set()).update(names)
+        key = (
+            path.replace(".yml.enc", ".key")
+            if environment
+            else path.replace("credentials.yml.enc", "master.key")
+        )
+        gone += [f"`{path}`", f"`{key}`"]
+        but = ", without the keys of AWS users" if keys_of_users else ""
+        repository.tasks.append(
+            Task("store", f"`{path}` is encrypted, so nothing in it was stored: its values become keys of "
+                 f"{', '.join(f'`{each}`' for each in secret_ids)}{but} (`stripe: {{api_key: …}}` becomes "
+                 f"`STRIPE_API_KEY`). `{show} | {_AS_JSON}` prints the JSON of the secret")
+        )  # fmt: skip
+        if key in tracked(repository.project):
+            repository.tasks.append(Task("rotate", f"all that `{path}` holds: its key `{key}` is in git"))
+    for name, found in places.items():
+        text = f'read `ENV.fetch("{name}")` instead of Rails\' credentials, once it is stored'
+        if name in keys_of_users:
+            text = (
+                "a key of an AWS user is not stored. Delete it in IAM, remove this, and sign in with a role"
+            )
+        elif not name:
+            text = "read variables of the environment instead of Rails' credentials, once they are stored"
+        repository.tasks.append(Task("move", f"{', '.join(dict.fromkeys(found))}: {text}"))
+    if gone:
+        given = list(dict.fromkeys(place for _, place in _places(repository, _GIVES_KEY)))
+        used = f", and what gives or needs their key: {', '.join(given)}" if given else ""
+        text = f"once nothing reads Rails' credentials, delete {', '.join(gone)}{used}"
+        repository.tasks.append(Task("move", text))
+
+
+def _places(repository: Repository, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """(the last group, `path:line`) of each match in what is run; not in comments and documentation."""
+    for file in repository.open_all(lambda path: not IGNORES.search(path)):
+        language = languages.find(file.path, file.data[:HEAD])
+        for match in pattern.finditer(file.text) if language.type != "prose" else ():
+            start, end = file.line_at(match.start())
+            if not variables.in_comment(language, file.text[start:end], match.start() - start):
+                yield match[match.lastindex or 0], f"`{file.path}:{file.position(match.start()).line}`"

@@ -74,7 +74,7 @@ def make_plan(
     repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
     python_plan.add(repository)
     javascript_plan.add(repository)
-    environment_plan.add(repository)
+    environment_plan.add(repository, naming)
     script_code.add(repository)
     configuration_plan.add_documentation(repository)
     configuration_plan.add_launch_configurations(repository)

@@ -23,7 +23,7 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 MAX_BYTES = 1 << 20  # of a file that is searched; a larger one is data
-_IGNORES = lazy_re.compile(
+IGNORES = lazy_re.compile(
     r"(?:^|/)(?:\.\w+ignore|\.gitattributes|codeowners|\.gitmodules|\.htaccess)$|^\.github/[\w.-]+\.ya?ml$",
     re.IGNORECASE,
 )
@@ -202,7 +202,7 @@ def _naming(
     names = {path.rpartition("/")[2].encode() for path in targets}
     for path in searched:
         base = path.rpartition("/")[2].lower()
-        if path in targets or dotenv_files.is_example(path) or _IGNORES.search(path):
+        if path in targets or dotenv_files.is_example(path) or IGNORES.search(path):
             continue
         if roles.matches(path, ("lock-file",)):
             continue

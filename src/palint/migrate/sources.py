@@ -28,7 +28,7 @@ from palint.util.named_tuple import NamedTuple
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
-_MADE_WHEN_RUN = ("test", "ci")  # environments whose secrets are made when the tests run
+MADE_WHEN_RUN = ("test", "ci")  # environments whose secrets are made when the tests run
 
 
 class Naming(NamedTuple):
@@ -171,7 +171,7 @@ def _collect_dotenv(
             continue
         secret_id = naming.secret_id(path)
         stored_for = environments.full_name(secret_id.rpartition("/")[2])
-        if environments.find(path) in _MADE_WHEN_RUN and stored_for not in _MADE_WHEN_RUN:
+        if environments.find(path) in MADE_WHEN_RUN and stored_for not in MADE_WHEN_RUN:
             tasks.append(
                 Task("files", f"`{path}` stays: no test or CI job needs secrets that are stored. Set its "
                      "values where the tests start, then delete it")
