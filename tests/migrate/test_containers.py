@@ -235,6 +235,39 @@ def test_dockerfile(before: str, after: str) -> None:
     assert made.what == expected
 
 
+LOADERS = {"aws-secrets.php": ["bootstrap/app.php"]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("COPY . .\n", ""), ("COPY *.php *.json ./\nCOPY bootstrap /app/bootstrap\n", ""),
+        ("COPY app /app\n", ""), ("COPY --from=x /app/bootstrap bootstrap\n", ""),
+        ("COPY ./bootstrap /app/bootstrap\n", "COPY aws-secrets.php /app/aws-secrets.php\n"),
+        ("COPY --chown=1 bootstrap/ x/\n", "COPY --chown=1 aws-secrets.php aws-secrets.php\n"),
+        ("COPY bootstrap/app.php b/x.php\n", "COPY aws-secrets.php aws-secrets.php\n"),
+        ('ADD ["./bootstrap/app.php", "/srv/b/"]\n', "COPY aws-secrets.php /srv/aws-secrets.php\n"),
+    ],
+)  # fmt: skip
+def test_an_image_with_a_file_gets_the_loader_that_it_imports(before: str, after: str) -> None:
+    for head in ("FROM a\n", "FROM b\nCOPY . .\nFROM a\n"):
+        file = SourceFile("docker/a.Dockerfile", f"{head}{before}RUN x\n".encode())
+        made = containers.rewrite_dockerfile(file, [], loaders=LOADERS)
+        assert made.text == f"{head}{before}{after}RUN x\n"
+        again = containers.rewrite_dockerfile(SourceFile(file.path, made.text.encode()), [], loaders=LOADERS)
+        assert again.text == made.text
+
+
+def test_a_build_in_the_folder_of_its_dockerfile_gets_the_loader() -> None:
+    file = SourceFile("api/Dockerfile", b"FROM a\nCOPY src /srv/src\nCOPY src /tmp/src\n")
+    made = containers.rewrite_dockerfile(file, [], loaders={"api/aws_secrets.py": ["api/src/a.py"]})
+    assert made.text.splitlines()[1:] == [
+        "COPY src /srv/src", "COPY aws_secrets.py /srv/aws_secrets.py",
+        "COPY src /tmp/src", "COPY aws_secrets.py /tmp/aws_secrets.py",
+    ]  # fmt: skip
+    assert made.what == ("copies `api/aws_secrets.py` into the image",)
+
+
 def test_a_value_from_the_file_beside_compose_must_be_there_now() -> None:
     text = (
         "services:\n  api:\n    image: x-${TAG:-1}\n    # ${DB}\n    environment:\n      A: $DB\n"

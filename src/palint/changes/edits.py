@@ -120,7 +120,7 @@ def _change(file: SourceFile, places: list[tuple[int, int, str]]) -> Change:
 def apply_to_text(text: str, edits: Iterable[Edit]) -> str:
     """Apply every edit to `text`, each once; they must not overlap and may be in any order."""
     pieces, at = [], 0
-    for edit in sorted(set(edits), key=lambda e: (e.span.offset, e.span.end_offset)):
+    for edit in sorted(set(edits), key=lambda e: (e.span.offset, e.span.end_offset, e.text)):
         pieces += [text[at : edit.span.offset], edit.text]
         at = edit.span.end_offset
     return "".join([*pieces, text[at:]])

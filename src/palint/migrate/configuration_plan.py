@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from palint.changes import fixes
+from palint.changes.edits import line_end
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages, roles
 from palint.github import expressions
@@ -35,6 +36,7 @@ def add_containers(
     held: dotenv files that a program still reads. needed: variables that it reads without a loader."""
     loading, places = repository.found("env-file-loaded"), repository.sources.places
     reads_secret = any(map(loaders.is_loader, (*repository.draft, *repository.paths)))
+    imports = _imports_of_loaders(repository)
     interpolated = False
     for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
         try:
@@ -43,12 +45,12 @@ def add_containers(
                     re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names
                 )
             names = _interpolated_names(repository, held, file.path)
-            if file.path not in loading and file.path not in places and not names:
-                continue
             if languages.find(file.path).id == "dockerfile":
                 made = containers.rewrite_dockerfile(
-                    file, places.get(file.path, ()), partial(_is_copied, repository, held)
+                    file, places.get(file.path, ()), partial(_is_copied, repository, held), imports
                 )
+            elif file.path not in loading and file.path not in places and not names:
+                continue
             else:
                 folder = posixpath.dirname(file.path)
                 made = containers.rewrite_compose(
@@ -70,6 +72,17 @@ def add_containers(
             Task("run", "Compose takes values from the environment that it is started in; start it "
                  "with the keys of the secret there (see below)")
         )  # fmt: skip
+
+
+def _imports_of_loaders(repository: Repository) -> dict[str, list[str]]:
+    """{path of a loader, there or planned: the files that import it}."""
+    found: dict[str, list[str]] = {}
+    paths = sorted({*repository.draft, *repository.paths})
+    for loader in filter(loaders.is_loader, paths):
+        word, syntax = loaders.FILES[posixpath.basename(loader)][0], languages.find(loader).syntax
+        same = (path for path in paths if path != loader and languages.find(path).syntax == syntax)
+        found[loader] = [path for path in same if word in repository.draft.text(path)]
+    return found
 
 
 def _interpolated_names(repository: Repository, held: Collection[str], path: str) -> Collection[str]:
@@ -112,12 +125,17 @@ _IMAGE = lazy_re.compile(r"(?m)^[ \t-]*image:[ \t]*[\"']?([^\s\"'#]+)")
 
 
 def add_deployments(repository: Repository, naming: Naming) -> None:
-    """Name what starts programs elsewhere: those of this repository need SECRET_ID and a role there.
+    """Name what starts programs: those of this repository need SECRET_ID and a role there.
 
     Official images, which have no `/` in their name, are other programs.
     """
     if not (repository.dotenv_names and any(map(loaders.is_loader, (*repository.draft, *repository.paths)))):
         return
+    example = repository.loader_names.example
+    repository.tasks.append(
+        Task("deploy", f"set `SECRET_ID` where the program is started; on a laptop to `{example}`, after "
+             "`aws sso login`")
+    )  # fmt: skip
     found: dict[str, list[str]] = {}
     for file in repository.open_all(lambda path: languages.find(path).syntax in _DEPLOYMENTS):
         match = _DEPLOYMENTS[languages.find(file.path).syntax].search(file.text)
@@ -228,8 +246,12 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
             ".gitignore", text + gap + _IGNORED.replace("\n", end), ["ignores .env files"], DOCUMENTS
         )
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
+    loads = any(map(loaders.is_loader, (*repository.draft, *repository.paths)))
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
-        repository.write(change.path, change.text, ["describes the variables in comments only"], DOCUMENTS)
+        text = change.text
+        if loads and "SECRET_ID" not in text:
+            text = line_end(text).join([*_head(repository, profile), text])
+        repository.write(change.path, text, ["describes the variables in comments only"], DOCUMENTS)
         repository.tasks += _users(repository, change.path)
     described = any(account.described for account in repository.sources.accounts.values())
     if not any(map(dotenv_files.is_example, repository.paths)) and (repository.names or described):
@@ -260,15 +282,18 @@ def _users(repository: Repository, example: str) -> Iterator[Task]:
                        "set there what it needs")  # fmt: skip
 
 
-def _example(repository: Repository, naming: Naming, profile: str) -> str:
-    lines = [
-        "# .env.example",
+def _head(repository: Repository, profile: str) -> list[str]:
+    return [
         "# All secrets are loaded from AWS Secrets Manager",
         f"# Authenticate with: aws sso login --profile {profile}",
         "",
         f"# AWS_REGION - defaults to {repository.loader_names.region}",
         f"# SECRET_ID - the Secrets Manager secret to load (e.g., {repository.loader_names.example})",
     ]
+
+
+def _example(repository: Repository, naming: Naming, profile: str) -> str:
+    lines = ["# .env.example", *_head(repository, profile)]
     described = {
         key.name: (key.sources[0].path, key.sources[0].line)
         for secret in repository.sources.secrets for key in secret.keys

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
@@ -173,7 +175,7 @@ def _with_secrets(file: SourceFile, service: Service, names: Sequence[str], foun
     present = {setting.name for setting in service.settings()}
     wanted = [n for n in names if _PASSWORD.fullmatch(n) and not {n, f"{n}_FILE"} & present]
     wanted = [n for n in wanted if not _names(file, service, n)]
-    first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
+    first = _anchor(service)
     documents = file.parsed_with(yaml.parse)
     top = documents[0].entry("secrets") if len(documents) == 1 else None
     block = top is None or (top[1].kind == "map" and top[1].items and not top[1].flow)
@@ -215,7 +217,7 @@ def _add_environment(file: SourceFile, service: Service, additions: Mapping[str,
     entry = service.entry("environment")
     end = "\r\n" if "\r\n" in file.text else "\n"
     if entry is None:
-        first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
+        first = _anchor(service)
         if first is None:
             return None
         if service.node.flow:
@@ -262,13 +264,21 @@ def _flow_element(name: str, value: str | None) -> str:
     return f'"{_element(name, value)}"' if value is None else _element(name, value)
 
 
+def _anchor(service: Service) -> yaml.Node | None:
+    """The key before which a service gets others: `env_file`, which goes, else the first one."""
+    keys = [key for key, _ in service.node.items]
+    if service.node.flow:
+        return next((key for key in keys if key.value != "env_file"), None)
+    return next((key for key in keys if key.value == "env_file"), keys[0] if keys else None)
+
+
 def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     """Give a container access to the session of `aws sso login` on the laptop."""
     if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
         return []
     entry = service.entry("volumes")
     end = "\r\n" if "\r\n" in file.text else "\n"
-    first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
+    first = _anchor(service)
     if service.node.flow or first is None:
         return []
     margin = " " * (first.start - file.line_at(first.start)[0])
@@ -308,15 +318,20 @@ def _without_mounts(
 
 
 def rewrite_dockerfile(
-    file: SourceFile, literals: Sequence[Literal], stays: Callable[[str], bool] = lambda path: False
+    file: SourceFile,
+    literals: Sequence[Literal],
+    stays: Callable[[str], bool] = lambda path: False,
+    loaders: Mapping[str, Collection[str]] = {},
 ) -> Changed:
-    """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`.
+    """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`; copy loaders.
 
-    stays: whether the file at a path, which may be a pattern, must go on being copied."""
+    stays: whether the file at a path, which may be a pattern, must go on being copied. loaders: {path of a
+    loader: files that import it}; an image with one of these files gets the loader, too."""
     what: dict[str, None] = {}
     left: list[str] = []
     found: list[Edit] = []
-    for instruction in file.parsed_with(dockerfile.parse):
+    instructions = file.parsed_with(dockerfile.parse)
+    for instruction in instructions:
         copied = instruction.copied()
         dotenv = [w for w in copied if is_dotenv_path(w.text.replace("*", "")) and not stays(w.text)]
         if dotenv:
@@ -327,7 +342,60 @@ def rewrite_dockerfile(
         if secret:
             what.update((f"does not set `{pair.name}`", None) for pair in secret)
             found += _without(file, instruction, pairs, secret, len(pairs))
+    for loader, importers in loaders.items():
+        edits = list(_copy_loader(file, instructions, loader, importers))
+        found += edits
+        what |= dict.fromkeys([f"copies `{loader}` into the image"] if edits else [])
     return Changed(apply_to_text(file.text, found), tuple(what), tuple(left))
+
+
+def _copy_loader(
+    file: SourceFile, instructions: Sequence[dockerfile.Instruction], loader: str, importers: Collection[str]
+) -> Iterator[Edit]:
+    """Copy a loader after each `COPY` of a file that imports it, in stages that do not have it otherwise.
+
+    Paths are relative to the build's context: the repository, or the Dockerfile's folder.
+    """
+    stages: list[list[dockerfile.Instruction]] = [[]]
+    for instruction in instructions:
+        stages += [[]] if instruction.name == "FROM" else []
+        stages[-1].append(instruction)
+    for context in dict.fromkeys(("", posixpath.dirname(file.path))):
+        edits = [
+            edit for stage in stages
+            for edit in _copy_in_stage(file, stage, posixpath.relpath(loader, context or "."),
+                                       [posixpath.relpath(path, context or ".") for path in importers])
+        ]  # fmt: skip
+        if edits:
+            yield from edits
+            return
+
+
+def _copy_in_stage(
+    file: SourceFile, stage: Sequence[dockerfile.Instruction], loader: str, importers: Collection[str]
+) -> Iterator[Edit]:
+    copies = [i for i in stage if i.copied() and not any(w.text.startswith("--from") for w in i.words())]
+    sources = [(i, posixpath.normpath(word.text)) for i in copies for word in i.copied()]
+    if any(_covers(source, loader) for _, source in sources):
+        return
+    there: set[str] = set()
+    for instruction, source in sources:
+        target = instruction.operands()[-1].text
+        importer = next((path for path in importers if _covers(source, path)), "")
+        folder = source if importer != source else posixpath.dirname(source)
+        if importer == source and not (target.endswith(("/", ".")) or len(instruction.copied()) > 1):
+            target = posixpath.dirname(target)  # of one file, with its new name
+        place = posixpath.normpath(posixpath.join(target, posixpath.relpath(loader, folder or ".")))
+        if importer and place not in there and not {"*", "?", "["} & set(source):
+            there.add(place)
+            flags = "".join(f"{word.text} " for word in instruction.words() if word.text.startswith("--"))
+            end = file.line_at(instruction.end)[1]
+            yield Edit(file.span(end, end), f"\nCOPY {flags}{loader} {place}")
+
+
+def _covers(source: str, path: str) -> bool:
+    """Whether a source of a `COPY` has the file at a path."""
+    return source == "." or path == source or path.startswith(f"{source}/") or fnmatch.fnmatch(path, source)
 
 
 def _without(
