@@ -85,6 +85,11 @@ def test_an_existing_example_is_not_changed_so_it_must_have_the_comment() -> Non
     assert set(found.described) == {1, 2} and set(found.left_out) == {3, 4}
 
 
+def test_a_comment_that_the_example_has_word_for_word_is_described() -> None:
+    found, _ = accounted("A=1\n#export PORT=8000\n#export PORT=9000\n", "#export PORT=8000\n# A - text\n")
+    assert set(found.described) == {2} and found.doubtful == {3}
+
+
 @pytest.mark.parametrize(
     ("text", "prose"),
     [

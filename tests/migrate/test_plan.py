@@ -177,7 +177,8 @@ def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Rep
     for path, text in files.items():
         repo.write(path, text)
     _, plan = make_plan(repo)
-    production, staging = tasks(plan, "deploy")
+    laptop, production, staging = tasks(plan, "deploy")
+    assert "on a laptop to `bank/development`" in laptop
     assert production.startswith(
         "`chart/templates/api.yaml:2` (Deployment), `infra/main.tf:2` (aws_ecs_task_definition), "
         "`template.yaml:3` (AWS::Serverless::Function): where"

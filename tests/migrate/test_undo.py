@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from palint.dotenv import files as dotenv_files
 from palint.migrate import values
+from palint.migrate.journal import NAME, Journal, dotenv_cuts, parts_of
 from palint.migrate.store import SecretStore
-from palint.migrate.undo import NAME, Undo, UndoRecord, dotenv_cuts, joined, parts_of
+from palint.migrate.undo import Undo, joined
 from palint.text.source import SourceFile
 from tests.conftest import Repository
 from tests.migrate.conftest import Aws
@@ -42,7 +43,7 @@ def snapshot(repo: Repository) -> dict[str, tuple[bytes, int]]:
 
 def undo(repo: Repository) -> Undo:
     """Undo in this process."""
-    made = Undo(str(repo.path), UndoRecord.open(str(repo.path)), SecretStore(), lambda step: True, print)
+    made = Undo(str(repo.path), Journal.open(str(repo.path)), SecretStore(), lambda step: True, print)
     made.run()
     return made
 
@@ -53,7 +54,12 @@ def test_all_is_as_it_was(aws: Aws, repo: Repository) -> None:
     repo.write("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load()\n')
     repo.add()
     repo.commit("old")
-    repo.write(".env.local", f"# for me\nPRIVATE_KEY=x{PASSWORD}  # pass: {PASSWORD}\nQUOTED='a \"b\" # c'\n")
+    rest = 'URL=http://u:${PRIVATE_KEY}@h\nBOTH="${PORT:-1}${QUOTED}"\n# URL=http://an.example/\n'
+    repo.write(
+        ".env.local",
+        f"# for me\nPRIVATE_KEY=x{PASSWORD}  # pass: {PASSWORD}\nQUOTED='a \"b\" # c'\n{rest}",
+    )
+    repo.write(".env.example", "# URL=http://an.example/\n")
     repo.write(".gitignore", "*.local\n")
     (repo.path / ".env.local").chmod(0o600)
     aws.client().create_secret(Name="shop/development", SecretString='{"OTHER": "x", "PORT": "8080"}')
@@ -70,7 +76,7 @@ def test_all_is_as_it_was(aws: Aws, repo: Repository) -> None:
     assert ".env.local: what was on line 2 is stored nowhere" in undone.stdout
     after = snapshot(repo)
     assert after.pop(".env.local") == (
-        f"# for me\nPRIVATE_KEY=x{PASSWORD}  # \nQUOTED='a \"b\" # c'\n".encode(),
+        f"# for me\nPRIVATE_KEY=x{PASSWORD}  # \nQUOTED='a \"b\" # c'\n{rest}".encode(),
         0o600,
     )
     assert after == {path: held for path, held in before.items() if path != ".env.local"}
@@ -119,7 +125,7 @@ def test_an_undo_that_is_interrupted_goes_on(aws: Aws, repo: Repository) -> None
     migration(repo, plan).run()
     steps: list[str] = []
     Undo(
-        str(repo.path), UndoRecord.open(str(repo.path)), SecretStore(), lambda step: True, print, steps.append
+        str(repo.path), Journal.open(str(repo.path)), SecretStore(), lambda step: True, print, steps.append
     ).run()
     assert snapshot(repo) == before and steps[0] == "restore .env" and steps[-1] == "remove shop/development"
     for step in (steps[0], steps[-2], steps[-1]):
@@ -130,7 +136,7 @@ def test_an_undo_that_is_interrupted_goes_on(aws: Aws, repo: Repository) -> None
             if current == at:
                 raise KeyboardInterrupt
 
-        record = UndoRecord.open(str(repo.path))
+        record = Journal.open(str(repo.path))
         with pytest.raises(KeyboardInterrupt):
             Undo(str(repo.path), record, SecretStore(), lambda step: True, print, stop).run()
         assert undo(repo).left == []

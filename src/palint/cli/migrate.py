@@ -77,8 +77,7 @@ def migrate(options: MigrateOptions) -> int:
         return EXIT_OK
     code = EXIT_ERROR if any(file.lines for file in made.kept) else EXIT_OK
     if made.empty:
-        if journal.unfinished:
-            journal.end()
+        journal.finish()
         _say("Nothing to migrate that palint can change." if made.tasks else "Nothing to migrate.")
         for line in render.kept_lines(made):
             _say(line)
@@ -96,20 +95,19 @@ def migrate(options: MigrateOptions) -> int:
 
 def _undo(root: str, options: MigrateOptions) -> int:
     from palint.migrate.store import SecretStore
-    from palint.migrate.undo import Undo, UndoRecord
+    from palint.migrate.undo import Undo
 
     if options.apply:
         raise UsageError("--undo and --apply exclude each other")
-    record = UndoRecord.open(root)
-    if not record.runs:
+    journal = Journal.open(root)
+    if not journal.runs:
         _say("Nothing to undo.")
         return EXIT_OK
     if not options.yes and not sys.stdin.isatty():
         raise UsageError("not a terminal: pass `--yes`")
-    store = SecretStore(options.profile, options.region or record.runs[-1]["region"])
-    undo = Undo(root, record, store, _ask(options.yes), _say)
+    store = SecretStore(options.profile, options.region or journal.runs[-1]["region"])
+    undo = Undo(root, journal, store, _ask(options.yes), _say)
     undo.run()
-    Journal.open(root).end()
     for text in undo.left:
         _print_error(text)
     return EXIT_ERROR if undo.left else EXIT_OK

@@ -33,6 +33,14 @@ class Account(NamedTuple):
     left_out: Mapping[int, str]
     unread: tuple[int, ...]
 
+    @property
+    def doubtful(self) -> frozenset[int]:
+        """The lines whose comments may hold a value."""
+        return frozenset(line for line, why in self.left_out.items() if why != _NOT_IN_EXAMPLE)
+
+
+_NOT_IN_EXAMPLE = "a comment that the example does not have"
+
 
 def unread_lines(file: SourceFile) -> list[int]:
     """The 1-based lines that are neither assignments nor comments, or have a secret as their name."""
@@ -71,7 +79,7 @@ def account(
     values: {offset: value} of its variables. stored: the keys of its secret with their values. example: the
     text of the examples that exist; None if one will be written, with everything that is `described`.
     """
-    found = _Found(set(), {}, {}, example)
+    found = _Found(set(), {}, {}, example, _remarks(example or ""))
     unread = unread_lines(file)
     seen = set(unread)
     refused = aws_keys(file, values)
@@ -102,6 +110,16 @@ def account(
     return Account(frozenset(found.stored), found.described, found.left_out, tuple(unread))
 
 
+def _remark(line: str) -> str:
+    """The text of a comment, with or without its sign."""
+    return line.strip().lstrip("#").strip()
+
+
+def _remarks(text: str) -> frozenset[str]:
+    """The comments of an example, which lines of other files may repeat word for word."""
+    return frozenset(_remark(line) for line in text.splitlines() if line.lstrip().startswith("#"))
+
+
 class _Found(NamedTuple):
     """The lines of an `Account` while they are collected."""
 
@@ -109,18 +127,21 @@ class _Found(NamedTuple):
     described: dict[int, str]
     left_out: dict[int, str]
     example: str | None
+    remarks: frozenset[str]
 
     def add_comment(self, number: int, line: str) -> None:
         """Add a line's comment, with or without its sign."""
-        text = line.strip().lstrip("#").strip()
+        text = _remark(line)
         if not text:
             return
-        if not is_description(text):
+        if text in self.remarks:
+            self.described[number] = text
+        elif not is_description(text):
             self.left_out[number] = "a comment that may hold a value"
         elif self.example is None or text in self.example:
             self.described[number] = text
         else:
-            self.left_out[number] = "a comment that the example does not have"
+            self.left_out[number] = _NOT_IN_EXAMPLE
 
 
 def is_description(text: str) -> bool:

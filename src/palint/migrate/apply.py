@@ -13,7 +13,6 @@ from palint.migrate import values
 from palint.migrate.journal import Journal
 from palint.migrate.migration_plan import MigrationPlan, PlannedSecret
 from palint.migrate.store import SecretStore
-from palint.migrate.undo import UndoRecord
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile
 from palint.tree import git
@@ -47,12 +46,10 @@ class Migration:
         self.origin, self.replace, self.expand = origin, replace, expand
         self.ask, self.say, self.before_step = ask, say, before_step
         self.journal = Journal.open(root)
-        self.record = UndoRecord.open(root)
 
     def run(self) -> dict[str, str]:
         """Execute the rest of the plan; return the secrets' ARNs. Raises PalintError, with the old state."""
-        self.record.start(self.root, self.plan, region=self.store.region, expand=self.expand)
-        self.journal.start(self.plan)
+        self.journal.start(self.root, self.plan, region=self.store.region, expand=self.expand)
         for secret in self.plan.secrets:
             self._store(secret)
         files = self.plan.files
@@ -63,10 +60,8 @@ class Migration:
             self.say(f"wrote {pluralize(len(files), 'file')}")
         for dotenv in self.plan.removed:
             self._remove(dotenv)
-        arns = self.journal.arns()
-        self.record.finish()
-        self.journal.end()
-        return arns
+        self.journal.finish()
+        return self.journal.arns()
 
     def _agree(self, step: str) -> None:
         if not self.ask(step):
@@ -78,7 +73,7 @@ class Migration:
         self._agree(f"Store {pluralize(len(secret.keys), 'key')} in `{secret.secret_id}`")
         self.before_step(f"store {secret.secret_id}")
         keys = values.read(self.root, secret.keys, expand=self.expand)
-        self.record.adding(secret.secret_id, self.store.missing(secret.secret_id, keys)[1])
+        self.journal.adding(secret.secret_id, self.store.missing(secret.secret_id, keys)[1])
         made = self.store.put(secret.secret_id, keys, origin=self.origin, replace=self.replace)
         self.before_step(f"note {secret.secret_id}")
         self.journal.stored(secret.secret_id, made.arn)
@@ -91,7 +86,7 @@ class Migration:
         self.before_step(f"write {file.path}")
         write(self.root, file)
         self.before_step(f"note {file.path}")
-        self.journal.finished("files", file.path)
+        self.journal.changed(file.path)
 
     def _remove(self, file: SourceFile) -> None:
         """Delete a dotenv file after comparing it with the stored secret again: it may have changed."""
@@ -113,5 +108,5 @@ class Migration:
         self.before_step(f"delete {path}")
         remove(self.root, path, file.data)
         self.before_step(f"note {path}")
-        self.journal.finished("removed", path)
+        self.journal.changed(path)
         self.say(f"deleted {path}")

@@ -70,6 +70,7 @@ class MigrationPlan(NamedTuple):
     secrets: stored and read back first. files: written next, in this order.
     removed: dotenv files as they were read, deleted last. kept: dotenv files that stay.
     read: {secret id: keys} that the written files read. tasks: what people must do.
+    doubtful: {path: lines} of removed files, with comments that may hold a value.
     """
 
     secrets: tuple[PlannedSecret, ...]
@@ -78,6 +79,7 @@ class MigrationPlan(NamedTuple):
     tasks: tuple[Task, ...]
     kept: tuple[KeptFile, ...] = ()
     read: Mapping[str, frozenset[str]] = {}
+    doubtful: Mapping[str, frozenset[int]] = {}
 
     @property
     def empty(self) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from palint.advice import facts
 from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
+from palint.dotenv import files as dotenv_files
+from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.files import kind, languages, roles
 from palint.findings import Confidence, Finding
 from palint.migrate import (
@@ -92,10 +94,12 @@ def make_plan(
     staying = {file.path for file in kept}
     removed = [project.open(path) for path in sorted(found.dotenv) if path not in staying]
     tasks = [*found.tasks, *repository.tasks, *_reader_tasks(remaining), *_left_out(found, staying)]
+    tasks += _absent(repository, naming)
     tasks += [*_rest(left, tasks, remaining), *_rotate(project, found)]
     return MigrationPlan(
         found.secrets, files, tuple(file for file in removed if file is not None),
         tuple(dict.fromkeys(tasks)), kept, _read(found, repository),
+        {path: account.doubtful for path, account in found.accounts.items()},
     )  # fmt: skip
 
 
@@ -182,8 +186,30 @@ def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
         elif holds:
             verb = "stay" if "," in names else "stays"
             yield Task("move", f"{text}; {names} {verb} until this is changed")
+        elif " creates " in what:
+            yield Task("move", f"{text}: remove that")
         else:
-            yield Task("move" if " creates " in what else "mention", text)
+            yield Task("mention", text)
+
+
+def _absent(repository: Repository, naming: Naming) -> Iterator[Task]:
+    """The dotenv files that rewritten code loaded, and that are not here: nothing of them was stored."""
+    present = {path.rpartition("/")[2] for path in (*repository.sources.dotenv, *repository.sources.left)}
+    absent: dict[str, dict[str, None]] = {}
+    for finding in repository.findings:
+        path, file = finding.span.path, repository.project.open(finding.span.path)
+        if finding.rule != "env-file-loaded" or path not in repository.draft or file is None:
+            continue
+        if languages.find(path).type != "programming" or roles.is_test(path):
+            continue
+        line = file.text[file.line_at(finding.span.offset)[0] : file.line_at(finding.span.end_offset)[1]]
+        named = {word.rpartition("/")[2] for word in readers.WORDS.findall(line) if is_dotenv_path(word)}
+        for name in sorted(named) or [".env"]:
+            if not (name in present or dotenv_files.is_example(name)):
+                absent.setdefault(name, {})[f"`{path}`"] = None
+    for name, paths in absent.items():
+        yield Task("store", f"`{name}`, which {', '.join(paths)} loaded, is not here: store its values in "
+                   f"`{naming.secret_id(name)}`")  # fmt: skip
 
 
 def _left_out(found: sources.Sources, staying: Container[str]) -> Iterator[Task]:

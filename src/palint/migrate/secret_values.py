@@ -33,6 +33,14 @@ def values_by_offset(text: str, variables: "list[list]", expand: bool) -> "dict[
     return values
 
 
+def references(raw: str, known: "dict[str, str]") -> "list[tuple[int, int, str]]":
+    """[start, end, what it becomes] of each `${NAME}` in a value. known: the variables above it."""
+    return [
+        (m.start(), m.end(), known.get(m[1], m[0] if m[2] is None else m[2]))
+        for m in _REFERENCE.finditer(raw)
+    ]
+
+
 def literal_value(kind: str, text: str) -> "str | None":
     """The value of a literal: kind "python" or "javascript", quotes included, or "plain"; None: not one."""
     if kind == "plain":
