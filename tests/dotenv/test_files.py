@@ -164,3 +164,16 @@ def test_a_word_below_base64_is_a_variable() -> None:
     assert parse(f"A={token}\nFOO=\nDEBUG=1\nPORT=\n") == [
         ("A", token), ("FOO", ""), ("DEBUG", "1"), ("PORT", ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("REDIS_URL=redis://localhost:6379/0", False), ("MONGODB_URI=mongodb://db/shop-app", False),
+        ("DB_URL=postgres://u:${PASSWORD}@db/shop", True), ("HOOK_URL=https://h.example/a/T1/x", True),
+        ("DATABASE_URL=${URL}", True), ("API_KEY=redis", True),
+    ],
+)  # fmt: skip
+def test_an_address_without_a_password_is_no_secret(line: str, secret: bool) -> None:
+    [variable] = dotenv_files.parse(SourceFile(".env", line.encode()))
+    assert variable.is_secret is secret

@@ -164,7 +164,11 @@ def test_go_keeps_a_library_that_is_still_used() -> None:
         (
             "// Settings\nnamespace App;\n\nuse A\\B;\n$a = getenv('A');\n",
             "// Settings\nnamespace App;\n\nuse A\\B;\n"
-            "require_once __DIR__ . '/../aws-secrets.php';\n\n$a = getenv('A');\n",
+            "\nrequire_once __DIR__ . '/../aws-secrets.php';\n\n$a = getenv('A');\n",
+        ),
+        (
+            "declare(strict_types=1);\n\n$a = getenv('A');\n",
+            "declare(strict_types=1);\n\nrequire_once __DIR__ . '/../aws-secrets.php';\n\n$a = getenv('A');\n",  # noqa: E501
         ),
         (
             "/** What it is. */\n$a = getenv('A');\n",

@@ -57,6 +57,13 @@ def test_commonjs(before: str, after: str) -> None:
     ).replace("if (dev) {\n  }", "if (dev) {\n}").replace("require('./aws-secrets');", "")
 
 
+def test_the_result_of_a_load_has_its_type_in_typescript() -> None:
+    made = rewritten(
+        "import d from 'dotenv';\nconst e = d.config();\nif (e.error) throw e.error;\n", path="a.ts"
+    )
+    assert "e = ({ parsed: process.env } as { parsed?: Record<string, string>; error?: Error });" in made.text
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

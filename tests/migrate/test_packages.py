@@ -47,6 +47,15 @@ def test_a_script_loses_its_loader(script: str, after: str | None, started: tupl
         assert made.text == text
 
 
+def test_a_script_goes_on_loading_a_file_that_is_not_here() -> None:
+    scripts = {"a": "dotenv -e .env.prod -- x", "b": "node --env-file=.env y.js"}
+    text = json.dumps({"scripts": scripts, "devDependencies": {"dotenv-cli": "1"}})
+    made = packages.package_json(text, sdk="", removable=True, stays=lambda name: name == ".env.prod")
+    assert made is not None and json.loads(made.text) == {
+        "scripts": {"a": scripts["a"], "b": "node y.js"}, "devDependencies": {"dotenv-cli": "1"},
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "group", ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
 )

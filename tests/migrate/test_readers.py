@@ -33,6 +33,7 @@ def found(repo: Repository, *dotenv: str, **variables: list[str]) -> list[Reader
         ("a.py", 'subprocess.run("set -a; source app.env; exec server", shell=True)'),
         ("a.js", "const path = `${dir}/app.env`;"),
         ("config.yml", "settings: [config/app.env]"),
+        ("nodemon.json", '{"exec": "load app.env && node app.js"}'),
         ("package.json", '{"scripts": {"start": "node --env-file=app.env the whole app server"}}'),
         ("deploy.tf", 'source = "${path.module}/app.env"'),
         ("app.service", "EnvironmentFile=/srv/app.env"),
@@ -59,6 +60,7 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("main.go", "// LoadConfig reads app.env"),
         ("main.go", '\tlog.Fatal("cannot read app.env")'),
         ("a.py", '"""Reads app.env."""'),
+        ("nodemon.json", '{"watch": ["src", "conf/app.env"]}'),
         ("a.js", " * @param path of app.env"),
         ("docs/setup.html", "Fill app.env."),
         ("config/a.php", '<?php\n/*\n| Set this in your "app.env" file.\n*/'),
@@ -91,6 +93,16 @@ def test_other_names_and_ignore_files_are_no_readers(repo: Repository) -> None:
     assert found(repo, ".env", "app.env") == []
     repo.write("c.sh", "cp .env x\n")
     assert [r.path for r in found(repo, ".env", "app.env")] == ["c.sh"]
+
+
+def test_prisma_reads_the_file_itself_unless_it_has_settings(repo: Repository) -> None:
+    repo.write("prisma/schema.prisma", 'datasource db {\n  url = env("DB_SOURCE")\n}\n')
+    repo.write("compose.yaml", "services:\n  a:\n    environment:\n      DB_SOURCE: ${DB_SOURCE}\n")
+    assert [(r.path, r.variables) for r in found(repo, **{".env": ["DB_SOURCE"]})] == [
+        ("prisma/schema.prisma", ("DB_SOURCE",))
+    ]
+    repo.write("prisma.config.ts", "import './aws-secrets';\n")
+    assert found(repo, **{".env": ["DB_SOURCE"]}) == []
 
 
 def test_a_framework_that_reads_the_file_beside_its_manifest(repo: Repository) -> None:

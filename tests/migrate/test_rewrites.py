@@ -240,6 +240,23 @@ def test_a_package_loads_the_secret_once_before_its_modules(repo: Repository) ->
     )
 
 
+def test_a_module_with_the_name_of_its_package_moves_no_root(repo: Repository) -> None:
+    """`app.core.app` is not `app` in `app/core/`. A file that is loaded, but not here, is a task."""
+    repo.write(".env", "DB_LOGIN=a1\n")
+    settings = "from pydantic_settings import BaseSettings\n\n\nclass {}:\n    {}\n"
+    repo.write("app/core/app.py", settings.format("App(BaseSettings)", "login: str"))
+    repo.write(
+        "app/core/live.py",
+        "from app.core.app import App\n\n\nclass A(App):\n    class Config:\n        env_file = 'prod.env'\n",
+    )
+    plan, files = planned(repo)
+    assert "from app.aws_secrets import export_secrets\n" in files["app/core/live.py"]
+    assert [path for path in files if path.endswith("aws_secrets.py")] == ["app/aws_secrets.py"]
+    [text] = [task.text for task in plan.tasks if task.topic == "store"]
+    assert text.startswith("`prod.env`, which `app/core/live.py` loaded, is not here")
+    assert "`shop/production`" in text
+
+
 def test_an_empty_package_gets_whole_lines(repo: Repository) -> None:
     repo.write(".env", "DB_LOGIN=a1\n")
     repo.write("app/__init__.py", "")
@@ -308,7 +325,9 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
     assert services["api"]["volumes"] == ["~/.aws:/root/.aws:ro"]
     assert services["db"]["environment"] == {"DB_LOGIN": "${DB_LOGIN:?}", "TOKEN": "${TOKEN:?}"}
     assert "env_file" not in files["compose.yaml"] and "# the old one" in files["compose.yaml"]
-    assert files["Dockerfile"] == "FROM python\nCOPY app.py /app/\nCMD python app.py\n"
+    assert files["Dockerfile"] == (
+        "FROM python\nCOPY app.py /app/\nCOPY aws_secrets.py /app/aws_secrets.py\nCMD python app.py\n"
+    )
     assert {k.name for k in plan.secrets[0].keys} == {"DB_LOGIN", "TOKEN"}
     assert any(task.topic == "run" for task in plan.tasks)
 

@@ -110,8 +110,10 @@ class Variable(NamedTuple):
         """Whether its name is for a secret, or its value is a URL with a password or a random word."""
         if self.value.lower() in ("true", "false"):
             return False
-        if is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None:
+        if _PASSWORD_IN_URL.search(self.value) is not None:
             return True
+        if is_secret_setting(self.name):
+            return _OPEN_URL.fullmatch(self.value) is None
         from palint.secrets.formats.format import is_random  # most files have a name or an address first
 
         return _ONE_WORD.fullmatch(self.value) is not None and is_random(self.value)
@@ -132,6 +134,8 @@ def secret_values(file: SourceFile) -> Ranges:
 
 
 _ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
+# An address without a user, a query and a part that may be a key.
+_OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,2})?", re.IGNORECASE)
 _PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")

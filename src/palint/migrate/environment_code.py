@@ -154,7 +154,11 @@ def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec
     inside = [each for each in imports if _in_block(each.node)]
     if not inside:
         return Edit(file.span(first.start_byte, first.start_byte), f"import {spec}\n")
-    own = [each for each in inside if each.path.startswith(path.rpartition("/internal/")[0] + "/")] or inside
+    module = path.rpartition("/internal/")[0] + "/"
+    own = [each for each in inside if each.path.startswith(module)]
+    own = (
+        own or [each for each in inside if "." in each.path.partition("/")[0]] or inside
+    )  # not the library's
     before = [each for each in own if each.path < path]
     if before:
         at = file.line_at(before[-1].node.end_byte)[1]
@@ -224,11 +228,13 @@ def php(file: SourceFile, loader: Loader) -> Edited:
     head = _PHP_OPEN.match(file.text)
     if head is None or posixpath.basename(loader.path) in file.text:
         return Edited(file.text)
+    opened = head.end()
     while head is not None:
         at = head.end()
         head = _PHP_HEAD.match(file.text, at)
-    before = "" if file.text[:at].endswith("\n") else "\n"
-    return _edited(file, [Edit(file.span(at, at), f"{before}{statement}\n\n")], _IMPORTS)
+    before = ("" if file.text[:at].endswith("\n") else "\n") + ("\n" if at > opened else "")
+    after = "" if file.text[at:].startswith(("\n", "\r")) else "\n"
+    return _edited(file, [Edit(file.span(at, at), f"{before}{statement}\n{after}")], _IMPORTS)
 
 
 def _relative(file: SourceFile, loader: Loader) -> str:

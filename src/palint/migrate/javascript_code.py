@@ -19,7 +19,9 @@ PACKAGES = re.compile(
     r"(?:dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd)(?:/[\w./-]+)?"
 )
 _LOADING_CALLS = frozenset(("config", "load", "expand"))
-_LOADED = "({ parsed: process.env })"  # members of the result of dotenv's `config()` that programs use
+# The members of the result of dotenv's `config()` that programs use; TypeScript wants to know both.
+_LOADED = "({ parsed: process.env })"
+_LOADED_TYPED = "({ parsed: process.env } as { parsed?: Record<string, string>; error?: Error })"
 
 
 class Edit(NamedTuple):
@@ -222,8 +224,12 @@ def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
 def _without_load(tree: Tree, call: Node) -> Edit:
     statement = call.parent
     if statement is None or statement.type != "expression_statement":
-        return Edit(call.start_byte, call.end_byte, _LOADED)
+        return Edit(call.start_byte, call.end_byte, _loaded(tree))
     return _without_statement(tree, statement)
+
+
+def _loaded(tree: Tree) -> str:
+    return _LOADED_TYPED if re.search(r"\.[cm]?tsx?$", tree.file.path) else _LOADED
 
 
 def _without_statement(tree: Tree, node: Node) -> Edit:
@@ -248,7 +254,7 @@ def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str])
         declarator = node.named_children[0]
         value, name = declarator.child_by_field_name("value"), declarator.child_by_field_name("name")
         if value is not None and name is not None and _inner_require(value) is not value:
-            kept = f"const {tree.source(name)} = {_LOADED};"
+            kept = f"const {tree.source(name)} = {_loaded(tree)};"
     text = "\n".join(filter(None, (line, kept)))
     if not text:
         return _without_statement(tree, statement)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from functools import partial
 from typing import Any
 
+from palint.dotenv import files as dotenv_files
 from palint.files import roles
 from palint.files.sets import JAVASCRIPT, in_language
 from palint.migrate import javascript_code, loaders, packages, runtimes, variables
@@ -77,8 +79,8 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
     own = repository.loads_by_itself(file.text if file is not None else "")
     if any(name in dependencies for name in _BROWSER):
         files = [f for f in files if not _leave_to_browser(repository, f)]
-    kept = {path.rpartition("/")[2] for path in repository.sources.left}
-    scripts = packages.package_json(file.text, sdk="", kept=kept) if file is not None else None
+    stays = partial(_stays, repository)
+    scripts = packages.package_json(file.text, sdk="", stays=stays) if file is not None else None
     entries = _entries(repository, folder, data, scripts.started if scripts else (), files, dependencies)
     files += [e for e in entries if e.path not in {f.path for f in files}]
     typed = f"{folder}tsconfig.json" in repository.paths
@@ -93,6 +95,13 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
     if file is not None:
         _add_manifest(repository, file, folder, uses_loader and not own)
+
+
+def _stays(repository: Repository, name: str) -> bool:
+    """Whether scripts go on loading a file, by its name: it is left alone, or is not here to be stored."""
+    left = {path.rpartition("/")[2] for path in repository.sources.left}
+    stored = {path.rpartition("/")[2] for path in repository.sources.dotenv} | {".env"}
+    return name in left or not (name in stored or dotenv_files.is_example(name))
 
 
 def _leave_to_browser(repository: Repository, file: SourceFile) -> bool:
@@ -231,7 +240,7 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
         file.text,
         sdk=runtimes.sdk_range(version) if sdk else "",
         removable=removable,
-        kept={path.rpartition("/")[2] for path in repository.sources.left},
+        stays=partial(_stays, repository),
     )
     if made is None:
         repository.by_hand(file.path, "is not valid JSON")

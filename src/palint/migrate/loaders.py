@@ -55,7 +55,8 @@ def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
         resolve = "createRequire(import.meta.url).resolve"
     run = ""
     if not typescript:
-        run = f"//\n// `node {file} COMMAND` runs a command with the keys of the secret in its environment.\n"
+        run = "//\n// This runs a command with the keys of the secret in its environment:\n"
+        run += f"// `node {file} COMMAND`\n"
         footer = footer + _RUN[esm]
         if esm:
             imports = "import { spawnSync } from 'child_process';\n" + imports

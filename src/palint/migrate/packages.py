@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Any
 
 from palint.migrate.javascript_code import PACKAGES
@@ -13,6 +13,8 @@ from palint.util.named_tuple import NamedTuple
 
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"
+_FILES = re.compile(rf"\s(?:-[ef]|--env-file(?:-if-exists)?)({_FILE_ARGUMENT})")
+_LOADERS = re.compile(r"(?<![\w-])(?:dotenv|env-cmd)\b")
 _SCRIPT_LOADS = (
     re.compile(rf"\s--env-file(?:-if-exists)?{_FILE_ARGUMENT}"),
     re.compile(r"\s(?:-r|--require|--import)[= ]dotenv(?:-\w+)?/config\b"),
@@ -43,12 +45,12 @@ class Manifest(NamedTuple):
 
 
 def package_json(
-    text: str, *, sdk: str, removable: bool = False, kept: Collection[str] = ()
+    text: str, *, sdk: str, removable: bool = False, stays: Callable[[str], bool] = lambda name: False
 ) -> Manifest | None:
     """Rewrite package.json; None if it is not JSON.
 
-    sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages. kept: names of
-    files that scripts go on loading."""
+    sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages that no script
+    needs. stays: whether scripts go on loading a file, by its name."""
     try:
         data: dict[str, Any] = json.loads(text)
     except ValueError:
@@ -57,29 +59,35 @@ def package_json(
         return None
     what: dict[str, None] = {}
     started: list[str] = []
-    removed = []
+    scripts: dict[str, str] = data.get("scripts") or {}
+    for name, script in scripts.items():
+        new = script
+        for pattern in _SCRIPT_LOADS:
+            new = pattern.sub(lambda load: load[0] if any(map(stays, _files(load[0]))) else "", new)
+        if new != script:
+            scripts[name] = new.strip()
+            started += re.findall(r"(?<![\w./-])[\w./-]+\.(?:[cm]?[jt]s)\b", new)
+            what[f"the script `{name}` loads no .env file"] = None
+    removable = removable and not any(map(_LOADERS.search, scripts.values()))
     for group in _GROUPS:
         for name in list(data.get(group) or {}) if removable else ():
             if PACKAGES.fullmatch(name):
                 del data[group][name]
-                removed.append(name)
                 what[f"without `{name}`"] = None
     known = any(SDK in (data.get(group) or {}) for group in _GROUPS)
     if sdk and not known:
         dependencies = data.setdefault("dependencies", {})
         data["dependencies"] = dict(sorted({**dependencies, SDK: sdk}.items()))
         what[f"with `{SDK}`"] = None
-    for name, script in (data.get("scripts") or {}).items():
-        new = script
-        for pattern in () if any(each in script for each in kept if each != ".env") else _SCRIPT_LOADS:
-            new = pattern.sub("", new)
-        if new != script:
-            data["scripts"][name] = new.strip()
-            started += re.findall(r"(?<![\w./-])[\w./-]+\.(?:[cm]?[jt]s)\b", new)
-            what[f"the script `{name}` loads no .env file"] = None
     indent = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
     new_text = json.dumps(data, indent=indent[1] if indent else None, ensure_ascii=False)
     return Manifest(new_text + ("\n" if text.endswith("\n") else ""), tuple(what), tuple(started))
+
+
+def _files(load: str) -> list[str]:
+    """The names of the files that a load in a script reads; `.env` if it names none."""
+    named = [match[1].lstrip("= ").strip("\"'").rpartition("/")[2] for match in _FILES.finditer(load)]
+    return named or [".env"]
 
 
 def requirements(text: str, *, removable: bool, boto3: str) -> Manifest:

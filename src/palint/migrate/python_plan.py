@@ -7,7 +7,7 @@ import posixpath
 import re
 import sys
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from palint.files import roles
 from palint.files.sets import PYTHON
@@ -53,7 +53,7 @@ def add(repository: Repository) -> None:
     readers = frozenset(() if own else (f.path for f in files if _reads(f, repository)))
     by_path = {f.path: f for f in files}
     affected = [f for f in files if f.path in changing or f.path in readers]
-    for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
+    for root, group in grouped((_import_root(f, repository.paths, files), f) for f in affected).items():
         loads = any(f.path in loading or "export_secrets(" in f.text for f in group)
         exporting = frozenset(
             () if loads else (_first(root, f.path, by_path) for f in group if f.path in readers)
@@ -124,22 +124,32 @@ def _add_group(
         repository.write(loader, text, ["reads the secret that SECRET_ID names, once"], LOADER)
 
 
-def _import_root(file: SourceFile, paths: frozenset[str]) -> str:
+def _import_root(file: SourceFile, paths: frozenset[str], files: Sequence[SourceFile]) -> str:
     """The folder (with its `/`) from which the program imports its own modules.
 
     It is the one with the modules of most import statements of the file: a package may have the name of an
-    installed one, as in `app/celery/`. Without any, it is the folder of the outermost package.
+    installed one, as in `app/celery/`. Without any, it is the one from which another file imports this one,
+    or the folder of the outermost package.
     """
     folders = _folders(file.path)
     found = Counter(
         folder
         for name in _imported(file)
-        for folder in [next((each for each in folders if _has_module(each + name, paths)), None)]
+        for folder in [next((f for f in folders if _has_module(f + name.replace(".", "/"), paths)), None)]
         if folder is not None
     )
     if found:
         return max(found, key=lambda folder: (found[folder], -len(folder)))
-    return next((folder for folder in folders if f"{folder}__init__.py" not in paths), "")
+    outside = [folder for folder in folders if f"{folder}__init__.py" not in paths]
+    for folder in reversed(outside[1:]):  # of packages without an `__init__.py`
+        module = file.path[len(folder) :].removesuffix(".py").replace("/", ".")
+        package, _, name = map(re.escape, module.rpartition("."))
+        imports = re.compile(
+            rf"(?m)^\s*(?:from|import)\s+{re.escape(module)}\b|^\s*from\s+{package}\s+import\b.*\b{name}\b"
+        )
+        if any(imports.search(each.text) for each in files):
+            return folder
+    return outside[0] if outside else ""
 
 
 def _has_module(path: str, paths: frozenset[str]) -> bool:
@@ -155,7 +165,7 @@ def _folders(path: str) -> list[str]:
 
 
 def _imported(file: SourceFile) -> list[str]:
-    """The top-level name of each absolute import in a file, without the standard library's."""
+    """The name of the module of each absolute import in a file, without the standard library's."""
     try:
         tree = file.parsed_with(python.parse)
     except ParseError:
@@ -163,10 +173,10 @@ def _imported(file: SourceFile) -> list[str]:
     names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names += (alias.name.partition(".")[0] for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            names.append(node.module.partition(".")[0])
-    return [name for name in names if name not in sys.stdlib_module_names]
+            names.append(node.module)
+    return [name for name in names if name.partition(".")[0] not in sys.stdlib_module_names]
 
 
 def _loader(repository: Repository, root: str, files: list[SourceFile]) -> tuple[str, bool]:

@@ -37,14 +37,20 @@ _WRITES = lazy_re.compile(
 )
 _PATH = lazy_re.compile(r"[\w./${}\"'-]*")
 _RUN = ("programming", "commands")
+# Lists of files to watch, to compile, or that a cache depends on: https://github.com/remy/nodemon#config-files,
+# https://turborepo.com/docs/reference/configuration, https://www.typescriptlang.org/tsconfig/#include
+_LISTS = lazy_re.compile(r"(?:^|/)(?:nodemon|turbo|nx|tsconfig[\w.-]*)\.json$")
 # Words for a reader: `echo "Edit .env."`, `"description": "Whether .env is part of a backup"`.
 _REMARK = lazy_re.compile(
     r"^\s*(?:@?(?:echo|printf)\b[^|>;&`$]*$|[\"']?(?:description|help|title|message)[\"']?\s*:)"
 )
 _BLOCK_COMMENT = lazy_re.compile(r"(?m)^[ \t]*/\*|\*/")
-_WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
+WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
 _QUOTES = "\"'`"
 _PUNCTUATION = ".,:;!?()"
+# Prisma's command reads `.env` itself, until a file of settings loads what it needs:
+# https://www.prisma.io/docs/orm/reference/prisma-config-reference
+_PRISMA_SETTINGS = lazy_re.compile(r"(?:^|/)(?:prisma\.config|\.config/prisma)\.[cm]?[jt]s$")
 # Frameworks that read the `.env` beside their manifest without a word in the code:
 # https://laravel.com/docs/configuration#environment-configuration,
 # https://symfony.com/doc/current/configuration.html#configuring-environment-variables-in-env-files
@@ -131,7 +137,11 @@ def _needing(
         if languages.find(path).id == "compose":
             text = (project.tree.read(path, MAX_BYTES).data or b"").decode("utf-8", "replace")
             given |= {name for name in names if re.search(rf"(?m)^[\s\"'-]*{name}\b[\"']?\s*[:=]", text)}
-    for path in searched if names - given else ():
+    prisma = not any(map(_PRISMA_SETTINGS.search, searched))
+    for path in searched if names - given or prisma else ():
+        schema = path.endswith(".prisma")
+        if schema and not prisma:
+            continue
         if path in dotenv or dotenv_files.is_example(path) or not _runs(path):
             continue
         data = project.tree.read(path, MAX_BYTES).data
@@ -144,7 +154,7 @@ def _needing(
         syntax = _reading_syntax(file)
         if any(program.has(path, syntax) for program in programs):
             continue
-        reads = variables.read_in(file, names - given)
+        reads = variables.read_in(file, names if schema else names - given)
         for target, held in dotenv.items():
             own = [read for read in reads if read.name in held]
             if own:
@@ -180,7 +190,7 @@ def _loading(
         start, end = file.line_at(finding.span.offset)
         line = file.text[start : max(end, finding.span.end_offset)]
         named = [path for path, pattern in targets.items() if pattern.search(line)]
-        others = any(is_dotenv_path(word) for word in _WORDS.findall(line))
+        others = any(is_dotenv_path(word) for word in WORDS.findall(line))
         listed = packages.is_manifest(finding.span.path.lower()) and _is_loaded(finding.span.path, programs)
         for path in named or (() if others else targets):
             holds = not (listed or " creates " in finding.message)
@@ -234,7 +244,11 @@ def _in_file(file: SourceFile, targets: Mapping[str, re.Pattern[str]]) -> Iterat
                 )
                 != "*/"
             )
-            holds = not (prose or opened) and _may_read(language, line_text, at, match.end() - start)
+            word = next(w for w in WORDS.finditer(line_text) if w.end() > at)[0]
+            listed = _LISTS.search(file.path) and f'"{word}"' in line_text  # alone in its quotes
+            holds = not (prose or opened or listed) and _may_read(
+                language, line_text, at, match.end() - start
+            )
             line = file.position(match.start()).line
             yield Reader(file.path, line, path, f"names `{path.rpartition('/')[2]}`", holds)
 

@@ -56,9 +56,12 @@ FORMS = (
     # https://www.gnu.org/software/make/manual/html_node/Environment.html, https://just.systems/man/en/settings.html
     Form(
         _MAKE, r"(?m)^[ \t]*ifn?eq[^\n]*\bwildcard[ \t]+FILE\)[^\n]*\n(?:[ \t]*(?:-?s?include[ \t]+FILE"
-        r"|export(?:[ \t]+\$\(shell[^\n]*FILE[^\n]*\))?)[ \t]*\n)+[ \t]*endif[ \t]*\n",
-        f"{_NOTE}export\n", _STARTED, "ifneq (,$(wildcard ./FILE))\n  include FILE\n  export\nendif\n",
-        f"{_NOTE}export\n",
+        r"|export(?:[ \t]+\$\(shell[^\n]*FILE[^\n]*\))?)[ \t]*\n)+(?:[ \t]*else[ \t]*\n"
+        r"(?:[ \t]*(?:\$\((?:warning|info)\b[^\n]*|-?s?include[ \t]+\S*env\.example|export)[ \t]*\n)+)?"
+        r"[ \t]*endif[ \t]*\n",
+        f"{_NOTE}export\n", _STARTED, "ifneq (,$(wildcard ./FILE))\n  include FILE\n  export\nendif\n"
+        "ifneq ($(wildcard FILE),)\ninclude FILE\nelse\n$(warning no)\ninclude .env.example\nendif\n",
+        f"{_NOTE}export\n{_NOTE}export\n",
     ),
     Form(
         _MAKE,
