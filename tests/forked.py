@@ -161,7 +161,11 @@ def _preload() -> None:
     """Import palint and compile its patterns."""
     import palint
     from palint import registry
-    from palint.util import compiled_patterns, lazy_re
+    from palint.config import Config
+    from palint.engine.file_checker import FileChecker
+    from palint.tree.project import Project
+    from palint.tree.worktree import WorkTree
+    from palint.util import compiled_patterns, lazy_re, user_cache
 
     for name in _LIBRARIES:
         importlib.import_module(name)
@@ -169,6 +173,12 @@ def _preload() -> None:
         if not module.name.startswith(_NOT_IMPORTED):
             importlib.import_module(module.name)
     registry.load()
+    # The keywords of a run without settings, whose database each run would read again: 4 of 57 ms.
+    user_cache.checked_tree = os.devnull
+    registry.load(deferred=True)  # keeps the rules' declarations
+    rules = [rule(Config()) for rule in registry.load(deferred=True).values()]
+    FileChecker(Project(str(ROOT), WorkTree(str(ROOT), repository=False)), Config(), rules)
+    user_cache.checked_tree = None
     for value in gc.get_objects():
         if isinstance(value, lazy_re._Pattern):
             value.match  # noqa: B018 - compiles it

@@ -87,8 +87,10 @@ def test_the_faults_of_blocks() -> None:
 
 def test_every_mutant_of_palints_own_code_is_another_program() -> None:
     """Also where a line has characters of several bytes before the change."""
-    for path in mutation.modules()[::100]:
+    for path in mutation.modules()[::40]:
         source = path.read_bytes()
+        if len(source) > 6_000:
+            continue  # each of its mutants is parsed
         tree = ast.parse(source)
         before = ast.dump(tree)
         spans = {0: (1, source.count(b"\n") + 1)}

@@ -118,7 +118,7 @@ class TestProject:
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         for number, path in enumerate(made.files()):
             assert made.open(path) is not None
-            if number % 50 == 49:
+            if number % 100 == 99:
                 files, size = self.held()
                 assert 0 < files <= 64 and size < 17 << 20
 
