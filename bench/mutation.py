@@ -6,9 +6,10 @@ docs/mutation.md lists the last kind.
 
 First the suite runs once with a probe in each function, so that for each function it is known which tests
 reach it, also in processes that they start. Then each mutant runs the tests that reach its function: those
-beside its module first, and the others only if these pass. A mutant is bound over its file in a mount
-namespace, so that every process of a test sees it and nothing is written. That needs Linux and the right to
-mount: root, or unprivileged user namespaces.
+beside its module first, and the others only if these pass. It runs them in a fork of a process that has
+collected them, where it is put into the functions; one outside of functions has a process of its own. It is
+also bound over its file in a mount namespace, so that every process of a test sees it and nothing is written.
+That needs Linux and the right to mount: root, or unprivileged user namespaces.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import argparse
 import ast
 import builtins
 import ctypes
+import functools
 import gc
 import hashlib
 import importlib
@@ -29,6 +31,7 @@ import signal
 import sys
 import tempfile
 import time
+import types
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,6 +50,7 @@ STRINGS = 4  # one string in so many is in the draw: tables of words are a third
 FLOOR = 0.85  # of the mutants must be noticed
 MEMORY = 4 << 30  # bytes that a process of a mutant may have
 NO_MOUNT = 99  # exit code of a child
+UNCHANGED = "(no function has another code)"
 CANNOT_MOUNT = "cannot bind a file over another: run as root, or allow unprivileged user namespaces"
 FIRST = 30  # tests that a mutant runs before the rest is even collected
 TOGETHER = 8  # test files of one run with probes
@@ -88,7 +92,8 @@ class Plugin:
     def __init__(self, order: Sequence[str] | None = None) -> None:
         self.order = None if order is None else {name: number for number, name in enumerate(order)}
         self.seconds: dict[str, float] = {}
-        self.failed: list[str] = []
+        self.failed: list[str] = []  # also those that were skipped
+        self.broken: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the chosen tests."""
@@ -105,6 +110,8 @@ class Plugin:
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
         if report.outcome != "passed":
             self.failed.append(report.nodeid)
+        if report.failed:
+            self.broken.append(report.nodeid)
 
 
 def bind(pairs: Iterable[tuple[str, str]]) -> None:
@@ -209,10 +216,18 @@ class State:
 
     def save(self) -> None:
         """Write both files."""
-        for name, value in (("tests.json", self.tests), ("mutants.json", self.ended)):
-            new = self.folder / f"{name}.new"
-            new.write_text(json.dumps(value, indent=0), "utf-8")
-            new.replace(self.folder / name)
+        self._write("tests.json", self.tests)
+        self._write("mutants.json", self.ended)
+
+    def note(self, drawn: Drawn, ended: tuple[str, str]) -> None:
+        """Keep how a mutant ended."""
+        self.ended[drawn.name] = ended
+        self._write("mutants.json", self.ended)
+
+    def _write(self, name: str, value: dict[str, Any]) -> None:
+        new = self.folder / f"{name}.new"
+        new.write_text(json.dumps(value, indent=0), "utf-8")
+        new.replace(self.folder / name)
 
 
 def modules() -> list[Path]:
@@ -292,6 +307,10 @@ class Drawn(NamedTuple):
         """What tells it from others, for people and for the state."""
         return f"{self.path}:{self.mutant.line}: {self.mutant.what}"
 
+    def applied(self, source: bytes) -> bytes:
+        """The module with the fault."""
+        return source[: self.mutant.start] + self.mutant.new + source[self.mutant.end :]
+
 
 def draw(number: int, seed: int, words: Sequence[str]) -> list[Drawn]:
     """Mutants of all modules, or of those whose path holds one of the words, by a seed."""
@@ -334,39 +353,121 @@ def tests_for(drawn: Drawn, tests: Sequence[Test], budget: float) -> list[Test]:
     return kept
 
 
-def try_out(drawn: Drawn, tests: Sequence[Test], state: State) -> tuple[str, str]:
-    """How a mutant ended: ("noticed", by which test) or ("survived", how many tests)."""
+def try_out(
+    drawn: Drawn, parts: Iterable[Sequence[Test]], state: State, run: Callable[[Sequence[Test]], str]
+) -> tuple[str, str] | None:
+    """How a mutant ended: ("noticed", by which test) or ("survived", how many tests).
+
+    parts: its tests, each part for a child of its own. run: runs a part in a child that sees the mutant in
+    the module's file; returns the test that failed, "" for none, or UNCHANGED, for which this returns None.
+    """
     source = (ROOT / drawn.path).read_bytes()
-    mutant = drawn.mutant
     number = int(hashlib.sha256(drawn.name.encode()).hexdigest()[:7], 16)
     copy = state.folder / f"mutant-{number}.py"
-    copy.write_bytes(source[: mutant.start] + mutant.new + source[mutant.end :])
+    copy.write_bytes(drawn.applied(source))
     os.utime(copy, (1 << 30, number + (1 << 30)))  # no two the same: Python's cached code goes by the time
     failed = state.folder / f"failed-{number}"
-    failed.unlink(missing_ok=True)
+    count = 0
     try:
-        for part in (tests[:FIRST], tests[FIRST:]):
-            if not part:
-                continue
+        for part in filter(None, parts):
 
             def work(part: Sequence[Test] = part) -> int:
-                plugin = Plugin([test.name for test in part])
-                files = dict.fromkeys(test.name.partition("::")[0] for test in part)
-                code = int(pytest.main([*PYTEST, "-x", "--assert=plain", *files], plugins=[plugin]))
-                failed.write_text(plugin.failed[0] if plugin.failed else "the tests do not start")
-                return min(code, 1)
+                failed.write_text(run(part))
+                return 0
 
+            failed.unlink(missing_ok=True)
             took = sum(test.seconds for test in part)
             child = fork([(str(copy), str(ROOT / drawn.path))], int(20 + 4 * took), work)
             code = wait(child, 120 + 10 * took)
             if code == NO_MOUNT:
                 raise SystemExit(CANNOT_MOUNT)
-            if code:
-                return "noticed", failed.read_text() if failed.exists() else f"time or memory ({code})"
-        return "survived", f"{len(tests)} tests"
+            by = failed.read_text() if failed.exists() else f"time or memory ({code})"
+            if by == UNCHANGED:
+                return None
+            if by:
+                return "noticed", by
+            count += len(part)
+        return "survived", f"{count} tests"
     finally:
         copy.unlink()
         failed.unlink(missing_ok=True)
+
+
+def run_anew(tests: Sequence[Test]) -> str:
+    """Import palint and collect the tests: the way for a mutant of a table, a default or a decorator."""
+    plugin = Plugin([test.name for test in tests])
+    files = dict.fromkeys(test.name.partition("::")[0] for test in tests)
+    if not pytest.main([*PYTEST, "-x", "--assert=plain", *files], plugins=[plugin]):
+        return ""
+    return plugin.failed[0] if plugin.failed else "the tests do not start"
+
+
+class Session:
+    """A plugin: palint is imported and the tests are collected once, and each mutant has a fork of that.
+
+    In it the functions that exist get the mutant's code, which saves most of the time of a mutant that is
+    soon noticed: two seconds and not ten.
+    """
+
+    def __init__(self, chosen: Sequence[Drawn], try_one: Callable[[Drawn, Session], None]) -> None:
+        self._chosen, self._try_one = chosen, try_one
+        self.items: dict[str, pytest.Item] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep them by name."""
+        self.items = {item.nodeid: item for item in items}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool:
+        """Try the mutants."""
+        gc.collect()
+        gc.freeze()
+        for drawn in self._chosen:
+            self._try_one(drawn, self)
+        return True
+
+    def run(self, drawn: Drawn, source: bytes, tests: Sequence[Test]) -> str:
+        """In a fork: put the mutant of `source` into its functions and run tests, as `try_out` asks."""
+        if not put(str(ROOT / drawn.path), source, drawn.applied(source)):
+            return UNCHANGED
+        plugin = Plugin()
+        items = [self.items[test.name] for test in tests]
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            if item is items[0]:
+                item.config.pluginmanager.register(plugin)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if plugin.broken:
+                return plugin.broken[0]
+        return ""
+
+
+def put(path: str, source: bytes, changed: bytes) -> int:
+    """Give the functions of a module that exist the code of a changed module: how many have another now.
+
+    What functions have cached is forgotten. path: the module's file.
+    """
+    old, new = (_codes(compile(text, path, "exec", dont_inherit=True)) for text in (source, changed))
+    codes = {code: new[name] for name, code in old.items() if name in new and new[name] != code}
+    count = 0
+    gc.unfreeze()  # else they are not listed
+    for each in gc.get_objects():
+        if type(each) is types.FunctionType and each.__code__.co_filename == path:
+            code = codes.get(each.__code__)
+            if code is not None and len(code.co_freevars) == len(each.__code__.co_freevars):
+                each.__code__ = code
+                count += 1
+        elif type(each) is functools._lru_cache_wrapper:
+            each.cache_clear()
+    return count
+
+
+def _codes(code: types.CodeType, name: str = "") -> dict[str, types.CodeType]:
+    """The code in a code, by names and numbers that lead to it."""
+    found = {name: code}
+    inner = [each for each in code.co_consts if isinstance(each, types.CodeType)]
+    for number, each in enumerate(inner):
+        found |= _codes(each, f"{name}.{each.co_name}-{number}")
+    return found
 
 
 def main() -> None:
@@ -393,13 +494,30 @@ def main() -> None:
     tests = [Test(*t) for name, file in state.tests.items() if name != "code" for t in file["tests"]]
     tests = [test for test in tests if test.passed]
     chosen = draw(given.sample, given.seed, given.paths)
+
+    def in_session(drawn: Drawn, session: Session) -> None:
+        if drawn.mutant.function and drawn.name not in state.ended and time.monotonic() < end:
+            part = [t for t in tests_for(drawn, tests, given.budget) if t.name in session.items]
+            source = (ROOT / drawn.path).read_bytes()
+            ended = try_out(drawn, [part], state, lambda tests: session.run(drawn, source, tests))
+            if ended is not None:
+                state.note(drawn, ended)
+
+    def whole_session() -> int:
+        return int(pytest.main([*PYTEST, "--assert=plain"], plugins=[Session(chosen, in_session)]))
+
+    # In a child, since the others must import palint anew.
+    wait(fork([], 1 << 20, whole_session, str(state.folder / "session.log")), float("inf"))
+    state = State(state.folder)
     noticed = 0
     for drawn in chosen:
         if drawn.name not in state.ended:
             if time.monotonic() > end:
                 sys.exit(75)
-            state.ended[drawn.name] = try_out(drawn, tests_for(drawn, tests, given.budget), state)
-            state.save()
+            every = tests_for(drawn, tests, given.budget)
+            ended = try_out(drawn, (every[:FIRST], every[FIRST:]), state, run_anew)
+            assert ended is not None
+            state.note(drawn, ended)
         how, by = state.ended[drawn.name]
         noticed += how == "noticed"
         if how == "survived" or given.verbose:

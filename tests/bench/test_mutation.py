@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import gc
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -192,3 +194,39 @@ def test_a_child_that_takes_too_long_is_killed() -> None:
         mutation.NO_MOUNT,
     )
     assert time.monotonic() - began < 30
+
+
+def test_functions_that_exist_get_the_code_of_a_mutant(tmp_path: Path) -> None:
+    source = b"""
+import functools
+
+def outer(a):
+    def inner():
+        return a + 1
+    return inner
+
+@functools.lru_cache
+def kept(a):
+    return [b * 2 for b in a][0]
+
+class A:
+    def method(self):
+        return 3
+
+TABLE = [kept((1,))]
+"""
+    (tmp_path / "mutated.py").write_bytes(source)
+    path = str(tmp_path / "mutated.py")
+    names: dict[str, Any] = {}
+    exec(compile(source, path, "exec", dont_inherit=True), names)
+    inner, method = names["outer"](1), names["A"]().method
+    try:
+        assert mutation.put(path, source, source) == 0
+        assert mutation.put(path, source, source.replace(b"a + 1", b"a - 1")) == 2
+        assert (inner(), names["outer"](5)()) == (0, 4)
+        assert mutation.put(path, source, source.replace(b"b * 2", b"b * 3")) == 1
+        assert names["kept"]((1,)) == 3 and names["TABLE"] == [2]
+        assert mutation.put(path, source, source.replace(b"return 3", b"return 4")) == 1 and method() == 4
+        assert mutation.put(path, source, source.replace(b"TABLE", b"OTHER")) == 0
+    finally:
+        gc.freeze()  # as `tests/conftest.py` has it
