@@ -130,7 +130,7 @@ FORWARDED = {
     "palint.advice.place._missing": "the table of languages",
     "palint.advice.place._in_infrastructure": "the table of languages",
     "palint.migrate.script_code.rewrite": "forms of scripts",
-    "palint.pattern_rule.problem": "`[[pattern]]` of the settings, after `_unbounded`",
+    "palint.pattern_rule._problem": "`[[pattern]]` of the settings, after `_unbounded`",
     "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",
 }
 APPLIED = {  # how patterns in tables are searched for, by the function that makes them or the module

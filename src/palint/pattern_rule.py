@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from palint.config import SETTINGS_FILES
@@ -13,6 +13,7 @@ from palint.prefilter import Keyword
 from palint.rule import ALL_FILES, Clause, FileFilter, Reads, Rule
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
+from palint.util import deadline
 
 if sys.version_info >= (3, 11):
     from re import _parser  # type: ignore[attr-defined]
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 AROUND = 1_000  # code points before and after a keyword in which its pattern is searched: the longest value
 _NO_FILES = FileFilter()
+_SECONDS = 2.0  # for the examples of a pattern, which take microseconds
 
 
 class PatternRule(Rule):
@@ -100,8 +102,22 @@ def add(rules: dict[str, type[Rule]], config: Config) -> None:
             rules[pattern.id] = type("PatternRule", (PatternRule,), attributes)
 
 
-def problem(pattern: Pattern, known: Mapping[str, type[Rule]]) -> str:
-    """Why a pattern cannot be used; "" if it can. known: the installed rules."""
+def problems(patterns: Sequence[Pattern], known: Mapping[str, type[Rule]]) -> Iterator[tuple[Pattern, str]]:
+    """(a pattern, why it cannot be used) for those that cannot. known: the installed rules.
+
+    A pattern that tries too many ways on its examples is one of them.
+    """
+    for pattern in patterns:
+        try:
+            with deadline.within(_SECONDS):
+                why = _problem(pattern, known)
+        except deadline.FileTimeout:
+            why = f"takes longer than {_SECONDS:g} s for its examples: simplify its `regex`"
+        if why:
+            yield pattern, why
+
+
+def _problem(pattern: Pattern, known: Mapping[str, type[Rule]]) -> str:
     if pattern.id in known and not issubclass(known[pattern.id], PatternRule):
         return "has the id of a rule: choose another"
     try:

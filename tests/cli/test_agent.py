@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from palint.cli import agent
+from palint.cli.options import CheckOptions
+from palint.config import Config
 from palint.secrets.synthetic import generate
+from palint.tree.project import Limits
 
 from ..conftest import PALINT, Repository
 
@@ -79,10 +83,43 @@ def test_copilot_is_refused_by_its_answer(repo: Repository) -> None:
     assert "a.py:1: " in answer["permissionDecisionReason"] and TOKEN not in done.stdout
 
 
+PASSWORD = generate("{password}", "an argument")
+ARGUMENTS: dict[str, Any] = {
+    "a name": {"user": "app", "password": PASSWORD},
+    "a name below": {"login": {"db_password": PASSWORD}},
+    "a name beside a path": {"path": "a.txt", "password": PASSWORD},
+    "words": {"argv": ["mysql", "--password", PASSWORD]},
+    "a path": {"path": f"https://x.example/?access_token={TOKEN}"},
+    "a name of the event": {"cwd": TOKEN},
+    "a name that is one": {"headers": {TOKEN: "1"}},
+    "JSON": json.dumps({"password": PASSWORD}),
+}
+
+
+def test_the_arguments_of_every_tool_are_checked(repo: Repository) -> None:
+    for name, given in ARGUMENTS.items():
+        event = claude("PreToolUse", tool_name="mcp__x__y", tool_input=given)
+        found = "".join(agent.problems(agent.texts(event, str(repo.path)), str(repo.path), CheckOptions()))
+        assert "hardcoded-secret" in found, name
+        assert TOKEN not in found and PASSWORD not in found
+
+
+def test_a_text_that_was_not_read_in_full_is_refused(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = Config(limits=Limits(text=1000, windows=2000))
+    monkeypatch.setattr(agent, "resolve_config", lambda *_: small)
+    event = claude("PreToolUse", tool_input={"file_path": "a.py", "content": "# x\n" * 1000})
+    (found,) = agent.problems(agent.texts(event, str(repo.path)), str(repo.path), CheckOptions())
+    assert found.startswith("a.py: ")
+
+
 @pytest.mark.parametrize(
     "event",
     [
         claude("UserPromptSubmit", prompt="rename the class"),
+        claude("PreToolUse", tool_use_id="toolu_01A09q90qw90lq917835lq9", tool_input={"path": "a/.env"}),
+        claude("PreToolUse", tool_input={"required": ["password", "user"], "pattern": "password"}),
         claude("PreToolUse", tool_name="Write", tool_input={"file_path": "a.py", "content": "x = 1\n"}),
         claude("PreToolUse", tool_input={"file_path": "a.py", "old_string": WRITES, "new_string": ""}),
         claude("Stop"),

@@ -103,6 +103,7 @@ def test_what_is_shared_may_be_unused(repo: Repository, package: Path) -> None:
             "pattern.toml has a pattern 'acme-token': choose another id",
         ),
         ("extends = 1", "palint.toml:1: extends: expected `str`, got `int`"),
+        (r'extends = "a\u0000\n::error::.toml"', r"extends: 'a\x00\n::error::.toml' has control characters"),
     ],
 )
 def test_what_cannot_be_extended_is_an_error(repo: Repository, text: str, says: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.config.folders import glob_below
+from palint.secrets.synthetic import generate
 from palint.testing import substitute
 from palint.tree.gitignore import compile_globs
 from tests.conftest import Repository, findings, palint
@@ -84,14 +85,17 @@ def test_an_allow_that_accepts_nothing_is_reported_where_it_is(monorepo: Reposit
     assert check(monorepo)["packages/b/palint.toml"] == ["unused-suppression warning"]
 
 
-@pytest.mark.parametrize("text", ['fail-on = "warning"\n', 'exclude = ["*"]\n', "nonsense = 1\n", "["])
+TOKEN = generate("{github_token}", "settings of a folder")
+
+
+@pytest.mark.parametrize("text", ['fail-on = "warning"\n', 'exclude = ["*"]\n', f"{TOKEN} = 1\n", "["])
 def test_settings_that_cannot_be_used_make_the_run_incomplete(monorepo: Repository, text: str) -> None:
     monorepo.write(f"{PACKAGE}/palint.toml", text)
     for args in ((".",), (f"{PACKAGE}/keys/up.py",)):
         made = monorepo.palint(*args)
         assert made.returncode == 2
         assert f"{PACKAGE}/palint.toml:1" in made.stdout
-        assert "hardcoded-secret" in made.stdout
+        assert "hardcoded-secret" in made.stdout and TOKEN not in made.stdout
 
 
 @pytest.mark.parametrize("given", [("--isolated",), ("--config", "other.toml"), ("--exclude", "palint.toml")])

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
+from palint import pattern_rule
+from palint.config import Pattern
 from palint.secrets.synthetic import generate
+from palint.util import deadline
 
 from ..conftest import Repository, findings
 
@@ -95,6 +99,20 @@ def test_a_pattern_that_cannot_work_is_an_error(repo: Repository, old: str, new:
     repo.write("palint.toml", PATTERN.replace(old, new))
     made = repo.palint()
     assert made.returncode == 2 and "palint.toml:2: " in made.stderr and words in made.stderr
+
+
+@pytest.mark.parametrize(
+    "regex", ["(?:a|aa){0,500}X", "(?:|a){0,999}X", "a?" * 60 + "X", "a{0,99}" * 9 + "X"]
+)
+def test_a_pattern_that_tries_too_many_ways_is_an_error(monkeypatch: pytest.MonkeyPatch, regex: str) -> None:
+    monkeypatch.setattr(pattern_rule, "_SECONDS", 0.05)
+    slow = Pattern("acme-token", "m", "aaa", regex, (), ("aaaX",), ("a" * 5000,), 1)
+    deadline.limit_file(0.4)
+    ((found, why),) = pattern_rule.problems([slow], {})
+    assert found is slow and why.startswith("takes longer than 0.05 s for its examples")
+    with pytest.raises(deadline.FileTimeout):  # of the file that the settings were read for
+        time.sleep(2)
+    deadline.release()
 
 
 def test_its_examples_are_tested_when_asked(acme: Repository) -> None:

@@ -6,14 +6,16 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from palint.fleet import unit
-from palint.fleet.repository import Filters, SourceError
+from palint.fleet import forges, unit
+from palint.fleet.repository import Filters, Repository, SourceError
 from palint.fleet.sources import read
+from palint.tree.git import GitError, remote
 
 from .conftest import TOKEN, reply
 
@@ -133,6 +135,36 @@ def test_all_pages_are_read_and_filters_apply(forge: Forge, kind: str, prefix: s
     assert TOKEN in headers.get("Authorization", "") + headers.get(
         "PRIVATE-TOKEN", headers.get("Private-Token", "")
     )
+
+
+@pytest.mark.parametrize("address", ["ext::sh -c touch% {} ://", "ext::touch {} #://x", "{}", "-u{}"])
+def test_an_address_of_a_forge_runs_nothing_and_names_no_folder(
+    forge: Forge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    made = tmp_path / "made"
+    given = address.format(made if "{} " in address else tmp_path)
+
+    plain = github_repository
+    monkeypatch.setitem(globals(), "github_repository", lambda index: {**plain(index), "clone_url": given})
+    for each in read("github:acme"):
+        with pytest.raises(GitError):
+            unit.head(unit.Task(each._replace(head=""), ""), 1)
+    with pytest.raises(GitError):
+        remote.head(remote.Remote(given, "token"), seconds=5)
+    assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://github.com/o/r", "https://github.com@evil.example/r", "https://github.com#@evil.example/r",
+        "https://github.com.evil.example/r", "git://github.com/o/r", "ssh://git@github.com/o/r",
+    ],
+)  # fmt: skip
+def test_no_other_place_gets_the_token(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("GH_TOKEN", TOKEN)
+    assert forges.token_for(Repository("r", "https://github.com/o/r"), {}) == TOKEN
+    assert not forges.token_for(Repository("r", address), {}) or "#" in address  # git reads no host in it
 
 
 def test_the_forge_is_asked_for_heads_where_it_can_be(forge: Forge) -> None:

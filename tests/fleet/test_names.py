@@ -31,12 +31,45 @@ def test_two_names_are_two_files() -> None:
     assert len({file_name(name) for name in names}) == len(names)
 
 
+WORKFLOW = """\
+on: [push, @token]
+jobs:
+  @token:
+    runs-on: ubuntu-latest
+    permissions: {id-token: write}
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with: {role-to-assume: "arn:aws:iam::123456789012:role/@token", aws-region: eu-west-2}
+"""
+
+
 def test_a_hostile_name_is_text_everywhere(fleet: Fleet) -> None:
-    fleet.repository("api", {"a.py": f'TOKEN = "{secret("name")}"\n'})
-    name = "../<img src=x>\x1b[31m\u202e"
+    token = secret("a name")
+    repository = fleet.repository(
+        "api",
+        {
+            "a.py": f'TOKEN = "{secret("name")}"\n',
+            "b.py": 'client("secretsmanager").get_secret_value(SecretId="\\udcff\\n::error::##vso[x]")\n',
+            ".github/workflows/a.yml": WORKFLOW.replace("@token", token),
+            "CODEOWNERS": f"* @acme/{token} {token}@acme.example\n",
+        },
+    )
+    (repository.path / "\udcff.py").write_text(f'TOKEN = "{secret("bytes")}"\n')
+    repository.add()
+    repository.commit()
+    name = "../<img src=x>\x1b[31m\u202e##vso[x]"
     (fleet.path / "list.json").write_text(json.dumps([{"address": "repos/api", "name": name}]))
     made = fleet.check("list.json", "-v")
-    assert made.returncode == 0 and "\x1b" not in made.stdout + made.stderr
+    assert made.returncode == 0 and "\x1b" not in made.stdout + made.stderr, made.stderr
+    said = [fleet.run("report", "--format", kind).stdout for kind in ("html", "json", "csv", "markdown")]
+    said += [fleet.run("graph", "--format", kind).stdout for kind in ("text", "svg", "json")]
+    said += [
+        fleet.run("query", f"FROM {table}").stdout for table in ("link", "notice", "coverage", "finding")
+    ]
+    for text in said:
+        assert text and not [part for part in (token, "\x1b", "\u202e", "##vso[") if part in text]
+        assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert "\\xff.py" in said[0] and "*" * 40 in said[4]
     page = fleet.run("report").stdout
     assert "<img" not in page and "\x1b" not in page and "\u202e" not in page
     fleet.run("report", "--format", "sarif", "--output", "sarif/in")
@@ -71,6 +104,13 @@ def test_no_name_is_markup_in_an_issue_or_a_message(names: dict[str, str], quote
     reports.write_markdown(whole, said)
     for text in (tickets.body([row]), said.getvalue()):
         inert(text.removeprefix("<!-- palint fleet tickets -->\n"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", " =1", "\n@x", "\t+1", "-1", "＝1", "\r=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    out = io.StringIO()
+    reports.write_csv(["name"], [[text]], out)
+    assert out.getvalue().split("\n", 1)[1].lstrip('"').startswith("'")
 
 
 def inert(text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -28,6 +29,17 @@ def content(fleet: Fleet, store: str) -> dict[str, list[tuple[Any, ...]]]:
         table: fleet.rows(f"SELECT {columns} FROM {table} ORDER BY ALL", store)
         for table, columns in TABLES.items()
     }
+
+
+def test_a_shard_names_nothing_but_parts(fleet: Fleet) -> None:
+    fleet.repository("api")
+    fleet.check("repos", "--shard", "1/1", "--parts", "parts")
+    (fleet.path / "mine.txt").write_text("mine\n")
+    report = fleet.path / "parts" / "shard-1-of-1.json"
+    report.write_text(re.sub(r"[0-9a-f]{40}\.parquet", "../mine.txt", report.read_text()))
+    made = fleet.run("merge", "parts")
+    assert made.returncode == 2 and "run this shard again" in made.stderr
+    assert (fleet.path / "mine.txt").exists()
 
 
 @pytest.mark.slow

@@ -22,7 +22,6 @@ from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute
-from palint.findings import Finding
 from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
@@ -35,10 +34,11 @@ _NAMES = {
     "prompt": "prompt.txt",
     "command": "command.sh",
 }  # {key of a text: the file name under which rules check it}
-# Keys of texts that the assistant has already, and of paths, people and sessions.
-_NOT_TEXT = frozenset((
-    *_PATHS, "old_string", "old_str", "cwd", "workspace_roots", "transcript_path", "session_id", "user_email",
-    "conversation_id", "generation_id", "hook_event_name", "hookEventName", "tool_name", "toolName",
+_REPLACED = ("old_string", "old_str")  # text that the assistant has read
+# What says where and who, not what, in the event itself: the arguments of a tool may have such names, too.
+_ENVELOPE = frozenset((
+    "cwd", "workspace_roots", "transcript_path", "session_id", "user_email", "conversation_id",
+    "generation_id", "hook_event_name", "hookEventName", "tool_name", "toolName", "tool_use_id",
 ))  # fmt: skip
 
 
@@ -68,14 +68,15 @@ def agent(options: CheckOptions) -> int:
         )
     folder = event.get("cwd")
     folder = folder if isinstance(folder, str) and os.path.isdir(folder) else os.curdir
-    reason = _reason(_found(texts(event, target.find((folder,)).root), folder, options))
+    reason = _reason(problems(texts(event, target.find((folder,)).root), folder, options))
     return _answer(event, reason)
 
 
 def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
     """The texts of an event that go somewhere.
 
-    What is written to or read from a file has that file's path; the rest the name of its kind.
+    What is written to or read from a file has that file's path; the rest the name of its kind, and the name
+    that it has in the event before it.
     """
 
     def walk(value: Any, key: str, path: str) -> Iterator[Text]:
@@ -83,8 +84,10 @@ def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
             named = next((value[k] for k in _PATHS if isinstance(value.get(k), str)), None)
             path = path if named is None else _relative(named, root)
             for name, each in value.items():
-                if name not in _NOT_TEXT:
+                if name not in _REPLACED:
                     yield from walk(each, name, path)
+        elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+            yield from walk(" ".join(value), key, path)  # the words of a command
         elif isinstance(value, list):
             for each in value:
                 yield from walk(each, key, path)
@@ -95,9 +98,15 @@ def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
                     return
                 except (ValueError, RecursionError):
                     pass
-            yield Text(_NAMES.get(key, path or "text.txt"), value)
+            if key in _NAMES:
+                yield Text(_NAMES[key], value)
+                return
+            if path and key not in _PATHS:
+                yield Text(path, value)
+            if not path or key in _PATHS or len(value.split()) == 1:
+                yield Text("text.txt", f"{key}: {value}")
 
-    yield from walk(event, "", "")
+    yield from walk({name: each for name, each in event.items() if name not in _ENVELOPE}, "", "")
 
 
 def _relative(path: str, root: str) -> str:
@@ -106,7 +115,11 @@ def _relative(path: str, root: str) -> str:
     return os.path.basename(path) or "text.txt" if relative.startswith("../") else relative
 
 
-def _found(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[Finding]:
+def problems(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[str]:
+    """What is found, and what was not read in full.
+
+    An assistant writes parts of files, which need not parse.
+    """
     rules = registry.load(deferred=True)
     where = target.find((folder,))
     config = resolve_config(options, where.root, rules)
@@ -114,13 +127,18 @@ def _found(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterato
         tree = StdinTree(name, io.BytesIO(text.encode("utf-8", "surrogatepass")))
         plan = RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
         results = execute(plan, options._replace(quiet=True, jobs=1, cache=False))
-        yield from (f for f in results.findings if f.severity >= config.fail_on)
+        for each in results.findings:
+            if each.severity >= config.fail_on:
+                place = f"{each.span.path}:{each.span.start.line}"
+                yield f"{place}: {each.message} [{each.rule}]\n{each.fix_hint}"
+        for notice in results.notices:
+            if not notice.complete and notice.kind != "unparsed":
+                yield f"{notice.path}: {notice.message}"
 
 
-def _reason(findings: Iterator[Finding]) -> str:
+def _reason(problems: Iterator[str]) -> str:
     """Why an event is refused, for the assistant and its user; "" if it is not."""
-    listed = list(findings)
-    lines = [f"{f.span.path}:{f.span.start.line}: {f.message} [{f.rule}]\n{f.fix_hint}" for f in listed]
+    lines = list(problems)
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"and {len(lines) - _SHOWN} more"]
     text = "\n".join(["palint refused this:", *lines])

@@ -310,9 +310,7 @@ def _diff(options: Namespace) -> int:
     with store.opened(options.store) as db:
         rows = summary.changes(db, options.before, options.after, options.team)
     if options.format == "json":
-        import json
-
-        print(json.dumps(rows, default=reports.plain, indent=1))
+        reports.write_data(rows, sys.stdout)
     elif options.format == "csv":
         names = list(rows[0]) if rows else ["change"]
         reports.write_csv(names, (list(row.values()) for row in rows), sys.stdout)
@@ -324,8 +322,6 @@ def _diff(options: Namespace) -> int:
 
 
 def _query(options: Namespace) -> int:
-    import json
-
     from palint.fleet import reports, store
 
     names, rows = store.query(options.store, options.sql)
@@ -339,25 +335,21 @@ def _query(options: Namespace) -> int:
         parquet.write_table(table, options.output)
     elif options.format == "json":
         records = [dict(zip(names, row, strict=True)) for row in rows]
-        _write(
-            options.output, lambda out: print(json.dumps(records, default=reports.plain, indent=1), file=out)
-        )
+        _write(options.output, lambda out: reports.write_data(records, out))
     else:
         _write(options.output, lambda out: reports.write_csv(names, rows, out))
     return EXIT_OK
 
 
 def _graph(options: Namespace) -> int:
-    import json
-
-    from palint.fleet import graph, store
+    from palint.fleet import graph, reports, store
 
     with store.opened(options.store) as db:
         reach = graph.gather(db, options.most)
     writers: dict[str, Callable[[TextIO], None]] = {
         "text": lambda out: graph.write_text(reach, out),
         "svg": lambda out: graph.write_svg(reach, out),
-        "json": lambda out: print(json.dumps({"version": 1, **reach._asdict()}, indent=1), file=out),
+        "json": lambda out: reports.write_data({"version": 1, **reach._asdict()}, out),
     }
     _write(options.output, writers[options.format])
     return EXIT_OK
@@ -400,7 +392,7 @@ def _propose(options: Namespace) -> int:
     for name in options.repositories:
         try:
             proposal = propose.propose(known[name], options.apply, options.migrate, policy)
-            print(terminal(f"{name}: ") + proposal)
+            print("\n".join(map(terminal, f"{name}: {proposal}".split("\n"))))
         except PalintError as error:
             failed = True
             _print(f"{name}: {error}")

@@ -254,11 +254,21 @@ def _regular(path: str, read: ReadFile) -> bytes | None:
 def load(
     name: str, data: bytes, rules: dict[str, type[Rule]], beside: Beside | None, root: str = ""
 ) -> Config:
-    """Settings from a file's bytes; the rules of their patterns are added to `rules`. Raises ConfigError.
+    """Settings from a file's bytes; the rules of their patterns are added to `rules`.
 
     name: for messages. beside: reads a file that `extends` names; None where nothing may be extended.
     root: of the checked tree, whose own packages cannot be extended.
+    Raises ConfigError, whose text quotes the file without tokens.
     """
+    try:
+        return _load(name, data, rules, beside, root)
+    except ConfigError as error:
+        from palint.engine.seal import sealed  # only for an error
+
+        raise ConfigError(sealed(str(error), ())) from None
+
+
+def _load(name: str, data: bytes, rules: dict[str, type[Rule]], beside: Beside | None, root: str) -> Config:
     from palint.config.settings import load
 
     known = dict(rules)
@@ -266,6 +276,10 @@ def load(
 
     def extended(named: str, named_in: str) -> Config:
         assert beside is not None
+        if not named.isprintable():
+            raise ConfigError(
+                f"{named_in}: extends: {named!r} has control characters: name a file or a package"
+            )
         try:
             file = beside(named) if named.endswith(".toml") else _of_package(named, root)
         except PalintError as error:
@@ -276,10 +290,8 @@ def load(
     if config.pattern:
         from palint import pattern_rule
 
-        for pattern in config.pattern:
-            problem = pattern_rule.problem(pattern, known)
-            if problem:
-                raise ConfigError(f"{name}:{pattern.line}: the pattern {pattern.id!r} {problem}")
+        for pattern, problem in pattern_rule.problems(config.pattern, known):
+            raise ConfigError(f"{name}:{pattern.line}: the pattern {pattern.id!r} {problem}")
         pattern_rule.add(rules, config)
     return config
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from palint.fleet.repository import Filters, Repository, SourceError
+from palint.tree.git import remote
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ def token(kind: str) -> str:
 
 
 def token_for(repository: Repository, tokens: dict[str, str]) -> str:
-    """The token that may be sent to a repository's host: that of its forge, over HTTP only.
+    """The token that may be sent to a repository's host: that of its forge, over its API's own scheme.
 
-    tokens: those that were looked up before; the caller keeps them.
+    So none goes over plain HTTP to a forge that has HTTPS. tokens: those that were looked up before; the
+    caller keeps them.
     """
     kind = kind_of(repository.address)
-    if not kind or not repository.address.startswith("http"):
+    if not kind or urlsplit(repository.address).scheme != urlsplit(api(kind)).scheme:
         return ""
     if kind not in tokens:
         tokens[kind] = token(kind)
@@ -104,7 +106,11 @@ def repositories(kind: str, group: str, filters: Filters) -> list[Repository]:
         raise SourceError(f"{kind}: name the {'organisation' if kind == 'github' else 'group'}: {kind}:NAME")
     try:
         listed = _github(group, filters) if kind == "github" else _gitlab(group, filters)
-        return [each for each in listed if not filters.names or _matches(each.name, filters.names)]
+        return [
+            each._replace(problem=remote.problem(each.address))  # a forge names no folder of this machine
+            for each in listed
+            if not filters.names or _matches(each.name, filters.names)
+        ]
     except ImportError as error:
         raise SourceError(
             f"{kind}:{group} needs the package {error.name}: pip install 'palint[fleet]'"

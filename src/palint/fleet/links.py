@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from palint.aws import secret_references
 from palint.config import Config
+from palint.engine.seal import sealed
 from palint.files import roles
 from palint.findings import Finding, Violation
 from palint.github.graph import ExpandedStep, graph
@@ -98,8 +99,8 @@ def _jobs(project: Project) -> Iterator[Link]:
             line = workflow.file.position(job.key.start).line
             assumed = {role for step in workflows.steps(workflow, job) if (role := _role(step))}
             for role in sorted(assumed) or [""]:
-                yield Link(path, job.id, trigger, role, path, line, "", "assumes")
+                yield Link(path, sealed(job.id, ()), sealed(trigger, ()), role, path, line, "", "assumes")
 
 
 def _role(step: ExpandedStep) -> str:
-    return step.given("role-to-assume")[:300]
+    return sealed(step.given("role-to-assume"), ())[:300]

@@ -139,13 +139,18 @@ def discard(folders: Sequence[Folder], name: str) -> bool:
     return True
 
 
+def utf8(value: Any) -> Any:
+    """A text that Parquet and DuckDB can hold: bytes that are not UTF-8 are escapes."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
 def pack(part: Part) -> bytes:
     """A part as the bytes of a Parquet file."""
     import pyarrow as pa
     from pyarrow import parquet
 
     columns = {
-        field: pa.array([getattr(row, field) for row in part.findings], _types()[field])
+        field: pa.array([utf8(getattr(row, field)) for row in part.findings], _types()[field])
         for field in FindingRow._fields
     }
     about = {key: value for key, value in part._asdict().items() if key != "findings"}

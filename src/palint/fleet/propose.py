@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 
 from palint.fleet import forges
-from palint.fleet.repository import SourceError
+from palint.fleet.repository import Repository, SourceError
 from palint.fleet.sources import name_of
 from palint.fleet.summary import Row
 from palint.tree.git import remote
@@ -28,7 +28,8 @@ def propose(repository: Row, apply: bool, migrate: bool, policy: str | None) -> 
     kind = forges.kind_of(repository["address"])
     if not kind:
         raise SourceError("not on a forge: run `palint --fix` in the clone")
-    where = remote.Remote(repository["address"], forges.token(kind))
+    own = Repository(repository["repository"], repository["address"])
+    where = remote.Remote(own.address, forges.token_for(own, {}))
     with tempfile.TemporaryDirectory(prefix="palint-propose-") as tree:
         remote.check_out(tree, where, repository["branch"] or "", BRANCH)
         rules = [] if policy is None else ["--policy", policy]

@@ -15,13 +15,14 @@ from typing import Any, TextIO
 from palint.findings import Confidence, Finding, Position, Results, Severity, Span, Suppressed
 from palint.fleet.summary import Row, Summary
 from palint.report import sarif
+from palint.report.escape import json_text, markdown_code, terminal
 from palint.report.escape import markdown as escaped
-from palint.report.escape import markdown_code
 from palint.rule import Rule
 from palint.util import atomic_file
 
 JSON_VERSION = 1
 _MAX_LINES = 20  # of one kind in a message
+_COMPUTED = "=+-@＝＋－＠"  # what starts a formula
 
 
 def plain(value: object) -> object:
@@ -33,12 +34,16 @@ def plain(value: object) -> object:
 
 def write_json(summary: Summary, out: TextIO) -> None:
     """Write everything that the page has, as one object."""
-    json.dump({"version": JSON_VERSION, **summary._asdict()}, out, default=plain, indent=1)
-    out.write("\n")
+    write_data({"version": JSON_VERSION, **summary._asdict()}, out)
+
+
+def write_data(value: object, out: TextIO) -> None:
+    """Write plain data as JSON."""
+    out.write(json_text(json.dumps(value, default=plain, indent=1)) + "\n")
 
 
 def write_csv(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
-    """Write rows; a text that a spreadsheet would compute gets an apostrophe.
+    """Write rows; a text that a spreadsheet would compute gets an apostrophe, and none commands a terminal.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """
@@ -50,7 +55,9 @@ def write_csv(names: Sequence[str], rows: Iterable[Sequence[Any]], out: TextIO) 
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+        first = value.lstrip()[:1]
+        value = "\n".join(map(terminal, value.split("\n")))
+        return f"'{value}" if first and first in _COMPUTED else value
     return value if value is None or isinstance(value, (int, float)) else plain(value)
 
 

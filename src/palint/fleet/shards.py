@@ -11,6 +11,7 @@ from palint.fleet.repository import Repository
 from palint.fleet.store import Covered, Run, StoreError
 
 _NAME = re.compile(r"shard-(\d+)-of-(\d+)\.json")
+_PART = re.compile(r"[0-9a-f]{40}\.parquet|")  # one that is damaged is deleted: nothing else may be named
 
 
 def write(folder: Folder, number: int, count: int, run: Run) -> None:
@@ -58,6 +59,8 @@ def _read(folder: Folder, name: str) -> Run:
             Covered(**{**each, "repository": Repository(**each["repository"])})
             for each in document["covered"]
         ]
+        if not all(_PART.fullmatch(each.part) for each in covered):
+            raise ValueError("its parts have no names of parts")
         return Run(**{**document, "covered": covered})
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{name}: cannot be read ({error}): run this shard again") from None

@@ -265,7 +265,8 @@ def _insert(db: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]
     if rows:
         import pyarrow as pa
 
-        db.register("incoming", pa.Table.from_pylist(list(rows)))
+        texts = [{name: parts.utf8(value) for name, value in row.items()} for row in rows]
+        db.register("incoming", pa.Table.from_pylist(texts))
         db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
         db.unregister("incoming")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from palint import baseline, registry
 from palint.config import Config
+from palint.engine.seal import sealed
 from palint.findings import Finding, Notice, PalintError
 from palint.fleet import owners as codeowners
 from palint.fleet.clones import Clones, discard
@@ -273,21 +274,16 @@ def _row(finding: Finding, owners: codeowners.Owners, keyed: bool) -> FindingRow
         clause=finding.clause,
         severity=finding.severity.label,
         confidence=finding.confidence.label,
-        path=_text(path),
+        path=path,
         line=finding.span.start.line,
         column=finding.span.start.column,
         end_line=finding.span.end.line,
         end_column=finding.span.end.column,
-        message=_text(finding.message),
-        why=_text(finding.why),
-        fix_hint=_text(finding.fix_hint),
+        message=finding.message,
+        why=finding.why,
+        fix_hint=finding.fix_hint,
         detector=finding.detector or "",
         value=finding.value_mac if keyed else bits,
-        owners=" ".join(owners(path)),
-        package=_text(finding.package),
+        owners=sealed(" ".join(owners(path)), ()),
+        package=finding.package,
     )
-
-
-def _text(text: str) -> str:
-    """Text that UTF-8 can hold: bytes that are not UTF-8 are written as escapes."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -11,6 +11,8 @@ import math
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 GRACE = 60.0  # seconds for the reports after a run's time is up
@@ -75,6 +77,19 @@ def limit_file(seconds: float) -> None:
     now = time.monotonic()
     _file_end = now + seconds
     if _fires is None or not now < _fires <= _file_end or _process != os.getpid():
+        _arm()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise FileTimeout when this part of the work takes longer, or when its file's limit is reached."""
+    global _file_end
+    before = _file_end
+    limit_file(seconds if before is None else min(seconds, before - time.monotonic()))
+    try:
+        yield
+    finally:
+        _file_end = before
         _arm()
 
 

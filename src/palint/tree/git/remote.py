@@ -187,8 +187,9 @@ def _signed_in(remote: Remote) -> Iterator[dict[str, str]]:
     for variable in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"):
         env.pop(variable, None)
     env.update({name: os.environ[name] for name in _NETWORK if name in os.environ})
-    scheme, mark, rest = remote.address.partition("://")
-    env |= {"GIT_ALLOW_PROTOCOL": scheme if mark else "ssh", "GIT_SSH_COMMAND": _SSH, "GIT_ASKPASS": "false"}
+    scheme, _, rest = remote.address.partition("://")
+    allowed = scheme if scheme in TRANSPORTS else "ssh"  # git reads a list: `ext::sh -c` would allow `ext`
+    env |= {"GIT_ALLOW_PROTOCOL": allowed, "GIT_SSH_COMMAND": _SSH, "GIT_ASKPASS": "false"}
     if not remote.token:
         yield env
         return
