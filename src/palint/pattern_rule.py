@@ -32,7 +32,7 @@ _SECONDS = 2.0  # for the examples of a pattern, which take microseconds
 class PatternRule(Rule):
     """The rule of the `[[pattern]]` that has its id in the settings in force; without one it finds nothing.
 
-    A class knows only its id: at the base of a change, a pattern may be another one or not be there.
+    A class has only its id: at the base of a change, the pattern may be another one or missing.
     """
 
     clause = Clause.NO_SECRETS_IN_CODE

@@ -129,7 +129,7 @@ def _find(file: SourceFile) -> list[NamedKey]:
 def _search(file: SourceFile) -> Iterator[NamedKey]:
     language = languages.find(file.path, file.data[:HEAD])
     if language.id in ("workflow", "action"):
-        return  # `github.aws_keys` knows where a workflow's values come from
+        return  # `github.aws_keys` follows a workflow's values to where they come from
     yield from _in_strings(file.text, references=not _has_literals_only(language, file.path))
     yield from _in_pairs(file.text, language, file.path)
     if language.id == "dockerfile":

@@ -173,7 +173,7 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
     from palint.fleet.store import Covered
     from palint.util.background import BackgroundTask
 
-    # In a process of its own: what a library starts there must not be forked with the workers.
+    # In a separate process: threads that a library starts must not be forked with the workers.
     existing = BackgroundTask(partial(_names, shared.parts)).result()
     tokens: dict[str, str] = {}
     asked = [unit.Task(each, "", token_for(each, tokens)) for each in repositories]

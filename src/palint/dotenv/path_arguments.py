@@ -82,7 +82,7 @@ _DEEPEST = 4  # calls around a path
 def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
     """The uses of a dotenv file by its path in a text."""
     if language.type == "commands":
-        return  # the lexer of shells knows their commands and variables
+        return  # `commands` reads these with the lexer of shells
     advice = language.syntax if language.type == "programming" else "setting"
     for match in _listed(text):
         path = match["path"] or match["last"]

@@ -43,7 +43,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
 
 
 def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator[DotenvUse]:
-    """The uses that are found by what palint knows about a language or a format."""
+    """The uses that are found by the tables of languages and formats."""
     name = file.name.lower()
     if language.id == "notebook":
         return _notebook(file)

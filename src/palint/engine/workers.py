@@ -405,7 +405,7 @@ class _Interpreter(_Worker):
 
 
 class SpawnedPool(WorkerPool[R]):
-    """The workers of one run, each an interpreter of its own."""
+    """The workers of one run, each a separate interpreter."""
 
     def _start(self, at: int) -> _Worker:
         import pickle

@@ -170,7 +170,7 @@ def _truth(value: str | bool) -> bool:
 
 
 class _Null(str):
-    """The value of `null`: an empty text of a type of its own."""
+    """The value of `null`: an empty text, of a type that no other value has."""
 
 
 _NULL = _Null()

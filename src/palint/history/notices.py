@@ -20,7 +20,7 @@ def first_path(name: str, versions: Versions) -> str:
 def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
     """Merge the notices of a path's versions, and replace names of objects by paths.
 
-    Versions that the repository lacks are one notice.
+    Versions that the repository does not have are one notice.
     """
     of_file: dict[tuple[str, str], list[Notice]] = {}
     missing = 0

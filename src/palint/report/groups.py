@@ -66,12 +66,14 @@ def _repeated(first: Finding, rest: Sequence[Finding]) -> Finding:
 
 
 def group(results: Results) -> Results:
-    """The results with the findings of one decision as one.
+    """The results with the findings that one decision settles as one.
 
-    Those in the packages of one list; the made-up passwords in a folder of tests; those of one rule in a file
-    whose fix has the same steps; the same ones in other files, and in files of one folder all that have that
-    fix; with a value the built files that have it, too; a .env file with its secrets. Of what is certainly a
-    secret in other files, only the same value.
+    - those in the packages of one list
+    - the made-up passwords in one folder of tests
+    - those of one rule in one file whose fixes have the same steps; a value's copies in built files go with
+      its source, and the secrets of a .env file with the finding about the file
+    - such groups of several files that say the same
+    - such groups of one folder whose fixes have the same steps, except for what is certainly a secret
     """
     in_packages: dict[object, list[Finding]] = {}
     in_tests: dict[object, list[Finding]] = {}
@@ -96,7 +98,7 @@ def group(results: Results) -> Results:
             built = finding.value_ids and _is_built(path)
             in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
     in_files: dict[object, list[Finding]] = {}
-    for same in in_file.values():  # the same in several files
+    for same in in_file.values():
         in_files.setdefault(_same(_first_and_others(same)[0]), []).extend(same)
     in_folder: dict[object, list[Finding]] = {}
     for same in in_files.values():
@@ -123,7 +125,7 @@ def _value(finding: Finding) -> object:
 
 
 def _same(finding: Finding) -> object:
-    """What the findings of several files share that are shown as one: outside of C2, all but names."""
+    """The key of groups in several files that say the same: outside of C2, all but names."""
     if finding.related:
         return id(finding)
     if finding.clause == "C2":
@@ -137,7 +139,7 @@ def _place(path: str) -> tuple[str, str]:
 
 
 def _decision(findings: Sequence[Finding]) -> object:
-    """What groups of one folder share that are shown as one: the rule, the language, the fix's steps."""
+    """The key of groups that are shown as one for a folder: the rule, the language, the fix's steps."""
     first, _ = _first_and_others(findings)
     folders = {f.span.path.rpartition("/")[0] for f in findings}
     certain = first.clause == "C2" and first.confidence is Confidence.HIGH
@@ -148,7 +150,7 @@ def _decision(findings: Sequence[Finding]) -> object:
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
-    """What findings of one file share that are shown as one: the rule, the fix's steps, other files."""
+    """The key, within a file, of findings that are shown as one: the rule, the fix's steps, other files."""
     fix = *_steps(finding.fix_hint), fix_mark(finding.fix)
     return finding.rule, finding.severity, finding.confidence, *fix, _elsewhere(finding)
 

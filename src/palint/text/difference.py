@@ -12,7 +12,7 @@ _MAX_RANGES = 8  # maximum number of ranges; all later differences are one range
 def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, int]]:
     """Ascending [start, end) of `new`, in bytes, between which `new` equals a piece of `old`.
 
-    A range is empty if `new` only lacks text of `old`. The pieces before the first and after the last range
+    A range is empty where text was only removed. The pieces before the first and after the last range
     are the common start and end of the texts. Takes linear time, so not every common piece is found.
     enough: a single range of at most so many bytes is not divided further.
     """
