@@ -94,12 +94,11 @@ def run(
 
         checker.extend = BaseCheck(base, checker).added_to
     checker.preload(project.is_listed)
-    paths = (
-        list(project.files())
-        if scope is None
-        else _with_companions(project, selected, scope, changed_out_of_scope)
-    )
-    names = list(project.ignored() if ignored is None else ignored)
+    if scope is None:
+        paths = project.files()
+    else:
+        paths = _with_companions(project, selected, scope, changed_out_of_scope)
+    names = project.ignored() if ignored is None else list(ignored)
     if config.exclude:
         excluded = compile_globs(config.exclude)
         paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
@@ -118,24 +117,14 @@ def run(
         entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
         clean.save(entries, paths if scope is None else None)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
-    in_folders = [] if config.folders is None else list(config.folders.read(config))
+    configs = [config]
     if config.folders is not None:
+        configs += config.folders.read(config)
         problems = config.folders.problems().items()
         notices = [*notices, *(Notice(path, "unreadable", why) for path, why in problems)]
-    run_ = Run(
-        findings=merged.findings,
-        suppressions=merged.uses,
-        allows=tuple(
-            (allow, merged.allowed.get((allow.file, allow.line), frozenset()))
-            for allow in dict.fromkeys(allow for each in (config, *in_folders) for allow in each.allow)
-            if any(allow.file == each.file for each in (config, *in_folders))  # not of a policy
-        ),
-        selected=frozenset(r.id() for r in selected),
-        known=frozenset(rules),
-        whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
-        policy_violations=tuple(v for each in (config, *in_folders) for v in each.policy_violations),
-    )
-    violations = [v for rule in selected for v in rule.check_project(run_)]
+    whole = scope is None and all(n.complete for n in (*notices, *merged.notices))
+    as_whole = _as_whole(merged, configs, selected, rules, whole)
+    violations = [v for rule in selected for v in rule.check_project(as_whole)]
     violations = [v._replace(severity=config.severity.get(v.rule, v.severity)) for v in violations]
     late = [f for f in checker.seal_late(violations) if scope is None or f.span.path in scope]
     findings = mark_packages(sorted((*merged.findings, *late), key=Finding.sort_key), project, config)
@@ -154,6 +143,23 @@ def run(
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
         base=_at_base(project.root, [o.base for o in outcomes if o.base is not None]),
+    )
+
+
+def _as_whole(
+    merged: _Merged, configs: Sequence[Config], selected: Sequence[Rule], rules: Iterable[str], whole: bool
+) -> Run:
+    """The run for rules that check it; see `Run`. configs: the settings of the root and of its folders."""
+    files = {each.file for each in configs}
+    allows = dict.fromkeys(allow for each in configs for allow in each.allow if allow.file in files)
+    return Run(
+        findings=merged.findings,
+        suppressions=merged.uses,
+        allows=tuple((a, merged.allowed.get((a.file, a.line), frozenset())) for a in allows),
+        selected=frozenset(rule.id() for rule in selected),
+        known=frozenset(rules),
+        whole=whole,
+        policy_violations=tuple(v for each in configs for v in each.policy_violations),
     )
 
 
