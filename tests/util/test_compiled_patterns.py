@@ -13,6 +13,8 @@ import pytest
 
 from palint.util import compiled_patterns, user_cache
 
+from ..conftest import Repository
+
 SOURCES = (
     (r"(?P<a>x)(?P<b>[a-zé]+)|(?<!y)\d{2,5}+$" if sys.version_info >= (3, 11) else r"(?P<a>x)", 0),
     (rb"(key|token)[\w.-]{0,64}\s*[=:](?!=)", re.IGNORECASE | re.MULTILINE),
@@ -96,11 +98,19 @@ def test_a_cache_inside_the_checked_tree_is_not_used(cache: Path, monkeypatch: p
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="nothing is kept on Python 3.10")
-def test_a_run_keeps_its_patterns(cache: Path, tmp_path: Path) -> None:
-    tree = tmp_path / "tree"
-    tree.mkdir()
-    (tree / "a.py").write_text("password = input()\n")
-    subprocess.run([sys.executable, "-m", "palint", "--isolated", str(tree)], check=True, capture_output=True)
+@pytest.mark.parametrize(
+    "command",
+    ["check --isolated .", "history --isolated --no-state", "fleet check .. --store ../store"],
+    ids=lambda command: command.split()[0],
+)
+def test_a_run_keeps_its_patterns(cache: Path, tmp_path: Path, command: str) -> None:
+    tree = Repository(tmp_path / "tree")
+    tree.write("a.py", "password = input()\n")
+    tree.add()
+    tree.commit()
+    subprocess.run(
+        [sys.executable, "-m", "palint", *command.split()], cwd=tree.path, check=True, capture_output=True
+    )
     (entry,) = cache.glob("patterns-*")
     assert b"(?:" in entry.read_bytes() and b"input()" not in entry.read_bytes()
 

@@ -17,7 +17,7 @@ from palint.history.results import HistoryResults
 from palint.report import history as history_report
 from palint.report.escape import terminal
 from palint.tree import git
-from palint.util import deadline
+from palint.util import deadline, user_cache
 from palint.util.named_tuple import NamedTuple
 
 
@@ -60,7 +60,7 @@ def checked_history(root: str, options: HistoryOptions, *, without: Sequence[str
     from palint.history.run import run
 
     split_outputs(options.output, history_report.FORMATS)  # an error before the run, which takes minutes
-
+    user_cache.checked_tree = root
     rules = registry.load()
     shared = CheckOptions(
         **{name: getattr(options, name) for name in CheckOptions._fields if name in _SHARED}

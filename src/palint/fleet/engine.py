@@ -62,9 +62,10 @@ class _Child:
             os.write(self.orders, task[0].to_bytes(4, "little") + task[1].to_bytes(4, "little"))
 
     def end(self) -> int:
-        """Kill it and return its exit code; negative for a signal."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        """End it, by force if it is at work, and return its exit code; negative for a signal."""
+        if self.task is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         os.close(self.orders)
         os.close(self.results)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])

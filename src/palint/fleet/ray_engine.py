@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
+from palint.util import compiled_patterns
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,7 +37,9 @@ def ray(
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
 
     def bounded(batch: Sequence[tuple[T, int]]) -> list[R | Failure]:
-        return [_unit(work, task, attempt, seconds) for task, attempt in batch]
+        results = [_unit(work, task, attempt, seconds) for task, attempt in batch]
+        compiled_patterns.save()
+        return results
 
     unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(bounded)
     waiting = deque((index, 0) for index in range(len(tasks)))

@@ -30,7 +30,7 @@ from palint.tree import git
 from palint.tree.git import remote
 from palint.tree.git_tree import GitTree, commit_tree
 from palint.tree.project import Project
-from palint.util import deadline
+from palint.util import deadline, user_cache
 from palint.util.named_tuple import NamedTuple
 
 # Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
@@ -141,6 +141,7 @@ def run(task: Task, attempt: int, *, options: Options, settle: Settle) -> Outcom
     repository = task.repository
     try:
         with _opened(task, options) as (folder, commit), _git_folder(folder):
+            user_cache.checked_tree = repository.address if repository.is_local else folder
             part = _check(folder, repository, commit, options, settle, isolated=attempt > 0)
             made = part_name(repository, commit, options)
             Folder(options.parts).write(made, pack(part))

@@ -63,13 +63,16 @@ def _entry(source: str | bytes, flags: int) -> tuple[re.Pattern[Any], tuple[int,
 
 def save() -> None:
     """Save newly compiled patterns. If two processes save at once, the next run adds what one lost."""
+    global _kept
     if not _added:
         return
     kept = _load()
     if user_cache.checked_tree is None or kept.keys() >= _added.keys():
         return
-    merged = {**kept, **_added} if len(kept) + len(_added) <= _MAX_PATTERNS else _added
+    merged = {**kept, **_added} if len(kept) + len(_added) <= _MAX_PATTERNS else dict(_added)
     user_cache.save("patterns", KEY, marshal.dumps(merged), user_cache.checked_tree)
+    _kept = merged
+    _added.clear()
 
 
 def _read() -> dict[_Name, bytes]:
