@@ -154,6 +154,7 @@ class HardcodedSecret(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         place = None
+        in_sql = languages.find(file.path).id == "sql"
         for secret, where in _secrets(file, project):
             if place is None:
                 from palint.advice import Place
@@ -164,7 +165,7 @@ class HardcodedSecret(Rule):
             certain = secret.confidence is Confidence.HIGH
             yield self.violation(
                 file.span(secret.start, secret.end),
-                descriptions.message(secret, value) + where,
+                descriptions.message(secret, value, in_sql=in_sql) + where,
                 why=descriptions.why(secret, value),
                 fix_hint=secret_advice.hardcoded(place, secret),
                 detector=secret.detector,

@@ -227,6 +227,12 @@ CASES = [
     secret("release that only proposals start", ".github/workflows/a.yml", "on: [pull_request, workflow_dispatch]\njobs:\n  build_release:\n    runs-on: x\n    env:\n      A_TOKEN: {github_token}\n    steps: []\n", "Make the value in the job", without=(PROD, "Secrets Manager")),
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
     Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("sign in",), ("moto",)),
+    secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "/development", without=(PROD,)),
+    secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "no server accepts", without=(PROD,)),
+    secret("settings of a laptop's stack", "app/settings/devstack.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
+    secret("program that fills a database", "app/user_seeder.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
+    secret("key of an example", "keys.example/sp.key", "{private_key}\n", "Make one on each machine", "what belongs to it", without=("placeholder",)),
+    secret("variable of a build script", "build.gradle", 'def a = System.env.DB_PASSWORD ?: "{password}"\n', 'System.getenv("DB_PASSWORD")'),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
     secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),

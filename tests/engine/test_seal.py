@@ -160,8 +160,9 @@ class TestOwnWords:
     def test_a_finding_names_the_service_and_the_file(self, repo: Repository) -> None:
         repo.git("remote", "add", "origin", "git@github.com:acme/warehouse-api.git")
         repo.write(
-            ".env.production.example", "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\n"
+            ".env.production.example",
+            "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\nREDIS_PASSWORD=acme\nAWS_ACCESS_KEY_ID=acme\n",
         )
         (found,) = findings(repo.palint("--format", "json", "--select", "env-example-value"))
         assert "`.env.production.example` sets values" in found["message"]
-        assert "*" not in found["message"] + found["fix_hint"]
+        assert "*" not in found["message"] + found["fix_hint"] and "--profile acme" in found["fix_hint"]

@@ -815,6 +815,8 @@ def _listed(path: str) -> dict[str, str]:
         ".yarnrc.yml": f"plugins:\n  - path: {path}\n",
         "pyvenv.cfg": "home = /usr/bin\nversion = 3.12.1\n",
         "vendor/modules.txt": f"# {path} v1.0.0\n# ../{first} v1.0.0\n",
+        "package.json": json.dumps({"dependencies": {"react-native": "1"}}),
+        f"{folder}/.env.example".lstrip("/"): "# PORT\nPORT=\n",
         "package-lock.json": json.dumps({"packages": {f"node_modules/{first}": {}, path: {}}}),
     }
 
@@ -858,7 +860,19 @@ def into_tests(chance: random.Random, head: Tree, violation: Violation) -> str |
     if chance.random() < 0.7 or path.startswith(".github/") or variable:
         return None
     folder = chance.choice(
-        ["tests/", "spec/fixtures/", "src/test/resources/", "__mocks__/", "e2e/", "Acme.Tests/"]
+        [
+            "tests/",
+            "spec/fixtures/",
+            "src/test/resources/",
+            "__mocks__/",
+            "e2e/",
+            "Acme.Tests/",
+            "stub/",
+            "suites/",
+            "conformance/",
+            "db/seeds/",
+            "{{app}}/local/",
+        ]
     )
     head[folder + path] = head.pop(path)
     return folder + path

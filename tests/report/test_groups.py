@@ -243,3 +243,31 @@ def test_a_dotenv_file_and_its_secrets_are_one_block(repo: Repository) -> None:
     assert "`.env.example` sets a value" in second and second.endswith("and 1 more in this file [+]")
     assert "Found 4 errors and 1 warning in 2 files." in text and token not in text
     assert len(findings(repo.palint("--format", "json"))) == 5
+
+
+def test_what_one_folder_of_tests_has_is_one_block(repo: Repository) -> None:
+    """Keys with other numbers of lines, a snapshot beside its source, and one permission of two jobs."""
+    key = generate("{private_key}", 1)
+    for number in range(3):
+        repo.write(f"pki/{number}.pem", key.replace("-----END", "A" * 40 * number + "\n-----END"))
+    token = generate("{github_token}", 3)
+    repo.write("cdk/stack.ts", f'const token = "{token}";\n')
+    repo.write("cdk/__snapshots__/stack.test.ts.snap", f'exports[`a`] = `"token": "{token}"`;\n')
+    job = "    runs-on: x\n    steps:\n      - uses: ./.github/actions/a\n"
+    repo.write(
+        ".github/workflows/a.yml",
+        f"on: push\npermissions: {{id-token: write}}\njobs:\n  a:\n{job}  b:\n{job}",
+    )
+    repo.write(
+        ".github/actions/a/action.yml",
+        "runs:\n  using: composite\n  steps:\n    - uses: actions/checkout@v4\n"
+        "    - uses: aws-actions/configure-aws-credentials@v4\n"
+        "      with: {role-to-assume: a, aws-region: b}\n",
+    )
+    repo.add(".")
+    text = repo.palint().stdout
+    found = blocks(text)
+    assert len([line for line in found if "private key" in line]) == 1
+    assert len([line for line in found if "GitHub personal access token" in line]) == 1
+    assert "╭─ cdk/stack.ts:1:16" in text
+    assert len([line for line in found if "workflow-id-token" in line]) == 1

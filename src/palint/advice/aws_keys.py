@@ -192,7 +192,8 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
             code = code or client.code.replace("{region}", place.facts.region)
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
-    text = f"remove the keys. {_chain(place, name, code)}"
+    clients = ", and give its clients no credentials" if code and "Client" in code and not keys.call else ""
+    text = f"remove the keys{clients}. {_chain(place, name, code)}"
     return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
 

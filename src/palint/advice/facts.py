@@ -94,10 +94,10 @@ def _facts(project: Project) -> Facts:
     service = _most_common(_services(project, secrets), _NO_SERVICES)
     return Facts(
         service or repository_name(project),
-        _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
+        _most_common(profiles) or owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
         max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
-        _owner(project),
+        owner(project),
     )
 
 
@@ -159,10 +159,10 @@ def repository_name(project: Project) -> str:
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
 
 
-def _owner(project: Project) -> str:
+def owner(project: Project) -> str:
     """The repository's organisation, after which the standard names the profile."""
-    owner = (project.own_name or "").partition("/")[0].lower()
-    return owner if _NAME.fullmatch(owner) else ""
+    name = (project.own_name or "").partition("/")[0].lower()
+    return name if _NAME.fullmatch(name) else ""
 
 
 def package(project: Project, path: str) -> Package:

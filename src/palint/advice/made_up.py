@@ -77,6 +77,21 @@ def private_key(pem: str) -> str:
     return ""
 
 
+def on_each_machine(place: Place, secret: Secret) -> str:
+    """How developers each get a private key of their own instead of one that the repository has."""
+    name = place.file.name if re.fullmatch(r"[\w.-]{1,60}", place.file.name, re.A) else "localhost.key"
+    text = (
+        "Make one on each machine instead, with what belongs to it (certificate, public key), and list it in "
+        "`.gitignore`"
+    )
+    made = private_key(place.file.text[secret.start : secret.end])
+    if "localhost" in place.file.path.lower() or "tls" in place.file.path.lower():
+        made = f"openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout {name}"
+    elif made:
+        made = made.replace("-f key", f"-f {name}") if "ssh" in made else f"{made} > {name}"
+    return f"{text}:\n    {made}" if made else f"{text}."
+
+
 def _random(value: str) -> tuple[str, int]:
     """(the kind of a random value: `uuid`, `base64`, `hex`, its size in bytes).
 

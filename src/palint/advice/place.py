@@ -57,6 +57,9 @@ _CHOSEN = {
     ),
 }
 _CHOSEN["action"] = _CHOSEN["workflow"]
+# https://docs.docker.com/reference/compose-file/services/
+_SERVICES = lazy_re.compile(r"(?m)^services:[ \t]*(?:#.*)?$")
+_SERVICE = lazy_re.compile(r"(?m)^[ ]{3,16}(?:image|build):")
 _DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
@@ -166,7 +169,8 @@ class Place:
         https://docs.flutter.dev/tools/pubspec
         """
         kind, path = self.kind, self.file.path.lower()
-        if kind.role not in (Role.SOURCE, Role.CONFIGURATION):
+        demo = kind.role is Role.DOCUMENTATION and kind.language.type == "programming"
+        if kind.role not in (Role.SOURCE, Role.CONFIGURATION) and not demo:
             return False
         roots = self.project.cached(_app_roots)
         if path.endswith((".gradle", ".gradle.kts")):
@@ -273,7 +277,7 @@ class Place:
 
         An expression of the file's language, which starts with `$`, where it is chosen when the file is used.
         """
-        return self._named or self.kind.environment or self._chosen
+        return self._named or self.kind.environment or self._chosen or self._of_compose
 
     @cached_property
     def _named(self) -> str:
@@ -303,6 +307,13 @@ class Place:
         return "production" if _DEPLOYS.search(job.id) else ""
 
     @property
+    def _of_compose(self) -> str:
+        """That of a laptop for a Compose file by any name: a server's says its own in its name."""
+        if self.kind.language.syntax != "yaml" or not _SERVICES.search(self.file.text):
+            return ""
+        return "development" if _SERVICE.search(self.file.text) else ""
+
+    @property
     def _chosen(self) -> str:
         """The expression by which the file's language refers to an environment that is not its own choice."""
         pattern, written = _CHOSEN.get(self.kind.language.id, ("", ""))
@@ -314,7 +325,7 @@ class Place:
     @property
     def secret(self) -> str:
         """The name of the secret that the place holds or reads: `{service}/{environment}`."""
-        named = self._named or ("" if self.kind.environment else self._chosen)
+        named = self._named or ("" if self.kind.environment else self._chosen or self._of_compose)
         return self.secret_of(named or self.file.path)
 
     def secret_of(self, path: str) -> str:

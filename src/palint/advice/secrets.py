@@ -59,6 +59,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if is_example(place.file.path):
         return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
+    if place.in_documentation and secret.detector == "private-key" and place.kind.language.type != "prose":
+        return f"{rotate}. {made_up.on_each_machine(place, secret)}"
     if place.in_documentation:
         return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
     if _is_of_job(place, secret):
@@ -72,11 +74,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if secret.detector == "private-key" and place.is_on_laptop:
-        name = place.file.name if re.fullmatch(r"[\w.-]{1,60}", place.file.name, re.A) else "localhost.key"
-        return (
-            f"{rotate}. Make one on each machine instead, and list it in `.gitignore`:\n"
-            f"    openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout {name}"
-        )
+        return f"{rotate}. {made_up.on_each_machine(place, secret)}"
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
@@ -235,7 +233,8 @@ def _reference(place: Place, secret: Secret) -> str:
     path, files, name = place.file.path.lower(), place.project.files(), secret.name
     if not path.endswith(_SETTINGS) or place.kind.role is Role.TEST:
         return ""
-    variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", name).strip("_").upper()[:60] or "NAME"
+    named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
+    variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path):
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
         line = f"spring.config.import=aws-secretsmanager:{place.secret}"
@@ -316,7 +315,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if place.in_test:
         if secrets or not keys:
             steps.append(f"make {named} when the tests start, e.g. with `openssl rand -hex 16`")
-        last = " If a value is used anywhere else, rotate it."
+        last = (
+            f" Read what must be real (an account of another service) from `{place.secret}`, and rotate it."
+        )
     elif place.exposed_to and secrets:
         steps.append(f"leave {named} to your own server, which reads them from `{place.secret}`")
         last = (

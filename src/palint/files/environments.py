@@ -30,7 +30,7 @@ _RUNNERS = ("playwright", "cypress", "selenium", "detox", "rspec", "phpunit", "p
 ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
-    Environment("development", ("dev", "develop", "localhost", "minikube")),
+    Environment("development", ("dev", "develop", "localhost", "devstack", "minikube")),
     Environment("test", ("tests", "testing", "e2e", *_RUNNERS), "development"),
     # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
     Environment("ci", ("travis", "appveyor", "circleci"), "development"),
@@ -54,7 +54,7 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
-    r"|(?<!usr)(?:^|[/._-])(?:local(?:host)?|dev(?:elop(?:ment)?)?)(?:[/._-]|$)|(?:^|/)seed(?:s|er|ers)?(?:[/.]|$)"
+    r"|(?<!usr)(?:^|[/._-])(?:local(?:host)?|dev(?:elop(?:ment)?)?)(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )

@@ -170,7 +170,7 @@ ROLES = (
          "json-fixtures/a.json", "tools/TestSuite/A.cs", "stub/mappings/a.json", "internal/suites/a.go",
          "storage/conformance/jwks.go"),
         path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|utils?|helpers"
-        r"|suites?)|(?:unit|integration|functional|acceptance|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
+        r"|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
                 "testimonials/a.ts", "src/ab_testing.py", "suite/a.go"),
