@@ -16,6 +16,7 @@ from palint.findings import PalintError
 from palint.lsp import process
 from palint.lsp.checker import Checker, Repository
 from palint.lsp.messages import Answer, CheckRequest
+from palint.util import processes
 
 PROGRAM = """
 from palint.lsp.messages import Answer
@@ -85,7 +86,8 @@ serve(check)
 @pytest.fixture
 def checking(monkeypatch: pytest.MonkeyPatch) -> Iterator[process.CheckingProcess]:
     """A real checking process whose check answers with the path and its own process id, hangs or dies."""
-    monkeypatch.setattr(process, "_START", CHECKS)
+    command = [sys.executable, "-I", "-c", CHECKS, *sys.path]
+    monkeypatch.setattr(processes, "new_interpreter", lambda module, function: command)
     monkeypatch.setattr(process, "_SECONDS", 3.0)
     made = process.CheckingProcess()
     yield made

@@ -306,18 +306,16 @@ class WorkerPool(Generic[R]):
         return 0
 
     def _receive(self, worker: _Worker) -> None:
-        """Unpack a complete report: 8 bytes of length, then the pickled results, if any."""
-        if len(worker.received) < 8:
+        """Unpack a complete report: the pickled results, if any."""
+        message = processes.unframed(worker.received)
+        if message is None or worker.range is None:
             return
-        size = int.from_bytes(worker.received[:8], "little")
-        if len(worker.received) < 8 + size or worker.range is None:
-            return
-        if size:
+        if message:
             import pickle  # a hook that finds nothing does not need it
 
-            self.results += pickle.loads(worker.received[8 : 8 + size])
+            self.results += pickle.loads(message)
         self.done += worker.range[1] - worker.range[0]
-        worker.received.clear()
+        worker.received = bytearray()
         worker.range = None
         if self.progress is not None:
             self.progress(self.done, len(self.paths), self.slow)
@@ -413,7 +411,7 @@ class SpawnedPool(WorkerPool[R]):
 
         if not self.workers:
             made = pickle.dumps((self.checker, self.paths), pickle.HIGHEST_PROTOCOL)
-            self._first = len(made).to_bytes(8, "little") + made
+            self._first = processes.framed(made)
             self._reports: queue.Queue[tuple[_Worker, bytes]] = queue.Queue()
         return _Interpreter(at, self._first, self._reports)
 
@@ -498,9 +496,7 @@ def _work(
                 import pickle
 
                 data = pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL)
-            view = memoryview(len(data).to_bytes(8, "little") + data)
-            while view:
-                view = view[os.write(reports, view) :]
+            processes.send(reports, data)
         compiled_patterns.save()
     except BaseException:
         os._exit(70)

@@ -91,11 +91,11 @@ def local(
                 late = child.task is not None and time.monotonic() - child.began > seconds
                 if piece:
                     child.received += piece
-                    size = int.from_bytes(child.received[:8], "little")
-                    if len(child.received) >= 8 and len(child.received) == 8 + size and child.task:
+                    message = processes.unframed(child.received)
+                    if message is not None and child.task:
                         (index, _), child.task = child.task, None
-                        outcome = pickle.loads(memoryview(child.received)[8:])
-                        child.received.clear()
+                        outcome = pickle.loads(message)
+                        child.received = bytearray()
                         if not child.left:
                             child.end()
                             children.remove(child)
@@ -122,10 +122,7 @@ def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
         while order := os.read(orders, 8):
             index, attempt = int.from_bytes(order[:4], "little"), int.from_bytes(order[4:], "little")
-            data = pickle.dumps(done(work, tasks[index], attempt))
-            view = memoryview(len(data).to_bytes(8, "little") + data)
-            while view:
-                view = view[os.write(results, view) :]
+            processes.send(results, pickle.dumps(done(work, tasks[index], attempt)))
         compiled_patterns.save()
     except BaseException:
         os._exit(70)

@@ -95,8 +95,7 @@ def _checked(check: Callable[[CheckRequest], Answer], request: CheckRequest) -> 
 
 
 def _write(stream: IO[bytes], message: object) -> None:
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    stream.write(len(data).to_bytes(8, "little") + data)
+    stream.write(processes.framed(pickle.dumps(message, pickle.HIGHEST_PROTOCOL)))
     stream.flush()
 
 

@@ -44,17 +44,18 @@ class BackgroundTask(Generic[T]):
         if self._pipe >= 0:
             try:
                 # Do not read to the end of the pipe: it comes only after the process has exited.
-                while not _is_whole(data) and (piece := os.read(self._pipe, 1 << 20)):
+                while processes.unframed(data) is None and (piece := os.read(self._pipe, 1 << 20)):
                     data += piece
             except BaseException:  # interrupted: the result is not needed
                 self._stop()
                 raise
             self._close()
-        if not _is_whole(data):  # it died while it wrote
+        message = processes.unframed(data)
+        if message is None:  # it died while it wrote
             return self._compute()
         import pickle
 
-        return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
+        return pickle.loads(message)  # type: ignore[no-any-return]
 
     def _stop(self) -> None:
         if self.pid > 0:  # -1 would signal every process, 0 the whole group
@@ -79,18 +80,10 @@ class BackgroundTask(Generic[T]):
         self._wait()
 
 
-def _is_whole(data: bytearray) -> bool:
-    """Whether the data is complete: the first eight bytes are its length."""
-    return len(data) >= 8 and len(data) == 8 + int.from_bytes(data[:8], "little")
-
-
 def _give(compute: Callable[[], object], writing: int) -> None:
     """Compute and write the result in the child process; never return to the parent's code."""
     import pickle
 
     with suppress(BaseException):
-        data = pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL)
-        view = memoryview(len(data).to_bytes(8, "little") + data)
-        while view:
-            view = view[os.write(writing, view) :]
+        processes.send(writing, pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL))
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Fork without this process's signal handlers in the child; start an interpreter; count the processors."""
+"""Fork without this process's signal handlers in the child; start an interpreter; messages through pipes."""
 
 from __future__ import annotations
 
@@ -35,6 +35,25 @@ def new_interpreter(module: str, function: str) -> list[str]:
     """
     start = f"import sys; sys.path[:] = sys.argv[1:]; from {module} import {function}; {function}()"
     return [sys.executable, "-I", "-c", start, *(os.path.abspath(path) for path in sys.path if path)]
+
+
+def framed(data: bytes) -> bytes:
+    """A message for a pipe: 8 bytes of length, the least significant first, then the data."""
+    return len(data).to_bytes(8, "little") + data
+
+
+def unframed(received: bytearray) -> memoryview | None:
+    """The data of a message; None while it has not been received in full."""
+    if len(received) < 8 or len(received) < 8 + int.from_bytes(received[:8], "little"):
+        return None
+    return memoryview(received)[8:]
+
+
+def send(descriptor: int, data: bytes) -> None:
+    """Write a message to a pipe, however many writes that takes."""
+    left = memoryview(framed(data))
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def available() -> int:
