@@ -73,4 +73,5 @@ def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
         "      key: ${{ secrets.CACHE_ID }}\n"
     )
     assert {"WEBAPP_PROFILE", "STORE_ACCOUNT"} <= given_as_credentials(text)
+    assert not given_as_credentials("env:\n  RUM_CLIENT_TOKEN: ${{ secrets.RUM_CLIENT_TOKEN }}\n")
     assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID"})

@@ -457,6 +457,7 @@ TECHNOLOGIES = (
     Technology('shell, a default path', 'env-file-loaded', 'load.sh', 'FILE="${1:-.env}"\nset -a\nsource "$FILE"\n'),
     Technology('Makefile, a variable', 'env-file-loaded', 'Makefile', 'ENV_FILE := .env.test\ntest:\n\thoncho -e ${ENV_FILE} run pytest\n'),
     Technology('dotenv-rails, Railtie', 'env-file-loaded', 'config/application.rb', 'Dotenv::Railtie.load\n'),
+    Technology('cert-manager, a placeholder beside it', 'container-access-key', 'issuer.yaml', 'kind: ClusterIssuer\nspec:\n  acme:\n    solvers:\n    - dns01:\n        route53:\n          accessKeyID: XXXXXXXXXX\n          secretAccessKeySecretRef:\n            name: r53\n            key: s\n'),
     Technology('Tilt', 'env-file-loaded', 'Tiltfile', "load('ext://dotenv', 'dotenv')\ndotenv()\n"),
     Technology('EJSON', 'aws-credentials-file', 'config/secrets.ejson', '{"_public_key": "a", "aws_access_key_id": "EJ[1:PLvm=:8RPL:R5KNQ]", "aws_secret_access_key": "EJ[1:PLvm=:F850:c]"}\n'),
 )

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from palint.aws.key_names import is_of_another_service, key_component
-from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id
+from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id, is_template_value
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -87,7 +87,12 @@ def classify_beside(value: str, others: dict[str, str], language: str) -> str:
 def _is_foreign_id(variable: tuple[str, str]) -> bool:
     """Whether a variable is set to the id of a key that AWS cannot have issued: `AWS_ACCESS_KEY_ID: loki`."""
     name, value = variable
-    return key_component(name) == "id" and value.isalnum() and is_dummy_key(value)
+    return (
+        key_component(name) == "id"
+        and value.isalnum()
+        and is_dummy_key(value)
+        and not is_template_value(value)
+    )
 
 
 SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)

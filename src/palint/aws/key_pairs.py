@@ -504,7 +504,8 @@ def _pair(
     receiver = "" if receiver in ("return", "string", "yield") else receiver
     context = "\n".join((callee, holder, above, section, group))
     # S3 alone is a protocol: the server is that of the file's endpoint.
-    apart = callee.rstrip(" \n").endswith("Credentials") or not _NAMES_AWS.search(near)
+    only_s3 = {found[0].lower() for found in _AWS.finditer(near)} == {"s3"}
+    apart = callee.rstrip(" \n").endswith("Credentials") or only_s3
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None

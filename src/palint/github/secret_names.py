@@ -103,7 +103,7 @@ def _is_published(words: list[str]) -> bool:
 def given_as_credentials(text: str) -> frozenset[str]:
     """The secrets that a workflow gives to an input or a variable for a credential, whatever their names."""
     given = [(match["taker"], match["name"]) for match in _GIVEN.finditer(text)]
-    taken = {name for taker, name in given if _takes_credential(taker)}
+    taken = {name for taker, name in given if _takes_credential(taker) and taker != name}
     return frozenset(taken | {name for taker, name in given if taker in taken})
 
 
