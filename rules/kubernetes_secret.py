@@ -56,9 +56,9 @@ class KubernetesSecret(Rule):
     Not reported: values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets,
     ansible-vault), entries whose name says that they are not secret (`username`, `host`, `url`, `ca.crt`, …),
     certificates, and configuration files that set no secret. A Helm template, which is not YAML until it is
-    rendered, is checked line by line. A kustomization's `secretGenerator` literals are checked, too. One
-    finding a manifest, at its first value. Of commands, `kubectl create secret … --from-literal`,
-    `--docker-password` and `echo … | docker secret create` are checked.
+    rendered, is checked without its expressions, as far as that is YAML. A kustomization's `secretGenerator`
+    literals are checked, too. One finding a manifest, at its first value. Of commands, `kubectl create secret
+    … --from-literal`, `--docker-password` and `echo … | docker secret create` are checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -198,11 +198,13 @@ data:
 
     def _manifest(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         try:
-            secrets = list(kubernetes.secrets(file, file.parsed_with(yaml_.parse)))
+            documents = file.parsed_with(yaml_.parse)
         except ParseError:
-            file.add_notice("parse-fallback", "Helm template, not valid YAML: checked line by line")
-            secrets = list(kubernetes.secrets_in_template(file))
-        for secret in secrets:
+            file.add_notice(
+                "parse-fallback", "Helm template, not valid YAML: checked without its expressions"
+            )
+            documents = file.parsed_with(yaml_.parse_template)
+        for secret in kubernetes.secrets(file, documents):
             found = [
                 (key, value)
                 for key, value, encoded in secret.values

@@ -16,13 +16,6 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _SECTIONS = ("data", "stringData")
-_KIND = lazy_re.compile(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t\r]*(#.*)?$""", re.M)
-_DOCUMENT_END = lazy_re.compile(r"^---.*$", re.M)
-_NAME = lazy_re.compile(r"""^[ \t]+name:[ \t]*["']?([\w.-]+)""", re.M)
-_SECTION = lazy_re.compile(r"^([ \t]*)(data|stringData):[ \t\r]*$", re.M)
-_ENTRY = lazy_re.compile(r"([ \t]+)[\"']?([\w.-]+)[\"']?:[ \t]*(\S.*)")
-_COMMENT = lazy_re.compile(r"[ \t]#")
-_BLOCK = lazy_re.compile(r"^[|>][+-]?\d?$")
 
 
 class Secret(NamedTuple):
@@ -79,88 +72,6 @@ def _literal(file: SourceFile, node: Node) -> Value:
         return Value("text", node.value, start, node.end)
     quotes = 1 if node.style in ("'", '"') else 0
     return Value("text", node.value, node.start + quotes, max(node.end - quotes, node.start + quotes))
-
-
-def secrets_in_template(file: SourceFile) -> Iterator[Secret]:
-    """The Secrets of a template that is not valid YAML until it is rendered, read by its lines' indentation.
-
-    Values that contain `{{` are skipped: they come from elsewhere.
-    """
-    start = 0
-    for end in [m.start() for m in _DOCUMENT_END.finditer(file.text)] + [len(file.text)]:
-        text = file.text[start:end]
-        if _KIND.search(text):
-            name = _NAME.search(text)
-            yield Secret(name[1] if name else "", [_shifted(entry, start) for entry in _sections(text)])
-        start = end
-
-
-def _shifted(entry: tuple[str, Value, bool], offset: int) -> tuple[str, Value, bool]:
-    key, value, encoded = entry
-    return key, value._replace(start=value.start + offset, end=value.end + offset), encoded
-
-
-def _sections(text: str) -> Iterator[tuple[str, Value, bool]]:
-    """Yield the sections `data:` and `stringData:`; a nested one is part of the outer one."""
-    done = 0
-    for section in _SECTION.finditer(text):
-        if section.start() >= done:
-            done = _end(text, section)
-            yield from _entries(text, section.end() + 1, done, section[2])
-
-
-def _end(text: str, section: re.Match[str]) -> int:
-    """The end of a section: before the first line that is not indented deeper than its key."""
-    indent, at = len(section[1]), section.end() + 1
-    while at < len(text):
-        end = text.find("\n", at) + 1 or len(text)
-        line = text[at:end].strip()
-        if line and not line.startswith("{{") and _indent(text[at:end]) <= indent:
-            return at
-        at = end
-    return len(text)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _entries(text: str, start: int, end: int, section: str) -> Iterator[tuple[str, Value, bool]]:
-    """The `key: literal` lines of text[start:end]; a block scalar is the lines that are indented deeper."""
-    block: tuple[str, int, int, int] | None = None  # key, its indent, start and end of its text
-    for whole in text[start:end].split("\n"):
-        at, start = start, start + len(whole) + 1
-        line = whole.rstrip()
-        if block is not None and (not line or line.lstrip().startswith("{{") or _indent(line) > block[1]):
-            block = (*block[:3], at + len(line) if line else block[3])
-            continue
-        if block is not None:
-            yield from _block(text, block, section)
-            block = None
-        entry = _ENTRY.match(line)
-        if entry is None:
-            continue
-        held = (
-            entry[3]
-            if entry[3][0] in "'\"" and entry[3][-1] == entry[3][0]
-            else _COMMENT.split(entry[3])[0].rstrip()
-        )
-        if _BLOCK.match(held):
-            block = (entry[2], len(entry[1]), start, start)
-        elif "{{" not in held:
-            quoted = len(held) > 1 and held[0] == held[-1] and held[0] in "'\""
-            value = held[1:-1] if quoted else held
-            first = at + entry.start(3) + quoted
-            yield entry[2], Value("text", value, first, first + len(value)), section == "data"
-    if block is not None:
-        yield from _block(text, block, section)
-
-
-def _block(text: str, block: tuple[str, int, int, int], section: str) -> Iterator[tuple[str, Value, bool]]:
-    key, _, start, end = block
-    held = text[start:end]
-    if held.strip() and "{{" not in held:
-        yield key, Value("text", held, start, end), section == "data"
 
 
 # Keys with these endings hold no secret but a location, a user, a label or a public certificate.

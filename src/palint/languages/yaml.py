@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from palint.text.source import ParseError, SourceFile
@@ -152,6 +153,43 @@ def parse(file: SourceFile) -> list[Node]:
         raise ParseError(_explain(str(getattr(error, "problem", ""))), line) from None
     finally:
         loader.dispose()
+
+
+# `{{ … }}` of Helm and Jinja, `{% … %}`, `<% … %>`; a line of nothing else is none of YAML
+_EXPRESSION = (
+    r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:[^%{]|%(?!\})|\{(?!%)){0,2000}%\}"
+    r"|<%(?:[^%<]|%(?!>)|<(?!%)){0,2000}%>)"
+)
+_ONLY_EXPRESSIONS = lazy_re.compile(rf"(?m)^[ \t]*(?:{_EXPRESSION}[ \t\r]*)+$")
+_IN_LINE = lazy_re.compile(_EXPRESSION)
+_DOCUMENT_START = lazy_re.compile(r"(?m)^---")
+_BRACKETS = {"{": "\ue000", "}": "\ue001", "<": "\ue002", ">": "\ue003"}
+_MASKED = str.maketrans(_BRACKETS | dict.fromkeys("[]:,#&*!|'\"%@`\\\n\r\t", "_"))
+_RESTORED = str.maketrans({mask: bracket for bracket, mask in _BRACKETS.items()})
+
+
+def parse_template(file: SourceFile) -> list[Node]:
+    """The documents of a template of YAML that parse, with `{{ … }}` as text; no quotes are kept inside it.
+
+    Both branches of an `if` are in the result: a map may have a key twice.
+    """
+    text = _ONLY_EXPRESSIONS.sub(lambda match: _NOT_A_LINE_END.sub(" ", match[0]), file.text)
+    text = _IN_LINE.sub(lambda match: match[0].translate(_MASKED), text)
+    starts = [0, *(match.start() for match in _DOCUMENT_START.finditer(text)), len(text)]
+    found: list[Node] = []
+    for start, end in pairwise(starts):
+        try:
+            documents = parse(SourceFile(file.path, text[start:end].encode("utf-8", "surrogatepass")))
+        except ParseError:
+            continue
+        for node in (node for document in documents for node in document.walk()):
+            node.start, node.end = node.start + start, node.end + start
+            node.value = node.value.translate(_RESTORED)
+        found += documents
+    return found
+
+
+_NOT_A_LINE_END = lazy_re.compile(r"[^\r\n]")
 
 
 def _explain(problem: str) -> str:
