@@ -436,3 +436,10 @@ def test_another_scanner_s_comments_stay_while_it_is_in_use(repo: Repository) ->
 def test_environments_of_gitlabs_jobs_are_known(repo: Repository, path: str) -> None:
     repo.write(path, "deploy:\n  environment: qa\n  script: [make]\n")
     assert "environments production, staging, development, qa" in init(repo)
+
+
+def test_a_comment_that_goes_on_stays_while_its_scanner_is_in_use() -> None:
+    line = 'a: "x" /* gitleaks:allow since'
+    assert foreign_comments._with_ours(line, ["hardcoded-secret"], {"gitleaks"}) == line
+    ours = "palint: " + "ignore[a, b] accepted under gitleaks"
+    assert foreign_comments._with_ours(line, ["a", "b"], set()) == f'a: "x" /* {ours} since'

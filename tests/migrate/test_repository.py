@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from palint.migrate import loaders
 from palint.migrate.repository import parses
 
 
@@ -24,3 +25,9 @@ def test_each_dialect_of_javascript_has_its_own_syntax(suffix: str) -> None:
 @pytest.mark.parametrize("path", ["a.txt", "a", "a.py.txt", "requirements.in"])
 def test_without_a_parser_every_text_is_good(path: str) -> None:
     assert parses(path, "a: [(\n")
+
+
+@pytest.mark.parametrize("name", loaders.FILES)
+def test_a_loader_is_known_by_its_name_in_any_folder(name: str) -> None:
+    assert loaders.is_loader(name) and loaders.is_loader(f"src/app/{name}")
+    assert not loaders.is_loader(f"{name}.txt") and not loaders.is_loader(f"{name}/app.py")

@@ -573,3 +573,19 @@ def test_a_permission_that_reaches_too_far_says_how_far(jobs: dict[str, str], me
         text += f"  {name}:\n    runs-on: ubuntu-latest\n    steps:{below}"
     (finding,) = found(text)
     assert (finding.message, finding.severity) == (message, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("folder", "uses", "kind"),
+    [
+        ("", "./other", "unparsed"),  # at the root
+        ("ship", "./ship", "unparsed"),
+        ("ship", "./checkout/of/this/ship", "unparsed"),  # the checkout of this repository
+        ("tools/ship", "./ship", "parse-fallback"),
+        ("ship", "./checkout/bship", "parse-fallback"),
+    ],
+)
+def test_an_action_that_a_step_uses_is_no_template(folder: str, uses: str, kind: str) -> None:
+    path = f"{folder}/action.yml".lstrip("/")
+    files = {A: workflow(steps=f"- uses: {uses}\n"), path: "runs:\n{%- if x %}\n  using: composite\n"}
+    assert {n.kind for n in results_of(WorkflowIdToken, files).notices if n.path == path} == {kind}
