@@ -14,6 +14,7 @@ PATHS = {
     "compose": "compose.yml",
     "jenkinsfile": "Jenkinsfile",
     "makefile": "Makefile",
+    "ebextensions": ".ebextensions/a.config",
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from palint import registry, secrets
 from palint.config import Config
+from palint.engine import workers
 from palint.history import unchanged
 from palint.history.check import VersionProject
 from palint.history.parts import PartChecker
@@ -177,7 +178,7 @@ def test_a_history_gives_the_same_with_and_without(past: Past, monkeypatch: pyte
         return asked[-1]
 
     monkeypatch.setattr(CleanVersions, "is_clean", counted)
-    monkeypatch.delattr("os.fork")  # so that everything is checked, and counted, here
+    monkeypatch.setattr(workers, "CAN_FORK", False)  # so that everything is checked, and counted, here
     found = run(str(past.path), Config(), registry.load())
     assert sum(asked) > 10 and found.secrets
     monkeypatch.setattr(CleanVersions, "is_clean", lambda *_: False)

@@ -311,6 +311,7 @@ STARTS = {
 MAY = {
     "tree/git/process.py": {"posix_spawn", "subprocess", "Popen"},
     "tree/git/remote.py": {"subprocess", "Popen"},  # git's own transports, for clones of a fleet
+    "engine/workers.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "lsp/process.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "migrate/python_code.py": {"subprocess", "Popen"},  # this interpreter, with libcst and palint's own code
     "fleet/propose.py": {"subprocess"},  # this interpreter, with palint in a clone
