@@ -12,7 +12,11 @@ from palint import registry  # noqa: E402
 from palint.testing import check  # noqa: E402
 from tests.rules.technologies import NEAR_MISSES, TECHNOLOGIES  # noqa: E402
 
-_HEAD = """# Coverage
+_HEAD = """---
+search:
+  exclude: true
+---
+# Coverage
 
 Ways in which AWS keys and .env files reach a program, each in the form that its own documentation shows.
 This page is made by `python docs/make_coverage.py`, which runs the examples of

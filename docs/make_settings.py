@@ -129,14 +129,14 @@ From strongest to weakest:
 1. A [policy](policy.md) (`--policy`, `PALINT_POLICY`): the repository and the command line may be stricter,
    not laxer.
 2. An option of the command line.
-3. A variable of the environment, for the options that CI sets: `PALINT_FORMAT`, `PALINT_OUTPUT` (several are
+3. An environment variable, for the options that CI sets: `PALINT_FORMAT`, `PALINT_OUTPUT` (several are
    separated by spaces), `PALINT_FAIL_ON`, `PALINT_CONFIG`, `PALINT_BASELINE`, and `PALINT_NO_CACHE=1`. An
    empty one is not set.
 4. The repository's settings file, or the one that `--config` names.
 5. The default.
 
-`--isolated` leaves out the repository's settings and baseline. The settings are those of what is checked:
-of the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change
+`--isolated` leaves out the repository's settings and baseline. The settings are those of what is checked: of
+the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change
 that makes settings laxer is checked with the settings of its base.
 
 ## In a monorepo

@@ -141,6 +141,17 @@ SEARCHES = {
     "monorepo": "rollout/#a-monorepo",
     "pre-receive": "rollout/#5-stop-it-earlier-hook-editor-pre-receive",
     "boto3": "rules/boto3-access-key/",
+    "leaked secret": "history/#after-a-finding",
+    "offline": "start/#install",
+    "autofix": "start/#fix-the-first-finding",
+    "node_modules": "accept/#leave-out-files-or-disable-a-rule",
+    "audit": "accept/#what-is-accepted",
+    "bypass": "rollout/#5-stop-it-earlier-hook-editor-pre-receive",
+    "dashboard": "rollout/#1-look-at-what-is-there",
+    "false positive rate": "rollout/#1-look-at-what-is-there",
+    "required job": "rollout/#gitlab",
+    "read other files": "write-a-rule/#what-a-rule-may-read",
+    "packages for the action": "ci/#github-actions",
 }
 
 

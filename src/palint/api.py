@@ -89,10 +89,9 @@ def check(
         paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
         isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs or None,
         min_confidence=_label(min_confidence), quiet=True, format="concise", cache=False,
-        in_process=jobs == 1,
     )  # fmt: skip
     with _limited():
-        runs = [results for results, _ in each_root(options)]
+        runs = [results for results, _ in each_root(options, in_process=jobs == 1)]
     if len(runs) == 1:
         return runs[0]
     from palint.cli.together import joined
@@ -111,13 +110,11 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     tree = StdinTree(name, io.BytesIO(data))
     rules = registry.load()
-    options = CheckOptions(
-        paths=("-",), isolated=isolated, quiet=True, format="concise", cache=False, in_process=True
-    )
+    options = CheckOptions(paths=("-",), isolated=isolated, quiet=True, format="concise", cache=False)
     settings = resolve_config(options, where.root, rules)
     plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
     with _limited():
-        return execute(plan, options)
+        return execute(plan, options, in_process=True)
 
 
 def _label(level: Confidence | str | None) -> str | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 
 import pytest
 
+from palint.secrets.synthetic import generate
 from palint.tree import packages
 from palint.tree.packages import Package
 
@@ -217,3 +220,22 @@ class TestUntracked:
         repo.add(".")
         (found,) = findings(repo.palint("--format", "json"))
         assert found["package"] == "env/lib" and found["severity"] == "warning"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("npm"), reason="no npm on this machine")
+def test_what_npm_installs_is_left_out_and_what_lies_beside_it_is_not(repo: Repository) -> None:
+    token = f'module.exports = "{generate("{github_token}")}"\n'
+    package = repo.path.parent / "acme"
+    package.mkdir()
+    (package / "package.json").write_text('{"name": "acme", "version": "1.0.0"}')
+    (package / "index.js").write_text(token)
+    repo.write("package.json", '{"name": "shop", "version": "1.0.0"}\n')
+    repo.add()
+    repo.commit()
+    npm = ["npm", "install", "--offline", "--no-audit", "--no-fund", "--install-links", str(package)]
+    subprocess.run(npm, cwd=repo.path, check=True, capture_output=True)
+    repo.write("node_modules/ours/index.js", token)
+    assert (repo.path / "node_modules/acme/index.js").is_file()
+    assert [f["path"] for f in findings(repo.palint("--format=json"))] == ["node_modules/ours/index.js"]
+    assert "package-lock.json: note: lists packages" in repo.palint("config").stdout

@@ -50,10 +50,10 @@ def _again(options: CheckOptions, plan: RunPlan) -> Results:
     return execute(plan, options)
 
 
-def each_root(options: CheckOptions) -> Iterator[Checked]:
+def each_root(options: CheckOptions, *, in_process: bool = False) -> Iterator[Checked]:
     """Check the roots of the given paths, one after the other. Raises PalintError.
 
-    A child process lists the tree while this one imports the engine and the rules.
+    A child process lists the tree while this one imports the engine and the rules, unless `in_process`.
     """
     _validate_options(options)
     paths = options.paths if options.paths != ("-",) else ()
@@ -65,14 +65,14 @@ def each_root(options: CheckOptions) -> Iterator[Checked]:
             deadline.restart()
         user_cache.checked_tree = where.root
         tree = WorkTree(where.root, repository=where.repository)
-        if not (options.paths == ("-",) or options.staged or options.since or options.in_process):
+        if not (options.paths == ("-",) or options.staged or options.since or in_process):
             tree.prefetch()
         rules = registry.load(deferred=True)
         source = source_of(options, where)
         config = resolve_config(options, where.root, rules, source)
         deadline.limit_run(config.limits.run)
         plan = plan_check(options, where, tree, config, rules, source)
-        yield Checked(execute(plan, options), plan)
+        yield Checked(execute(plan, options, in_process=in_process), plan)
 
 
 def _validate_options(options: CheckOptions) -> None:

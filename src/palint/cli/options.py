@@ -49,7 +49,6 @@ class CheckOptions(NamedTuple):
     add_ignore: str | None = None
     stdin_filename: str | None = None
     cache: bool | None = None  # None: not in CI or a hook
-    in_process: bool = False  # fork nothing: for `palint.api`
 
 
 def wanted_formats(options: CheckOptions) -> list[Format]:

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 _BASELINE_SIZE = 64 << 20  # bytes
 
 
-def execute(plan: RunPlan, options: CheckOptions) -> Results:
-    """Run the engine with progress, and compare the findings with the baseline."""
+def execute(plan: RunPlan, options: CheckOptions, *, in_process: bool = False) -> Results:
+    """Run the engine with progress, and compare the findings with the baseline.
+
+    in_process: without workers, for a program with threads.
+    """
     from palint.cli.output import Progress
     from palint.engine.run import run
 
@@ -46,7 +49,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             context=any(f.context for f in wanted_formats(options)),
             edits=options.fix or options.diff or any(f.edits for f in wanted_formats(options)),
             cache=_uses_cache(options.cache),
-            in_process=options.in_process,
+            in_process=in_process,
             base=None if sides is None else sides.base,
         )
         results = _with_stored(results, plan, options)
