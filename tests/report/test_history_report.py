@@ -17,7 +17,7 @@ from palint.history import notices
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
-from palint.report.history.wording import repository_uri
+from palint.report.history.wording import fix, repository_uri
 
 HOSTILE = "\x1b[31m<script>alert(1)</script>|`x`\u202e##vso[task]\n::error::"
 
@@ -137,11 +137,11 @@ def test_the_page_is_a_timeline() -> None:
 
 def test_the_fix_is_rotation_first() -> None:
     for each in RESULTS.secrets:
-        words = in_history.full(each)
+        words = fix(each)
         assert words.startswith("rotate") and words.endswith("keep the old commits.")
         assert words.index("rotate") < words.index("git filter-repo")
-    assert "--path 'x;rm -rf.env'" in in_history.full(RESULTS.secrets[1])
-    assert "every secret in it: `A`, `B`" in in_history.full(RESULTS.secrets[1])
+    assert "--path 'x;rm -rf.env'" in fix(RESULTS.secrets[1])
+    assert "every secret in it: `A`, `B`" in fix(RESULTS.secrets[1])
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_the_fix_is_rotation_first() -> None:
 def test_an_aws_key_in_the_history_is_never_stored(detector: str | None, clause: str, says: str) -> None:
     each = secret("a.py", at_head=True)
     each = each._replace(finding=each.finding._replace(detector=detector, clause=clause))
-    text = in_history.full(each)
+    text = fix(each)
     assert text.startswith(says) and "use a role" in text
-    assert "Secrets Manager" not in text and "rotate" not in in_history.short(each)
+    assert "Secrets Manager" not in text and "rotate" not in in_history.short(each.finding)
 
 
 @pytest.mark.parametrize(
@@ -190,9 +190,9 @@ def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
 
 def test_the_short_advice_fits_what_was_found() -> None:
     each = RESULTS.secrets[0]
-    assert in_history.short(each) == "rotate it, as above"
+    assert in_history.short(each.finding) == "rotate it, as above"
     without = each._replace(finding=each.finding._replace(value_bits=None))
-    assert in_history.short(without) == "rotate what it sets"
+    assert in_history.short(without.finding) == "rotate what it sets"
 
 
 def test_the_text_of_a_secret() -> None:
@@ -208,7 +208,7 @@ def test_the_text_of_a_secret() -> None:
 
 
 def test_only_a_value_that_is_still_there_is_moved() -> None:
-    there, gone = (in_history.full(secret("a.py", at_head=at_head)) for at_head in (True, False))
+    there, gone = (fix(secret("a.py", at_head=at_head)) for at_head in (True, False))
     assert "Store the new value in AWS Secrets Manager and remove the old one from `a.py`." in there
     assert gone.startswith("rotate it: everyone with a clone has it. Only then rewrite the history")
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from palint.advice import aws_keys
-from palint.findings import Confidence
-
-if TYPE_CHECKING:
-    from palint.history.results import HistorySecret
+from palint.findings import Confidence, Finding
 
 _NAMES = 6  # of a file's secrets that are shown
 NOT_A_REPLACEMENT = "Rewriting does not replace rotation: clones, forks and caches keep the old commits."
 
 
-def full(secret: HistorySecret) -> str:
-    """What to do, in order: replace the secret, move it, then rewrite."""
-    path, finding = secret.paths[0], secret.finding
+def full(finding: Finding, path: str, secrets: Sequence[str], at_head: bool) -> str:
+    """What to do, in order: replace the secret, move it, then rewrite.
+
+    path: a file that has it. secrets: the variables of a .env file. at_head: whether HEAD has it.
+    """
     remove = "git filter-repo --replace-text FILE"
     if finding.value_bits is None:
-        names = ", ".join(f"`{name}`" for name in secret.names[:_NAMES])
-        more = f" and {len(secret.names) - _NAMES} more" if len(secret.names) > _NAMES else ""
+        names = ", ".join(f"`{name}`" for name in secrets[:_NAMES])
+        more = f" and {len(secrets) - _NAMES} more" if len(secrets) > _NAMES else ""
         listed = f": {names}{more}" if names else ""
         first = f"rotate every secret in it{listed}. Everyone with a clone has the old values."
         move = f" Store the new values in AWS Secrets Manager and delete `{path}`."
@@ -36,14 +35,14 @@ def full(secret: HistorySecret) -> str:
         move = f" Store the new value in AWS Secrets Manager and remove the old one from `{path}`."
     if finding.value_bits is not None and finding.confidence is Confidence.LOW:
         first = f"if it is used anywhere, {first}"
-    moved = move if secret.at_head else ""
+    moved = move if at_head else ""
     return f"{first}{moved} Only then rewrite the history if you need to: `{remove}`. {NOT_A_REPLACEMENT}"
 
 
-def short(secret: HistorySecret) -> str:
+def short(finding: Finding) -> str:
     """The same in a few words, if `full` was shown above."""
-    if secret.finding.value_bits is None:
+    if finding.value_bits is None:
         return "rotate what it sets"
-    if aws_keys.is_of_key(secret.finding):
+    if aws_keys.is_of_key(finding):
         return "deactivate and delete the key in IAM"
     return "rotate it, as above"

@@ -13,6 +13,7 @@ from palint.report.escape import markup, markup_words
 from palint.report.history.wording import (
     day,
     extent,
+    fix,
     lifetime,
     read_line,
     repository_uri,
@@ -138,7 +139,7 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
         ("last", "still at HEAD" if secret.at_head else _commit(secret.last)),
         ("where", markup_words(extent(secret))),
         ("rule", f"{rule} ({finding.severity.label})"),
-        ("fix", markup_words(in_history.full(secret))),
+        ("fix", markup_words(fix(secret))),
     ]
     if text:
         entries.insert(3, ("line", f"<pre><code>{markup(text[0])}</code></pre>"))

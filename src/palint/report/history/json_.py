@@ -6,11 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from palint.advice import in_history
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
-from palint.report.history.wording import fingerprints, repository_uri
+from palint.report.history.wording import fingerprints, fix, repository_uri
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -69,7 +68,7 @@ def _secret(secret: HistorySecret, fingerprint: str) -> dict[str, Any]:
         "versions": secret.versions,
         "paths": [escape_controls(path) for path in secret.paths],
         "names": list(secret.names),
-        "fix_hint": in_history.full(secret),
+        "fix_hint": fix(secret),
         "fingerprint": fingerprint,
     }
 

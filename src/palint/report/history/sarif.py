@@ -11,11 +11,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from palint.advice import in_history
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import json_text
-from palint.report.history.wording import extent, fingerprints, lifetime, repository_uri
+from palint.report.history.wording import extent, fingerprints, fix, lifetime, repository_uri
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -79,7 +78,7 @@ def _rule(rule: type[Rule]) -> dict[str, Any]:
 
 def _result(secret: HistorySecret, index: int, fingerprint: str) -> dict[str, Any]:
     finding = secret.finding
-    text = f"{finding.message} ({lifetime(secret)}; {extent(secret)}). To do: {in_history.full(secret)}"
+    text = f"{finding.message} ({lifetime(secret)}; {extent(secret)}). To do: {fix(secret)}"
     uri = quote(finding.span.path.encode("utf-8", "surrogateescape"))
     location: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "SRCROOT"}}
     start, end = finding.span.start, finding.span.end

@@ -11,7 +11,7 @@ from palint.history.notices import few
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, log_line
-from palint.report.history.wording import extent, lifetime, read_line, summary_lines
+from palint.report.history.wording import extent, fix, lifetime, read_line, summary_lines
 from palint.report.summary import confidence_mark
 from palint.report.text import frame, painter
 
@@ -43,12 +43,12 @@ def write(
     box, paint = frame(out), painter(color, Severity.WARNING)
     fix_printed: set[str] = set()
     for secret in results.secrets:
-        fix = in_history.short(secret)
+        short_fix = in_history.short(secret.finding)
         url = rules[secret.rule].url() if links and secret.rule in rules else ""
-        repeated = fix in fix_printed and not secret.names
+        repeated = short_fix in fix_printed and not secret.names
         for line in _lines(secret, repeated, width or _WIDTH, paint, box, url):
             out.write(log_line(line) + "\n")
-        fix_printed.add(fix)
+        fix_printed.add(short_fix)
         out.write("\n")
     incomplete = [notice for notice in results.notices if not notice.complete]
     for notice in results.notices if verbose else few(incomplete):
@@ -89,7 +89,7 @@ def _lines(
         yield f"{paint('frame', number)} {paint('frame', box['bar'])} {text}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(lifetime(secret))}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(extent(secret))}"
-    words = f"fix: {in_history.short(secret) if fix_printed else in_history.full(secret)}"
+    words = f"fix: {in_history.short(secret.finding) if fix_printed else fix(secret)}"
     for i, words_line in enumerate(_wrapped(words, width)):
         lead = paint("frame", box["close"]) if i == 0 else "  "
         yield f"{margin} {lead} {escape_controls(words_line)}"

@@ -6,11 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+from palint.advice import in_history
 from palint.findings import Severity
 from palint.history.results import HistoryResults, HistorySecret
 from palint.secrets import redact_line
 
 _SHOWN_PATHS = 3
+
+
+def fix(secret: HistorySecret) -> str:
+    """What to do about a secret."""
+    return in_history.full(secret.finding, secret.paths[0], secret.names, secret.at_head)
 
 
 def lifetime(secret: HistorySecret) -> str:
