@@ -1,9 +1,9 @@
 """Time, memory and scaling of `palint fleet check` on many repositories made from real trees.
 
-    python bench/fleet.py DIR [COUNT] [--ray] [--loop COMMAND…]
+    python bench/fleet.py DIR [COUNT] [--least-files N] [--ray] [--loop COMMAND…]
 
 DIR: a folder of bare repositories (`DIR/*/repo` or `DIR/*.git`). Each of the COUNT (1,000) repositories is
-one of their folders of 3 to 3,000 files, evenly taken from all of them in the order of size, as the only
+one of their folders of N (3) to 3,000 files, evenly taken from all of them in the order of size, as the only
 commit of a bare repository that borrows its objects: nothing is copied. Printed are seconds of wall and CPU
 time and the highest peak of memory of one process so far: with 1 and 2 workers, again without a change, for
 the report, and with --ray on that engine. --loop runs a scanner on checkouts of the same folders, one after
@@ -25,7 +25,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PALINT = str(Path(sys.executable).parent / "palint")
-MOST_FILES, LEAST_FILES = 3_000, 3  # of a folder that becomes a repository
+MOST_FILES = 3_000  # of a folder that becomes a repository
 WHO = [
     word
     for key in ("user.name=t", "user.email=t@example.com", "commit.gpgsign=false")
@@ -60,13 +60,13 @@ def folders(bare: Path) -> list[tuple[int, str]]:
     return [(counts.get(path, 0), oid) for path, oid in names.items()]
 
 
-def build(source: Path, target: Path, count: int) -> None:
+def build(source: Path, target: Path, count: int, least_files: int) -> None:
     """Make the repositories."""
     bare = sorted([*source.glob("*/repo"), *source.glob("*.git")])
     found: dict[str, tuple[int, Path]] = {}
     for each in bare:
         with suppress(subprocess.CalledProcessError):  # an empty one
-            found.update((oid, (n, each)) for n, oid in folders(each) if LEAST_FILES <= n <= MOST_FILES)
+            found.update((oid, (n, each)) for n, oid in folders(each) if least_files <= n <= MOST_FILES)
     ordered = sorted((files, oid, each) for oid, (files, each) in found.items())
     chosen = [ordered[number * len(ordered) // count] for number in range(min(count, len(ordered)))]
     for number, (_, oid, each) in enumerate(chosen):
@@ -96,6 +96,19 @@ def timed(name: str, words: list[str], cwd: Path, **env: str) -> float:
     spent = f"{wall:.1f} s wall, {cpu:.1f} s CPU, {after.ru_maxrss >> 10} MB"
     print(f"{name}: {spent}, exit {made.returncode}: {last}", flush=True)
     return wall
+
+
+def scaling() -> float:
+    """How many times as fast as one two processes are here that share nothing."""
+    spin = [sys.executable, "-c", "for _ in range(40_000_000): pass"]
+
+    def wall(count: int) -> float:
+        began = time.monotonic()
+        for process in [subprocess.Popen(spin) for _ in range(count)]:
+            process.wait()
+        return time.monotonic() - began
+
+    return 2 * min(wall(1) for _ in range(3)) / min(wall(2) for _ in range(3))
 
 
 def simulate(store: Path, repositories: int = 100_000, workers: int = 256) -> None:
@@ -132,13 +145,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("count", nargs="?", type=int, default=1000)
+    parser.add_argument("--least-files", type=int, default=3)
     parser.add_argument("--ray", action="store_true")
     parser.add_argument("--loop", nargs="*", default=[])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="palint-fleet-") as name:
         here = Path(name)
         (here / "repos").mkdir()
-        build(options.source.resolve(), here / "repos", options.count)
+        build(options.source.resolve(), here / "repos", options.count, options.least_files)
 
         def check(label: str, *words: str) -> float:
             store = ["--store", f"{label}.duckdb"]
@@ -148,6 +162,7 @@ def main() -> None:
         one = check("one", "--workers", "1")
         again = check("two", "--workers", "2")
         share = 100 * again / two
+        print(f"two processes that share nothing are {scaling():.2f} times as fast as one")
         print(f"2 workers are {one / two:.2f} times as fast as 1; unchanged: {share:.1f} % of the first run")
         timed("report", [PALINT, "fleet", "report", "--store", "two.duckdb", "--output", "page.html"], here)
         simulate(here / "one.duckdb")
