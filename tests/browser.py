@@ -17,8 +17,13 @@ PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 _TIMEOUT = 60.0  # seconds for one command, also on a machine that does much else
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """The variables for a browser with its home in `folder`: its crash reporter writes there."""
+    return {**os.environ, "HOME": str(folder)}
+
+
 class Browser:
-    """One page in its own Chromium process, with its profile in `folder`."""
+    """One page in its own Chromium process, whose profile and home are in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         assert PROGRAM
@@ -33,6 +38,7 @@ class Browser:
         self._process = subprocess.Popen(
             ["/bin/bash", "-c", script, PROGRAM, *arguments],
             pass_fds=(to_browser, from_browser),
+            env=environment(folder),
             stderr=subprocess.DEVNULL,
         )
         os.close(to_browser)

@@ -217,7 +217,7 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
         f"--user-data-dir={tmp_path}/profile",
         "--dump-dom",
     ]
-    dom = subprocess.run(
-        [*command, f"file://{tmp_path}/driver.html"], capture_output=True, text=True, timeout=60
-    )
+    command.append(f"file://{tmp_path}/driver.html")
+    environment = browser.environment(tmp_path)
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
     assert "<title>true,false</title>" in dom.stdout, dom.stdout + dom.stderr[-500:]
