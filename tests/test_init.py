@@ -436,6 +436,11 @@ def test_another_scanner_s_comments_stay_while_it_is_in_use(repo: Repository) ->
     assert [finding["path"] for finding in found] == ["d.css"]
 
 
+def test_an_environment_of_a_secrets_name_is_in_use(repo: Repository) -> None:
+    repo.write("a.py", "read('shop/qa')\nread('shop/other')\n")
+    assert "environments production, staging, development, qa, AWS" in init(repo)
+
+
 @pytest.mark.parametrize("path", [".gitlab-ci.yml", "ci/build.gitlab-ci.yml"])
 def test_environments_of_gitlabs_jobs_are_known(repo: Repository, path: str) -> None:
     repo.write(path, "deploy:\n  environment: qa\n  script: [make]\n")

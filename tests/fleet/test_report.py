@@ -141,7 +141,7 @@ def test_the_message_says_only_what_changed_and_is_due(two_runs: Fleet) -> None:
     made = two_runs.run("report", "--format", "markdown").stdout
     assert "### payments\n\n1 fixed" in made
     assert "1 new:" in made and "ends 20" in made and HOSTILE not in made
-    assert "acme/none" in made
+    assert "repositories were not checked in full:\n\n- acme/none: neither a folder" in made
 
 
 def test_json_csv_and_sarif(two_runs: Fleet) -> None:
