@@ -157,15 +157,14 @@ reason = "keys of a test server that exists only in the test"
 ```
 
 `palint config` in that folder prints what is in force there. A settings file that git ignores or `exclude`
-leaves out does not count, nor one in an installed package. `palint history` reads the root's alone, since
-folders move: the settings of today's `packages/billing` say nothing about a file that was there last year. An
-`[[allow]]` that is meant for the past, too, has its place in the root, with the folder in its `paths`.
+leaves out does not count, nor one in an installed package. `palint history` reads the root's settings alone:
+an `[[allow]]` for a file of the past belongs there, with the folder in its `paths`.
 
 ## Shared by many repositories
 
-`extends` names settings that are under the repository's own: a file of the repository, by its path from
-the settings file, or an installed Python package, of which the file `palint.toml` is read. Nothing is
-imported, and nothing is downloaded.
+`extends` names settings that the repository's own build on: a file of the repository, by its path from the
+settings file, or an installed Python package that has a `palint.toml`. Nothing is imported, and nothing is
+downloaded.
 
 ```toml
 # palint.toml
@@ -173,15 +172,14 @@ extends = "acme-standards"
 extend-exclude = ["generated/"]
 ```
 
-A key that both have counts as the repository has it; of `[severity]` and `[rules]` that is each entry.
-`[[allow]]`, `[[pattern]]` and `extend-exclude` add to what is extended. Extended settings extend nothing
-themselves.
+Where both set a key, the repository's value counts; in `[severity]` and `[rules]`, entry by entry.
+`[[allow]]`, `[[pattern]]` and `extend-exclude` add to what is extended. Extended settings cannot extend
+others.
 
 The package is one that is installed beside palint: `uvx --with acme-standards palint`, or
-`additional_dependencies: [acme-standards]` of the hook. Its folder is called as it is imported
-(`acme_standards`). A package that the checked repository tracks is refused: name its file. A change of an
-extended file counts as one of `palint.toml`. What a repository must not change is for a
-[policy](policy.md), not for `extends`.
+`additional_dependencies: [acme-standards]` of the hook; its folder has the import name, `acme_standards`. A
+package that the checked repository tracks is refused: name its file. What a repository must not change
+belongs in a [policy](policy.md), not in `extends`.
 
 """
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from palint.config import SETTINGS_FILES
 from palint.findings import Confidence, Violation
 from palint.prefilter import Keyword
-from palint.rule import ALL_FILES, Clause, FileFilter, Reads, Rule
+from palint.rule import ALL_FILES, Clause, Example, FileFilter, Reads, Rule
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.util import deadline
@@ -98,7 +98,12 @@ def add(rules: dict[str, type[Rule]], config: Config) -> None:
     """Add the rules of the settings' patterns to `rules`."""
     for pattern in config.pattern:
         if pattern.id not in rules:
-            attributes: dict[str, Any] = {"name": pattern.id, "__doc__": f"{pattern.message}."}
+            attributes: dict[str, Any] = {
+                "name": pattern.id,
+                "__doc__": f"{pattern.message[:1].upper()}{pattern.message[1:]}.",
+                "bad": tuple(map(Example, pattern.bad)),
+                "good": tuple(map(Example, pattern.good)),
+            }
             rules[pattern.id] = type("PatternRule", (PatternRule,), attributes)
 
 

@@ -147,5 +147,7 @@ def test_a_policys_patterns_count_everywhere(acme: Repository) -> None:
 
 
 def test_its_page_is_explained(acme: Repository) -> None:
-    assert "# acme-token\n" in acme.palint("explain", "acme-token").stdout
+    page = acme.palint("explain", "acme-token").stdout
+    assert page.startswith("# acme-token\n") and "Hardcoded Acme token." in page
+    assert "x acme_00112233445566778899aabbccddeeff\n```\n\nNot flagged:\n\n```\nacme_token" in page
     assert "rules; * has a fix" in acme.palint("explain").stdout
