@@ -442,6 +442,47 @@ def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | 
     return None
 
 
+class _Around(NamedTuple):
+    """What is around a pair. callee: the text before its bracket; holder: before the bracket around that.
+
+    beside: the text between the two brackets. above: the YAML keys above it. section: the heading of a file
+    of settings, or an XML element. group: the lines or the arguments with the pair; start: its offset.
+    """
+
+    callee: str
+    holder: str
+    beside: str
+    above: str
+    section: str
+    group: str
+    start: int
+
+
+def _around(text: str, start: int, end: int, language: languages.Language) -> _Around:
+    """What is around the pair in text[start:end]."""
+    program = _is_program(language)
+    bracket = opening_bracket(text, start)
+    if bracket >= 0 and bracket + _closing(text[bracket:end]) < end - 1:
+        bracket = opening_bracket(text, bracket)  # each part is in a call of its own
+    outer = opening_bracket(text, bracket) if bracket >= 0 else -1
+    beside = text[max(outer, bracket - 200) : bracket] if outer >= 0 else ""
+    low = max(bracket if program else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
+    stop = text.find("\n\n", end, end + _NEAR)
+    group = text[low : stop if stop >= 0 else end + _NEAR]
+    if low == bracket and program:
+        group = group[: max(end - low, _closing(group))]
+    sections = _SECTION.findall(text, max(0, start - 1500), start) if language.type in ("data", "") else []
+    return _Around(
+        _CALLEE_END.split(text[max(0, bracket - 80) : bracket].rstrip())[-1] if bracket >= 0 else "",
+        _CALLEE_END.split(text[max(0, outer - 60) : outer].rstrip())[-1] if outer >= 0 else "",
+        "" if "}" in beside or "]" in beside else beside,  # another group's members
+        yaml.keys_above(text, start) if language.syntax == "yaml" else "",
+        "".join(sections[-1:]),
+        group,
+        low,
+    )
+
+
 def _pair(
     text: str,
     key_id: _Part,
@@ -450,26 +491,10 @@ def _pair(
     path: str,
     names_aws: Callable[[], bool],
 ) -> Keys | None:
+    """The pair as keys of AWS, or of what may be AWS; None for another vendor's and temporary ones."""
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
-    bracket = opening_bracket(text, start)
-    if bracket >= 0 and bracket + _closing(text[bracket:end]) < end - 1:
-        bracket = opening_bracket(text, bracket)  # each part is in a call of its own
-    callee = _CALLEE_END.split(text[max(0, bracket - 80) : bracket].rstrip())[-1] if bracket >= 0 else ""
-    outer = opening_bracket(text, bracket) if bracket >= 0 else -1
-    holder = _CALLEE_END.split(text[max(0, outer - 60) : outer].rstrip())[-1] if outer >= 0 else ""
-    beside = text[max(outer, bracket - 200) : bracket] if outer >= 0 else ""
-    beside = "" if "}" in beside or "]" in beside else beside  # another group's members
-    low = max(bracket if _is_program(language) else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
-    stop = text.find("\n\n", end, end + _NEAR)
-    group = text[low : stop if stop >= 0 else end + _NEAR]
-    if low == bracket and _is_program(language):
-        group = group[: max(end - low, _closing(group))]
-    above = yaml.keys_above(text, start) if language.syntax == "yaml" else ""
-    section = ""
-    if language.type in ("data", ""):
-        section = "".join(
-            match[0] for match in list(_SECTION.finditer(text, max(0, start - 1500), start))[-1:]
-        )
+    around = _around(text, start, end, language)
+    callee, holder, beside, above, section, group, _ = around
     bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
     if bare and language.syntax == "yaml":
         near = "\n".join((text[start:end], above))
@@ -479,40 +504,50 @@ def _pair(
         return None  # Rust: what keeps the key, not the client that uses it
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
         return None
+    if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
+        return None  # whose server the key is for, another file says
     values = [_as_value(text, part.given, language) for part in (key_id, secret)]
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
-    if strict:
-        quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
-        lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
-        around = text[low:start] + text[end : low + len(group)] + beside
-        copied = all(
-            part.given.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret)
-        )  # of a form
-        names_it = bool(_AWS.search("\n".join((callee, holder, lead))))
-        names_it = names_it or (not copied and _NAMES_S3.search(around) is not None)
-        if _ENVIRONMENT.search(callee) and key_id.name.isupper():
-            names_it = not any(part.name in part.given.text for part in (key_id, secret))
-        if not names_it and not is_aws_host(around) and not (quoted and _AWS.search(near)):
-            return None
-        if any(value.kind == "other" and _ANSWER.search(value.text) for value in values):
-            return None
+    if strict and (
+        not _names_service(text, key_id, secret, around, near)
+        or any(value.kind == "other" and _ANSWER.search(value.text) for value in values)
+    ):
+        return None
     own = _OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name)
     wide = _is_program(language) and not bare and not strict and names_aws()
     if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
         return None
-    receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
-    receiver = "" if receiver in ("return", "string", "yield") else receiver
-    context = "\n".join((callee, holder, above, section, group))
     # S3 alone is a protocol: the server is that of the file's endpoint.
     only_s3 = {found[0].lower() for found in _AWS.finditer(near)} == {"s3"}
     apart = callee.rstrip(" \n").endswith("Credentials") or only_s3
+    context = "\n".join((callee, holder, above, section, group))
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None
-    if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
-        return None  # whose server the key is for, another file says
+    receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
+    receiver = "" if receiver in ("return", "string", "yield") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, [], other_endpoint=elsewhere, names=names)
+
+
+def _names_service(text: str, key_id: _Part, secret: _Part, around: _Around, near: str) -> bool:
+    """Whether the object or call that takes a pair names AWS or S3; near: also its section and its file."""
+    start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
+    sets_variables = key_id.name.isupper() and _ENVIRONMENT.search(around.callee) is not None
+    if sets_variables:
+        names_it = not any(part.name in part.given.text for part in (key_id, secret))
+    else:
+        lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
+        names_it = _AWS.search("\n".join((around.callee, around.holder, lead))) is not None
+    others = text[around.start : start] + text[end : around.start + len(around.group)] + around.beside
+    of_form = all(part.given.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret))
+    quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
+    return bool(
+        names_it
+        or (not of_form and not sets_variables and _NAMES_S3.search(others))
+        or is_aws_host(others)
+        or (quoted and _AWS.search(near))
+    )
 
 
 def _is_elsewhere(context: str, values: list[Value], settings: str) -> bool | None:

@@ -19,18 +19,10 @@ if TYPE_CHECKING:
 
 _CLIENT_NAME = lazy_re.compile(r"cred|aws|s3", re.I)
 # `credentials: key ? {…} : undefined`, `credentials: () => ({…})`, `credentials: () => { return {…} }`
-_WRAPPER_NODES = frozenset(
-    [
-        "ternary_expression",
-        "parenthesized_expression",
-        "as_expression",
-        "satisfies_expression",
-        "arrow_function",
-        "function_expression",
-        "statement_block",
-        "return_statement",
-    ]
-)
+_WRAPPER_NODES = frozenset((
+    "ternary_expression", "parenthesized_expression", "as_expression", "satisfies_expression",
+    "arrow_function", "function_expression", "statement_block", "return_statement",
+))  # fmt: skip
 # Schemas, assertions and stores take such objects, too: only calls with these names belong to an SDK.
 _TAKES_KEYS = lazy_re.compile(
     r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"

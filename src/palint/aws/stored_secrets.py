@@ -72,7 +72,8 @@ _DECRYPTED = lazy_re.compile(
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 # What a resource is called and where it is: `value = aws_db_instance.db.address`
 _PUBLIC_ATTRIBUTE = lazy_re.compile(
-    r"=\s*(?:data\.|module\.)?(?!random_)\w[\w.\[\]]*\.(?:arn|id|name|address|endpoint|port|region|url|dns_name|domain_name)$"
+    r"=\s*(?:data\.|module\.)?(?!random_)\w[\w.\[\]\"-]*"
+    r"\.(?:arn|id|name|address|endpoint|port|region|url|dns_name|domain_name)$"
 )
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 

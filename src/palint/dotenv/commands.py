@@ -28,21 +28,10 @@ _STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload"
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
 _POWERSHELL = frozenset(("set-content", "add-content", "out-file"))  # which name their file by an option
-_WRITERS = frozenset(
-    (
-        "cp",
-        "mv",
-        "ln",
-        "touch",
-        "tee",
-        "install",
-        "copy",
-        "copy-item",
-        "move-item",
-        "new-item",
-        *_POWERSHELL,
-    )
-)
+_WRITERS = frozenset((
+    "cp", "mv", "ln", "touch", "tee", "install", "copy", "copy-item", "move-item", "new-item",
+    *_POWERSHELL,
+))  # fmt: skip
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv", "BuildDotenvConfig.rb"))
