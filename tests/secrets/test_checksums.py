@@ -85,6 +85,16 @@ def test_a_macaroon_ends_with_its_signature() -> None:
     assert not checksums.macaroon(f"pypi-{urlsafe_b64encode(parts + b'x').decode()}")
 
 
+@pytest.mark.parametrize("size", [126, 127, 128, 129, 16_383, 16_384])
+def test_a_size_in_a_macaroon_has_seven_bits_a_byte(size: int) -> None:
+    length, rest = b"", size
+    while rest >= 128:
+        length, rest = length + bytes([rest & 127 | 128]), rest >> 7
+    length += bytes([rest])
+    parts = b"\x02\x02" + length + b"x" * size + b"\x00\x06\x20" + bytes(range(32))
+    assert checksums.macaroon("pypi-" + urlsafe_b64encode(parts).decode())
+
+
 def test_an_account_has_twelve_digits() -> None:
     def key_id(account: int) -> str:
         return "AKIA" + b32encode((1 << 79 | account << 39).to_bytes(10, "big")).decode()

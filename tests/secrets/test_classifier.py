@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import Counter
 from pathlib import Path
@@ -170,6 +171,22 @@ def test_a_long_value_costs_no_more_than_a_short_one(unit: str) -> None:
     for _ in range(5):
         secrets.in_line(text, "a.yml")
     assert time.process_time() - began < 5
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
+@settings(max_examples=200)
+def test_the_shares_of_a_value_are_those_that_a_count_gives(value: str) -> None:
+    found = dict(zip(features.feature_names(), features.extract(value, "key", "bare", ""), strict=True))
+    counts = {
+        "lower": sum("a" <= c <= "z" for c in value),
+        "upper": sum("A" <= c <= "Z" for c in value),
+        "digits": sum("0" <= c <= "9" for c in value),
+    }
+    counts["other"] = len(value) - sum(counts.values())
+    assert {name: found[name] for name in counts} == {name: n / len(value) for name, n in counts.items()}
+    assert found["kinds"] == sum(map(bool, counts.values())) and found["length"] == len(value)
+    shares = [n / len(value) for n in Counter(value).values()]
+    assert found["entropy"] == pytest.approx(-sum(share * math.log2(share) for share in shares))
 
 
 def test_words_are_those_of_code() -> None:
