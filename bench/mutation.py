@@ -7,7 +7,7 @@ docs/mutation.md lists the last kind.
 First the suite runs once with a probe in each function, so that for each function it is known which tests
 reach it, also in processes that they start. Then each mutant runs the tests that reach its function: those
 beside its module first, and the others only if these pass. It runs them in a fork of a process that has
-collected them, where it is put into the functions; one outside of functions has a process of its own. It is
+collected them, where it is put into the functions; one outside of functions has a new process. It is
 also bound over its file in a mount namespace, so that every process of a test sees it and nothing is written.
 That needs Linux and the right to mount: root, or unprivileged user namespaces.
 """

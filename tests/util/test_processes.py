@@ -1,4 +1,4 @@
-"""A signal in the very moment of a fork: neither the child nor any other process has to do with it."""
+"""A signal in the very moment of a fork concerns no other process; pipes of any descriptor are read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from palint.util import background
+from palint.util import background, processes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 
@@ -64,3 +64,21 @@ def test_in_the_child(monkeypatch: pytest.MonkeyPatch, killed: list[int]) -> Non
     _, status = os.waitpid(task.pid, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM, "no handler of ours ran in the child"
     assert task.result() == 1, "then it is computed here"
+
+
+def test_pipes_are_waited_for_whatever_their_descriptors_number() -> None:
+    """`select` refuses descriptors from 1,024 on: a program that calls palint may have as many files open."""
+    resource = pytest.importorskip("resource")
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if most < 1100:
+        pytest.skip("this system allows too few open files")
+    pipes = [os.pipe() for _ in range(3)]
+    reading = [os.dup2(end, 1030 + number) for number, (end, _) in enumerate(pipes)]
+    try:
+        assert processes.readable(reading, 0) == set()
+        os.write(pipes[0][1], b"x")
+        os.close(pipes[1][1])  # ended
+        assert processes.readable(reading, 5) == {reading[0], reading[1]}
+    finally:
+        for descriptor in (*reading, *(end for end, _ in pipes), pipes[0][1], pipes[2][1]):
+            os.close(descriptor)

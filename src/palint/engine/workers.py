@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import select
 import signal
 import struct
 import sys
@@ -286,7 +285,7 @@ class WorkerPool(Generic[R]):
 
     def _wait(self, seconds: float) -> list[tuple[_Worker, bytes]]:
         """What workers have reported; b"" for one that ended."""
-        ready, _, _ = select.select([w.reports for w in self.workers], [], [], seconds)
+        ready = processes.readable([w.reports for w in self.workers], seconds)
         return [(w, os.read(w.reports, 1 << 20)) for w in self.workers if w.reports in ready]
 
     def _send(self, worker: _Worker, order: bytes) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import select
 import signal
 import time
 from collections import deque
@@ -85,7 +84,7 @@ def local(
             while waiting and len(children) < (workers or processes.available()):
                 children.append(_Child(work, tasks, children))
                 children[-1].start(waiting.popleft())
-            ready, _, _ = select.select([child.results for child in children], [], [], 1)
+            ready = processes.readable([child.results for child in children], 1)
             for child in list(children):
                 piece = os.read(child.results, 1 << 20) if child.results in ready else None
                 late = child.task is not None and time.monotonic() - child.began > seconds

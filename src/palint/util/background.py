@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,7 +35,7 @@ class BackgroundTask(Generic[T]):
 
     def done(self) -> bool:
         """Whether `result` returns without waiting for the computation."""
-        return self._pipe < 0 or bool(select.select([self._pipe], [], [], 0)[0])
+        return self._pipe < 0 or bool(processes.readable([self._pipe], 0))
 
     def result(self) -> T:
         """Return the result; call it once only."""

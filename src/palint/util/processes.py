@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 
@@ -25,6 +27,17 @@ def fork() -> int:
         return pid
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def readable(descriptors: Iterable[int], seconds: float) -> set[int]:
+    """The pipes that have something to read, or have ended, within so many seconds.
+
+    Unlike `select.select` also of descriptors from 1,024 on, which a program that calls palint may have.
+    """
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return {descriptor for descriptor, _ in poll.poll(seconds * 1000)}
 
 
 def new_interpreter(module: str, function: str) -> list[str]:
