@@ -183,7 +183,7 @@ CASES = [
     secret("environment of a Terraform variable", "a.tf", 'locals {\n  token = "{github_token}"\n  name = var.environment\n}\n', "/${var.environment}", without=(PROD,)),
     secret("database of an action", ".github/actions/db/action.yml", "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n        PGPASSWORD: {password}\n        DB: postgres://a:{password}@localhost/a\n", "github.run_id", without=("Secrets Manager",)),
     secret("script of SQL", "schema.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", "Take it out of the script", without=("when it starts",)),
-    secret("ConfigMap", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  DB_PASSWORD: {password}\n", "not from the ConfigMap", "envFrom: [{secretRef: {name: api}}]"),
+    secret("ConfigMap", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  DB_PASSWORD: {password}\n", "Take it out of the ConfigMap", "envFrom: [{secretRef: {name: api}}]"),
     secret("story of a component", "src/A.stories.tsx", TOKEN, "Let the test make", without=("server",), package_json=REACT),
     Case(
         "environment is an input", "github-secret",
@@ -515,9 +515,7 @@ POD = (
 def test_a_pods_variable_is_read_from_a_secret_that_the_cluster_makes() -> None:
     text = substitute(POD)
     (found,) = check(RULES["hardcoded-secret"], {"k8s/deployment.yaml": text})
-    reference, manifest = found.fix_hint.split("Write instead of `value`:\n")[1].split(
-        "\nand let External", 1
-    )
+    reference, manifest = found.fix_hint.split("Write instead of `value`:\n")[1].split("\nLet External", 1)
     line = next(line for line in text.splitlines() if "value:" in line)
     env = yaml.safe_load(text.replace(line, "          " + reference.strip()))
     variable = env["spec"]["template"]["spec"]["containers"][0]["env"][0]

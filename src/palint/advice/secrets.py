@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
@@ -75,29 +75,16 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if secret.detector == "private-key" and place.is_on_laptop:
         return f"{rotate}. {made_up.on_each_machine(place, secret)}"
-    if _is_master_password(place, secret):
-        return f"{rotate}. {_managed(place)}"
+    if managed := _managed(place, secret):
+        return f"{rotate}. {managed}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
     language = place.kind.language
     tested = place.in_test and language.id == "compose"
     if tested or containers.is_interpolated(place, secret.start, secret.name):
         how = containers.from_environment(place, secret.start, secret.name)
         return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
-    if secret.name and _is_in_pod(place, secret):
-        return f"{stored}. {_of_pod(place, secret.name)}"
-    if language.syntax == "yaml" and (manifest := _manifest(place, secret.start)):
-        kind, name = manifest
-        moved = f" Let the pods read that Secret:\n    envFrom: [{{secretRef: {{name: {name}}}}}]"
-        return (
-            f"{stored}, and let the\ncluster read it from there"
-            f"{'' if kind == 'Secret' else ', not from the ConfigMap'}:\n{_external_secret(place, name)}"
-            f"{'' if kind == 'Secret' else chr(10) + moved.strip()}"
-        )
-    if language.syntax == "yaml" and _CHART.search(place.file.path.lower()):
-        made = _external_secret(place, place.facts.service)
-        return (
-            f"{stored}, and let the chart's\npods read it from a Secret that External Secrets makes:\n{made}"
-        )
+    if in_cluster := _in_cluster(place, secret):
+        return f"{stored}. {in_cluster}"
     if language.id == "sql":
         return f"{stored}. Take it out of the script, and let what runs the script set it."
     if language.id in ("workflow", "action"):
@@ -114,45 +101,42 @@ def hardcoded(place: Place, secret: Secret) -> str:
     return f"{stored} and read it{above} with:\n{statement}"
 
 
-# https://kubernetes.io/docs/concepts/workloads/controllers/, and OpenShift's DeploymentConfig
-_WORKLOAD = lazy_re.compile(
-    r"(?m)^[ \t]{0,40}kind:[ \t]{1,20}(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
-    r"|StatefulSet)\b"
+# https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
+_KIND = lazy_re.compile(
+    r"(?m)^[ \t]{0,40}kind:[ \t]{0,20}[\"']?(CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
+    r"|StatefulSet|Secret|ConfigMap)\b"
+)
+_NAME = lazy_re.compile(
+    r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
 )
 # https://helm.sh/docs/topics/charts/#the-chart-file-structure
 _CHART = lazy_re.compile(r"(?:^|/)charts?/|(?:^|/)values(?:[._-][\w.-]{1,60})?\.ya?ml$")
-_SECRET = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?(Secret|ConfigMap)\b")
-_METADATA_NAME = lazy_re.compile(
-    r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
-)
 _VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")
 
 
-def _manifest(place: Place, offset: int) -> tuple[str, str] | None:
-    """The kind and name of the Kubernetes Secret or ConfigMap that an offset of a YAML file is in."""
-    text = place.file.text
+def _in_cluster(place: Place, secret: Secret) -> str:
+    """How a Kubernetes manifest, or a chart, gets a secret from AWS; "" for other files."""
+    if place.kind.language.syntax != "yaml":
+        return ""
+    text, offset = place.file.text, secret.start
     start, end = text.rfind("\n---", 0, offset) + 1, text.find("\n---", offset)
     document = text[start : end if end >= 0 else len(text)]
-    kind, name = _SECRET.search(document), _METADATA_NAME.search(document)
-    return (kind[1], name[1] if name else place.facts.service) if kind else None
-
-
-def _is_in_pod(place: Place, secret: Secret) -> bool:
-    """Whether a secret is the `value` of a variable of a Kubernetes workload's container."""
-    before = place.file.text[max(0, secret.start - 120) : secret.start]
-    return (
-        place.kind.language.syntax == "yaml"
-        and _VALUE_OF_VARIABLE.search(before) is not None
-        and _WORKLOAD.search(place.file.text) is not None
-    )
-
-
-def _of_pod(place: Place, variable: str) -> str:
-    name = place.facts.service
-    return (
-        f"Write instead of `value`:\n    valueFrom: {{secretKeyRef: {{name: {name}, key: {variable}}}}}\n"
-        f"and let External Secrets make that Secret:\n{_external_secret(place, name)}"
-    )
+    found, named = _KIND.search(document), _NAME.search(document)
+    kind, name = found[1] if found else "", named[1] if named else place.facts.service
+    if kind == "ConfigMap":
+        source = f"{{secretRef: {{name: {name}}}}}"
+        how = f"Take it out of the ConfigMap, and let the pods read a Secret:\n    envFrom: [{source}]\n"
+    elif kind == "Secret":
+        how = ""
+    elif kind and secret.name and _VALUE_OF_VARIABLE.search(text, max(0, offset - 120), offset):
+        name = place.facts.service
+        reference = f"{{secretKeyRef: {{name: {name}, key: {secret.name}}}}}"
+        how = f"Write instead of `value`:\n    valueFrom: {reference}\n"
+    elif _CHART.search(place.file.path.lower()):
+        name, how = place.facts.service, "Let the chart's pods read it from a Secret. "
+    else:
+        return ""
+    return f"{how}Let External Secrets make the Secret from it:\n{_external_secret(place, name)}"
 
 
 def _external_secret(place: Place, name: str) -> str:
@@ -200,19 +184,15 @@ _DATABASE = lazy_re.compile(
 )
 
 
-def _is_master_password(place: Place, secret: Secret) -> bool:
-    """Whether a secret is the password of RDS's master user, which RDS can create and rotate."""
-    if secret.name in ("MasterUserPassword", "master_user_password"):
-        return True
-    near = place.file.text[max(0, secret.start - 3000) : secret.start]
-    return secret.name in ("password", "master_password") and _DATABASE.search(near) is not None
-
-
-def _managed(place: Place) -> str:
-    """How RDS keeps the password itself.
+def _managed(place: Place, secret: Secret) -> str:
+    """How RDS keeps the password of its master user itself; "" for other secrets.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
     """
+    near = place.file.text[max(0, secret.start - 3000) : secret.start]
+    resource = secret.name in ("password", "master_password") and _DATABASE.search(near) is not None
+    if not resource and secret.name not in ("MasterUserPassword", "master_user_password"):
+        return ""
     terraform = place.kind.language.syntax == "terraform"
     line = "manage_master_user_password = true" if terraform else "ManageMasterUserPassword: true"
     return (
@@ -294,18 +274,14 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
     if not variables and not place.file.link and is_empty:
         return f"it sets nothing: {delete}."
-    keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
-    unset = [v for v in variables if _is_aws_key(v.name) and v not in keys]
-    secrets = [v for v in variables if _is_secret(v) and v not in keys and v not in unset]
-    settings = [v for v in variables if v not in keys and v not in secrets and v not in unset]
+    keys, secrets, settings = _split(variables, _has_secret)
     steps, last = [], ""
-    if keys:
-        temporary = aws_keys.are_temporary([v.value for v in keys])
+    if real := [v for v in keys if is_key(v.value)]:
+        temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
-        steps.append(f"this is an AWS key ({list_names(keys)}): {what}, and run {place.login} instead")
-    elif unset:
-        steps.append(f"an AWS key belongs in no file ({list_names(unset)}): run {place.login} instead")
-        keys = unset
+        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run {place.login} instead")
+    elif keys:
+        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
         return (
             f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
@@ -343,9 +319,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     values: those of `variables` that have a value, not a placeholder.
     """
     variables = list({v.name: v for v in variables}.values())
-    keys = [v for v in variables if _is_aws_key(v.name)]
-    secrets = [v for v in variables if v.is_secret and v not in keys]
-    settings = [v for v in variables if v not in keys and v not in secrets]
+    keys, secrets, settings = _split(variables, _is_secret)
     steps = []
     named = {v.name for v in values}
     if any(v.name in named for v in secrets):
@@ -372,9 +346,22 @@ _IN_PAGE = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_
 
 
 def _is_secret(variable: Variable) -> bool:
-    """Whether a variable of a .env file is a secret: not what a page has, an id, or a reference."""
-    public = variable.name.startswith(_IN_PAGE) or variable.name.endswith("_ID")
-    return variable.is_secret and not public and not variable.value.startswith("$")
+    """Whether a variable is for a secret: not what a page has, and no id."""
+    return variable.is_secret and not variable.name.startswith(_IN_PAGE) and not variable.name.endswith("_ID")
+
+
+def _has_secret(variable: Variable) -> bool:
+    """Whether a variable of a .env file has a secret, not a reference to another."""
+    return _is_secret(variable) and not variable.value.startswith("$")
+
+
+def _split(
+    variables: list[Variable], is_secret: Callable[[Variable], bool]
+) -> tuple[list[Variable], list[Variable], list[Variable]]:
+    """(the AWS keys among the variables of a .env file, its secrets, its settings)."""
+    keys = [v for v in variables if _is_aws_key(v.name)]
+    secrets = [v for v in variables if is_secret(v) and v not in keys]
+    return keys, secrets, [v for v in variables if v not in keys and v not in secrets]
 
 
 def _is_aws_key(name: str) -> bool:
@@ -389,7 +376,7 @@ def description(variable: Variable) -> str:
     """What a comment in a `.env.example` says about a variable."""
     if _is_aws_key(variable.name):
         return "not needed: sign in with `aws sso login`"
-    return _LOADED if variable.is_secret else "a setting"
+    return _LOADED if _is_secret(variable) else "a setting"
 
 
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
@@ -473,7 +460,7 @@ def _loaded_settings(place: Place, words: Sequence[str]) -> list[Variable]:
         ):
             if path in files:
                 variables = [v for each in files[path] for v in _variables(place, each)]
-                return [] if any(map(_is_secret, variables)) else variables
+                return [] if any(map(_has_secret, variables)) else variables
     return []
 
 
@@ -539,8 +526,8 @@ def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> 
         return f"{aws_keys.urgent(aws)} {role}"
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
-        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`, and let "
-        f"the cluster read it from there:\n{_external_secret(place, name or 'api')}"
+        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`. Let External "
+        f"Secrets make the Secret from it:\n{_external_secret(place, name or 'api')}"
     )
 
 
