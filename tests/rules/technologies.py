@@ -661,7 +661,6 @@ NEAR_MISSES = (
     NearMiss('C4', 'issuer.yaml', 'kind: ClusterIssuer\nspec:\n  acme:\n    privateKeySecretRef:\n      name: account\n    solvers:\n    - dns01:\n        route53:\n          accessKeyID: XXXXXXXXXX\n          region: eu-west-1\n'),
     NearMiss('C4', 'docs/plugin.md', '```yaml\nsteps:\n  - name: upload\n    image: plugins/s3\n    settings:\n      bucket: b\n      access_key: a50d28f4dd477bc184fbd10b376de753\n      secret_key: bc5785d3ece6a9cdefa42eb99b58986f\n```\n'),
     NearMiss('C3', 'main.tf', 'resource "aws_ssm_parameter" "host" {\n  type  = "SecureString"\n  value = aws_db_instance.db.address\n}\nresource "aws_ssm_parameter" "arns" {\n  for_each = var.b\n  type  = "SecureString"\n  value = aws_s3_bucket.b[each.key].arn\n}\n'),
-    NearMiss('C4', 'stack.ts', 'new iam.PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [`arn:aws:secretsmanager:*:${account()}:secret:*`] }),\nnew iam.PolicyStatement({ actions: ["kms:Decrypt"], resources: [`arn:aws:kms:*:${account()}:key/*`] }),\n'),
     NearMiss('C4', 'ec2.go', 'package a\n\nfunc (e *EC2) get(ctx context.Context) (aws.Value, error) {\n\terr = json.NewDecoder(resp.Body).Decode(&r)\n\tif err != nil {\n\t\treturn v, err\n\t}\n\n\tv.AccessKeyID = r.AccessKeyID\n\tv.SecretAccessKey = r.SecretAccessKey\n\tv.SessionToken = r.Token\n\n\treturn v, nil\n}\n'),
     NearMiss('C1', 'constraints.txt', 'python-dotenv==1.0.1\n'),
     NearMiss('C1', 'app.py', '# never call load_dotenv() here\nimport os\n'),
