@@ -38,6 +38,7 @@ def test_viper_reads_the_secret_and_a_script_keeps_the_file(repo: Repository) ->
     assert [(kept.path, kept.readers) for kept in plan.kept] == [("app.env", ("start.sh:3",))]
     assert plan.removed == ()
     assert any("go get github.com/aws/aws-sdk-go-v2/config" in task.text for task in plan.tasks)
+    assert not any("is not here" in task.text for task in plan.tasks)
 
     for path, text in files.items():
         repo.write(path, text)

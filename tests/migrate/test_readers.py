@@ -60,6 +60,7 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("main.go", "// LoadConfig reads app.env"),
         ("main.go", '\tlog.Fatal("cannot read app.env")'),
         ("a.py", '"""Reads app.env."""'),
+        (".github/workflows/a.yml", "      - name: Load secrets and save to app.env"),
         ("nodemon.json", '{"watch": ["src", "conf/app.env"]}'),
         ("a.js", " * @param path of app.env"),
         ("docs/setup.html", "Fill app.env."),

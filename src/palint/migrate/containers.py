@@ -175,17 +175,13 @@ def _with_secrets(file: SourceFile, service: Service, names: Sequence[str], foun
     present = {setting.name for setting in service.settings()}
     wanted = [n for n in names if _PASSWORD.fullmatch(n) and not {n, f"{n}_FILE"} & present]
     wanted = [n for n in wanted if not _names(file, service, n)]
-    first = _anchor(service)
+    edit = _new_key(file, service, "secrets", [f"- {name.lower()}" for name in wanted])
     documents = file.parsed_with(yaml.parse)
     top = documents[0].entry("secrets") if len(documents) == 1 else None
     block = top is None or (top[1].kind == "map" and top[1].items and not top[1].flow)
-    if not wanted or service.node.flow or first is None or service.entry("secrets") or not block:
+    if not wanted or edit is None or service.entry("secrets") or not block:
         return []
-    margin = " " * (first.start - file.line_at(first.start)[0])
-    end = "\r\n" if "\r\n" in file.text else "\n"
-    lines = "".join(f"{margin}  - {name.lower()}{end}" for name in wanted)
-    at = file.line_at(first.start)[0]
-    found.append(Edit(file.span(at, at), f"{margin}secrets:{end}{lines}"))
+    found.append(edit)
     return wanted
 
 
@@ -217,16 +213,11 @@ def _add_environment(file: SourceFile, service: Service, additions: Mapping[str,
     entry = service.entry("environment")
     end = "\r\n" if "\r\n" in file.text else "\n"
     if entry is None:
-        first = _anchor(service)
-        if first is None:
-            return None
-        if service.node.flow:
+        first = next((key for key, _ in service.node.items if key.value != "env_file"), None)
+        if service.node.flow and first is not None:
             inner = ", ".join(_flow_member(*pair) for pair in additions.items())
             return Edit(file.span(first.start, first.start), f"environment: {{{inner}}}, ")
-        margin = " " * (first.start - file.line_at(first.start)[0])
-        lines = "".join(f"{margin}  {_member(n, v)}{end}" for n, v in additions.items())
-        at = file.line_at(first.start)[0]
-        return Edit(file.span(at, at), f"{margin}environment:{end}{lines}")
+        return _new_key(file, service, "environment", [_member(*pair) for pair in additions.items()])
     node = entry[1]
     if node.alias is not None or (node.kind == "scalar" and not node.null):
         return None
@@ -264,12 +255,16 @@ def _flow_element(name: str, value: str | None) -> str:
     return f'"{_element(name, value)}"' if value is None else _element(name, value)
 
 
-def _anchor(service: Service) -> yaml.Node | None:
-    """The key before which a service gets others: `env_file`, which goes, else the first one."""
-    keys = [key for key, _ in service.node.items]
-    if service.node.flow:
-        return next((key for key in keys if key.value != "env_file"), None)
-    return next((key for key in keys if key.value == "env_file"), keys[0] if keys else None)
+def _new_key(file: SourceFile, service: Service, key: str, lines: Sequence[str]) -> Edit | None:
+    """Give a service a key with lines below it, where `env_file` is, which goes, or before its first key."""
+    keys = [each for each, _ in service.node.items]
+    first = next((each for each in keys if each.value == "env_file"), keys[0] if keys else None)
+    if service.node.flow or first is None:
+        return None
+    at, end = file.line_at(first.start)[0], "\r\n" if "\r\n" in file.text else "\n"
+    margin = " " * (first.start - at)
+    text = "".join(f"{margin}  {line}{end}" for line in lines)
+    return Edit(file.span(at, at), f"{margin}{key}:{end}{text}")
 
 
 def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
@@ -277,20 +272,15 @@ def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
         return []
     entry = service.entry("volumes")
-    end = "\r\n" if "\r\n" in file.text else "\n"
-    first = _anchor(service)
-    if service.node.flow or first is None:
-        return []
-    margin = " " * (first.start - file.line_at(first.start)[0])
     if entry is None:
-        at = file.line_at(first.start)[0]
-        return [Edit(file.span(at, at), f"{margin}volumes:{end}{margin}  - {_CREDENTIALS}{end}")]
+        edit = _new_key(file, service, "volumes", [f"- {_CREDENTIALS}"])
+        return [edit] if edit is not None else []
     node = entry[1]
-    if node.alias is None and node.elements and not node.flow:
-        line = file.line_at(node.elements[0].start)[0]
-        dash = file.text.index("-", line)
-        return [Edit(file.span(line, line), f"{file.text[line:dash]}- {_CREDENTIALS}{end}")]
-    return []
+    if service.node.flow or node.alias is not None or not node.elements or node.flow:
+        return []
+    line = file.line_at(node.elements[0].start)[0]
+    dash, end = file.text.index("-", line), "\r\n" if "\r\n" in file.text else "\n"
+    return [Edit(file.span(line, line), f"{file.text[line:dash]}- {_CREDENTIALS}{end}")]
 
 
 def _mounts(service: Service) -> Iterator[tuple[yaml.Node, str]]:

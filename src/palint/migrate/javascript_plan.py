@@ -37,6 +37,8 @@ _BROWSER = (
 _ENTRIES = ("src/main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/index.js",
             "src/server.js", "src/main.js",
             "index.js", "server.js", "app.js", "main.js", "index.ts", "server.ts", "main.ts")  # fmt: skip
+# The file of a program in another language, which has the .env file beside it.
+_OTHER_PROGRAMS = ("composer.json", "Gemfile", "go.mod", "manage.py", "pyproject.toml", "requirements.txt")
 _LOCKS = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.lock")
 
 
@@ -137,6 +139,7 @@ def _entries(
         not paths
         and not explicit
         and _holds_dotenv(repository, f"{folder}package.json", [f"{folder}package.json"])
+        and not any(f"{folder}{name}" in repository.paths for name in _OTHER_PROGRAMS)
     ):
         repository.tasks.append(
             Task("run", f"`{folder or './'}`: a tool reads the .env file here; start it with the secret's "

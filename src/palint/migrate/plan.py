@@ -204,7 +204,7 @@ def _absent(repository: Repository, naming: Naming) -> Iterator[Task]:
             continue
         line = file.text[file.line_at(finding.span.offset)[0] : file.line_at(finding.span.end_offset)[1]]
         named = {word.rpartition("/")[2] for word in readers.WORDS.findall(line) if is_dotenv_path(word)}
-        for name in sorted(named) or [".env"]:
+        for name in sorted(named) or ([] if present else [".env"]):
             if not (name in present or dotenv_files.is_example(name)):
                 absent.setdefault(name, {})[f"`{path}`"] = None
     for name, paths in absent.items():

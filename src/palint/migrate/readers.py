@@ -42,7 +42,8 @@ _RUN = ("programming", "commands")
 _LISTS = lazy_re.compile(r"(?:^|/)(?:nodemon|turbo|nx|tsconfig[\w.-]*)\.json$")
 # Words for a reader: `echo "Edit .env."`, `"description": "Whether .env is part of a backup"`.
 _REMARK = lazy_re.compile(
-    r"^\s*(?:@?(?:echo|printf)\b[^|>;&`$]*$|[\"']?(?:description|help|title|message)[\"']?\s*:)"
+    r"^\s*(?:@?(?:echo|printf)\b[^|>;&`$]*$|[\"']?(?:description|help|title|message)[\"']?\s*:"
+    r"|(?:-\s+)?name:\s+[\"']?\w+\s+\w+\s)"  # of a step
 )
 _BLOCK_COMMENT = lazy_re.compile(r"(?m)^[ \t]*/\*|\*/")
 WORDS = lazy_re.compile(r"[^\s\"'`,;()=<>|&]+")
