@@ -83,7 +83,7 @@ def test_copilot_is_refused_by_its_answer(repo: Repository) -> None:
     assert "a.py:1: " in answer["permissionDecisionReason"] and TOKEN not in done.stdout
 
 
-PASSWORD = generate("{password}", "an argument")
+PASSWORD = generate("{password}")
 ARGUMENTS: dict[str, Any] = {
     "a name": {"user": "app", "password": PASSWORD},
     "a name below": {"login": {"db_password": PASSWORD}},

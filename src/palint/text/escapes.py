@@ -47,6 +47,17 @@ def _follows_name(data: bytes, at: int) -> bool:
     return _HAS_NAME.search(data, max(0, start - 160), start) is not None
 
 
+# What goes on after a comment in a statement: an operator, or a string after one
+_GOES_ON = r"(?::?=(?!=)|->|=>|[:,)]|[\"'`]|[\w:.@$#! ]{1,30}\(?[\"'])"
+_LONGEST_COMMENT = 400  # bytes of one that is read as a blank
+
+
+def _commented(data: bytes, ends: list[int], path: str) -> list[int]:
+    """The ends of comments that have a name of a secret before them."""
+    starts = ((data.rfind(b"/*", max(0, end - _LONGEST_COMMENT - 80), end), end) for end in ends)
+    return [end for at, end in starts if at > 0 and _HAS_NAME.search(data, max(0, at - 160), at)]
+
+
 class Sign(NamedTuple):
     """A keyword that says that a file may be read in another way than it is written.
 
@@ -90,6 +101,7 @@ SIGNS = (
     Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf]|{_RARE})+\]"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
     Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names)),
+    Sign(Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented)),
 )
 KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 REFERENCE = 1  # index of the one that counts in XML and HTML only
@@ -168,6 +180,12 @@ _DOCKER_CUT = lazy_re.compile(rb"[\\`][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 
 _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
+# A comment of C and its like before what goes on, and the rest of its line
+_COMMENT = lazy_re.compile(
+    rb"(?<=[\w\"'\])=:>,(+])(\s{0,80}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)"
+    % (_LONGEST_COMMENT, _GOES_ON.encode())
+)
+_COMMENTS = 3  # in one statement: before the operator, after it, and after a name's type
 _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
 # https://yaml.org/spec/1.2.2/#node-properties: a tag, an anchor, a comment, then the value.
 # A local tag (`!Ref`) says that the text is not the value.
@@ -276,6 +294,9 @@ def _rewritten(data: bytes, language: str) -> bytes:
     elif language == "yaml":
         text = _YAML_PROPERTIES.sub(_of_properties, text)
         text = _YAML_ALIAS.sub(rb"\1$", text)
+    if b"*/" in text and language in _has_block_comments():
+        for _ in range(_COMMENTS):
+            text = _COMMENT.sub(_without_comment, text)
     text = _PERCENT.sub(_of_percent, text)
     if _HAS_RUN.search(text):
         text = _SURPLUS.sub(_without_blanks, text)
@@ -428,6 +449,20 @@ def _of_subscript(closed: re.Match[bytes]) -> bytes:
     if b"\n" in gap:
         return quote + bracket + operator + b"\n" * lines + gap.rpartition(b"\n")[2] + value
     return quote + bracket + operator + gap + value + b"\n" * lines
+
+
+@cache
+def _has_block_comments() -> frozenset[str]:
+    """The syntaxes with comments as in C."""
+    from palint.files import languages
+
+    rows = languages.LANGUAGES
+    return frozenset({row.syntax for row in rows if row.comment and row.comment[0] == "//"} | {"terraform"})
+
+
+def _without_comment(found: re.Match[bytes]) -> bytes:
+    """What goes on after a comment, and then the line ends in and around it."""
+    return b" " + found[2] + b"\n" * found[1].count(b"\n")
 
 
 def _without_blanks(runs: re.Match[bytes]) -> bytes:

@@ -224,7 +224,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     if operator == ":" and not new_line and not (text[at - 2 : at - 1].isspace() and start == at):
         typed = _TYPED.match(text, start, high)
-        quote = _QUOTE.match(text, typed.end(), high) if typed else None
+        start = typed.end() if typed else start
+        quote = _QUOTE.match(text, start, high) if typed else None
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return

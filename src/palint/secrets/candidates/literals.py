@@ -25,9 +25,9 @@ GAP = (
     rf"[=>]{{0,2}}[ \t]{{0,40}}(?:\*\*[ \t]{{1,4}})?(?:{_COMMENT}[ \t]{{0,40}})?"
     rf"(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
 )
-# Also raw strings of Rust (`r#"…"#`), Swift, Scala and JavaScript (`String.raw`), and SQL's `N'…'`
+# Also raw strings of Rust (`r#"…"#`), Swift, Scala and JavaScript (`String.raw`), SQL's `N'…'`, a cast
 STRING = (
-    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[LNcs-]|<(?:string|any)>)?"
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[LNcs&+-]|<(?:string|any)>|\([Ss]tring\)\s?)?"
     r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
@@ -67,7 +67,10 @@ TYPED = (
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
-_NEXT_PART = lazy_re.compile(rf"[ \t]{{0,8}}[+.]?[ \t]{{0,8}}{STRING}")
+# After `+` or `.`; or after blanks, where the quote closes no other string: text follows it
+_JOINED = rf"\s{{0,80}}{POSSESSIVE}[+.]\s{{0,80}}{POSSESSIVE}"
+_BESIDE = r"[ \t]{0,16}(?=\w{0,3}#{0,3}[\"'`][\w/+\"'`])"
+_NEXT_PART = lazy_re.compile(f"(?:{_JOINED}|{_BESIDE}){STRING}")
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
 _MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
@@ -116,14 +119,16 @@ def strings(
         alone = _LINE_ALONE.match(text, start, high) if text[start : start + 1] in _AT_LINE_END else None
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
-        rest = _NEXT_PART.match(text, after, high) if start == end else None
-        if rest:  # an empty part: `"" "…"`
-            following = rest
+        following = _NEXT_PART.match(text, after, high) if syntax == "assigned" or start == end else None
+        if following:  # `"" "…"`, `"…" + "…"`: each part is judged
+            if start < end:
+                spans.append((start, end))
             continue
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
-    if len(spans) == 2 and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
+    is_list = syntax != "assigned" and len(spans) == 2
+    if is_list and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
         yield Found(*spans[1], "password", "credentials-pair")
         return
     for number, (start, end) in enumerate(spans):

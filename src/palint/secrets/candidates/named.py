@@ -136,7 +136,7 @@ def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`]?[^\s\"'`,;(){}\[\]]{8})"
 _ABOVE = 400  # characters before `default` in which the name must be
 _GIVEN = lazy_re.compile(
-    r"default[\"']?\s{0,8}(?:=>|[:=])\s{0,8}"
+    r"default[\"']?\s{0,64}(?:=>|[:=])\s{0,64}"
     rf"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{{1,{_LONGEST}}})(?P=quote)|(?P<bare>[^\s\"'`,;(){{}}\[\]]+))",
     re.I,
 )
