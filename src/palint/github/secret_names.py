@@ -55,8 +55,8 @@ _PYPI = _listed("pypi twine testpypi")
 _NPM = _listed("npm npmjs")
 # An input or a variable that is given one secret and nothing else
 _GIVEN = lazy_re.compile(
-    r"(?m)^[ \t-]*(?P<taker>[\w-]+)[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*(?:secrets|env)\.(?P<name>\w+)[ \t]*\}\}"
-    r"[\"']?[ \t]*\r?$"
+    r"(?m)^[ \t]*(?:-[ \t]+)?(?P<taker>\w[\w-]*)[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*"
+    r"(?:secrets|env)\.(?P<name>\w+)[ \t]*\}\}[\"']?[ \t]*\r?$"
 )
 # Inputs that take a credential and whose last word does not say it:
 # https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play
