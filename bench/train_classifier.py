@@ -41,8 +41,8 @@ from palint.text.encoding import code_points
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"
 ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 FROM_WILD = 0.5  # what a finding of a real repository weighs beside a candidate of a labelled line
-THRESHOLD = 0.3  # log-odds, chosen out of fold (bench/quality.py)
-SURE = 0.3  # the same for a value that looks random under a name that leaves no doubt
+THRESHOLD = 0.4  # log-odds, chosen out of fold (bench/quality.py)
+SURE = 0.0  # the same for a value that looks random under a name that leaves no doubt
 RANDOM = -1.6
 
 

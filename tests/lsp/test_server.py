@@ -184,7 +184,6 @@ async def test_unsaved_text_is_checked_as_each_editor_counts(editor: str, tmp_pa
         token = generate("{github_token}")
         (found,) = await made.open("app.py", f'NAME = "\U0001f511"; TOKEN = "{token}"\n')
         width = {"neovim": 4, "visual_studio_code": 2, "emacs": 1}[editor]
-        # palint: ignore[hardcoded-secret] made-up value of an example
         assert found.range.start.character == len('NAME = ""; TOKEN = "') + width
         assert (found.code, found.source) == ("hardcoded-secret", "palint")
         assert found.code_description and found.code_description.href.endswith("/rules/hardcoded-secret/")

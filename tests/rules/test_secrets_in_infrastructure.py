@@ -18,6 +18,7 @@ INFRASTRUCTURE, KUBERNETES = RULES["infrastructure-secret"], RULES["kubernetes-s
 NAME, HARDCODED = RULES["secret-name"], RULES["hardcoded-secret"]
 ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 VERSION, SECRET = "aws_secretsmanager_secret_version", "AWS::SecretsManager::Secret"
+WORD = "hunter"
 JSON_VERSION = f'{{"resource": {{"{VERSION}": {{"a": {{"secret_string": "{{password}}"}}}}}}}}\n'
 
 
@@ -194,7 +195,7 @@ def test_a_constructs_id_does_not_name_its_value(path: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: hunter}}\n"),
+        ("t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {WORD}}}\n"),
         ("a.ts", 'import "aws-cdk-lib";\nnew SecretVersion("s", { secretString: "hunter" });\n'),
     ],
 )

@@ -304,11 +304,11 @@ def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
 
 
 def test_a_password_in_a_url_is_judged_decoded() -> None:
-    random = generate("{base62:9}", 3)
+    random, other = generate("{base62:9}", 3), generate("{base62:9}", 4)
     for password, confidence in (
         ("%3D%5B%5D%3A%3B%22~%7C%3F%23%40%5E%2F$%25*", None),
         ("%F0%9F%8D%A9", None),
-        (f"{random}%40{random[::-1]}", HIGH),
+        (f"{random}%40{other}", HIGH),
         ("summer%402021", LOW),
     ):
         found = secrets.in_line(f"postgres://app:{password}@db.internal/app", "a.md")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 _LOADED = "a secret, loaded from AWS Secrets Manager"
-_PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
+_PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
 def hardcoded(place: Place, secret: Secret) -> str:
@@ -174,7 +174,7 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
 
 
 def _placeholder(secret: Secret) -> str:
-    kind = "password" if secret.detector in _PASSWORDS else "secret"
+    kind = "password" if secret.detector in _PASSWORD_SYNTAX else "secret"
     words = made_up.words(secret.name)
     return f"`<{words if len(words) > 1 else kind}>`"  # not the `u` of `curl -u`
 

@@ -9,7 +9,7 @@ from palint.aws.key_values import KEY_ID
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable
 from palint.secrets import value_ranges
-from palint.secrets.names import names_secret
+from palint.secrets.names import mentions_secret
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -146,7 +146,7 @@ class _Found(NamedTuple):
 
 def is_description(text: str) -> bool:
     """Whether a comment is prose that may be committed: words only, without a secret or an assignment."""
-    if _ASSIGNS.search(text) or names_secret(text) or value_ranges(SourceFile("x.txt", text.encode())):
+    if _ASSIGNS.search(text) or mentions_secret(text) or value_ranges(SourceFile("x.txt", text.encode())):
         return False
     words = (word.strip("#!?.,;:()\"'`-=*_~") for word in text.split())
     return all(len(word) < 3 or _WORD.fullmatch(word) for word in words)

@@ -11,7 +11,10 @@ import re
 from palint.util import lazy_re
 
 _REACH = 400  # characters on each side of the value in which its object starts and ends
-_NAMED = lazy_re.compile(r"(api|licen[sc]e)_?key[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]\Z", re.I)
+_NAMED = lazy_re.compile(
+    r"(api|licen[sc]e|current|mixpanel|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
+    re.I,
+)
 _NEIGHBOURS = {
     # `apiKey` beside `indexName`, or of DocSearch: https://www.algolia.com/doc/guides/security/api-keys/
     # `apiKey` beside `authDomain`: https://firebase.google.com/docs/projects/api-keys
@@ -19,6 +22,14 @@ _NEIGHBOURS = {
         r"(?<!\w)(?:(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]|(?i:docsearch)\W)"
     ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
+    # `current_key` of `google-services.json`: https://firebase.google.com/docs/projects/api-keys
+    # `MIXPANEL_TOKEN`: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#find-your-project-tokens
+    "curre": lazy_re.compile(""),
+    "mixpa": lazy_re.compile(""),
+    # `auth` beside a container of Tag Manager: https://support.google.com/tagmanager/answer/6311518
+    "auth": lazy_re.compile(r"(?<!\w)GTM-[A-Z0-9]{6}"),
+    # Cloudflare's beacon: https://developers.cloudflare.com/web-analytics/get-started/
+    "token": lazy_re.compile(r"data-cf-beacon="),
     "licen": lazy_re.compile(r"(?<!\w)(?:errorBeacon|applicationID)[\"']?\s{0,4}[:=]"),
 }
 _BRACKET = lazy_re.compile(r"[][{}()]")

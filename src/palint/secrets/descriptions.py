@@ -26,6 +26,7 @@ _KINDS = {  # by detector, if the name that holds the secret adds nothing or is 
     "used": "hardcoded credential that the code signs in with",
     "byte-array": "hardcoded secret as a list of numbers",
     "private-jwk": "private JSON Web Key",
+    "key-file": "key of Rails' credentials",
     "Base64HighEntropyString": "random-looking string (base64)",
     "HexHighEntropyString": "random-looking string (hexadecimal)",
 }
@@ -86,6 +87,8 @@ def why(secret: Secret, value: str) -> str:
         return "matches the vendor's format, and its checksum is right"
     if secret.detector == "byte-array":
         return "as many numbers as a key has bytes"
+    if secret.detector == "key-file":
+        return "alone in the file that Rails reads its key from"
     if secret.detector == "private-jwk":
         return "the private member of a key (RFC 7518)"
     looks = "looks random" if secret.looks_random else "may be a password that someone chose"

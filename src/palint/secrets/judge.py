@@ -23,6 +23,7 @@ from palint.secrets.classifier import (
     random_names,
 )
 from palint.secrets.classifier.model import load
+from palint.secrets.names import names_secret
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -82,7 +83,7 @@ class Evidence(NamedTuple):
 
 NO_SECRET = Judgement(False)
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
-_KEY_MATERIAL = ("private-jwk", "byte-array")
+_KEY_MATERIAL = ("private-jwk", "byte-array", "key-file")
 _WITHOUT_FORM = (Source.PLUGIN, Source.STRING)
 
 
@@ -117,10 +118,13 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
     judged = judged_part(value, candidate.name, candidate.syntax)
     if judged is not value and filters.is_filtered_value(judged) and not repeats_name:
         return None
+    of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
+    members = decoded_object(judged) if judged.startswith("eyJ") and not of_format else {}
+    if members and not any(name in _PRIVATE_MEMBERS or names_secret(name) for name in members):
+        return None  # such as a public JSON Web Key
     line = decoded_line(judged)
     if line and filters.is_filtered_text(line, candidate.name) and not repeats_name:
         return None
-    of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
     marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
     before = text[place.start - 1 : place.start]
     return Evidence(
@@ -140,7 +144,7 @@ def decide(evidence: Evidence) -> Judgement:
     """Judge by the evidence alone."""
     if evidence.certain:
         random = evidence.plain is evidence.value or looks_random(evidence.plain)
-        high = random and not is_encrypted_key(evidence.value)
+        high = random and not is_encrypted_key(evidence.value) and not is_published_token(evidence.value)
         return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
@@ -165,11 +169,27 @@ def is_encrypted_key(value: str) -> bool:
     return "BEGIN ENCRYPTED " in head or (_OPENSSH in head and _OPENSSH + _NO_CIPHER not in head)
 
 
+# Hosts of documents (RFC 2606)
+_EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@])example(?:\.(?:com|org|net))?(?:[/:]|\Z)")
+
+
+def is_published_token(value: str) -> bool:
+    """Whether a JSON Web Token has jwt.io's subject, or is issued by or for the host of an example."""
+    payload = decoded_object(value.split(".")[1]) if value.startswith("ey") and value.count(".") == 2 else {}
+    hosts = (payload.get("iss"), payload.get("aud"))
+    return payload.get("sub") == "1234567890" or any(
+        isinstance(host, str) and _EXAMPLE_HOST.search(host) for host in hosts
+    )
+
+
 # `openssh-key-v1`, the length of the cipher's name, and `none` (PROTOCOL.key of OpenSSH)
 _OPENSSH, _NO_CIPHER = "b3BlbnNzaC1rZXktdjEAAAAA", "BG5vbmU"
 
 
 # --- the part of a value that is judged
+
+_URL_SAFE = str.maketrans("+/", "-_")
+_PRIVATE_MEMBERS = ("d", "k")  # of a JSON Web Key (RFC 7518)
 
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 # Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
@@ -197,6 +217,18 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value
+
+
+def decoded_object(value: str) -> dict[str, object]:
+    """The JSON object that this base64 encodes, {} if it encodes something else."""
+    from base64 import urlsafe_b64decode
+    from json import loads
+
+    try:
+        found = loads(urlsafe_b64decode(value.translate(_URL_SAFE) + "=" * (-len(value) % 4)))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def decoded_basic(value: str) -> str:

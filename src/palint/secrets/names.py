@@ -17,7 +17,9 @@ from palint.secrets.vocabulary import (
     CONFIGURED,
     GIVEN,
     IDENTIFIED,
+    JOINED,
     KNOWN,
+    LOOKUP,
     MEASURES,
     NEUTRAL,
     OPENS,
@@ -28,14 +30,23 @@ from palint.secrets.vocabulary import (
     SECRET_PAIRS,
     SECRETS,
     STORES,
+    TRAILING,
 )
 from palint.util import lazy_re
 
 _ANY = lazy_re.compile(
-    rf"{SECRETS}|auth|"
-    "key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|"
-    "(?-i:OTP|Otp|(?<![a-z])otp|otp(?![a-z]))",  # not `hotpink`
-    re.I | re.A,  # letter case is slow beyond ASCII
+    rf"{SECRETS}|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|otp|[_.-]pw|[_.-]pat",
+    re.I | re.A,
+)
+# What a word that names a secret ends with: a long one in any word, a short one in one of its own
+_LONG_END = (
+    r"passw\w{0,3}|passphrase|passcode|contrase\w?a?|secret|token|credential|cookie|bearer|signature|ticket|"
+    "sess(?:ion)?id"
+)
+_SHORT_END = "pass|pwd|psw|pw|key|jwt|auth|otp|salt|seed|hmac|nonce|sid|session|login|authn|pat"
+_SECRET_WORD = lazy_re.compile(
+    rf"(?!nopass).*(?:{_LONG_END})s?\Z|(?P<rest>.*?)(?:{_SHORT_END})s?\Z|passin\Z|passout\Z|o?auth(?:ori[sz]ation|entication|enticate)\Z",
+    re.A,
 )
 _STRONG = lazy_re.compile(
     rf"{SECRETS}|(?:{OPENS}|{GIVEN})[_.-]?key|-p\Z|-u\Z",
@@ -45,9 +56,33 @@ _PASSWORD = lazy_re.compile(rf"{PASSWORDS}|-p\Z|-u\Z", re.I | re.A)
 
 
 @lru_cache(maxsize=1024)
+def mentions_secret(text: str) -> bool:
+    """Whether a text contains a word for a secret, perhaps as a part of another word."""
+    return _ANY.search(text) is not None
+
+
+@lru_cache(maxsize=2048)
 def names_secret(name: str) -> bool:
-    """Whether the name contains a word for a secret."""
-    return _ANY.search(name) is not None
+    """Whether the last word of a name is one for a secret: of `dbPassword1`, not of `passwordHash`.
+
+    Words that do not say what a name is of are left out: numbers, letters, environments, `value`.
+    """
+    if not mentions_secret(name):
+        return name in ("-p", "-u")
+    found = words(name)
+    while found and (
+        found[-1].isdigit() or len(found[-1]) == 1 or found[-1] in NEUTRAL or found[-1] in TRAILING
+    ):
+        found.pop()
+    return bool(found) and (_is_secret_word(found[-1]) or _is_secret_word("".join(found[-2:])))
+
+
+def _is_secret_word(word: str) -> bool:
+    found = _SECRET_WORD.match(word)
+    rest = found["rest"] if found else None
+    return found is not None and (
+        not rest or rest in JOINED or rest in SECRET_KEYS or rest in STORES or rest in NEUTRAL
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -114,6 +149,16 @@ def names_key_of_thing(name: str) -> bool:
         and not is_strong(name)
         and not NEUTRAL.issuperset(purposes)
         and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
+    )
+
+
+@lru_cache(maxsize=1024)
+def names_lookup_key(name: str) -> bool:
+    """Whether a name is for a key that something is found by: `STORAGE_KEY`, `cacheKey`."""
+    return (
+        not LOOKUP.isdisjoint(_purposes_of_key(name)[-1:])
+        and not is_strong(name)
+        and SECRET_KEYS.isdisjoint(words(name))
     )
 
 

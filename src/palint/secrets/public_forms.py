@@ -128,6 +128,9 @@ PUBLIC_FORMS = (
         ("AK/20240101/eu-west-1/s3/aws4_request", "ID%2F20170529%2Fus%2Fs3%2Faws4_request"),
         ("AK/20240101/" + _BODY,),
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html"),
+    PublicForm("unusable-password", "Django's mark of an account without a password",
+        r"![A-Za-z0-9]{40}\Z", ("!" + _BODY,), ("!" + _BODY[1:], _BODY),
+        "https://docs.djangoproject.com/en/stable/ref/contrib/auth/#django.contrib.auth.models.User.set_unusable_password"),
     PublicForm("ntlm-handshake", "the part of NTLM's handshake that holds no credentials",  # messages 1 and 2
         r"TlRMTVNTUAA[BC]AAAA", ("TlRMTVNTUAABAAAAB4IIogAAAAA=",), ("TlRMTVNTUAADAAAAGAAYAH4AAAA=",),
         "MS-NLMP 2.2.1"),

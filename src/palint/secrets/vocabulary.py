@@ -63,6 +63,11 @@ SECRET_KEYS = _listed(
     jws jwe jwk oct bit bits encryption signing master p session cookie validation verification ssh tls ssl
     https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
+# Words before `key` that say that something is found by it: in a table, a cache, a store of files
+LOOKUP = _listed(
+    """lookup storage cache caching sort partition foreign object row map index preference
+    preferences pref prefs dictionary translation message i18n routing sorting grouping group feature"""
+)
 # Words around `key` that do not say what it is for
 NEUTRAL = _listed(
     """the a my our your this test tests testing fake mock dummy example sample expected known generated
@@ -72,7 +77,18 @@ NEUTRAL = _listed(
 )
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
-IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue client user visitor")
+IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue client user visitor search")
+# Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
+TRAILING = _listed(
+    """prod production dev development staging stage local qa uat live base code verifier pair pairs admin
+    user users client server plain clear cleartext plaintext main async for by in to required optional data
+    assign json rsa aes ec ecdsa dsa"""
+)
+# Words before a short word for a secret that is written with it: `dbpass`, `storepass`, `oauth`, `totp`
+JOINED = _listed(
+    """o t h s my db ftp smtp mail email ldap bind proxy http web wifi store key require trust rds api access
+    app encryption private secret signing master license licence nt msg"""
+)
 # Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
@@ -85,7 +101,9 @@ MEASURES = _listed(
     version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
     hours days"""
 )
-ABOUT_LAST = _listed("id ids arn name names path file type header algorithm alg prefix suffix field")
+ABOUT_LAST = _listed(
+    "id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field"
+)
 PUBLIC = _listed("pub public publishable")
 # Public information, as the first or the last word of a name.
 KNOWN = _listed("user username hostname name host port engine region email url endpoint id arn")

@@ -322,6 +322,13 @@ FORMS = (
         (("a.json", '{"kty": "RSA", "n": "{base64url:43}"}'),),
     ),
     Form(
+        "key-file",
+        (named.KEY_LINE,),
+        named.key_file,
+        (("config/master.key", "«{hex:32}»\n"),),
+        (("a.md5", "{hex:32}\n"), ("config/master.key", "{hex:32}\n{hex:32}\n")),
+    ),
+    Form(
         "used-value",
         used.KEYWORDS,
         used.find,

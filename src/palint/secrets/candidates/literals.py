@@ -6,8 +6,8 @@ import re
 import sys
 from collections.abc import Iterator
 
-from palint.secrets import filters
-from palint.secrets.names import names_secret
+from palint.secrets.names import describes_secret, names_secret
+from palint.secrets.vocabulary import SIGNS_IN
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -127,7 +127,7 @@ def strings(
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
-    is_list = syntax != "assigned" and len(spans) == 2
+    is_list = syntax != "assigned" and _is_pair(text, quote, spans, high, key)
     if is_list and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
         yield Found(*spans[1], "password", "credentials-pair")
         return
@@ -140,9 +140,23 @@ def strings(
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
 
 
+_SIGNS_IN = lazy_re.compile(rf"(?:{SIGNS_IN})\Z", re.I)
+_ENDS_LIST = lazy_re.compile(r"\\{0,3}[\"'`]\s{0,80},?\s{0,80}[)\]}]")
+
+
+def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high: int, key: str) -> bool:
+    """Whether two strings are all that a call or a list has, or the last that a function signs in with."""
+    if len(spans) != 2 or not _ENDS_LIST.match(text, spans[1][1], high):
+        return False
+    opening = text[
+        max(0, quote.start(quote.lastindex or 0) - 80) : quote.start(quote.lastindex or 0)
+    ].rstrip()
+    return not opening.endswith(",") or _SIGNS_IN.search(key) is not None
+
+
 def _is_public_member(name: str) -> bool:
     """Whether a member of JSON in a string is not a secret, by its own name, such as `id`."""
-    return name == "signature" or filters.is_filtered_name(f"_{name}")
+    return name in ("signature", "salt") or describes_secret(name)
 
 
 def may_choose(text: str, at: int) -> bool:

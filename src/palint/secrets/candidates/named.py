@@ -195,6 +195,17 @@ def _parent(above: str) -> str:
     return ""
 
 
+KEY_LINE = r"^[0-9a-f]{32}$"
+# https://guides.rubyonrails.org/security.html#custom-credentials: `config/credentials/production.key`
+_KEY_FILE = lazy_re.compile(r"(?:\A|/)(?:master|credentials/\w{1,40})\.key\Z")
+
+
+def key_file(text: str, at: int, path: str) -> Iterator[Found]:
+    """The key that decrypts the credentials of a Rails application, alone in its file."""
+    if _KEY_FILE.search(path) and len(text.strip()) == at == 32:
+        yield Found(0, at, "", "key-file")
+
+
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 _JWK_REACH = 1600  # characters on each side of `kty` in which its members may be
 # The private members of a JSON Web Key (RFC 7518): `d` of EC, RSA and OKP, `k` of a symmetric key

@@ -34,7 +34,7 @@ _CLAUSE = lazy_re.compile(
 )
 _SECURE = lazy_re.compile(r"securestring[\w -]{0,16}\\?[\"']\Z", re.I)
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
-_IS_KEY = lazy_re.compile(r"[\"'`]\s{0,40}(?::(?!:)|=>)")
+_IS_KEY = lazy_re.compile(r"[\"'`]\s{0,40}(?::(?!:)|=>|->)")
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
 
 

@@ -49,18 +49,37 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
 
 # A group of up to four characters four times in a row: `123123123123`, `…1A1A1A1A`
 _REPEATS = lazy_re.compile(r"(?P<group>[^\s]{1,4}?)(?P=group){3,}")
-_LONGEST_BY_CHANCE = 7  # characters of the alphabet or of the digits in a row; a random value has three
+_MOST_TYPED = 12  # distinct characters
+_FEWEST_DISTINCT = 0.62  # of the characters that a random value of its length and alphabet has
+_ALPHABETS = (
+    ("0-9", 10),
+    ("0-9a-f", 16),
+    ("0-9A-F", 16),
+    ("a-z", 26),
+    ("A-Z", 26),
+    ("0-9a-z", 36),
+    ("0-9A-Z", 36),
+)
+_OF_ALPHABET = [(lazy_re.compile(f"[{letters}]+\\Z"), size) for letters, size in _ALPHABETS]
+_LARGEST_ALPHABET = 62
+_SEPARATORS = lazy_re.compile(r"[-_. ]+")
+_NO_LETTERS, _NO_DIGITS = lazy_re.compile(r"[^A-Za-z]+"), lazy_re.compile(r"[^0-9]+")
 
 
 def is_typed(value: str) -> bool:
-    """Whether a third of a value repeats a group, or runs through the alphabet or the digits, as if typed.
+    """Whether a value has few characters, repeats a third, or half runs through the alphabet or a keyboard.
 
-    Shorter runs are in keys, too: zeros in base64 are `AAAA`.
+    `dfgdfgdzfgdgdf` has four letters where a random value has a dozen. `AB12-CD34-EF56-GH78` runs through the
+    alphabet and the digits in turn.
     """
-    head = value[: features.LONGEST]
-    run = features.longest_sequence(head)
+    head = _SEPARATORS.sub("", value[: features.LONGEST])
+    size = next((size for pattern, size in _OF_ALPHABET if pattern.match(head)), _LARGEST_ALPHABET)
+    distinct = len(set(head))
+    if distinct <= _MOST_TYPED and distinct < _FEWEST_DISTINCT * size * (1 - (1 - 1 / size) ** len(head)):
+        return True
     repeated = max((len(found[0]) for found in _REPEATS.finditer(head)), default=0)
-    return max(repeated, run if run > _LONGEST_BY_CHANCE else 0) * 3 >= max(1, len(head))
+    in_turn = sum(features.in_sequences(part.sub("", head)) for part in (_NO_LETTERS, _NO_DIGITS))
+    return max(repeated * 1.5, in_turn, features.in_sequences(head)) * 2 >= max(1, len(head))
 
 
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
@@ -76,7 +95,9 @@ def is_words(value: str) -> bool:
         return True
     if not value.isascii() and any(c > "\x7f" and c.isalpha() for c in value):
         return True
-    return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
+    if _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS:
+        return True
+    return features.is_leet(value)
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
@@ -85,13 +106,14 @@ _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of M
 
 # Words that a person writes into a value that is none; random values contain none by chance
 _EXAMPLE = lazy_re.compile(
-    r"example|sample|dummy|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
+    r"example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
     re.I,
 )
 _GENERIC_NAMES = frozenset(("key", "x:key"))  # of an entry in a table more often than for encryption
 _WHOLE_KEY = lazy_re.compile(r"(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{40,}={0,2})\Z")  # 256 bits and more
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
 _SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
+_ACTION = lazy_re.compile(r"(?:create|update|delete|remove|list)(?![a-z])")  # `createServiceAccountKey: "…"`
 # Of these the syntax says that the value signs someone in.
 _PLACES_OF_PASSWORDS = (
     "url-credentials", "credentials-pair", "user-option", "password-option", "sql-password",
@@ -106,9 +128,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
 
     That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), the first of several
     arguments, the argument of a function that looks something up, what follows a single word in quotes
-    (`HashPassword("password", "…")`), a UUID or a digest under a password's name or as the argument of a
-    call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name does not say that it is
-    secret, and an element of such a name (`<Key>` of S3).
+    (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
+    or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name
+    does not say that it is secret, and an element of such a name (`<Key>` of S3).
     Under an unreadable name (`qjjHSWHLSKey`), or just `key` if it is short, it may be anything.
     """
     if is_unreadable(name) or _EXAMPLE.search(value):
@@ -118,6 +140,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if name and syntax not in _NAMED_BY_SYNTAX and not names_credential(name):
         return True
     if syntax == "element" and not is_strong(name):
+        return True
+    if "argument" not in syntax and _ACTION.match(name):
         return True
     if may_name_id(name, value, called=syntax == "argument"):
         return True

@@ -6,78 +6,34 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_strong, names_key_of_thing
+from palint.secrets.names import is_strong, names_key_of_thing, names_lookup_key, names_secret
+from palint.secrets.names import words as words_of
 from palint.util import lazy_re
 
-_ABOUT = """
-    id name file path ur[li] type field length size count method mode error page user username login algo?
-    algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn
-    version status state scheme mechanism encryption hash digest class ref provider regexp? pattern source
-    title text iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder
-    desc(?:ription)? strength rule validator uuid guid reset_?url env payload confirmation
-    visib(?:le|ility) button hasher keyword kind tag level roles? permissions? param address accessor
-    identifier colou?r chars? characters charset alphabet proof serial
-    (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
-"""
-_ABOUT_IN_CAMEL_CASE = " ".join(
-    ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
-)
-
-
-ABOUT = (
-    Filter("about", "its name is about a secret, not the secret",
-        rf".*(?:[_.-](?:re|{words(_ABOUT)})|sha\d{{0,3}}|md5)(?:e?s)?(?:v?\d)?\W*\Z", lower=True,
-        drops=("password_field", "secret-name", "TOKEN_KEYWORD", "JWT_AUTH_ALGORITHMS", "keySHA1",
-            "JWT_KEY_HASHES", "messaging_service_sid", "secret_id_accessor", "subject_key_identifier",
-            "appsecret_proof", "token_param", "$token_regexp", "PASSWORD_RE"),
-        keeps=("password", "field_password", "tokens", "connect.sid", "passes")),
-    Filter("about-in-camel-case", "its name is about a secret, not the secret",
-        rf".*(?<=[a-z])(?=[A-Z]){words(_ABOUT_IN_CAMEL_CASE)}(?:[eE]?[sS])?(?:V?\d)?\W*\Z",
-        drops=("tokenUrl", "secretEnv", "secretUUID", "tokenIdV2", "authTag", "pwdChars", "TokenSerial"),
-        keeps=("fieldPassword", "tokenid")),
-)  # fmt: skip
 NAMES = (
-    *ABOUT,
-    Filter(
-        "other-word",
-        "its name only contains the word",
-        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd\Z|pswp)|"
-        r"(?!.*(?:pass|secret|token|credential|key)).*"
-        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport))",
-        lower=True,
-        drops=(
-            "passenger",
-            "bypass",
-            "BYPASSRLS",
-            "NOPASSWD",
-            "pswpin",
-            "pswp--touch",
-            "authenticatorData",
-            "post.author",
-        ),
-        keeps=("passenger_token", "pass", "authenticator", "Authorization", "authorToken"),
-    ),
+    Filter("other-name", "its name does not end in a word for a secret", lambda name: not names_secret(name),
+        drops=("password_field", "secret-name", "JWT_AUTH_ALGORITHMS", "keySHA1", "tokenUrl", "secretEnv",
+            "tokenIdV2", "pwdChars", "passenger", "NOPASSWD", "pswpin", "post.author", "tokenizer.ts",
+            "mapswipe"),
+        keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
+            "dbpass2", "TOKEN_PROD")),
     # https://www.rfc-editor.org/rfc/rfc5646: a language and a region, as in `en_PW` of Palau
     Filter("locale", "its name is a language and a region", r"[a-z]{2,3}[_-][A-Z]{2}\Z",
         drops=("en_PW",), keeps=("db_PWD", "my_pw")),
-    Filter("file-name", "its name is that of a file",
-        r".*\w\.(?:[cm]?[jt]sx?|py|rb|go|php|java|css|html?|json|ya?ml|md|svg|png|wasm)\Z", lower=True,
-        drops=("tokenizer.ts", "https://cdn.example.com/auth.js", "password-reset.html"),
-        keeps=("auth.token", "ts", "process.env.key")),
     Filter(
         "public-name",
         "its name says that it is public, or not the secret itself",
         ".*"
         + words(
             r"""
-            (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
-            hashed existing fingerprint thumbprint key_?with_?value
+            (?:tls|ca)_?secrets?\b pub_?key public publishable invalid encrypted
+            hashed existing key_?with_?value
             pull[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
             (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token (?:token|secret)_?data request_?id authtag magic_?cookie
-            (?:\A|[^a-z])phpass\d?\Z peer_?\d{0,2}_?key\Z site_?key pass(?:word)?_?hash
+            authenticity_?token (?:token|secret)_?data magic_?cookie
+            (?:\A|[^a-z])phpass\d?\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
             """
         ),
         lower=True,
@@ -98,7 +54,6 @@ NAMES = (
             "authenticity_token",
             "HaveKeyWithValue",
             "tokenData",
-            "x_auth0_requestid",
             "secretData",
             "dnsPeer1Key",
             "MagicCookieValue",
@@ -112,7 +67,7 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|task|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
@@ -123,6 +78,7 @@ NAMES = (
             "upload-token",
             "update_token",
             "ClientRequestToken",
+            "taskToken",
         ),
         keeps=("access_token", "token"),
     ),
@@ -131,7 +87,7 @@ NAMES = (
 # Under a name that is only a weak hint: `key`, `auth`, `session`, `nonce`, …
 WEAK_NAME = (
     Filter("words", "it is made of words, and its name is a weak hint",
-        r"@?[A-Za-z]{1,40}(?:\d?[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
+        r"@{0,2}[A-Za-z]{1,40}(?:\d?[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
         drops=("Enter", "north-wing", "python3-saml", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",)),
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40}\Z",
@@ -168,6 +124,8 @@ _GRAMMAR = lazy_re.compile(
 
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name itself, or the word for a secret that its name ends with."""
+    if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
+        return True
     plain = letters(value[:60])
     return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(plain) and is_strong(plain)
 
@@ -190,7 +148,8 @@ def is_plain_cookie(value: str, name: str) -> bool:
 
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
-        drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key")),
+        drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"),
+            ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"))),
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
@@ -205,6 +164,11 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
+    Filter("lookup-key", "it is a key that something is found by",
+        lambda value, name: names_lookup_key(name),
+        drops=(("0r1-4F314D4F2F294F29", "CONTACT_LOOKUP_KEY"), ("Kq7vWz2p9x", "cacheKey")),
+        keeps=(("0r1-4F314D4F2F294F29", "CONTACT_API_KEY"), ("Kq7vWz2p9x", "objectStoreAccessKey"),
+            ("Kq7vWz2p9x", "RECORD_ENCRYPTION_PRIMARY_KEY"))),
     Filter("short-key", "it is a short id",
         lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
         drops=(("5eFBUfGWqcAi", "key"),),

@@ -23,7 +23,7 @@ REFERENCES = (
     Filter(
         "variable",
         "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
         drops=(
@@ -32,6 +32,7 @@ REFERENCES = (
             "$(cat x)",
             "process.env.TOKEN",
             "%(password)s",
+            "$TOKEN\\n",
             ":password",
             "var.db_password",
             "$chat-password",
@@ -54,7 +55,7 @@ REFERENCES = (
         + words(
             """
             ya?ml json pem key crt cer txt py js ts go java conf cfg html? xml sh env md p12 pfx jks pub csv
-            sql
+            sql h
             png jpe?g gif svg zip gz tgz log pdf properties ini toml service php rb keystore kdbx asc gpg
             """
         )
@@ -96,13 +97,14 @@ TEMPLATES = (
         keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
     ),
     Filter("elided", "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
+        r".{0,240}?(?:\.{3}|…|(?:\[|<|--)snip|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
         drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
             "mdb_sa_sk_xxxx", "xoxp-743817063446-xxx", "AIzaXXXX"),
         keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX")),
     Filter("class-of-characters", "it is a pattern with a class of characters",
-        with_one_of(r"\[", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]"),
-        drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+"), keeps=("Kq[2-x9", "a[b-c]Kq7v")),
+        with_one_of(r"\[(", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]|\(\?[:=!]"),
+        drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+", "pass|pw(?!d)"),
+        keeps=("Kq[2-x9", "a[b-c]Kq7v")),
     Filter(
         "expression",
         "it is a pattern or code",

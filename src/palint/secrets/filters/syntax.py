@@ -10,10 +10,9 @@ from functools import lru_cache
 
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_words
-from palint.secrets.filters.filter import Filter, FilterSet, words
-from palint.secrets.filters.names import ABOUT
-from palint.secrets.names import names_secret
-from palint.secrets.vocabulary import SCHEMES
+from palint.secrets.filters.filter import Filter, words
+from palint.secrets.names import words as words_of
+from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
 
 # --- parameters of URLs
@@ -57,7 +56,7 @@ _CODE_FILE = lazy_re.compile(
 )
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
-    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
+    r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
 )
 _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
@@ -139,26 +138,23 @@ def has_translations(path: str) -> bool:
 
 # --- values in quotes
 
+_DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
+_SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
-_WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){1,6}\Z")
-# `src/secret_key.py: ` and `"auth/reset/password": ` before a digest, as in lock files
-_PATH_KEY = lazy_re.compile(
-    r"(?:\A|[\s\"'])(?:https?://)?[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z"
-)
-_DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
-_ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
-_SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
+_WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\Z")
 # `${file:/opt/app.properties:password}` of Kafka, `${vault:secret/app:key}`: where the value is kept
 _PROVIDER = lazy_re.compile(r"\$\{[\w.-]{1,60}:\Z")
 _SECRET_SCHEME = lazy_re.compile(r"\$\{secrets?:\Z")
 _NAME_THERE = lazy_re.compile(r"[a-z][a-z0-9]{0,30}(?:[-_/:.][a-z0-9]{1,30}){0,10}\Z")
 _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
-_COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
-_COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
-_CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
+_CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?[\"'`]\Z")
+_COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
+_MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
+_CONTINUED = lazy_re.compile(r"\$[{(A-Za-z_]|#\{|%\{|\{\{|<%")
 _GETS = lazy_re.compile(r"(?:[gG]et|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 # Also the class of a style sheet: `group/token opacity-0`
@@ -166,7 +162,6 @@ _HEADER_WORDS = lazy_re.compile(
     r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
-_ABOUT_FILTERS = FilterSet(*ABOUT)
 
 
 def is_in_longer_name(place: Place) -> bool:
@@ -191,12 +186,24 @@ def is_provider_reference(place: Place) -> bool:
     return kept or named
 
 
-def is_compared(place: Place) -> bool:
-    """Whether a string is compared with something whose name is not that of a secret."""
-    if place.syntax not in ("default", "assigned"):
-        return False
-    other = _COMPARED.match(place.text, place.end)
-    return other is not None and not names_secret(other[1])
+def is_word_beside_others(place: Place) -> bool:
+    """Whether an argument is a word, and one of several or of a call that is not named for its password."""
+    more = place.text[place.end + 1 : place.end + 2] == ","
+    if place.syntax == "default":  # `VALUES ('LOCAL_AUTH', '00AA', null)` is a row
+        return more and place.name[0] != "-" and not _MAY_BE_RANDOM.match(place.value)
+    return (
+        place.syntax.endswith("argument")
+        and (more or _COMPOSITE.search(place.name) is not None)
+        and is_words(place.value)
+    )
+
+
+@lru_cache(maxsize=64)
+def is_lock_file(path: str) -> bool:
+    """Whether a package manager writes this file: names in it are of packages."""
+    from palint.files import roles
+
+    return path.endswith(".lock") or roles.matches(path, ("lock-file",))
 
 
 def is_for_lookup(place: Place) -> bool:
@@ -204,7 +211,11 @@ def is_for_lookup(place: Place) -> bool:
     if place.syntax == "argument":
         return _GETS.match(place.name.rpartition(".")[2]) is not None
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
-    return called is not None and (_FINDS.match(called[1]) is not None or _ABOUT_FILTERS.matches(called[1]))
+    if called is None:
+        return False
+    if _FINDS.match(called[1]) or not ABOUT_LAST.isdisjoint(words_of(called[1])[-1:]):
+        return True
+    return _GETS.match(called[1]) is not None and is_words(place.value)
 
 
 FILTERS = (
@@ -226,7 +237,7 @@ FILTERS = (
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
     Filter("between-code-spans", "it is between two pieces of code in a text for people",
-        lambda p: p.value[0] == " " and p.before.endswith("`"),
+        lambda p: p.value[:1] == " " and p.before.endswith("`"),
         drops=(("a.md", "`PASSWORD=`« of the database, and »`x`", "PASSWORD", "quoted"),),
         keeps=(("a.md", "PASSWORD=`«Kq7v Wz2p»`", "PASSWORD", "quoted"),)),
     Filter("translation", "it is text for people in a file of translations",
@@ -272,20 +283,10 @@ FILTERS = (
         lambda p: p.syntax.endswith("EntropyString") and not p.name,
         drops=(("a.py", 'x = "«{hex:40}»"', "", "HexHighEntropyString"),),
         keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "HexHighEntropyString"),)),
-    Filter("other-member", "its name is a member of a secret, not the secret",
-        lambda p: (
-            p.syntax.endswith("argument") and "." in p.name and not names_secret(p.name.rpartition(".")[2])
-        ),
-        drops=(("a.py", 'secret.data.decode("«Kq7vWz2p»")', "secret.data.decode", "argument"),),
-        keeps=(("a.py", 'client.set_secret("«Kq7vWz2p»")', "client.set_secret", "argument"),)),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),)),
-    Filter("scheme-of-url", "its name is the scheme of a URL",
-        lambda p: p.value.startswith("//") and p.before.endswith(":"),
-        drops=(("a.kt", 'uri = "msauth:«//com.example/Kq7vWz2p9x»"', "msauth", "bare"),),
-        keeps=(("a.yml", "password: «//Kq7vWz2p»", "password", "bare"),)),
     Filter("type-after-name", "it is the type of a parameter: in code a header is in a string",
         lambda p: (
             p.syntax == "authorization-header"
@@ -304,9 +305,27 @@ FILTERS = (
         drops=(("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
             ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),
             ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
-            ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument")),
+            ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
+            ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped")),
         keeps=(("a.js", 'resetPassword("«Kq7vWz2p»")', "resetPassword", "argument"),
             ("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"))),
+    Filter("argument-word", "it is a word, and what it is given to takes more, or a user and a password",
+        is_word_beside_others,
+        drops=(("a.java", 'addCredential("«worldpay»", ACTIVE)', "addCredential", "argument"),
+            ("a.php", "$form->password('«confirmation»', $values)", "password", "argument"),
+            ("a.java", 'saveCredentials("«worldpay»")', "saveCredentials", "argument"),
+            ("a.sql", "VALUES ('LOCAL_AUTH', '«00AA»', null)", "LOCAL_AUTH", "default")),
+        keeps=(("a.js", 'resetPassword("«welcome»")', "resetPassword", "argument"),
+            ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
+            ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
+    Filter("template-follows", "it is the start of a template", lambda p: _CONTINUED.match(p.text, p.end),
+        drops=(("Makefile", "-s azure-secret:«kv/Kq7vWz2p9x»${NAME}", "azure-secret", "vendor-credential"),),
+        keeps=(("a.sh", 'PASSWORD="«Kq7vWz2p»"', "PASSWORD", "assigned"),)),
+    Filter("lock-file", "it is a checksum in a package manager's lock file",
+        lambda p: _DIGEST.match(p.value) and is_lock_file(p.path),
+        drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
+        keeps=(("a.yml", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),
+            ("Podfile.lock", "  react-native-jwt: «Kq7vWz2p9x»", "react-native-jwt", "bare"))),
     Filter("header-words", "it is made of words",
         lambda p: (
             p.syntax == "authorization-header"
@@ -329,10 +348,6 @@ FILTERS = (
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
             ("a.md", "`store:external-secrets:«doppler-oidc»`", "external-secrets", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
-    Filter("checksum-of-path", "it is the checksum of what a path names",
-        lambda p: _DIGEST.match(p.value) and _PATH_KEY.search(p.before),
-        drops=(("i18n.lock", "  auth/reset/new_password: «{hex:32}»", "new_password", "bare"),),
-        keeps=(("a.yml", "  new_password: «{hex:32}»", "new_password", "bare"),)),
     Filter("markup", "it is an attribute or a selector",
         lambda p: p.syntax == "bare" and (_ATTRIBUTE.match(p.value) or _SELECTOR.search(p.before)),
         drops=(("a.css", 'input[type="password"]:«focus»,', "password", "bare"),
@@ -344,13 +359,4 @@ FILTERS = (
             ("a.yml", "client_secret: ${secret:«github-client-secret»}", "secret", "assigned")),
         keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),
             ("a.yml", "password: ${secret:«Kq7vWz2p»}", "secret", "assigned"))),
-    Filter("compared-later", "it is compared with something else", is_compared,
-        drops=(("a.js", '!x.asksPassword):"ses"===e||"«mandrill»"===e?', "asksPassword", "default"),
-            ("a.js", "token = x ? y : '«shopify»' === name ? z : null", "token", "assigned")),
-        keeps=(("a.js", 'x.password||"«mandrill»"', "password", "default"),
-            ("a.js", 'login(x) || "«mandrill»" === password', "login", "default"))),
-    Filter("sql-column", "it is the name of a column",
-        lambda p: p.syntax.endswith("argument") and _COLUMNS.search(p.before),
-        drops=(("a.sql", 'INDEX "t_key" ON "Credential"("«recipientId»");', "Credential", "argument"),),
-        keeps=(("a.py", 'set_password("«Kq7vWz2p»")', "set_password", "argument"),)),
 )  # fmt: skip

@@ -131,17 +131,19 @@ NOT_SECRET = (
     Filter("version", "it is a number or a version",
         r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|\d{1,4} ?(?:second|minute|hour|day|week|month|year)s?|"
-        r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
+        r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
         r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
+        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|"
         r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|"
         r"v?\d{1,3}(?:\.\d{1,4}){1,3}|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
         drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*",
-            "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "5 minutes"),
+            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+            "5 minutes"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6", "5 minuteman")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
-        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
-        drops=("nullable|string|max:191", "confirmed|"), keeps=("Kq7v|Wz2p", "open|sesame7")),
+        r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
+        drops=("nullable|string|max:191", "confirmed|", "|confirmed"), keeps=("Kq7v|Wz2p", "open|sesame7")),
     Filter("unsigned-token", "it is a JSON Web Token without a signature, or its header alone",
         # RFC 7518: the shortest signature has 43 characters. RFC 7515: a header begins with `alg`, `typ`, …
         r"ey(?:J|A[gi])[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z|"
