@@ -74,7 +74,10 @@ def names_secret(name: str) -> bool:
         found[-1].isdigit() or len(found[-1]) == 1 or found[-1] in NEUTRAL or found[-1] in TRAILING
     ):
         found.pop()
-    return bool(found) and (_is_secret_word(found[-1]) or _is_secret_word("".join(found[-2:])))
+    return bool(found) and (_is_secret_word(found[-1]) or found[-2:] in _TWO_WORDS)
+
+
+_TWO_WORDS = (["session", "id"], ["sess", "id"], ["pass", "word"], ["pass", "phrase"], ["pass", "code"])
 
 
 def _is_secret_word(word: str) -> bool:

@@ -14,7 +14,7 @@ NAMES = (
     Filter("other-name", "its name does not end in a word for a secret", lambda name: not names_secret(name),
         drops=("password_field", "secret-name", "JWT_AUTH_ALGORITHMS", "keySHA1", "tokenUrl", "secretEnv",
             "tokenIdV2", "pwdChars", "passenger", "NOPASSWD", "pswpin", "post.author", "tokenizer.ts",
-            "mapswipe"),
+            "UserSecretsId", "mapswipe"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD")),
     # https://www.rfc-editor.org/rfc/rfc5646: a language and a region, as in `en_PW` of Palau
