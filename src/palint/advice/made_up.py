@@ -22,7 +22,7 @@ _ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
 
 _PEM = lazy_re.compile(r"-----BEGIN (?P<label>[A-Z0-9 ]{0,20}?) ?PRIVATE KEY-----(?P<body>[^-]{40,16000})")
-_NO_BASE64 = lazy_re.compile(r"[\"'][ \t\\]*[+.,]?[ \t]*(?:\r?\n|\Z)|\\[nr]|[^A-Za-z0-9+/]")
+_NO_BASE64 = lazy_re.compile(r"[\"'][ \t\\]{0,40}[+.,]?[ \t]{0,40}(?:\r?\n|\Z)|\\[nr]|[^A-Za-z0-9+/]")
 _HEADER = 800  # characters of a key's base64 that say what it is
 # (what the bytes of a key have, the options of `openssl genpkey`, of `openssl ecparam`, of `ssh-keygen`): the
 # object identifiers of RFC 8410, of RFC 5480 and SEC 2, and the names of RFC 5656 and RFC 8709

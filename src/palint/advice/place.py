@@ -40,8 +40,8 @@ _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
 _BACKEND = lazy_re.compile(r"(?:^|[/_-])(?:server|api|backend|services?)(?:[/_-]|$)")
 # A line that opens what the further indented lines below it are in: `test:`, `'testing' => [`, `"dev": {`
 _OPENS = lazy_re.compile(
-    r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=>?|:)?[ \t]*(?:&\w{1,60}[ \t]*)?[\[{(]?"
-    r"[ \t]*(?:(?:#|//).*)?$"
+    r"(?:-[ \t]{1,40})?[\"':]?([\w-]{1,60})[\"']?[ \t]{0,40}(?:=>?|:)?[ \t]{0,40}"
+    r"(?:&\w{1,60}[ \t]{0,40})?[\[{(]?[ \t]{0,40}(?:(?:#|//).*)?$"
 )
 _ASSIGNS = lazy_re.compile(r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=|:)")
 _MAX_ABOVE = 16_384  # code points before a place in which keys above it are searched for

@@ -55,7 +55,7 @@ _PYPI = _listed("pypi twine testpypi")
 _NPM = _listed("npm npmjs")
 # An input or a variable that is given one secret and nothing else
 _GIVEN = lazy_re.compile(
-    r"(?m)^[ \t]*(?:-[ \t]+)?(?P<taker>\w[\w-]*)[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*"
+    r"(?m)^[ \t]*(?:-[ \t]+)?(?P<taker>\w[\w-]{0,99})[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*"
     r"(?:secrets|env)\.(?P<name>\w+)[ \t]*\}\}[\"']?[ \t]*\r?$"
 )
 # Inputs that take a credential and whose last word does not say it:
