@@ -114,7 +114,7 @@ PLACES = {
     "cut name": {
         "a.py": f'import boto3\nboto3.client("secretsmanager").get_secret_value(SecretId="api/some-longer-words-yet/x/{RANDOM}")\n'
     },
-    "part of a name": {"a.js": f'process.env.{LETTERS}7{LETTERS} || "{PW}";\n'},
+    "part of a name": {"a.js": f'process.env.{LETTERS}7{LETTERS}_TOKEN || "{PW}";\n'},
     "broken compose": {"docker-compose.yml": f"services: [{T}\n  environment:\n    DB_PASSWORD: {PW}\n"},
     "broken yaml": {"@": f"on: push\njobs: [{T}\n  AWS_ACCESS_KEY_ID: ${{{{ secrets.{T} }}}}\n"},
     "broken python": {"a.py": f'import boto3\nboto3.client("s3", aws_access_key_id={T} {T}\n'},
