@@ -54,6 +54,23 @@ def test_no_report_shows_it(tmp_path: Path, place: str) -> None:
         assert not leaks((tmp_path / f"{name}.report").read_text()), name
 
 
+PLAIN = "".join(("Pl", "um"))  # a password that no detector takes for one
+
+
+@pytest.mark.parametrize(
+    "name", [".env", ".dev.vars", ".envs/.local/.postgres", ".env.d/10-app", "sample.env"]
+)
+def test_no_report_shows_a_word_that_is_a_password_in_a_dotenv_file(tmp_path: Path, name: str) -> None:
+    secret = generate("{base62:32}", "leak")
+    write(str(tmp_path), name, f"OTHER=1\nDB_PASSWORD={secret}\nNEW_PASSWORD={PLAIN}\nMODE=fast\n")
+    outputs = [part for form in FORMATS for part in ("--output", f"{form}:{tmp_path / form}.report")]
+    made = palint("check", "--verbose", *outputs, cwd=tmp_path)
+    assert made.returncode == 1, made.stdout + made.stderr
+    shown = [made.stdout, *((tmp_path / f"{form}.report").read_text() for form in FORMATS)]
+    assert "NEW_PASSWORD" in "".join(shown)
+    assert not [text for text in shown if PLAIN in text]
+
+
 @pytest.mark.parametrize("form", ["https://{}@example.com/r.git", "https://u:{}@example.com/o/r.git"])
 def test_credentials_of_the_remote_are_not_the_repositorys_name(repo: Repository, form: str) -> None:
     repo.write("a.py", "x = 1\n")

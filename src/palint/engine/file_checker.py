@@ -364,8 +364,8 @@ class FileChecker:
     ) -> FileResult | None:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
         values = [value for v in violations for value in v.values if v.span.path == file.path]
-        if violations and "env" in file.name.lower():
-            from palint.dotenv.files import secret_values  # most commits have no .env file
+        if violations:
+            from palint.dotenv.files import secret_values  # a clean file does not need it
 
             values += file.parsed_with(secret_values)
         violations = self._specific(file, violations) if violations else []
