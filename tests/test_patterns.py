@@ -137,6 +137,7 @@ FORWARDED = {
 APPLIED = {  # how patterns in tables are searched for, by the function that makes them or the module
     "palint.aws.boto3.signatures._spec": "fullmatch",
     "palint.dotenv.packages.": "fullmatch",
+    "palint.secrets.classifier.": "match",  # on bounded texts
     "palint.secrets.classifier.features.": "match",
 }
 OWN = "palint.util.lazy_re", "palint.util.compiled_patterns"
