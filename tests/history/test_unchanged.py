@@ -50,7 +50,7 @@ class Versions:
         found = self.finds(path, data)
         assert not (skipped and found), (path, data)
         if not skipped:
-            self.clean.checked(path, data, clean=not found, keywords=True)
+            self.clean.record(path, data, clean=not found, keywords=True)
         return skipped
 
 
@@ -237,7 +237,7 @@ def test_little_is_kept(checker: Versions, monkeypatch: pytest.MonkeyPatch) -> N
     clean = CleanVersions(checker.files)
     for n in range(9):
         checker.finds(f"{n}.py", FILLER)
-        clean.checked(f"{n}.py", FILLER, clean=True, keywords=True)
+        clean.record(f"{n}.py", FILLER, clean=True, keywords=True)
     assert [clean.is_clean(f"{n}.py", FILLER) for n in range(9)] == [n > 5 for n in range(9)]
 
 

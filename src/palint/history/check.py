@@ -152,11 +152,11 @@ class VersionChecker:
             elif self._clean.is_clean(name, data):
                 continue
             elif self.files.has_nothing_to_check(name, data):
-                self._clean.checked(name, data, clean=True, keywords=False)
+                self._clean.record(name, data, clean=True, keywords=False)
                 continue
             else:
                 result = self._check_file(name, path, Read(data, size))
-                self._clean.checked(name, data, clean=not has_something(result), keywords=True)
+                self._clean.record(name, data, clean=not has_something(result), keywords=True)
             if result is not None:
                 for finding in result.findings:
                     occurrences += self._occurrences(finding, blob, index, "")

@@ -51,11 +51,11 @@ def run(
     (versions checked, versions in all). Raises GitError.
     """
     began = time.monotonic()
-    config = config._replace(folders=None)  # they may have moved since the commits
+    config = config._replace(folders=None)  # a folder of a commit may not exist any more
     selected = rules_for(config, rules)
-    file = None if revs or since else state_file
+    state_path = None if revs or since else state_file
     fingerprint = state.fingerprint(config, selected)
-    known = None if file is None else state.load(root, file, fingerprint)
+    known = None if state_path is None else state.load(root, state_path, fingerprint)
     tips = history.tips(root)  # read before the commits are listed, so that the next run misses none
     commits = None if known is None else state.new_commits(root, known)
     if known is None or commits is None:
@@ -64,18 +64,18 @@ def run(
     else:
         versions = state.versions_since(root, known, commits)
     scan = _Scan(root, config, selected, versions, jobs)
-    read = versions.reading_order()
-    results, notices = scan.check(read, progress)
-    notices = sorted({*notices, *_limits(root, versions)})
+    oids = versions.reading_order()
+    results, notices = scan.check(oids, progress)
+    notices = sorted({*notices, *_missing_parts(root, versions)})
     found, present = _found(results, known, versions, scan)
     head_oid = git.resolve(root, "HEAD")
-    selection = select(found, versions, present, _head(root, head_oid, versions), entries)
+    selection = select(found, versions, present, _at_head(root, head_oid, versions), entries)
     groups = scan.describe(selection.groups)
-    count = (0, 0) if known is None else (known.commits, known.versions)
-    count = (count[0] + len(commits), count[1] + len(read))
-    if file is not None and all(notice.complete for notice in notices):
-        made = state.state_of(tips, versions, found.values(), present, *count)
-        state.save(root, file, fingerprint, made)
+    commit_count = len(commits) + (known.commits if known else 0)
+    version_count = len(oids) + (known.versions if known else 0)
+    if state_path is not None and all(notice.complete for notice in notices):
+        new_state = state.state_of(tips, versions, found.values(), present, commit_count, version_count)
+        state.save(root, state_path, fingerprint, new_state)
     return HistoryResults(
         os.environ.get("GIT_DIR", root),
         secrets=tuple(_secrets(root, groups, versions)),
@@ -83,9 +83,9 @@ def run(
         accepted=selection.accepted,
         older=selection.older,
         notices=tuple(notices),
-        commits=count[0],
+        commits=commit_count,
         new_commits=len(commits),
-        versions=count[1],
+        versions=version_count,
         seconds=time.monotonic() - began,
         head=head_oid or "",
         origin=git.origin(root) or "",
@@ -97,17 +97,16 @@ def _found(
     results: list[VersionResult], known: State | None, versions: Versions, scan: _Scan
 ) -> tuple[dict[Key, list[Occurrence]], dict[tuple[int, int], Presence]]:
     """(the occurrences of each secret, including earlier runs; the commits that have each version)."""
-    before: list[Occurrence] = []
-    old: dict[tuple[int, int], Presence] = {}
+    earlier: list[Occurrence] = []
+    earlier_presence: dict[tuple[int, int], Presence] = {}
     if known is not None:
-        before = state.occurrences(known, versions)
-        old = state.presence(known, versions)
+        earlier = state.occurrences(known, versions)
+        earlier_presence = state.presence(known, versions)
         results = state.with_known_values(results, known, versions, lambda oids: scan.check(oids, None)[0])
-    found = by_secret([*before, *(o for result in results for o in result.occurrences)])
+    found = by_secret([*earlier, *(o for result in results for o in result.occurrences)])
     present = presence(versions, {(o.blob, o.path) for each in found.values() for o in each})
-    for place, span in old.items():
-        now = present.get(place, span)
-        present[place] = Presence(span.first, max(span.last, now.last))
+    for place, (first, last) in earlier_presence.items():
+        present[place] = Presence(first, max(last, present[place].last if place in present else last))
     return found, present
 
 
@@ -137,11 +136,11 @@ class _Scan:
         if not excerpts:
             checker.files.preload(lambda: False)
 
-        def named(done: int, total: int, oid: str) -> None:
+        def report(done: int, total: int, oid: str) -> None:
             if progress is not None:
                 progress(done, total, first_path(oid, self._versions) if oid else "")
 
-        results, stopped = check_paths(checker, oids, self._jobs, named)
+        results, stopped = check_paths(checker, oids, self._jobs, report)
         notices = [notice for result in results for notice in result.notices]
         return results, summarize(notices + stopped, self._versions)
 
@@ -159,28 +158,28 @@ class _Scan:
         return described
 
 
-def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:
-    """The (blob, path) of HEAD's tree that are among the versions."""
+def _at_head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:
+    """The (blob, path) of the versions that are in HEAD's tree. head: its commit, None if there is none."""
     if head is None:
         return set()
-    heads = set()
+    at_head = set()
     for entry in git.commit_entries(root, head):
         blob = versions.blob_index.get(entry.oid)
         path = versions.path_index.get(os.fsencode(entry.path))
         if blob is not None and path is not None:
-            heads.add((blob, path))
-    return heads
+            at_head.add((blob, path))
+    return at_head
 
 
-def _limits(root: str, versions: Versions) -> list[Notice]:
+def _missing_parts(root: str, versions: Versions) -> list[Notice]:
     """Notices about parts of the history that are not in this repository."""
-    limits = [
+    notices = [
         Notice(os.fsdecode(path), "not-text", "submodule: not checked here") for path in versions.submodules
     ]
     if history.is_shallow(root):
         message = "shallow clone: older commits are missing and were not checked. Run `git fetch --unshallow`"
-        limits.append(Notice("", "missing-object", message))
-    return limits
+        notices.append(Notice("", "missing-object", message))
+    return notices
 
 
 def _secrets(root: str, groups: Sequence[Group], versions: Versions) -> Iterable[HistorySecret]:

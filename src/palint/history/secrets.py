@@ -14,7 +14,7 @@ from palint.secrets.formats.table import FORMATS
 from palint.util.named_tuple import NamedTuple
 
 _VENDOR = frozenset(fmt.id for fmt in FORMATS)
-Key = tuple[str, int, int]  # rule, value, and the path for a finding about a file
+Key = tuple[str, int, int]  # rule, value, and the path of a finding about a file; -1 for a value
 
 
 class Group(NamedTuple):
@@ -44,16 +44,12 @@ class Selection(NamedTuple):
     older: int
 
 
-def key(occurrence: Occurrence) -> Key:
-    """The key by which occurrences are merged into one secret."""
-    return occurrence.rule, occurrence.value, -1 if occurrence.value else occurrence.path
-
-
 def by_secret(occurrences: Iterable[Occurrence]) -> dict[Key, list[Occurrence]]:
     """The occurrences of each secret."""
     groups: dict[Key, list[Occurrence]] = {}
     for occurrence in occurrences:
-        groups.setdefault(key(occurrence), []).append(occurrence)
+        path = -1 if occurrence.value else occurrence.path
+        groups.setdefault((occurrence.rule, occurrence.value, path), []).append(occurrence)
     return groups
 
 
@@ -71,16 +67,16 @@ def select(
     baselined = {entry[:3] for entry in entries}
     groups: list[Group] = []
     known = accepted = older = 0
-    for each, occurrences in found.items():
-        open_ = [o for o in occurrences if not o.reason and (o.blob, o.path) in present]
+    for key, occurrences in found.items():
+        unsuppressed = [o for o in occurrences if not o.reason and (o.blob, o.path) in present]
         if any(o.blob in versions.before for o in occurrences):
             older += 1
-        elif not open_ or _is_accepted(occurrences, head):
+        elif not unsuppressed or _is_accepted(occurrences, head):
             accepted += 1
         elif any(o.key in baselined for o in occurrences):
             known += 1
         else:
-            groups.append(_group(each, occurrences, open_, versions, present, head))
+            groups.append(_group(key, occurrences, unsuppressed, versions, present, head))
     groups.sort(key=lambda group: _rank(group, versions))
     return Selection(groups, known, accepted, older)
 
@@ -92,32 +88,28 @@ def _is_accepted(occurrences: Iterable[Occurrence], head: Collection[tuple[int, 
 
 
 def _group(
-    each: Key,
+    key: Key,
     occurrences: list[Occurrence],
-    open_: list[Occurrence],
+    unsuppressed: list[Occurrence],
     versions: Versions,
     present: Mapping[tuple[int, int], Presence],
     head: Collection[tuple[int, int]],
 ) -> Group:
-    places = list(dict.fromkeys((o.blob, o.path) for o in open_))
-
-    def newness(
-        place: tuple[int, int],
-    ) -> tuple[object, ...]:  # never equal for two of them
+    def recency(place: tuple[int, int]) -> tuple[object, ...]:
         return place in head, present[place].last, present[place].first, place
 
-    places.sort(key=newness, reverse=True)
-    finding = next(o.finding for o in occurrences if o.finding is not None)
+    places = sorted({(o.blob, o.path) for o in unsuppressed}, key=recency, reverse=True)
+    newest = places[0]
     return Group(
-        each,
-        finding,
-        (*places[0], next(o.key for o in open_ if (o.blob, o.path) == places[0])),
-        min(present[place].first for place in places),
-        max(present[place].last for place in places),
-        any(place in head for place in places),
-        tuple(dict.fromkeys(os.fsdecode(versions.paths[path]) for _, path in places)),
-        tuple(places),
-        tuple(dict.fromkeys(name for o in open_ for name in o.names)),
+        key=key,
+        finding=next(o.finding for o in occurrences if o.finding is not None),
+        shown=(*newest, next(o.key for o in unsuppressed if (o.blob, o.path) == newest)),
+        first=min(present[place].first for place in places),
+        last=max(present[place].last for place in places),
+        at_head=any(place in head for place in places),
+        paths=tuple(dict.fromkeys(os.fsdecode(versions.paths[path]) for _, path in places)),
+        versions=tuple(places),
+        names=tuple(dict.fromkeys(name for o in unsuppressed for name in o.names)),
     )
 
 

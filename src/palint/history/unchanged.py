@@ -19,7 +19,7 @@ from palint.history.parts import PartChecker
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.encoding import is_plain
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile, merge_ranges
 
 _MAX_KEPT_BYTES = 16 << 20  # bytes of versions that are kept for comparison
 _MAX_BYTES = 4 << 20  # bytes of one of them
@@ -27,7 +27,7 @@ _MAX_BYTES = 4 << 20  # bytes of one of them
 _MIN_BYTES, _MIN_BYTES_WITHOUT_KEYWORD = 2 * REACH, 8 * REACH
 _EDGE = 64  # bytes of a run of blanks
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
-_NOTHING: tuple[bytes, frozenset[int]] = b"", frozenset()
+_NO_VERSION: tuple[bytes, frozenset[int]] = b"", frozenset()
 
 
 class CleanVersions:
@@ -41,7 +41,7 @@ class CleanVersions:
 
     def is_clean(self, path: str, data: bytes) -> bool:
         """Whether the changes against the last version show that this one has no finding either."""
-        old, old_rules = self._versions.get(path, _NOTHING)
+        old, old_rules = self._versions.get(path, _NO_VERSION)
         if not old or len(data) < _MIN_BYTES or not is_plain(data):
             return False
         if may_need_head(path) and data[:HEAD] != old[:HEAD]:
@@ -58,8 +58,8 @@ class CleanVersions:
         self._put(path, data)
         return True
 
-    def checked(self, path: str, data: bytes, *, clean: bool, keywords: bool) -> None:
-        """Record the version that `files` has just checked.
+    def record(self, path: str, data: bytes, *, clean: bool, keywords: bool) -> None:
+        """Keep the version that `files` has just checked if it has no finding, else forget its path.
 
         clean: whether it has no finding. keywords: whether it has any keyword.
         """
@@ -67,15 +67,15 @@ class CleanVersions:
         if clean and sized and not self._files.needs_whole_file and is_plain(data) and _is_utf8(data):
             self._put(path, data)
         elif self._versions:
-            self._size -= len(self._versions.pop(path, _NOTHING)[0])
+            self._size -= len(self._versions.pop(path, _NO_VERSION)[0])
 
     def _is_clean_part(self, part: bytes, whole: SourceFile) -> bool:
-        if not (part.isascii() or _is_utf8(part)):
-            return False
-        return self._files.is_clean_part(SourceFile(whole.path, part, encoding="utf-8"), whole)
+        return _is_utf8(part) and self._files.is_clean_part(
+            SourceFile(whole.path, part, encoding="utf-8"), whole
+        )
 
     def _put(self, path: str, data: bytes) -> None:
-        self._size += len(data) - len(self._versions.pop(path, _NOTHING)[0])
+        self._size += len(data) - len(self._versions.pop(path, _NO_VERSION)[0])
         self._versions[path] = data, frozenset(self._files.rules_needing_whole_file)
         while self._size > _MAX_KEPT_BYTES:
             self._size -= len(self._versions.pop(next(iter(self._versions)))[0])
@@ -107,12 +107,12 @@ def _parts(old: bytes, new: bytes) -> list[bytes] | None:
     return parts
 
 
-def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> list[tuple[int, int]]:
-    """The ranges with `by` more bytes on either side, merged if they touch; cut between characters.
+def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> Ranges:
+    """The ranges in bytes with `by` more on either side, merged if they touch; cut between characters.
 
     A run of blanks at either end is not counted: rules skip it between a name and its value.
     """
-    made: list[tuple[int, int]] = []
+    widened: list[tuple[int, int]] = []
     for start, end in ranges:
         start, end = max(0, start - by), min(len(data), end + by)
         if data[start : start + _EDGE].isspace():
@@ -123,8 +123,5 @@ def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> list[tuple[
             start -= 1
         while end < len(data) and 0x80 <= data[end] < 0xC0:
             end += 1
-        if made and start <= made[-1][1]:
-            made[-1] = (made[-1][0], max(end, made[-1][1]))
-        else:
-            made.append((start, end))
-    return made
+        widened.append((start, end))
+    return merge_ranges(widened)

@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from palint.tree import git
+from palint.tree.git import history
 from palint.tree.git.history import Change, Commit
 
-_LINK, _SUBMODULE = git.TYPE_LINK, git.TYPE_SUBMODULE
 _NONE = -1
 
 
@@ -58,10 +58,10 @@ class Versions:
             path = self._path(change.path)
             kind = change.mode & 0o170000
             blob = _NONE
-            if kind == _SUBMODULE:
+            if kind == git.TYPE_SUBMODULE:
                 self.submodules.add(change.path)
             elif kind:
-                blob = self._blob(change.new, path, kind == _LINK)
+                blob = self._blob(change.new, path, kind == git.TYPE_LINK)
                 self.to_read[change.new] = None
             changed_commit.append(commit)
             changed_path.append(path)
@@ -76,8 +76,8 @@ class Versions:
     def reading_order(self) -> list[str]:
         """`to_read` by path, the newest version of each first.
 
-        Most versions are stored as differences from a newer one, which git then still has: in this order it
-        takes 0.6 to 0.8 of the time of that of its packs. Neighbours have most text in common.
+        git stores most versions as differences from a newer one, which it has then just read: this order
+        takes 0.6 to 0.8 of the time of the order in its packs. Neighbours have most text in common.
         """
         paths = sorted(range(len(self.paths)), key=self.paths.__getitem__)
         places = {path: place for place, path in enumerate(paths)}
@@ -108,8 +108,6 @@ class Versions:
 
 def list_versions(root: str, commits: Sequence[Commit]) -> Versions:
     """The versions that commits (from `palint.tree.git.history.commits`) added. Raises GitError."""
-    from palint.tree.git import history
-
     versions = Versions(commits)
     versions.fill(history.changes(root, commits))
     return versions
