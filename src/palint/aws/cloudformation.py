@@ -53,11 +53,8 @@ def value(file: SourceFile, node: Node) -> Value:
 
 def literal(file: SourceFile, node: Node) -> Value:
     """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are interpolations."""
-    start, end = node.start, node.end
-    if node.style in ("'", '"') and end - start >= 2:
-        start, end = start + 1, end - 1
     text = _interpolations(_interpolations(node.value, "{{resolve:", "}}"), "${", "}")
-    return Value("template" if INTERPOLATION in text else "text", text, start, end)
+    return Value("template" if INTERPOLATION in text else "text", text, *node.inside)
 
 
 def _sub(file: SourceFile, node: Node) -> Value:
@@ -88,8 +85,7 @@ def _interpolations(text: str, opening: str, closing: str) -> str:
         end = text.find(closing, start)
         if end < 0:
             break
-        result += (
-            text[at : end + len(closing)] if text.startswith("${!", start) else text[at:start] + INTERPOLATION
-        )
-        at = end + len(closing)
+        end += len(closing)
+        result += text[at:end] if text.startswith("${!", start) else text[at:start] + INTERPOLATION
+        at = end
     return result + text[at:]

@@ -1,4 +1,4 @@
-"""What a name is given in a text, in any language, and whether that may be a static AWS key."""
+"""The value that a text in any language assigns to a name, and whether it may be a static AWS key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EXPRESSION = lazy_re.compile(
     r"\$\{|^\{(?:env\.|\$)\w+\}$|^%\{.+\}$|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$|^%env\(|^\(\(.+\)\)$|#\{ENV\["
     r"|^<<\s*(?:pipeline\.)?parameters\."
 )
-# The notations of templates, and the languages that fill them in; elsewhere a person does.
+# The notations of templates, and the languages whose programs fill them in; in others a person does.
 TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
 _NOTATIONS = (
     # Ansible and Helm write YAML, Nomad HCL, Packer JSON.
@@ -110,7 +110,7 @@ def surroundings(text: str, start: int, end: int) -> str:
     return "\n".join(before) + text[start:end] + "\n".join(after)
 
 
-@lru_cache(maxsize=1)  # of many keys in a file, each asks for its whole text
+@lru_cache(maxsize=1)  # asked with the whole text for each key of a file
 def is_elsewhere(around: str) -> bool:
     """Whether an endpoint in the lines around a key is given a value, and is not AWS's."""
     return bool(_endpoints(around))
@@ -163,7 +163,7 @@ WINDOW = 1500  # code points before a name in which its bracket, or the name's v
 
 
 class Given(NamedTuple):
-    """What a name is given. text: without quotes. expression: whether a program computes it."""
+    """The value assigned to a name. text: without quotes. expression: whether a program computes it."""
 
     text: str
     start: int
@@ -171,7 +171,12 @@ class Given(NamedTuple):
     expression: bool
 
 
-def in_data(text: str, lead: str, name: str, start: int, end: int, *, expressions: bool) -> Given | None:
+def computed_at(offset: int) -> Given:
+    """A value that is computed elsewhere, of no width."""
+    return Given("${}", offset, offset, False)
+
+
+def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> Given | None:
     """`NAME: value` and `NAME = value`, in settings, markup and templates."""
     inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
     after = end + (text[end : end + 1] in ("'", '"'))
@@ -217,8 +222,8 @@ def in_member(text: str, start: int, end: int, *, program: bool) -> Given | None
             if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
                 "\n" in member[0] and text[at] not in "'\""
             ):
-                return Given("${}", at, at, False)
-            return value_at(text, at, expressions=program) or Given("${}", at, at, False)
+                return computed_at(at)
+            return value_at(text, at, expressions=program) or computed_at(at)
     return None
 
 
@@ -228,8 +233,7 @@ def value_at(text: str, at: int, *, expressions: bool) -> Given | None:
     if quoted is not None:
         if expressions and set(quoted["prefix"].lower()) & {"f", "$"} and "{" in quoted["text"]:
             return Given(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
-        following = text[quoted.end() : quoted.end() + 3].lstrip()[:1]
-        if not (expressions and following in "+%.?" and following):
+        if not expressions or text[quoted.end() : quoted.end() + 3].lstrip()[:1] not in tuple("+%.?"):
             return Given(quoted["text"], *quoted.span("text"), False)
     if expressions and not text.startswith("{{", at):  # Nomad's templates
         end = expression_end(text, at)

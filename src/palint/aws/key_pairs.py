@@ -361,7 +361,7 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
             return _value(text, blank.end(), language)
         expressions = language.syntax in _EXPRESSIONS
         found = in_member(text, start, stop, program=expressions) or in_data(
-            text, lead, name, start, stop, expressions=expressions
+            text, lead, name, stop, expressions=expressions
         )
         if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
             return Given(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`

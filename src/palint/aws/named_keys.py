@@ -32,6 +32,7 @@ from palint.aws.given_values import (
     Given,
     classify,
     classify_beside,
+    computed_at,
     expression_end,
     in_data,
     in_member,
@@ -140,9 +141,6 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     elif SCRIPTS.matches(file.path, file.data[:HEAD]):
         yield from _commands(file.text, 0, len(file.text), language.id)
     yield from in_text(file.text, language, file.path)
-
-
-# --- values
 
 
 # --- Dockerfiles and commands
@@ -411,7 +409,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             given = _in_command(text, lead, name, end, commands=False)
             reference = False
         elif (program or literals_only) and PROFILE_NAME.fullmatch(name) and not lead.strip():
-            given = in_data(text, lead, name, start, end, expressions=False)
+            given = in_data(text, lead, name, end, expressions=False)
             reference = False  # of a credentials file in a string, or in prose
             if given is None or text[given.start - 1] in "'\"" or not has_key_format(given.text):
                 continue
@@ -434,7 +432,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             ):
                 continue  # a word in a string, the name of a Secret's key
             given = in_member(text, start, end, program=expressions) or in_data(
-                text, lead, name, start, end, expressions=expressions
+                text, lead, name, end, expressions=expressions
             )
         if given is not None:
             yield from _classified(text, name, (start, end), given, form, language.id, reference=reference)
@@ -577,11 +575,7 @@ def _lower(text: str) -> str:
 
 def _has_words(lower: str, words: Iterable[str | tuple[str, ...]]) -> bool:
     """Whether a text in lower case has each word, or one of those that are given together."""
-    return all(word in lower if isinstance(word, str) else _has_one(lower, word) for word in words)
-
-
-def _has_one(lower: str, words: Iterable[str]) -> bool:
-    return any(word in lower for word in words)
+    return all(word in lower if isinstance(word, str) else any(w in lower for w in word) for word in words)
 
 
 def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
@@ -607,7 +601,7 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
 
 
 def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
-    """The keys that only their pair of names, or the call that takes both, tells."""
+    """The keys that are recognised only by their pair of names, or by the call that takes both."""
     if language.type == "programming":
         return  # `aws-sdk-access-key` reports those
     form = _form(text, language, path)
@@ -668,7 +662,7 @@ def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) ->
     """`export NAME=value`, `NAME=value command`, `set -x NAME value`; in prose only after `export`."""
     exported = _EXPORT.search(lead)
     if commands and _STORES.search(lead):
-        return Given("${}", end, end, False)
+        return computed_at(end)
     if not exported and not (commands and _START_OF_WORD.search(lead)):
         return None
     operator = _SHELL_ASSIGNMENT.match(text, end) or (BLANKS.match(text, end) if _SET.search(lead) else None)

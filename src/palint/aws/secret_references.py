@@ -49,8 +49,10 @@ _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 _SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]+[ \t]*,[ \t]*|,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
 _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
 # {last name of a call: index of the positional argument that names the secret}
-_POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
-_POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
+_POSITION = {
+    "from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2,
+    "SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0,
+}  # fmt: skip
 # `SecretId=` of a call or `"SecretId":` of a dict; blanks, comments and empty strings may be between.
 _SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
@@ -61,16 +63,17 @@ _AWS_STORE = (
 )
 # Names that are read in any language, each with words that its matches have nearby.
 _NAME = r"(?P<name>[^\s\"'$;|&)(\\,{}<>`?:]{1,300})"
+# The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
+_SDK = (
+    r"(?<![\w-])(?:with)?secret_?id[\"']?\s{0,8}(?:\(|=>|[:=])\s{0,8}(?:[\w:.]{1,20}\()?"
+    rf"[\"']{_NAME}[\"']"
+)
 _READS = tuple(
     (words, lazy_re.compile(pattern, re.I))
     for words, pattern in (
         # https://docs.aws.amazon.com/cli/latest/reference/secretsmanager/get-secret-value.html
         (("secretsmanager",), rf"secretsmanager\s[^\n|;]{{0,200}}?--secret-id[= \t]{{1,4}}[\"']?{_NAME}"),
-        # The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
-        (
-            ("secret_?value|secretsmanager",),
-            rf"(?<![\w-])(?:with)?secret_?id[\"']?\s{{0,8}}(?:\(|=>|[:=])\s{{0,8}}(?:[\w:.]{{1,20}}\()?[\"']{_NAME}[\"']",
-        ),
+        (("secret_?value|secretsmanager",), _SDK),
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#spring-cloud-aws-secrets-manager
         (("aws-secretsmanager:",), rf"(?<![\w/@-])aws-secretsmanager:{_NAME}"),
         # https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
@@ -84,7 +87,6 @@ _READS = tuple(
         ),
     )
 )
-_SDK = _READS[1][1]
 _PARSED = frozenset(("python", "javascript"))
 
 
@@ -92,7 +94,7 @@ def in_any_text(text: str, *, sdk: bool = True) -> Iterator[Value]:
     """Names that a command, an SDK without a parser here, or settings read. sdk: whether SDKs can be used."""
     lower = text.lower()
     for words, pattern in _READS:
-        if pattern is _SDK and not sdk:
+        if pattern.pattern == _SDK and not sdk:
             continue
         if all(re.search(word, lower) for word in words):
             for found in pattern.finditer(text):
@@ -151,15 +153,13 @@ def in_terraform(file: SourceFile, offsets: Iterable[int]) -> Iterator[Value]:
     seen: set[int] = set()
     for offset in offsets:
         for block in hcl.enclosing_blocks(tree, tree.path(offset))[:1]:
-            wanted = _TERRAFORM.get((block.kind, (block.labels or ("",))[0]), ())
-            if block.node.start_byte not in seen:
-                seen.add(block.node.start_byte)
-                own = hcl.attributes(tree, block.node)
-                for name in wanted:
-                    for value in hcl.values(tree, hcl.expression(own[name])) if name in own else ():
-                        yield (
-                            value._replace(text=value.text.rstrip("-/_")) if name == "name_prefix" else value
-                        )
+            if block.node.start_byte in seen:
+                continue
+            seen.add(block.node.start_byte)
+            own = hcl.attributes(tree, block.node)
+            for name in _TERRAFORM.get((block.kind, (block.labels or ("",))[0]), ()):
+                for value in hcl.values(tree, hcl.expression(own[name])) if name in own else ():
+                    yield value._replace(text=value.text.rstrip("-/_")) if name == "name_prefix" else value
 
 
 def in_cloudformation(file: SourceFile, documents: list[yaml.Node]) -> Iterator[Value]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from palint.util import lazy_re
 
 _BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
-# A keyword (but not a parameter's `=None`, or a comparison), or a key of a dict, also one that
-# is added later
+# `["secret_key"] = …`: a key that is added to a dict
 _ADDED_ITEM = rf"\]{_BLANK}(?::(?!{_BLANK}\n)|=(?!=)|[,)\]][^=]{{0,200}}=(?!=))"
+# A keyword (but not a parameter's `=None`, or a comparison), or a key of a dict
 _BY_NAME = lazy_re.compile(
     r"(?:access|secret)_key(?:_id)?"
     rf"(?:[\"']+{_BLANK}(?:[:,)]|{_ADDED_ITEM})|{_BLANK}=(?!=|\s*None\s*[,)]))"
@@ -38,8 +38,6 @@ _ALIASED = lazy_re.compile(
 
 def precheck(text: str) -> bool:
     """Whether a key may be passed by name, by position or as a Django setting."""
-    if "client_kwargs" in text or _BY_NAME.search(text) or _BY_POSITION.search(text):
-        return True
-    if _ALIASED.search(text):
+    if "client_kwargs" in text or any(p.search(text) for p in (_BY_NAME, _BY_POSITION, _ALIASED)):
         return True
     return any(name in text for name in DJANGO_BESIDE) and _DJANGO.search(text) is not None
