@@ -22,7 +22,7 @@ _OPENERS = r"#|//|/\*|<!--|--|;|%|\*|\{#|\{\{-?/\*|\"\"\"|'''|REM\b|rem\b"
 _PALINT = lazy_re.compile(
     r"(?P<open>"
     + _OPENERS
-    + r")[ \t]*palint:\s{0,4}ignore(?P<file>-file)?"
+    + r")[ \t]*(?P<keyword>palint:\s{0,4}ignore)(?P<file>-file)?"
     + r"(?:\[(?P<rules>[^\]\r\n]{0,500})\])?(?P<reason>[^\r\n]{0,500})"
 )
 _PRAGMA = lazy_re.compile(
@@ -34,6 +34,7 @@ _UNTIL = lazy_re.compile(r"(?<!\S)until=(\S{0,40})\s*")
 _EVERY_LINE = 1 << 62
 _PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
+_STRINGS = lazy_re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _STATEMENT_LINES = 2000  # most lines that a suppression alone on its line applies to
 _LINES_IN_ALL = 200_000  # read for the statements of one file; beyond, a suppression applies to one line
 
@@ -102,7 +103,8 @@ def find(file: SourceFile) -> list[Suppression]:
 
 def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppression:
     rules = tuple(word.strip() for word in (match["rules"] or "").split(",") if word.strip())
-    reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
+    written = _CLOSERS.sub("", match["reason"])
+    reason = written.strip().lstrip(":–—- ").strip()
     dated = _UNTIL.search(reason)
     until = dated[1] if dated else ""
     reason = reason[: dated.start()] + reason[dated.end() :] if dated else reason
@@ -120,15 +122,13 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
         if not _is_alone(file, match.start()):
             problem = problem or "is for the whole file, so it must be alone on its line"
     # The span excludes the end of the comment (`-->`), so that the caret marks only the suppression.
-    start = match.start() + len(match["open"])
-    start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
-    end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
+    span = file.span(match.start("keyword"), match.start("reason") + len(written))
     optional = _is_mentioned(file, match)
-    return Suppression(file.span(start, end), rules, reason, first, last, problem, optional, until)
+    return Suppression(span, rules, reason, first, last, problem, optional, until)
 
 
 def _is_alone(file: SourceFile, offset: int) -> bool:
-    """Whether only blanks are before a place on its line."""
+    """Whether only blanks are before an offset on its line."""
     start, _ = file.line_at(offset)
     return not file.text[start:offset].strip()
 
@@ -151,15 +151,15 @@ def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = F
         return line + 1, line + 1
     if not _is_alone(file, offset):
         return line, line
-    last, looked_at = _statement_end(file, line, budget[0])
-    budget[0] -= looked_at
+    last, lines_read = _statement_end(file, line, budget[0])
+    budget[0] -= lines_read
     return line, last
 
 
 def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[int, int]:
     """(last line of the statement below a comment on its own line, how many lines were read).
 
-    The statement continues while a bracket or triple quote is open, a line ends in a continuation, or lines
+    The statement continues while a bracket is open, a line ends in a continuation, or lines
     are indented deeper than its first; a closing bracket at its own depth still belongs to it.
     """
     text, starts = file.text, file.line_starts
@@ -174,27 +174,21 @@ def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[in
         row += 1
     if row >= rows:
         return comment_line, row - begin
-    first, depth, last = row, 0, row
-    indent = _indent(line(first))
-    continued = True
-    while row < min(rows, first + _STATEMENT_LINES):
+    first, end = row, min(rows, row + _STATEMENT_LINES)
+    indent, depth, last, continued = _indent(line(first)), 0, first, True
+    for row in range(first, end):
         content = line(row)
         if not content.strip():
-            row += 1
             continue
         deeper = _indent(content) > indent
         closes = content.lstrip()[:1] in (")", "]", "}")
-        if row > first and not (continued or depth > 0 or deeper or (closes and _indent(content) == indent)):
-            break
+        if not (continued or depth > 0 or deeper or (closes and _indent(content) == indent)):
+            return last + file.first_line, row - begin
         bare = _STRINGS.sub("", content)
         depth += sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}"))
         continued = content.endswith(("\\", "`"))
         last = row
-        row += 1
-    return last + file.first_line, row - begin
-
-
-_STRINGS = lazy_re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+    return last + file.first_line, end - begin
 
 
 def _indent(line: str) -> int:
