@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 OWN = "palint_rules"  # the package of palint's own rules
-REACH = 4608  # characters: the most that is near a match of a keyword (`Reads.NEAR`)
+REACH = 4608  # code points: the longest range of text around a match that decides (`Reads.NEAR`)
 _RELATED = 20  # upper bound per finding: more does not help readers, and a hostile file could yield 50,000
 SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
@@ -114,7 +114,8 @@ _FLAGS_OF_0_1 = {
     "checks_ignored_paths": Reads.NAME,
     "checks_symlinks": Reads.NEAR,
     "supports_chunks": Reads.NEAR,
-    "cache_key": None,  # was not used for rules of other packages, nor are these
+    # 0.1 used these for palint's own rules only
+    "cache_key": None,
     "nearby_keywords": None,
     "needs_whole_file": None,
 }
@@ -129,9 +130,10 @@ class Rule:
 
     clause: ClassVar[Clause] = Clause.NONE
     severity: ClassVar[Severity] = Severity.ERROR
-    # The version of its package that brought the rule. A preview runs only where `select` names it, so that a
-    # new rule breaks no build before its findings have been read.
+    # The version of its package that introduced the rule.
     since: ClassVar[str] = ""
+    # A preview runs only where `select` names it, so that a new rule breaks no build before its findings
+    # have been read.
     preview: ClassVar[bool] = False
     files: ClassVar[FileFilter] = ALL_FILES
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. `check` runs

@@ -6,9 +6,9 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
-# Of PEP 440 what a requirement on a program needs. https://packaging.python.org/en/latest/specifications/version-specifiers/
+# The part of PEP 440 that a requirement on a program needs. https://packaging.python.org/en/latest/specifications/version-specifiers/
 _CLAUSE = re.compile(r"(>=|<=|==|!=|<|>|)\s*v?(\d+(?:\.\d+){0,3})")
-_HOLDS: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
+_OPERATORS: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, "<": operator.lt,
     ">": operator.gt, "": operator.eq,
 }  # fmt: skip
@@ -20,14 +20,14 @@ def is_requirement(text: str) -> bool:
 
 
 def holds(requirement: str, version: str) -> bool:
-    """Whether a requirement allows a version, such as `0.2.0`; what follows its numbers does not count."""
+    """Whether a requirement allows a version. Only the version's numbers count: `0.2.0rc1` is `0.2.0`."""
     match = re.match(r"\d+(?:\.\d+)*", version)
     ours = _numbers(match[0] if match else "0")
     clauses = (_CLAUSE.fullmatch(clause.strip()) for clause in requirement.split(","))
-    return all(_HOLDS[clause[1]](ours, _numbers(clause[2])) for clause in clauses if clause)
+    return all(_OPERATORS[clause[1]](ours, _numbers(clause[2])) for clause in clauses if clause)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """`0.2` and `0.2.0` are the same version."""
+    """The numbers of a version, filled up with zeros: `0.2` and `0.2.0` are the same version."""
     numbers = [int(number) for number in version.split(".")]
     return tuple(numbers + [0] * (6 - len(numbers)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from palint.config import Allow, Config, ConfigError, FleetException, Pattern
@@ -170,14 +170,7 @@ def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> 
     for index, entry in enumerate(_list(data, "allow")):
         if isinstance(entry, dict):
             _known(entry, _ALLOW, where, ("allow", index), "key of [[allow]]")
-            _known(
-                _list(entry, "rules"),
-                rules,
-                where,
-                ("allow", index, "rules"),
-                "rule",
-                leaf=False,
-            )
+            _known(_list(entry, "rules"), rules, where, ("allow", index, "rules"), "rule", leaf=False)
     for index, entry in enumerate(_list(data, "exception")):
         if isinstance(entry, dict):
             _known(entry, _EXCEPTION, where, ("exception", index), "key of [[exception]]")
@@ -212,6 +205,7 @@ def _known(
     *,
     leaf: bool = True,
 ) -> None:
+    """Refuse a name that is not known. leaf: whether the names are keys at `at`, not words of its value."""
     known = list(known)
     for word in names:
         if isinstance(word, str) and word not in known:
@@ -248,7 +242,7 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any
 def _outside_choices(
     data: Any, parts: list[str | int], rules: OptionTypes
 ) -> tuple[object, Sequence[object]]:
-    """(the value at a path, the values that are allowed there); ((), ()) if it is not one of a few.
+    """(the value at a path, the values that are allowed there); ((), ()) if any value or this one is allowed.
 
     parts: the path to the value; the key of a table whose keys are free is added.
     """
@@ -270,18 +264,10 @@ def _outside_choices(
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     level = {s.label: s for s in Severity}
-    for key in ("exclude", "extend-exclude"):
-        for glob in getattr(settings, attribute(key)):
-            _refuse_costly(glob, where(key))
-    for number, each in enumerate(settings.allow):
-        for glob in each.paths:
-            _refuse_costly(glob, where("allow", number))
-    for number, exception in enumerate(settings.exception):
-        for glob in (exception.repository, exception.path):
-            _refuse_costly(glob, where("exception", number))
-    for number, pattern in enumerate(settings.pattern):
-        for glob in pattern.files:
-            _refuse_costly(glob, where("pattern", number))
+    for path, globs in _globs(settings):
+        if any(map(costly, globs)):
+            message = "a pattern with so many wildcards takes too long to match; write a simpler one"
+            raise ConfigError(f"{where(*path)}: {message}")
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
         table = getattr(settings.rules, attribute(rule), None)
@@ -339,8 +325,13 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     )
 
 
-def _refuse_costly(glob: str, where: str) -> None:
-    if costly(glob):
-        raise ConfigError(
-            f"{where}: a pattern with so many wildcards takes too long to match; write a simpler one"
-        )
+def _globs(settings: Any) -> Iterator[tuple[tuple[str | int, ...], Iterable[str]]]:
+    """(the path of a key, the globs that it has), of all keys with globs."""
+    yield ("exclude",), settings.exclude
+    yield ("extend-exclude",), settings.extend_exclude
+    for number, allow in enumerate(settings.allow):
+        yield ("allow", number), allow.paths
+    for number, exception in enumerate(settings.exception):
+        yield ("exception", number), (exception.repository, exception.path)
+    for number, pattern in enumerate(settings.pattern):
+        yield ("pattern", number), pattern.files

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import Any, NoReturn
 
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -155,13 +155,14 @@ def parse(file: SourceFile) -> list[Node]:
         loader.dispose()
 
 
-# `{{ … }}` of Helm and Jinja, `{% … %}`, `<% … %>`; a line of nothing else is none of YAML
+# `{{ … }}` of Helm and Jinja, `{% … %}`, `<% … %>`. A line of nothing else is not part of the YAML.
 _EXPRESSION = (
     r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:[^%{]|%(?!\})|\{(?!%)){0,2000}%\}"
     r"|<%(?:[^%<]|%(?!>)|<(?!%)){0,2000}%>)"
 )
 _ONLY_EXPRESSIONS = lazy_re.compile(rf"(?m)^[ \t]*(?:{_EXPRESSION}[ \t\r]*)+$")
 _IN_LINE = lazy_re.compile(_EXPRESSION)
+_NOT_A_LINE_END = lazy_re.compile(r"[^\r\n]")
 _DOCUMENT_START = lazy_re.compile(r"(?m)^---")
 _BRACKETS = {"{": "\ue000", "}": "\ue001", "<": "\ue002", ">": "\ue003"}
 _MASKED = str.maketrans(_BRACKETS | dict.fromkeys("[]:,#&*!|'\"%@`\\\n\r\t", "_"))
@@ -169,9 +170,10 @@ _RESTORED = str.maketrans({mask: bracket for bracket, mask in _BRACKETS.items()}
 
 
 def parse_template(file: SourceFile) -> list[Node]:
-    """The documents of a template of YAML that parse, with `{{ … }}` as text; no quotes are kept inside it.
+    """The documents of a YAML template that parse; an expression such as `{{ … }}` is text, without quotes.
 
-    Both branches of an `if` are in the result: a map may have a key twice.
+    Documents that do not parse are left out. Both branches of an `if` are in the result: a map may have a
+    key twice.
     """
     text = _ONLY_EXPRESSIONS.sub(lambda match: _NOT_A_LINE_END.sub(" ", match[0]), file.text)
     text = _IN_LINE.sub(lambda match: match[0].translate(_MASKED), text)
@@ -187,9 +189,6 @@ def parse_template(file: SourceFile) -> list[Node]:
             node.value = node.value.translate(_RESTORED)
         found += documents
     return found
-
-
-_NOT_A_LINE_END = lazy_re.compile(r"[^\r\n]")
 
 
 def _explain(problem: str) -> str:
@@ -243,7 +242,7 @@ class _Composer:
                 self._refuse(event, "aliases that expand to too many nodes")
         raise ParseError(f"more than {MAX_EVENTS:,} YAML events: too large to parse", 1, incomplete=True)
 
-    def _refuse(self, event: Any, message: str) -> None:
+    def _refuse(self, event: Any, message: str) -> NoReturn:
         line = self.file.position(min(event.start_mark.index, len(self.text))).line
         raise ParseError(message, line, incomplete=True)
 
@@ -285,7 +284,6 @@ class _Composer:
         target = self.anchors[event.anchor]
         if target is None:
             self._refuse(event, "an alias inside its own target")
-        assert target is not None
         node = Node(target.kind, event.start_mark.index, event.end_mark.index, target.tag)
         node.value, node.style, node.flow = target.value, target.style, target.flow
         node.items, node.elements, node.alias = target.items, target.elements, target

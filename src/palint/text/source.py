@@ -32,9 +32,6 @@ class ParseError(Exception):
         self.line = line
         self.incomplete = incomplete
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.message, self.line), {"incomplete": self.incomplete}
-
 
 class KeywordMatch(NamedTuple):
     """A match of a keyword: the keyword's index in the rule's `keywords`, and the match's end.
@@ -167,8 +164,8 @@ class SourceFile:
     def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
         """The result of `parse` for this file, computed once; a `ParseError` that it raises is cached, too.
 
-        Raises ParseError where `parse` does; one that is `incomplete` is a notice, else padding or a broken
-        line would hide what only a syntax tree shows.
+        Raises ParseError where `parse` does. An `incomplete` one also becomes a notice: otherwise padding or
+        a broken line could hide, unreported, what only a syntax tree shows.
         """
         if parse not in self._views:
             try:
@@ -191,7 +188,7 @@ class SourceFile:
         self._views.clear()
 
     def note_fallback(self, error: ParseError) -> None:
-        """Say that this file is searched as text, unless it is named as not fully checked."""
+        """Add a notice that this file is searched as text, unless `error` is `incomplete`: it has one."""
         if not error.incomplete:
             self.add_notice("parse-fallback", f"line {error.line}: {error.message}; searched as plain text")
 
@@ -214,7 +211,7 @@ def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def with_stars(text: str, offset: int, ranges: Ranges) -> str:
-    """The text with what is in the ranges as stars of the same width; it starts at `offset` of theirs."""
+    """Replace each character in the ranges by a star. offset: where the text starts, as the ranges count."""
     index = max(0, bisect_right(ranges, (offset, offset)) - 1)
     parts: list[str] = []
     shown = 0
