@@ -33,11 +33,8 @@ if TYPE_CHECKING:
 
 
 def _file_names(data: bytes, ends: list[int], path: str) -> list[int]:
-    """Where `app.env` is a file's name rather than `process.env` or `import.meta.env`."""
+    """The ends of matches that are a file's name (`app.env`), not `process.env` or `import.meta.env`."""
     return [end for end in ends if not data[max(0, end - 11) : end].endswith((b"process.env", b"meta.env"))]
-
-
-_WHY_OPTIONAL = "the package also reads plain environment variables"
 
 
 class EnvFileLoaded(Rule):
@@ -172,21 +169,21 @@ class EnvFileLoaded(Rule):
             if line not in lines:  # `cat .env | grep X > .env` is one finding
                 lines.add(line)
                 found.setdefault(_group(use) if in_workflow else use.start, []).append(use)
+        if not found:
+            return
+        from palint.advice import Place, secrets
+
         for use, *others in found.values():
+            optional_package = use.package and use.optional
             yield self.violation(
                 file.span(use.start, use.end),
                 use.message,
                 related=[Related(file.span(other.start, other.end), other.message) for other in others],
-                fix_hint=self._advice(file, project, use),
-                why=_WHY_OPTIONAL if use.package and use.optional else "",
+                fix_hint=secrets.dotenv_loaded(Place(file, project, self.config.environments), use),
+                why="the package also reads plain environment variables" if optional_package else "",
                 severity=Severity.WARNING if use.optional else None,
                 fix=Fix((Edit(file.span(*use.cut), ""),)) if use.cut else None,
             )
-
-    def _advice(self, file: SourceFile, project: Project, use: DotenvUse) -> str:
-        from palint.advice import Place, secrets
-
-        return secrets.dotenv_loaded(Place(file, project, self.config.environments), use)
 
 
 def _group(use: DotenvUse) -> int:

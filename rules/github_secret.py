@@ -13,12 +13,11 @@ from palint.github.graph import Graph
 from palint.github.workflows import Action, Job, Workflow
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
-from palint.text.source import ParseError
+from palint.text.source import ParseError, SourceFile
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.findings import Violation
-    from palint.text.source import SourceFile
     from palint.tree.project import Project
 
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -138,8 +137,8 @@ class GithubSecret(Rule):
             for name, start, end in _reads(file, scope.nodes):
                 is_setting = name not in credentials and secret_names.is_configuration(name)
                 if not (_inside(start, keys) or name.lower() in allowed or is_setting):
-                    one = "" if name.endswith("*") else name  # a computed name may be any
-                    uses.setdefault(one, []).append((scope, start, end))
+                    key = "" if name.endswith("*") else name  # a computed name may be that of any secret
+                    uses.setdefault(key, []).append((scope, start, end))
         for name, found in uses.items():
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
@@ -170,13 +169,9 @@ class GithubSecret(Rule):
         """`secrets: inherit` passes every secret to a workflow of another repository."""
         node = job.node.get("secrets")
         used = job.uses
-        if (
-            node is None
-            or node.value != "inherit"
-            or used is None
-            or used.kind != "remote"
-            or known.is_own(used)
-        ):
+        if node is None or node.value != "inherit":
+            return
+        if used is None or used.kind != "remote" or known.is_own(used):
             return
         from palint.advice import secrets
 
@@ -187,7 +182,7 @@ class GithubSecret(Rule):
         )
 
 
-_NO_SECRETS = ("role-to-assume", "role-arn", "if")
+_KEYS_WITHOUT_SECRETS = ("role-to-assume", "role-arn", "if")
 
 
 class Scope(NamedTuple):
@@ -197,15 +192,15 @@ class Scope(NamedTuple):
     nodes: tuple[Node, ...]
 
 
-def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scope]:
-    if isinstance(workflow, Workflow):
+def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) -> Iterator[Scope]:
+    if workflow is not None:
         env = workflow.node.get("env")
         if env is not None:
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
                 yield Scope(f"job `{job.id}`", (job.node,))
-    elif isinstance(action, Action) and action.file.path == file.path:
+    elif action is not None and action.file.path == file.path:
         yield Scope("the action", (action.node,))
 
 
@@ -218,7 +213,7 @@ def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int
 
 
 def _inside(offset: int, ranges: list[tuple[int, int]]) -> bool:
-    """Whether an offset is in one of some ascending ranges."""
+    """Whether an offset is in one of the ranges, which are in ascending order."""
     row = bisect_right(ranges, (offset, sys.maxsize)) - 1
     return row >= 0 and ranges[row][0] <= offset < ranges[row][1]
 
@@ -233,4 +228,4 @@ def _scalars(node: Node) -> Iterator[Node]:
         if node.kind == "scalar":
             yield node
         stack.extend(reversed(node.elements))
-        stack.extend(value for key, value in reversed(node.items) if key.value not in _NO_SECRETS)
+        stack.extend(value for key, value in reversed(node.items) if key.value not in _KEYS_WITHOUT_SECRETS)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from palint.fleet.summary import Row, Summary
 from palint.report.escape import markup, markup_words
 from palint.rule import Clause
 
-_MAX_CHANGES = 200  # in the page; `palint fleet diff` has all
+_MAX_CHANGES = 200  # on the page; `palint fleet diff` lists all
 _MAX_ROWS = 300  # of repositories in the table; the others are in the list below it
 _WIDTH, _HEIGHT = 300, 48  # of a chart, in its own units
 
@@ -151,7 +151,7 @@ def _ends(row: Row) -> str:
     return f'<span class="{style}">{row["until"]}{word}</span>'
 
 
-def _changes(summary: Summary, link: Any) -> Iterator[str]:
+def _changes(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
     counts: dict[str, int] = defaultdict(int)
     for row in summary.changes:
         counts[row["change"]] += 1
@@ -182,7 +182,7 @@ _COLORS = {
 }
 
 
-def _repositories(summary: Summary, link: Any) -> Iterator[str]:
+def _repositories(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
     yield from _table(
         ("repository", "team", "errors", "warnings", "status"),
         (
@@ -197,26 +197,32 @@ def _repositories(summary: Summary, link: Any) -> Iterator[str]:
         ),
         numbers=("errors", "warnings"),
     )
-    by_team = defaultdict(list)
+    by_repository = defaultdict(list)
     for row in summary.findings:
-        by_team[row["repository"]].append(row)
+        by_repository[row["repository"]].append(row)
     yield "<h2>Findings</h2>"
     for number, row in enumerate(summary.repositories):
         name = row["repository"]
         yield f"<details><summary>{markup(name)}: {_totals(row)}</summary>"
         about = " ".join(filter(None, (row["commit"], row["reason"])))
         yield f'<p id="r{number}" class="soft">{markup(about)}</p><ul>'
-        for each in by_team[name]:
-            severity = each["severity"]
-            yield f'<li><span class="{severity}">{severity}</span> {markup_words(each["message"])}'
-            facts = [each["rule"], each["clause"], f"since {_day(each['first_seen'])}", each["owner"] or ""]
-            yield f'<br>{_place(each)} <span class="soft">{markup(", ".join(filter(None, facts)))}</span>'
-            yield f"<pre>{markup_lines(each['fix_hint'])}</pre></li>"
-        hidden = row["errors"] + row["warnings"] - len(by_team[name])
+        findings = by_repository[name]
+        for finding in findings:
+            severity = finding["severity"]
+            facts = [
+                finding["rule"],
+                finding["clause"],
+                f"since {_day(finding['first_seen'])}",
+                finding["owner"],
+            ]
+            yield f'<li><span class="{severity}">{severity}</span> {markup_words(finding["message"])}'
+            yield f'<br>{_place(finding)} <span class="soft">{markup(", ".join(filter(None, facts)))}</span>'
+            yield f"<pre>{_markup_lines(finding['fix_hint'])}</pre></li>"
+        hidden = row["errors"] + row["warnings"] - len(findings)
         yield f"</ul>{f'<p>and {hidden:,} more in the store</p>' if hidden else ''}</details>"
 
 
-def markup_lines(text: str) -> str:
+def _markup_lines(text: str) -> str:
     """Text of several lines as the content of an element."""
     return "\n".join(map(markup, text.split("\n")))
 
@@ -251,7 +257,10 @@ def _card(row: Row, trend: Sequence[tuple[int, int, int]]) -> str:
 
 
 def chart(trend: Sequence[tuple[int, int, int]], name: str) -> str:
-    """A line of shares over runs, with its words for those who do not see it; "" for fewer than two runs."""
+    """A line chart of shares over runs with a title for screen readers; "" for fewer than two runs.
+
+    trend: (run, kept, all) of each run.
+    """
     if len(trend) < 2:
         return ""
     shares = [kept / (total or 1) for _, kept, total in trend]
@@ -268,7 +277,7 @@ def chart(trend: Sequence[tuple[int, int, int]], name: str) -> str:
 
 
 def _table(names: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> Iterator[str]:
-    """A table of HTML cells."""
+    """A table. rows: cells of HTML. numbers: the names of columns of numbers."""
     classes = [' class="number"' if name in numbers else "" for name in names]
     yield '<div class="scroll" tabindex="0"><table><thead><tr>'
     yield "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(names, classes, strict=True))
