@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from palint.engine.file_result import SuppressionUse
 from palint.engine.run import Run
@@ -131,7 +131,7 @@ class UnusedSuppression(Rule):
                 place = Position(allow.line, 1)
                 yield self.violation(
                     Span(allow.file, place, place),
-                    f"[[allow]] for {', '.join(allow.paths)} ended on {allow.until}",
+                    f"[[allow]] for {_shown(allow.paths)} ended on {allow.until}",
                     fix_hint=advice.ENDED,
                 )
                 continue
@@ -142,6 +142,11 @@ class UnusedSuppression(Rule):
                     place = Position(allow.line, 1)
                     yield self.violation(
                         Span(allow.file, place, place),
-                        f"[[allow]] of `{rule}` for {', '.join(allow.paths)} accepts nothing",
+                        f"[[allow]] of `{rule}` for {_shown(allow.paths)} accepts nothing",
                         fix_hint=advice.UNUSED_SETTING,
                     )
+
+
+def _shown(paths: Sequence[str]) -> str:
+    """Two paths, or the first and how many more there are: a longer message would be cut."""
+    return ", ".join(paths) if len(paths) <= 2 else f"{paths[0]} and {len(paths) - 1} more"

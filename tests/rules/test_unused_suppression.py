@@ -105,6 +105,8 @@ def test_allowances() -> None:
     advice = "delete the entry, or this rule or path from it."
     said = "[[allow]] of `env-file` for old/**, b accepts nothing"
     assert findings(allows=((allow, SECRET),)) == [(said, advice, Severity.WARNING, 7)]
+    ((said, *_),) = findings(allows=((allow._replace(paths=("a", "b", "c")), SECRET),))
+    assert said == "[[allow]] of `env-file` for a and 2 more accepts nothing"
     assert findings(allows=((allow, SECRET | ENV),)) == []
     assert findings(allows=((allow, SECRET),), whole=False) == []
 
