@@ -247,14 +247,16 @@ def _outside_choices(
     parts: the path to the value; the key of a table whose keys are free is added.
     """
     declared = schema(rules)
-    node: Any = declared
-    for part in (*parts, None):
+
+    def resolve(node: Any) -> Any:
         while "$ref" in node:
             node = declared["$defs"][node["$ref"].rpartition("/")[2]]
-        if part is None:
-            break
+        return node
+
+    node = resolve(declared)
+    for part in parts:
         data = data[part]
-        node = node["items"] if isinstance(part, int) else node["properties"][part]
+        node = resolve(node["items"] if isinstance(part, int) else node["properties"][part])
     free = node.get("additionalProperties")  # msgspec does not say which key it is
     if isinstance(free, dict) and "enum" in free and isinstance(data, dict):
         parts.append(next(key for key, value in data.items() if value not in free["enum"]))

@@ -212,25 +212,25 @@ class _Composer:
             event = get_event()
             kind = type(event)
             if kind is events.ScalarEvent:
-                node, size, height = self._scalar(event), 1, 1
-                if event.anchor is not None:
-                    self._anchor(event.anchor, node, 1, 1)
+                node, size, height, anchor = self._scalar(event), 1, 1, event.anchor
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 self._open(event, "map" if kind is events.MappingStartEvent else "seq", stack)
                 continue
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 node, anchor, _, size, height = stack.pop()
                 self._close(node, event)
-                if anchor is not None:
-                    self._anchor(anchor, node, size, height)
             elif kind is events.AliasEvent:
                 node, size, height = self._alias(event)
+                anchor = None
             elif kind is events.StreamEndEvent:
                 return documents
             else:
                 if kind is events.DocumentStartEvent:
                     self.anchors.clear()
                 continue
+            if anchor is not None:
+                self.anchors[anchor] = node
+                self.sizes[node] = (size, height)
             if not stack:
                 documents.append(node)
                 continue
@@ -273,10 +273,6 @@ class _Composer:
             node.end = max(node.items[-1][1].end, node.items[-1][0].end)
         elif node.elements:
             node.end = max(node.elements[-1].end, node.start)
-
-    def _anchor(self, name: str, node: Node, size: int, height: int) -> None:
-        self.anchors[name] = node
-        self.sizes[node] = (size, height)
 
     def _alias(self, event: Any) -> tuple[Node, int, int]:
         if event.anchor not in self.anchors:
