@@ -92,7 +92,7 @@ class EnvFileLoaded(Rule):
       plain environment variables (environs, django-environ, python-decouple) is a warning.
     - Compose's `env_file`, `COPY .env`, Serverless' `useDotenv`, Spring's `spring.config.import`, direnv's
       `dotenv`, and commands in shell, Makefiles and CI scripts that load, read or create a .env file.
-    - In any other language and format a path that names one, given to what reads, writes, ships or loads it:
+    - In any other language and format, a path to a .env file that is read, written, shipped or loaded:
       `readRenviron(".env")`, Ansible's `dest: …/.env`, Terraform's `file(…)`; and Jinja, Handlebars and ERB
       templates of all these files.
     - Settings that name one: systemd's `EnvironmentFile`, tox, mise, PDM, poe, pytest-dotenv, VS Code, PM2.
