@@ -174,12 +174,8 @@ def _changes(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
 
 
 _COLORS = {
-    "new": "error",
-    "counts again": "error",
-    "fixed": "clean",
-    "accepted": "warning",
-    "unknown": "warning",
-}
+    "new": "error", "counts again": "error", "fixed": "clean", "accepted": "warning", "unknown": "warning",
+}  # fmt: skip
 
 
 def _repositories(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
@@ -209,14 +205,10 @@ def _repositories(summary: Summary, link: Callable[[str], str]) -> Iterator[str]
         findings = by_repository[name]
         for finding in findings:
             severity = finding["severity"]
-            facts = [
-                finding["rule"],
-                finding["clause"],
-                f"since {_day(finding['first_seen'])}",
-                finding["owner"],
-            ]
+            since = f"since {_day(finding['first_seen'])}"
+            facts = filter(None, (finding["rule"], finding["clause"], since, finding["owner"]))
             yield f'<li><span class="{severity}">{severity}</span> {markup_words(finding["message"])}'
-            yield f'<br>{_place(finding)} <span class="soft">{markup(", ".join(filter(None, facts)))}</span>'
+            yield f'<br>{_place(finding)} <span class="soft">{markup(", ".join(facts))}</span>'
             yield f"<pre>{_markup_lines(finding['fix_hint'])}</pre></li>"
         hidden = row["errors"] + row["warnings"] - len(findings)
         yield f"</ul>{f'<p>and {hidden:,} more in the store</p>' if hidden else ''}</details>"
