@@ -12,7 +12,7 @@ from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
 from palint.languages.yaml import Node
-from palint.secrets.names import mentions_secret
+from palint.secrets.names import names_secret
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -42,7 +42,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
 
 def _has_secret(command: str) -> bool:
     """Whether a command is given a secret; `sed -i "s/VERSION=.*/VERSION=$NEXT/" .env` edits a setting."""
-    return "secrets." in command or any(map(mentions_secret, _READ.findall(command)))
+    return "secrets." in command or any(map(names_secret, _READ.findall(command)))
 
 
 def _steps(file: SourceFile) -> Iterator[Step]:

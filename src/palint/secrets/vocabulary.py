@@ -82,7 +82,7 @@ IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue clien
 TRAILING = _listed(
     """prod production dev development staging stage local qa uat live base code verifier pair pairs admin
     user users client server plain clear cleartext plaintext main async for by in to required optional data
-    assign json rsa aes ec ecdsa dsa"""
+    assign json rsa aes ec ecdsa dsa stdin"""
 )
 # Words before a short word for a secret that is written with it: `dbpass`, `storepass`, `oauth`, `totp`
 JOINED = _listed(
