@@ -128,7 +128,7 @@ FORWARDED = {
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
     "palint.advice.place._missing": "the table of languages",
-    "palint.advice.place._chosen": "its own table of expressions",
+    "palint.advice.place._expression": "its own table of expressions",
     "palint.advice.place._in_infrastructure": "the table of languages",
     "palint.migrate.script_code.rewrite": "forms of scripts",
     "palint.pattern_rule._problem": "`[[pattern]]` of the settings, after `_unbounded`",

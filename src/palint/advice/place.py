@@ -309,16 +309,14 @@ class Place:
     @property
     def _of_compose(self) -> str:
         """That of a laptop for a Compose file by any name: a server's says its own in its name."""
-        if self.kind.language.syntax != "yaml" or not _SERVICES.search(self.file.text):
-            return ""
-        return "development" if _SERVICE.search(self.file.text) else ""
+        is_yaml = self.kind.language.syntax == "yaml"
+        return "development" if is_yaml and self.file.parsed_with(_has_services) else ""
 
     @property
     def _chosen(self) -> str:
         """The expression by which the file's language refers to an environment that is not its own choice."""
-        pattern, written = _CHOSEN.get(self.kind.language.id, ("", ""))
-        found = re.search(pattern, self.file.text) if pattern else None
-        return written.format(found[0]) if found else ""
+        row = _CHOSEN.get(self.kind.language.id)
+        return self.file.parsed_with(_expression(*row)) if row else ""
 
     # --- names
 
@@ -408,6 +406,19 @@ def keys_above(text: str, offset: int) -> list[str]:
             if opens := _OPENS.match(stripped):
                 keys.append(opens[1])
     return keys
+
+
+def _has_services(file: SourceFile) -> bool:
+    return bool(_SERVICES.search(file.text) and _SERVICE.search(file.text))
+
+
+@cache
+def _expression(pattern: str, written: str) -> Callable[[SourceFile], str]:
+    def find(file: SourceFile) -> str:
+        found = re.search(pattern, file.text)
+        return written.format(found[0]) if found else ""
+
+    return find
 
 
 def _is_statement(text: str, opening: int) -> bool:
