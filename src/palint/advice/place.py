@@ -414,11 +414,8 @@ def _has_services(file: SourceFile) -> bool:
 
 @cache
 def _expression(pattern: str, written: str) -> Callable[[SourceFile], str]:
-    def find(file: SourceFile) -> str:
-        found = re.search(pattern, file.text)
-        return written.format(found[0]) if found else ""
-
-    return find
+    """A function that returns the expression of a file by which its environment is chosen, "" for none."""
+    return lambda file: next((written.format(each[0]) for each in re.finditer(pattern, file.text)), "")
 
 
 def _is_statement(text: str, opening: int) -> bool:
