@@ -54,7 +54,7 @@ SETTINGS = {
     "severity": Override(
         '[severity]\ngithub-secret = "error"',
         "",
-        "the stricter of the two; only a policy may lower a rule's own",
+        "the stricter of the two; without a policy this may also make a rule milder",
     ),
     "environments": Override(
         'environments = ["production", "staging", "qa"]', "", "the policy's, if it has the key"
