@@ -142,5 +142,5 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def unknown_rule(word: str, known: Mapping[str, object] | Iterable[str]) -> str:
     """The message for an unknown rule id, with the most similar known one."""
     near = nearest(word, known)
-    hint = f"; did you mean {near!r}?" if near else ""
-    return f"no rule is called {word!r}{hint} (`palint rules` lists them)"
+    hint = f" did you mean {near!r}?" if near else ""
+    return f"no rule is called {word!r};{hint} `palint rules` lists those that are installed with palint"

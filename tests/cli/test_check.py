@@ -51,7 +51,10 @@ def test_incomplete_is_2_whatever_was_found(repo: Repository) -> None:
 
 USAGE = [
     (["--select", "env-fil"], "no rule is called 'env-fil'; did you mean 'env-file'?"),
-    (["--ignore", "nonsense-at-all"], "no rule is called 'nonsense-at-all'"),
+    (
+        ["--ignore", "acme-token"],  # palint's own words stay, whatever is before them
+        "no rule is called 'acme-token'; `palint rules` lists those that are installed with palint",
+    ),
     (["nowhere"], "'nowhere' does not exist"),
     (["--frmat", "json"], "did you mean --format?"),
     (["--format", "yaml"], 'invalid value "yaml" for --format'),
