@@ -12,7 +12,7 @@ from palint.advice.place import Place
 from palint.aws.given_values import TOKEN
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME
-from palint.dotenv.files import has_secret_name, is_dotenv, is_example, list_names, parse
+from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_example, list_names, parse
 from palint.files import environments
 from palint.files.roles import Role
 from palint.findings import Confidence
@@ -471,8 +471,9 @@ def _variables(place: Place, path: str) -> list[Variable]:
 
 def _dotenv_files(project: Project) -> dict[str, list[str]]:
     """{path of a .env file: the files that say what it sets}: itself, else the examples in its folder."""
-    found = {path: [path] for path in project.files() if is_dotenv(path)}
-    for path in filter(is_example, project.files()):
+    paths = [path for path in project.files() if any(word in path.lower() for word in PATH_LITERALS)]
+    found = {path: [path] for path in paths if is_dotenv(path)}
+    for path in filter(is_example, paths):
         folder, slash, _ = path.rpartition("/")
         if f"{folder}{slash}.env" not in found:
             found[f"{folder}{slash}.env"] = [path]
