@@ -40,5 +40,17 @@ def _wait(readers: list[int], writers: list[int], others: list[int], _seconds: f
     return _select(readers, writers, others)
 
 
-_select, select.select = select.select, _wait
+class _Poll:
+    """`select.poll` that waits until there is something to read."""
+
+    def __init__(self) -> None:
+        self._poll = _poll()
+        self.register, self.unregister = self._poll.register, self._poll.unregister
+
+    def poll(self, _milliseconds: float | None = None) -> list[tuple[int, int]]:
+        return self._poll.poll()
+
+
+_select, select.select = select.select, _wait  # earlier commits look with this one
+_poll, select.poll = select.poll, _Poll  # type: ignore[misc, assignment]
 os.register_at_fork(before=_mark, after_in_child=_note)
