@@ -293,9 +293,10 @@ class TestFile:
         assert b"clean.py" in data
         for at in range(len(data)):
             _entry(cache).write_bytes(data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :])
-            project = Project(str(tree), WorkTree(str(tree), repository=False))
-            clean = clean_files.load(project, Config(), [r(Config()) for r in RULES.values()])
-            assert clean is not None and not clean.known, at
+            disk = WorkTree(str(tree), repository=False)
+            project = Project(str(tree), disk)
+            clean = clean_files.load(project, disk, Config(), [r(Config()) for r in RULES.values()])
+            assert not clean.known, at
 
     def test_an_old_one_is_played_back(self, tree: Path, cache: Path) -> None:
         found = _same(tree)

@@ -110,12 +110,9 @@ class CleanFiles:
             user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
 
 
-def load(project: Project, config: Config, rules: Sequence[Rule]) -> CleanFiles | None:
-    """The clean files of a project; None where they are not kept, as of a commit."""
-    tree = project.tree
-    return (
-        CleanFiles(project, tree, _key(project.root, config, rules)) if isinstance(tree, WorkTree) else None
-    )
+def load(project: Project, tree: WorkTree, config: Config, rules: Sequence[Rule]) -> CleanFiles:
+    """The clean files of a project in its work tree."""
+    return CleanFiles(project, tree, _key(project.root, config, rules))
 
 
 def _load(key: bytes, root: str) -> dict[str, bytes]:

@@ -19,6 +19,7 @@ from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -84,10 +85,10 @@ def run(
     began = time.monotonic()
     selected = select(config, rules)
     clean = None
-    if cache:
+    if cache and isinstance(project.tree, WorkTree):  # not of an index or a commit
         from palint.engine import clean_files  # 3 ms, for its hashes
 
-        clean = clean_files.load(project, config, selected)
+        clean = clean_files.load(project, project.tree, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     if base is not None:
         from palint.engine.base_check import BaseCheck  # for changes only
