@@ -179,6 +179,8 @@ _OPERATOR = lazy_re.compile(
     r"(?:\s{0,2}\{ ?get;[;\w ]{0,24}\})?\s{0,80}"
     r"(?:\?:|\|\s{1,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|[?|+.]{1,2}=|->|<-|[!:=(>,]|\|\||\?\?|(?i:or|\bto))\Z"
 )
+# Words of these operators, the last of which is a character: `, "value":`, ` as string =`, `.unwrap_or(`
+_IN_OPERATOR = ("value", "Value", "VALUE", "string", "String", "STRING", "unwrap_or", "unwrap_or_else")
 _BEFORE = 160  # characters before an operator's end in which its name is
 
 
@@ -190,10 +192,14 @@ def name_before(text: str, at: int) -> str:
     name = stripped[start:]
     if len(name) <= _LONGEST_NAME and names_secret(name) and not stripped[start - 1 : start].isalnum():
         return name
-    operator = _OPERATOR.search(before)
-    if not operator:
-        return ""
-    start, end = _last_name(before[: operator.start()])
+    if name[-1:].isalnum() and before[-1] in "!:=(," and not name.endswith(_IN_OPERATOR):
+        until = len(before[:-1].rstrip())  # half of all calls in Java, in a tenth of the time of the pattern
+    else:
+        operator = _OPERATOR.search(before)
+        if not operator:
+            return ""
+        until = operator.start()
+    start, end = _last_name(before[:until])
     if start == end or names_secret(before[start:end]):
         return before[start:end]
     rest = before[:start].rstrip(_CLOSERS)
