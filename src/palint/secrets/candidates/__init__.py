@@ -144,7 +144,11 @@ FORMS = (
             ("a.go", 'setSecret("«{base62:20}»")'),
             ("a.xml", "<password>«{base62:20}»</password>"),
         ),
-        (("a.py", "password = get(x)"), ("a.py", 'f(key="word")')),
+        (
+            ("a.py", "password = get(x)"),
+            ("a.py", 'f(key="word")'),
+            ("a.rst", ".. envvar:: DB_PASSWORD\n\n    :default: Unset"),
+        ),
     ),
     Form(
         "header",

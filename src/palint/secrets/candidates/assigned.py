@@ -97,6 +97,8 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
         return _read(text, at)
     if last not in ":=!(":
         return _element(text, at)
+    if last == ":" and text[at - 2 : at - 1].isspace() and _starts_field(text, at):
+        return ()
     word = _WORD.match(text, at) if last in ":=" else None
     if word:
         key = name_before(text, at)
@@ -106,6 +108,11 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
     return (
         after_blanks(text, at, path) if not is_quoted and blanks.follow(text, at) else _after(text, at, path)
     )
+
+
+def _starts_field(text: str, at: int) -> bool:
+    """Whether the colon that ends at `at` starts a field, as `:default:` of reStructuredText, or a symbol."""
+    return text[at : at + 1].isalnum() and not text[text.rfind("\n", 0, at) + 1 : at - 1].strip()
 
 
 _NAME = 160  # characters before the blanks in which the name is
