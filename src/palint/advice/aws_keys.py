@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import languages
+from palint.advice import containers, languages
 from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
@@ -285,13 +285,13 @@ def _in_container(place: Place, kind: str) -> str:
     if kind == "command":
         return (
             f"In AWS the task's role gives access. On a laptop run {place.login} and\n"
-            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
+            f"pass the profile:\n    docker run -e AWS_PROFILE -v {containers.AWS_MOUNT} …"
         )
     if kind == "compose":
         return (
             "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
             f"in the home of the image's user, and run {place.login}. Add to what the service has:\n"
-            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]'
+            f'    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["{containers.AWS_MOUNT}"]'
         )
     if kind == "devcontainer":
         return (

@@ -8,6 +8,8 @@ from palint.advice.place import Place
 from palint.text.source import ParseError
 from palint.util import lazy_re
 
+# For SSO in a container: `/root` is the home of the user that it has by default, of whatever image
+AWS_MOUNT = "~/.aws:/root/.aws:ro"
 # The variable in which an image takes its most important secret: the images' pages on Docker Hub
 _PASSWORDS = {
     "postgres": "POSTGRES_PASSWORD", "mysql": "MYSQL_ROOT_PASSWORD", "mariadb": "MARIADB_ROOT_PASSWORD",

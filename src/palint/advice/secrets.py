@@ -512,7 +512,7 @@ def _compose(place: Place, use: DotenvUse) -> str:
         "remove it, mount your AWS profile, and let the program read its secret. Add to what the service "
         "has:\n"
         f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={place.secret}"]\n'
-        '    volumes: ["~/.aws:/root/.aws:ro"]'
+        f'    volumes: ["{containers.AWS_MOUNT}"]'
     )
 
 

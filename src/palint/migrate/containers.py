@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from palint.advice.containers import AWS_MOUNT
 from palint.changes.edits import apply_to_text
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
@@ -18,7 +19,6 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
-_CREDENTIALS = "~/.aws:/root/.aws:ro"  # the home of the user that a container has by default
 
 # The official images of databases read a password from the file that `NAME_FILE` names:
 # https://hub.docker.com/_/postgres, https://hub.docker.com/_/mysql, https://hub.docker.com/_/mariadb,
@@ -269,18 +269,18 @@ def _new_key(file: SourceFile, service: Service, key: str, lines: Sequence[str])
 
 def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     """Give a container access to the session of `aws sso login` on the laptop."""
-    if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
+    if f"{AWS_MOUNT.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
         return []
     entry = service.entry("volumes")
     if entry is None:
-        edit = _new_key(file, service, "volumes", [f"- {_CREDENTIALS}"])
+        edit = _new_key(file, service, "volumes", [f"- {AWS_MOUNT}"])
         return [edit] if edit is not None else []
     node = entry[1]
     if service.node.flow or node.alias is not None or not node.elements or node.flow:
         return []
     line = file.line_at(node.elements[0].start)[0]
     dash, end = file.text.index("-", line), "\r\n" if "\r\n" in file.text else "\n"
-    return [Edit(file.span(line, line), f"{file.text[line:dash]}- {_CREDENTIALS}{end}")]
+    return [Edit(file.span(line, line), f"{file.text[line:dash]}- {AWS_MOUNT}{end}")]
 
 
 def _mounts(service: Service) -> Iterator[tuple[yaml.Node, str]]:
