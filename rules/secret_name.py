@@ -114,6 +114,9 @@ class SecretName(Rule):
     bad = (
         Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
         Example(
+            'client.get_secret_value(SecretId="links_API_TOKEN")\n', location="links_API_TOKEN", path="app.py"
+        ),
+        Example(
             'NAME = "prod/api/db"\n\nsecret = client.get_secret_value(SecretId=NAME)\n',
             location="prod/api/db",
             path="app.py",
@@ -289,9 +292,13 @@ def _follows(name: str, environments: Sequence[str]) -> bool:
 
 
 def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
-    """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service."""
+    """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service.
+
+    Words in capitals beside others are a variable (`links_API_TOKEN`): a key in the service's secret.
+    """
     words = [word for word in re.split(r"[/_.-]", name) if word]
     found = [(word, secrets_manager.environment_of(word, environments)) for word in words]
     environment = next((each for _, each in found if each), "")
-    own = "-".join(word for word, each in found if not each and INTERPOLATION not in word)
-    return f"{own}/{environment or usual}"
+    own = [word for word, each in found if not each and INTERPOLATION not in word]
+    service = [word for word in own if not word.isupper()] or own
+    return f"{'-'.join(service).lower()}/{environment or usual}"
