@@ -150,4 +150,8 @@ def test_its_page_is_explained(acme: Repository) -> None:
     page = acme.palint("explain", "acme-token").stdout
     assert page.startswith("# acme-token\n") and "Hardcoded Acme token." in page
     assert "x acme_00112233445566778899aabbccddeeff\n```\n\nNot flagged:\n\n```\nacme_token" in page
-    assert "rules; * has a fix" in acme.palint("explain").stdout
+    listed = acme.palint("explain").stdout
+    assert "rules; * has a fix" in listed and "acme-token " in listed
+    assert "acme-token" in [
+        rule["id"] for rule in json.loads(acme.palint("rules", "--format", "json").stdout)
+    ]

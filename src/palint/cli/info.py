@@ -21,8 +21,8 @@ from palint.tree.worktree import WorkTree
 
 
 def list_rules(format_: str) -> int:
-    """List the rules, one per line, or as JSON."""
-    rules = registry.load()
+    """List the rules, those of `[[pattern]]` in the settings here too: one per line, or as JSON."""
+    rules, _ = _rules_here()
     if format_ == "json":
         print(json.dumps([_rule_data(rule) for rule in rules.values()], indent=2))
         return EXIT_OK
@@ -42,10 +42,8 @@ def run_examples() -> int:
     """
     from palint.testing import run_examples
 
-    rules = registry.load()
-    others = [rule for rule in rules.values() if not rule.is_own()]
-    root = target.find(()).root
-    config = target.settings(root, rules, file=None, isolated=False, read=Reader(root).read)
+    others = [rule for rule in registry.load().values() if not rule.is_own()]
+    _, config = _rules_here()
     for pattern in config.pattern:
         print(f"{pattern.id}: {pluralize(len(pattern.bad) + len(pattern.good), 'example')}")
     code = EXIT_OK
@@ -58,6 +56,13 @@ def run_examples() -> int:
     if not (config.pattern or others):
         print("No [[pattern]] in the settings, and no rule of another package.")
     return code
+
+
+def _rules_here() -> tuple[dict[str, type[Rule]], Config]:
+    """The rules by id, with those of `[[pattern]]` in the settings of this folder, and these settings."""
+    rules, root = dict(registry.load()), target.find(()).root
+    config = target.settings(root, rules, file=None, isolated=False, read=Reader(root).read)
+    return rules, config
 
 
 def _rule_data(rule: type[Rule]) -> dict[str, object]:
@@ -84,10 +89,7 @@ def explain(name: str, color: str) -> int:
         return list_rules("text")
     rules = registry.load()
     if name not in rules:
-        root = target.find(()).root
-        target.settings(
-            root, rules, file=None, isolated=False, read=Reader(root).read
-        )  # adds the patterns' rules
+        rules, _ = _rules_here()
     named = [rules[rule] for rule in registry.select_rules(name, rules)]
     page = rule_page(named[0]) if name in rules else _clause_page(named)
     if color == "always" or (color == "auto" and sys.stdout.isatty()):
