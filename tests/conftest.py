@@ -84,9 +84,9 @@ def _clean_environment() -> None:
     os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
     os.environ["XDG_CACHE_HOME"] = _temporary_folder("cache-")
     # Without bytecode each of two thousand child processes compiles what it imports: a third of a second.
-    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = _temporary_folder("bytecode-")
-        sys.dont_write_bytecode = False
+    # `__pycache__` keeps that of the tests: the next collection takes 6 s of CPU instead of 14.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 _temporary_files_in_memory()
