@@ -313,7 +313,6 @@ MAY = {
     "tree/git/remote.py": {"subprocess", "Popen"},  # git's own transports, for clones of a fleet
     "engine/workers.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "lsp/process.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
-    "migrate/python_code.py": {"subprocess", "Popen"},  # this interpreter, with libcst and palint's own code
     "fleet/propose.py": {"subprocess"},  # this interpreter, with palint in a clone
     "fleet/forges.py": {"subprocess"},  # `gh` and `glab` of the person who calls, for a token
     "engine/clean_files.py": {"import_module"},  # of palint's own packages

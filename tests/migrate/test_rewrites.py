@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from palint.migrate import loaders, python_code
+from palint.migrate.key_names import Literal
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import MigrationPlan
-from palint.migrate.python_code import RewriteRequest
 from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 from tests.conftest import Repository, findings
@@ -22,6 +23,23 @@ from tests.migrate.test_migrate import make_plan
 
 TOKEN = generate("{github_token}", "rewrites")
 NAMES = Names("shop/development", "eu-west-2")
+HEADS = (
+    "",
+    '"""Words."""\n',
+    '"""Words."""\n\nfrom __future__ import annotations\n\n',
+    "# words\n\n",
+    "x = 1\n",
+)
+STATEMENTS = (
+    "import os\n", "\n", "\n\n", "# words\n", "from dotenv import load_dotenv, find_dotenv\n",
+    "import dotenv, re\n", "load_dotenv()\n", "load_dotenv(find_dotenv())  # the file\n",
+    "dotenv.load_dotenv('.env'); x = 1\n", "if os.path.exists('.env'):\n    load_dotenv()\n",
+    "def f():\n    load_dotenv()\n", "if load_dotenv(\n):\n    y = 1\n",
+    "try:\n    from dotenv import load_dotenv\nexcept ImportError:\n    pass\nelse:\n    load_dotenv()\n",
+    "class S(B):\n    class Config:\n        env_file = '.env'\n",
+    "@a\nclass T(B):\n    c = ConfigDict(env_file='.env')\n",
+    "here = os.path.dirname(__file__)\nload_dotenv(os.path.join(here, '.env'))\n",
+)  # fmt: skip
 
 
 def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
@@ -31,11 +49,11 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
     return plan, {f.path: f.data.decode() for f in plan.files}
 
 
-def python(text: str, literals: Sequence[tuple[int, int, str]] = (), *, loads: bool = True) -> str:
+def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool = True) -> str:
+    """literals: (offset, key)."""
     file = SourceFile("app.py", text.encode())
-    [made] = python_code.rewrite([RewriteRequest(file, tuple(literals), "aws_secrets", loads)])
-    assert made.text is not None, made.error
-    return made.text
+    found = [Literal(start, 0, 0, 0, key) for start, key in literals]
+    return python_code.rewrite(file, (), found, "aws_secrets", loader=loads).text
 
 
 @pytest.mark.parametrize(
@@ -55,6 +73,25 @@ def python(text: str, literals: Sequence[tuple[int, int, str]] = (), *, loads: b
             "import environ\nfrom aws_secrets import export_secrets\n\n"
             "env = environ.Env()\nexport_secrets()\n",
         ),
+        (
+            "import a, os\nfrom dotenv import load_dotenv\n\n# where it is\nif os.path.exists('.env'):\n"
+            "    load_dotenv('.env')\nX = 1\n",
+            "import a\nfrom aws_secrets import export_secrets\n\n# where it is\nexport_secrets()\nX = 1\n",
+        ),
+        (
+            "import a\n\ntry:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ImportError:\n"
+            "    pass\n",
+            "import a\nfrom aws_secrets import export_secrets\n\ntry:\n    export_secrets()\n"
+            "except ImportError:\n    pass\n",
+        ),
+        (
+            "import dotenv; dotenv.load_dotenv(); x = 1\n",
+            "from aws_secrets import export_secrets\n\nexport_secrets(); x = 1\n",
+        ),
+        (
+            "import a\r\nfrom dotenv import (  # local\r\n    load_dotenv,\r\n)\r\n\r\nload_dotenv()\r\n",
+            "import a\r\nfrom aws_secrets import export_secrets\r\n\r\nexport_secrets()\r\n",
+        ),
     ],
 )  # fmt: skip
 def test_python(before: str, after: str) -> None:
@@ -71,6 +108,17 @@ def test_python(before: str, after: str) -> None:
             "class S(B):\n    class Config:\n        extra = 'a'\n",
         ),
         ("class Config:\n    env_file = '.env'\n", "class Config:\n    env_file = '.env'\n"),
+        (
+            "class S(B):\n    a = 1\n\n    class Config:\n        env_file = '.env'  # here\n\n\nx = S()\n",
+            "class S(B):\n    a = 1\n\n\nx = S()\n",
+        ),
+        (
+            "x = 1\ntry:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ImportError:\n"
+            "    pass\n\ny = 1\n",
+            "x = 1\n\ny = 1\n",
+        ),
+        ("f(\n    a=1,\n    _env_file='.env',\n)\n", "f(\n    a=1,\n)\n"),
+        ("f(_env_file='.env', )\n", "f( )\n"),
     ],
 )
 def test_python_that_needs_no_loader_loses_what_loads(before: str, after: str) -> None:
@@ -101,16 +149,29 @@ def test_python_whose_package_loads_the_secret(before: str, after: str) -> None:
 def test_a_python_literal_is_replaced_with_the_read_that_it_was_the_default_of(
     before: str, after: str
 ) -> None:
-    made = python(before, [(2, before.split("\n")[1].index("'b'"), "A")])
+    made = python(before, [(before.index("'b'"), "A")])
     assert made.endswith(f"from aws_secrets import secret\n\n{after}")
 
 
-def test_python_that_is_nested_deep_is_left_alone() -> None:
-    file = SourceFile("app.py", ("x = " + "(" * 2000 + ")" * 2000).encode())
-    good = SourceFile("b.py", b"A = 'x'\n")
-    made = python_code.rewrite([RewriteRequest(file, (), "m"), RewriteRequest(good, ((1, 4, "A"),), "m")])
-    assert made[0].text is None and "nested too deep" in made[0].error
-    assert made[1].text is not None and 'secret("A")' in made[1].text
+@given(st.sampled_from(HEADS), st.lists(st.sampled_from(STATEMENTS), max_size=8), st.booleans())
+def test_rewritten_python_compiles_and_loads_no_file(head: str, body: list[str], loads: bool) -> None:
+    text = f"{head}from dotenv import load_dotenv\nimport dotenv\n{''.join(body)}load_dotenv()\n"
+    made = python(text, loads=loads)
+    compile(made, "app.py", "exec")
+    assert re.search(r"(?<!if )load_dotenv\(" if not loads else r"dotenv", made) is None
+    assert "env_file" not in made and python(made, loads=loads) == made
+    assert ("export_secrets" in made) is loads
+
+
+def test_python_that_is_nested_deep_is_left_alone(repo: Repository) -> None:
+    deep = "from dotenv import load_dotenv\nload_dotenv()\nx = " + "(" * 2000 + ")" * 2000
+    repo.write("app.py", deep)
+    repo.write("b.py", f"GITHUB_TOKEN = '{TOKEN}'\n")
+    repo.write(".env", "A=1\n")
+    plan, files = planned(repo)
+    assert "app.py" not in files and 'secret("GITHUB_TOKEN")' in files["b.py"]
+    assert any(task.text.startswith("`app.py` is n") for task in plan.tasks)
+    assert [file.path for file in plan.kept] == [".env"]
 
 
 def test_pydantic_settings_gets_the_keys_of_the_secret(repo: Repository) -> None:
@@ -454,15 +515,6 @@ def test_values_are_those_that_python_dotenv_reads(repo: Repository) -> None:
     places = {start: name for name, start, _ in values.variables(file)}
     ours = {places[at]: value for at, value in values.values_by_offset(file, expand=True).items()}
     assert ours == dotenv_values(path)  # palint: ignore[env-file-loaded] what values are compared with
-
-
-def test_the_rewriter_prints_nothing_of_a_file_that_it_cannot_parse() -> None:
-    made = subprocess.run(
-        [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
-        input='{"text": "def (", "literals": [], "module": "m", "loads": true, "export_first": false}\n',
-        text=True, capture_output=True, check=False,
-    )  # fmt: skip
-    assert made.stdout == '{"error": "ParserSyntaxError"}\n' and made.stderr == ""
 
 
 def test_what_is_left_of_a_calls_arguments_keeps_its_comma() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from palint.findings import Edit, PalintError
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 Opener = Callable[[str], "SourceFile | None"]
@@ -124,6 +126,57 @@ def apply_to_text(text: str, edits: Iterable[Edit]) -> str:
         pieces += [text[at : edit.span.offset], edit.text]
         at = edit.span.end_offset
     return "".join([*pieces, text[at:]])
+
+
+def edit(file: SourceFile, start: int, end: int, text: str) -> Edit:
+    """The edit that makes `text` of file.text[start:end]."""
+    return Edit(file.span(start, end), text)
+
+
+def without_statement(file: SourceFile, start: int, end: int, comment: str = "#") -> Edit:
+    """The deletion of a statement, with its lines and a comment after it if nothing else is on them.
+
+    Of the blank lines before and after it, only the latter stay.
+    """
+    text, first, last = file.text, file.line_at(start)[0], file.line_at(end)[1]
+    rest = re.compile(rf"[ \t]*;?[ \t]*(?:{re.escape(comment)}.*)?").match(text, end, last)
+    if text[first:start].strip() or rest is None or rest.end() < last:
+        separator = re.compile(r"[ \t]*;[ \t]*").match(text, end)
+        return edit(file, start, separator.end() if separator else end, "")
+    after = _LINE_END.match(text, last).end()  # type: ignore[union-attr]
+    blank = _BLANK_LINES.match(text, after).end()  # type: ignore[union-attr]
+    before = len(text[:first].rstrip())
+    if not before:
+        return edit(file, first, blank, "")
+    if blank > after or after == len(text):
+        first = min(first, _LINE_END.match(text, file.line_at(before - 1)[1]).end())  # type: ignore[union-attr]
+    return edit(file, first, after, "")
+
+
+_LINE_END = lazy_re.compile(r"(?:\r\n|\r|\n)?")
+_BLANK_LINES = lazy_re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
+
+
+def without_items(file: SourceFile, items: Sequence[tuple[int, int]], removed: Collection[int]) -> list[Edit]:
+    """The deletion of some items ([start, end), ascending) of a list, each with what separates it.
+
+    removed: their indices, not all. The last ones go with what is before them, so that what ends the list
+    stays.
+    """
+    last = max(index for index in range(len(items)) if index not in removed)
+    found = [edit(file, items[n][0], items[n + 1][0], "") for n in range(last) if n in removed]
+    if last < len(items) - 1:
+        found.append(edit(file, items[last][1], items[-1][1], ""))
+    return found
+
+
+def apply(file: SourceFile, edits: Iterable[Edit]) -> str:
+    """A file's text with edits, without those inside of another, in the file's line ends."""
+    chosen: list[Edit] = []
+    for each in sorted(set(edits), key=lambda e: (e.span.offset, -e.span.end_offset, e.text)):
+        if not chosen or each.span.offset >= chosen[-1].span.end_offset:
+            chosen.append(each._replace(text=_line_ends(each.text, file)))
+    return apply_to_text(file.text, chosen)
 
 
 def whole(path: str, old: SourceFile | None, text: str, what: Iterable[str] = ()) -> Change:

@@ -1,117 +1,316 @@
-"""Rewrite Python files in a child process."""
+"""Rewrite Python: replace loads of dotenv files, and literals, by the loader. `ast` finds the places."""
 
 from __future__ import annotations
 
-import io
+import ast
 import json
-import subprocess
-import sys
-import tokenize
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from palint.changes.edits import apply, edit, without_items, without_statement
+from palint.findings import Edit
+from palint.languages import python
+from palint.languages.python_scopes import literal
+from palint.migrate.key_names import Literal
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-_MAX_DEPTH = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
-_SECONDS = 60  # for one file
-
-
-class RewriteRequest(NamedTuple):
-    """The request to the child for one file.
-
-    literals: (line, column, key). module: the loader's name in an import of this file. loads: whether the
-    secret is loaded where a dotenv file was; export_first: also when the file is imported.
-    """
-
-    file: SourceFile
-    literals: tuple[tuple[int, int, str], ...]
-    module: str
-    loads: bool = True
-    export_first: bool = False
+_LOADS = ("dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv")
+_VALUES = ("dotenv.dotenv_values", "dotenv.main.dotenv_values")
+_READS = ("os.environ.get", "os.getenv", "environ.get", "getenv")
+_REMOVABLE = ("dotenv", "dotenv.main", "os")  # modules whose imports go when nothing uses them any more
+_ENV_FILE = ("env_file", "env_file_encoding", "_env_file", "_env_file_encoding")
+_ASKS_FOR_FILE = lazy_re.compile(r"exists|is_?file|env_path|dotenv")
+# What makes a path and has no other effect.
+_PATH_CALLS = frozenset(
+    ("join", "dirname", "realpath", "abspath", "normpath", "Path", "resolve", "joinpath", "find_dotenv")
+)
 
 
 class Rewritten(NamedTuple):
-    """The result for one file. text: the new text; None if it is unchanged because of `error`.
+    """The new text, and the changes in words.
 
-    missed: (line, column) of literals that could not be replaced. used: the loader's functions. dropped:
-    variables that it no longer has.
+    uses_loader: whether it imports the loader. dropped: variables that the module no longer has.
     """
 
-    text: str | None
-    what: tuple[str, ...] = ()
-    missed: tuple[tuple[int, int], ...] = ()
-    used: tuple[str, ...] = ()
+    text: str
+    what: tuple[str, ...]
+    uses_loader: bool = False
     dropped: tuple[str, ...] = ()
-    error: str = ""
 
 
-def rewrite(requests: Iterable[RewriteRequest]) -> list[Rewritten]:
-    """Rewrite files in a child process, which is restarted for the remaining files if it dies."""
-    results: list[Rewritten] = []
-    child: subprocess.Popen[bytes] | None = None
-    try:
-        for request in requests:
-            if _is_too_deep(request.file.text):
-                results.append(Rewritten(None, error="is nested too deeply to rewrite"))
-                continue
-            child = child if child is not None and child.poll() is None else _start()
-            asked = {**request._asdict(), "file": request.file.path, "text": request.file.text}
-            results.append(_ask(child, asked))
-    finally:
-        if child is not None:
-            child.kill()
-            child.wait()
-    return results
+def rewrite(
+    file: SourceFile,
+    placeholders: Sequence[tuple[int, int, str]],
+    literals: Sequence[Literal],
+    module: str,
+    *,
+    entry: bool = False,
+    loader: bool = True,
+) -> Rewritten:
+    """Rewrite a module. placeholders: text for [start, end) in comments. module: the loader's name there.
+
+    entry: whether to load the secret before the module's first statement. loader: whether there is one;
+    otherwise what loads dotenv files is only removed. Raises ParseError.
+    """
+    rewriter = _Rewriter(file, {each.start: each.name for each in literals}, loader=loader, entry=entry)
+    edits = [edit(file, *place) for place in placeholders]
+    text = apply(file, [*edits, *rewriter.edits()])
+    before = _uses(rewriter.module.tree)
+    names = [name for name in ("export_secrets", "all_secrets", "secret") if f"{name}(" in text]
+    names = sorted(name for name in names if name in rewriter.used)
+    dropped: list[str] = []
+    if rewriter.what:
+        text = _repeated(file.path, text, lambda parsed, tree: _without_path(parsed, tree, before, dropped))
+        text = _repeated(file.path, text, lambda parsed, tree: _without_import(parsed, tree, before))
+    if rewriter.entry:
+        rewriter.what["loads the secret when it is imported"] = None
+        names = sorted({*names, "export_secrets"})
+    if names:
+        statement = f"from {module} import {', '.join(names)}"
+        parsed = SourceFile(file.path, text.encode("utf-8", "surrogatepass"))
+        text = apply(parsed, [_insertion(parsed, statement, export=rewriter.entry)])
+    return Rewritten(text, tuple(rewriter.what), bool(names), tuple(dropped))
 
 
-def _start() -> subprocess.Popen[bytes]:
-    """Start the child isolated (`-I`), so that it imports nothing from the current directory."""
-    return subprocess.Popen(
-        [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+class _Rewriter:
+    """The places of one module that change. literals: {offset: key}."""
+
+    def __init__(self, file: SourceFile, literals: dict[int, str], *, loader: bool, entry: bool) -> None:
+        self.file, self.literals, self.loader, self.entry = file, literals, loader, entry
+        self.module = file.parsed_with(python.module)
+        self.used: set[str] = set()  # functions of the loader
+        self.what: dict[str, None] = {}
+        self.gone: list[ast.stmt] = []
+        self.parents = _parents(self.module.tree)
+
+    def edits(self) -> Iterator[Edit]:
+        """What replaces the loads and literals, and deletes what is left of them."""
+        for node in ast.walk(self.module.tree):
+            if isinstance(node, ast.Call):
+                yield from self._in_call(node)
+            elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+                yield from self._in_or(node)
+            elif isinstance(node, ast.Constant) and (key := self._key(node)):
+                self.what[f"reads `{key}` through the loader instead of a literal"] = None
+                text = self._function("secret", key) + (".encode()" if isinstance(node.value, bytes) else "")
+                yield self._replaced(node, text)
+            elif isinstance(node, ast.If):
+                yield from self._in_if(node)
+            elif isinstance(node, ast.Dict) and self._classes(node):
+                pairs = [(key or value, value) for key, value in zip(node.keys, node.values, strict=True)]
+                named = [n for n, (key, _) in enumerate(pairs) if literal(key) in _ENV_FILE]
+                if named:
+                    self._note_env_file()
+                    yield from self._without([(self._span(k)[0], self._span(v)[1]) for k, v in pairs], named)
+            elif isinstance(node, ast.Assign) and self._names_file(node):
+                self._note_env_file()
+                self.gone.append(node)
+        yield from _deletions(self.file, self.parents, self.gone)
+
+    def _in_call(self, node: ast.Call) -> Iterator[Edit]:
+        name, statement = self._name(node), self.parents[node]
+        if self._is_load(name) and not self.loader and isinstance(statement, ast.Expr):
+            self.what["no longer loads a .env file"] = None
+            self.gone.append(statement)
+        elif self._is_load(name) and self.loader:
+            self.what["loads the secret instead of a .env file"] = None
+            yield self._replaced(node, self._function("export_secrets"))
+        elif name in _VALUES and self.loader:
+            self.what["reads the secret instead of the values of a .env file"] = None
+            yield self._replaced(node, self._function("all_secrets"))
+        elif name in _READS and len(node.args) == 2 and self._is_default(node, node.args[1]):
+            yield self._replaced(node, self._function("secret", self._key(node.args[1])))
+        else:
+            yield from self._without_env_file(node, name)
+
+    def _in_or(self, node: ast.BoolOp) -> Iterator[Edit]:
+        """`os.environ.get("X") or "the secret"` -> `secret("X")`."""
+        for call, default in zip(node.values, node.values[1:], strict=False):
+            if isinstance(call, ast.Call) and self._name(call) in _READS and self._is_default(call, default):
+                start, end = self._span(call)[0], self._span(default)[1]
+                yield edit(self.file, start, end, self._function("secret", self._key(default)))
+
+    def _in_if(self, node: ast.If) -> Iterator[Edit]:
+        """`if exists(path): load_dotenv(path)`: drop the condition, since the file will not exist."""
+        calls = [line.value for line in node.body if isinstance(line, ast.Expr)]
+        loads = all(isinstance(call, ast.Call) and self._is_load(self._name(call)) for call in calls)
+        start, end = self._span(node.test)
+        if (
+            self.loader
+            and loads
+            and len(calls) == len(node.body)
+            and not node.orelse
+            and _ASKS_FOR_FILE.search(self.file.text[start:end])
+        ):
+            yield self._replaced(node, self._function("export_secrets"))
+
+    def _without_env_file(self, node: ast.Call, name: str) -> Iterator[Edit]:
+        """Remove the arguments that name a dotenv file."""
+        given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
+        given.sort(key=lambda each: self._span(each)[0])
+        starlette = name == "starlette.config.Config"
+        removed = []
+        for number, each in enumerate(given):
+            keyword = each.arg if isinstance(each, ast.keyword) else None
+            own = keyword in _ENV_FILE[2:] or (keyword in _ENV_FILE and name.endswith("ConfigDict"))
+            if keyword == "load_dotenv" or (starlette and (keyword == "env_file" or each in node.args[:1])):
+                self.entry |= self.loader and starlette
+                self.what["no longer loads a .env file"] = None
+                removed.append(number)
+            elif own:
+                removed.append(number)
+                self._note_env_file()
+        places = [self._span(each) for each in given]
+        bare = not places or self.file.text[self._span(node.func)[1] : places[0][0]].strip() == "("
+        if removed and bare:
+            yield from self._without(places, removed)
+
+    def _without(self, places: list[tuple[int, int]], removed: list[int]) -> list[Edit]:
+        if len(removed) < len(places):
+            return without_items(self.file, places, removed)
+        comma = _COMMA.match(self.file.text, places[-1][1])
+        return [edit(self.file, places[0][0], comma.end() if comma else places[-1][1], "")]
+
+    def _names_file(self, node: ast.Assign) -> bool:
+        """Whether a statement is `env_file = …` in a class `Config` in another class."""
+        classes = self._classes(node) if getattr(node.targets[0], "id", "") in _ENV_FILE else []
+        return len(classes) > 1 and classes[0] == "Config"
+
+    def _is_load(self, name: str) -> bool:
+        star = self.module.imports.get("*") == "dotenv.*" and name == "load_dotenv"
+        return name in _LOADS or star or name.rpartition(".")[2] == "read_env"
+
+    def _is_default(self, call: ast.Call, node: ast.expr) -> bool:
+        """Whether a node is a literal whose key is the variable that a call reads."""
+        key = self._key(node)
+        return bool(key and call.args and literal(call.args[0]) == key)
+
+    def _key(self, node: ast.expr) -> str:
+        return self.literals.get(self._span(node)[0], "") if isinstance(node, ast.Constant) else ""
+
+    def _name(self, call: ast.Call) -> str:
+        return self.module.dotted(call.func, self.module.scope, follow=False)
+
+    def _classes(self, node: ast.AST) -> list[str]:
+        """The names of the classes around a node, innermost first."""
+        names = []
+        while node in self.parents:
+            node = self.parents[node]
+            names += [node.name] if isinstance(node, ast.ClassDef) else []
+        return names
+
+    def _note_env_file(self) -> None:
+        self.what["no longer names a .env file"] = None
+        self.entry = self.loader  # pydantic-settings reads the environment, too
+
+    def _function(self, function: str, key: str = "") -> str:
+        self.used.add(function)
+        return f"{function}({json.dumps(key)})" if key else f"{function}()"
+
+    def _span(self, node: ast.AST) -> tuple[int, int]:
+        return python.offsets(self.file, node)
+
+    def _replaced(self, node: ast.AST, text: str) -> Edit:
+        return edit(self.file, *self._span(node), text)
 
 
-def _ask(child: subprocess.Popen[bytes], asked: dict[str, Any]) -> Rewritten:
-    import threading
-
-    assert child.stdin is not None and child.stdout is not None
-    timer = threading.Timer(_SECONDS, child.kill)
-    timer.start()
-    try:
-        child.stdin.write(json.dumps(asked).encode() + b"\n")
-        child.stdin.flush()
-        line = child.stdout.readline()
-    except OSError:
-        line = b""
-    finally:
-        timer.cancel()
-    if not line:
-        child.kill()
-        child.wait()
-        return Rewritten(None, error="could not be rewritten: libcst stopped on it")
-    answer = json.loads(line)
-    if "error" in answer:
-        return Rewritten(None, error=f"could not be rewritten ({answer['error']})")
-    return Rewritten(
-        answer["text"],
-        tuple(answer["what"]),
-        tuple(map(tuple, answer["missed"])),
-        tuple(answer["used"]),
-        tuple(answer["dropped"]),
-    )
+_COMMA = lazy_re.compile(r"\s*,?")
 
 
-def _is_too_deep(text: str) -> bool:
-    depth = deepest = 0
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.INDENT or token.string in ("(", "[", "{"):
-                depth += 1
-                deepest = max(deepest, depth)
-            elif token.type == tokenize.DEDENT or token.string in (")", "]", "}"):
-                depth -= 1
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return True
-    return deepest > _MAX_DEPTH
+def _parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
+    return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+
+
+def _deletions(
+    file: SourceFile, parents: Mapping[ast.AST, ast.AST], gone: Iterable[ast.stmt]
+) -> Iterator[Edit]:
+    """Delete statements. Where nothing is left of a block, its class `Config` or `try` goes, else `pass`."""
+    todo = list(gone)
+    for statement in todo:
+        parent = parents[statement]
+        blocks = [getattr(parent, field, ()) for field in ("body", "orelse", "finalbody")]
+        block = next(block for block in blocks if isinstance(block, list) and statement in block)
+        whole = isinstance(parent, ast.Try) or (isinstance(parent, ast.ClassDef) and parent.name == "Config")
+        if isinstance(parent, ast.Module) or any(each not in todo for each in block):
+            yield without_statement(file, *python.offsets(file, statement))
+        elif whole and block is blocks[0]:
+            todo += [] if parent in todo else [parent]  # type: ignore[list-item]
+        elif statement is block[0]:
+            end = python.offsets(file, block[-1])[1]
+            yield edit(file, python.offsets(file, statement)[0], end, "pass")
+
+
+def _uses(tree: ast.AST) -> Counter[str]:
+    """The number of uses of each name."""
+    return Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def _repeated(path: str, text: str, change: Callable[[SourceFile, ast.Module], list[Edit]]) -> str:
+    """A text after changes, until there is none. Raises ParseError."""
+    while True:
+        file = SourceFile(path, text.encode("utf-8", "surrogatepass"))
+        edits = change(file, python.parse(file))
+        if not edits:
+            return text
+        text = apply(file, edits)
+
+
+def _without_path(file: SourceFile, tree: ast.Module, before: Counter[str], dropped: list[str]) -> list[Edit]:
+    """Remove a variable for a path that only a removed call used; adds its name to `dropped`."""
+    uses = _uses(tree)
+    for node in tree.body:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name):
+            continue
+        calls = [each.func for each in ast.walk(node.value) if isinstance(each, ast.Call)]
+        names = {func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in calls}
+        if names and names <= _PATH_CALLS and uses[target.id] == 1 < before[target.id]:
+            dropped.append(target.id)
+            return [without_statement(file, *python.offsets(file, node))]
+    return []
+
+
+def _without_import(file: SourceFile, tree: ast.Module, before: Counter[str]) -> list[Edit]:
+    """Remove a name that is imported from dotenv or os, and no longer used."""
+    uses = _uses(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        names = [alias.asname or alias.name.partition(".")[0] for alias in node.names]
+        modules = [getattr(node, "module", None) or alias.name for alias in node.names]
+        gone = [
+            number for number, (name, module) in enumerate(zip(names, modules, strict=True))
+            if module in _REMOVABLE and not uses[name] and (before[name] or module != "os") and name != "*"
+        ]  # fmt: skip
+        if gone and len(gone) < len(names):
+            return without_items(file, [python.offsets(file, alias) for alias in node.names], gone)
+        if gone:
+            return list(_deletions(file, _parents(tree), [node]))
+    return []
+
+
+def _insertion(file: SourceFile, statement: str, *, export: bool) -> Edit:
+    """The import of the loader after the module's docstring and first block of imports.
+
+    export: whether the secret is loaded there; in a package before its own modules are imported.
+    """
+    body, early = python.parse(file).body, export and file.name == "__init__.py"
+    at = 1 if body and isinstance(body[0], ast.Expr) and literal(body[0].value) is not None else 0
+    while at < len(body) and isinstance(body[at], (ast.Import, ast.ImportFrom)):
+        if early and getattr(body[at], "module", "") != "__future__":
+            break
+        at += 1
+    lines = f"{statement}\n\nexport_secrets()" if export else statement
+    if at:
+        end = file.line_at(python.offsets(file, body[at - 1])[1])[1]
+        gap = "\n" if isinstance(body[at - 1], ast.Expr) else ""
+        following = file.text[end:].lstrip("\r\n")
+        after = "\n" if following and len(file.text[end:]) - len(following) < 2 else ""
+        return edit(file, end, end, f"\n{gap}{lines}{after}")
+    first = body[0] if body else None
+    line = min([each.lineno for each in getattr(first, "decorator_list", ())] + [getattr(first, "lineno", 1)])
+    start = file.offset(line) if first is not None else len(file.text)
+    gap = "\n" if start and not file.text[:start].endswith("\n") else ""
+    return edit(file, start, start, f"{gap}{lines}\n" + ("\n" if first is not None else ""))

@@ -14,7 +14,6 @@ from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code, runtimes, variables
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
-from palint.migrate.python_code import RewriteRequest
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
 
@@ -96,29 +95,25 @@ def _add_group(
 ) -> None:
     loader, relative = _loader(repository, root, files)
     literals = repository.sources.literals
-    files = [repository.with_placeholders(f) for f in files]
-    requests = [
-        RewriteRequest(
-            f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())),
-            _module(loader, posixpath.dirname(f.path) if relative else root.rstrip("/"), relative=relative),
-            not own, f.path in exporting,
-        )
-        for f in files
-    ]  # fmt: skip
     used = False
-    for file, result in zip(files, python_code.rewrite(requests), strict=True):
-        if result.text is None:
-            repository.by_hand(file.path, result.error)
+    for file in files:
+        folder = posixpath.dirname(file.path) if relative else root.rstrip("/")
+        try:
+            made = python_code.rewrite(
+                file,
+                repository.sources.written.get(file.path, ()),
+                () if own else literals.get(file.path, ()),
+                _module(loader, folder, relative=relative),
+                entry=file.path in exporting, loader=not own,
+            )  # fmt: skip
+        except ParseError as error:
+            repository.by_hand(file.path, error.message)
             continue
-        if name := _imported_elsewhere(repository, file.path, result.dropped):
+        if name := _imported_elsewhere(repository, file.path, made.dropped):
             repository.by_hand(file.path, f"sets `{name}`, which other modules import")
             continue
-        for line, _ in result.missed:
-            repository.by_hand(f"{file.path}:{line}", "has a secret in a place that no call can replace")
-        if result.what or file.path in repository.sources.written:
-            used |= bool(result.used)
-            order = DOTENV_USES if file.path in loading else READERS
-            repository.write(file.path, result.text, result.what, order)
+        used |= made.uses_loader
+        repository.write(file.path, made.text, made.what, DOTENV_USES if file.path in loading else READERS)
     if used and not repository.has_loader(loader):
         text = loaders.python(repository.loader_names, loader)
         repository.write(loader, text, ["reads the secret that SECRET_ID names, once"], LOADER)
