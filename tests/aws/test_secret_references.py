@@ -57,6 +57,7 @@ STORE = (
         ("{name: aws-secrets-manager, kind: ClusterSecretStore}", ["db"]),
         ("\n    kind: ClusterSecretStore\n    name: aws", ["db"]),
         ("{name: secretsmanager}", ["db"]),
+        ("{name: bitwarden-secretsmanager}", []),
         ("\n    kind: ClusterSecretStore\n    name: onepassword", []),
         ("{name: vault}", []),
     ],

@@ -58,8 +58,8 @@ _SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\
 
 
 _AWS_STORE = (
-    r"(?:secretstoreref:[^\0]{0,120}?\bname:[ \t]{1,4}[\"']?[\w.-]{0,60}?|backendtype:[ \t]{1,4})"
-    r"(?:aws|secrets-?manager)"
+    r"(?:secretstoreref:[^\0]{0,120}?\bname:[ \t]{1,4}[\"']?(?:[\w.-]{0,60}?aws|secrets-?manager)"
+    r"|backendtype:[ \t]{1,4}secretsmanager)"
 )
 # Names that are read in any language, each with words that its matches have nearby.
 _NAME = r"(?P<name>[^\s\"'$;|&)(\\,{}<>`?:]{1,300})"
