@@ -131,7 +131,8 @@ class GithubSecret(Rule):
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
-        credentials = secret_names.given_as_credentials(file.text)
+        inputs = (secret_names.decoded(action.file.text) for action in known.actions.values())
+        credentials = secret_names.given_as_credentials(file.text, frozenset().union(*inputs))
         uses: dict[str, list[tuple[Scope, int, int]]] = {}
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):

@@ -75,3 +75,10 @@ def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
     assert {"WEBAPP_PROFILE", "STORE_ACCOUNT"} <= given_as_credentials(text)
     assert not given_as_credentials("env:\n  RUM_CLIENT_TOKEN: ${{ secrets.RUM_CLIENT_TOKEN }}\n")
     assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID"})
+
+
+def test_what_is_decoded_is_a_credential_whatever_its_name() -> None:
+    script = 'echo "${{ secrets.PLAY_ACCOUNT }}" | base64 --decode > key.json\necho ${{ secrets.USER }}\n'
+    assert given_as_credentials(script) == {"PLAY_ACCOUNT"}
+    passed = "with:\n  ACCOUNT: ${{ secrets.ACCOUNT }}\n  ROLE: ${{ secrets.ROLE }}\n"
+    assert given_as_credentials(passed, frozenset({"ACCOUNT"})) == {"ACCOUNT"}

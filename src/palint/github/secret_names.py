@@ -58,6 +58,10 @@ _GIVEN = lazy_re.compile(
     r"(?m)^[ \t]*(?:-[ \t]+)?(?P<taker>\w[\w-]{0,99})[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*"
     r"(?:secrets|env)\.(?P<name>\w+)[ \t]*\}\}[\"']?[ \t]*\r?$"
 )
+# What a script decodes is a file's content, whatever its name
+_DECODED = lazy_re.compile(
+    r"\$\{\{[ \t]*(?:secrets|inputs|env)\.(?P<name>\w+)[ \t]*\}\}[^\n|]{0,40}\|[^\n]{0,40}\bbase64\b"
+)
 # Inputs that take a credential and whose last word does not say it:
 # https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play
 _TAKES_CREDENTIAL = _listed("publish-profile serviceAccountJsonPlainText")
@@ -100,11 +104,19 @@ def _is_published(words: list[str]) -> bool:
     return bool(unique & _PUBLISHED) or words[-3:] == ["rum", "client", "token"]
 
 
-def given_as_credentials(text: str) -> frozenset[str]:
-    """The secrets that a workflow gives to an input or a variable for a credential, whatever their names."""
+def given_as_credentials(text: str, inputs: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The secrets that a workflow decodes, or gives to an input or a variable for a credential.
+
+    inputs: those that the repository's own actions decode."""
     given = [(match["taker"], match["name"]) for match in _GIVEN.finditer(text)]
     taken = {name for taker, name in given if _takes_credential(taker) and taker != name}
+    taken |= decoded(text) | inputs
     return frozenset(taken | {name for taker, name in given if taker in taken})
+
+
+def decoded(text: str) -> frozenset[str]:
+    """The names of what scripts decode from base64."""
+    return frozenset(match["name"] for match in _DECODED.finditer(text))
 
 
 def _takes_credential(taker: str) -> bool:
