@@ -37,6 +37,7 @@ _SIGNS = {  # in the messages
     "environment": "{} writes an environment variable's value into the template",
     "parameter": "{} stores a secret in SSM Parameter Store: use Secrets Manager",
     "read": "{} reads a secret from SSM Parameter Store: use Secrets Manager",
+    "named": "{} reads a secret from SSM Parameter Store: use Secrets Manager",
 }
 
 
@@ -94,7 +95,8 @@ class InfrastructureSecret(Rule):
     Placeholders are not findings; a Terraform literal whose changes are ignored (`ignore_changes`) is one
     only when it looks random. Variables are not followed. A template that does not parse is searched for
     `SecretString` with a literal on its line. `aws_ssm_parameter` as a data source is not reported, since
-    nothing says that the parameter is a secret. Tests may use SSM.
+    nothing says that the parameter is a secret. Nor is a SecureString of Terraform whose name is that of an
+    id, a user, a host and the like. Tests may use SSM.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -105,7 +107,7 @@ class InfrastructureSecret(Rule):
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",
         "with_?decryption", "--with-decryption", "resolve:ssm-secure", "~true}",
-        r"ssm(\([a-z0-9-]{1,30}\))?:/",
+        r"ssm(\([a-z0-9-]{1,30}\))?:/", r"uses:\s[^\n@]{0,80}(ssm|parameter-?store|params-env)",
     )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 

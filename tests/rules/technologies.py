@@ -447,6 +447,11 @@ TECHNOLOGIES = (
     Technology('Serverless Framework, SSM', 'infrastructure-secret', 'serverless.yml', 'custom:\n  key: ${env:LICENSE_KEY, ssm:/configuration/${sls:stage}/license_key}\n'),
     Technology('Elastic Beanstalk, SSM', 'infrastructure-secret', '.ebextensions/01.config', 'container_commands:\n  01:\n    command: |\n      aws ssm get-parameter --name app --with-decryption | jq -r .Parameter.Value > /app/x\n'),
     Technology('Elastic Beanstalk', 'env-file-loaded', '.ebextensions/01.config', 'files:\n  /opt/a.sh:\n    content: |\n      aws s3 cp s3://bucket/app - >> $TARGET_DIR/.env\n'),
+    Technology('GitHub Actions, SSM', 'infrastructure-secret', '.github/workflows/a.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/actions/aws-params-env-action@main\n        with:\n          params: |\n            HOST=/app/url\n            DB_PASSWORD=/app/db_password\n'),
+    Technology('pytest-dotenv', 'env-file-loaded', 'pyproject.toml', '[dependency-groups]\ndev = ["pytest-dotenv>=0.5"]\n'),
+    Technology('pip install', 'env-file-loaded', '.github/workflows/a.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: uv pip install pytest-dotenv\n'),
+    Technology('Node --env-file in a program', 'env-file-loaded', 'build.js', 'const args = [...(options.envFile ? [`--env-file=${options.envFile}`] : []), "server.js"];\n'),
+    Technology('Node --env-file, joined', 'env-file-loaded', 'build.ts', 'spawn("node", ["--env-file=" + file, "a.js"]);\n'),
     Technology('Scala, SSM', 'infrastructure-secret', 'A.scala', 'val request = GetParametersByPathRequest.builder().path(p).withDecryption(true).build()\n'),
     Technology('phpdotenv 2', 'env-file-loaded', 'install.php', '<?php\n$dotenv = new Dotenv\\Dotenv($root);\n$dotenv->overload();\n'),
     Technology('phpdotenv 2, static', 'env-file-loaded', 'a.php', '<?php\nuse Dotenv\\Dotenv;\nDotenv::overload(__DIR__);\n'),
@@ -462,6 +467,9 @@ TECHNOLOGIES = (
     Technology('EJSON', 'aws-credentials-file', 'config/secrets.ejson', '{"_public_key": "a", "aws_access_key_id": "EJ[1:PLvm=:8RPL:R5KNQ]", "aws_secret_access_key": "EJ[1:PLvm=:F850:c]"}\n'),
 )
 NEAR_MISSES = (
+    NearMiss('C1', 'cli.js', 'if (arg.startsWith("--env-file=")) file = arg.slice(11);\nprogram.option("--env-file", "a file");\n'),
+    NearMiss('C3', 'ssm.tf', 'resource "aws_ssm_parameter" "external_id" {\n  name  = "/app/external_id"\n  type  = "SecureString"\n  value = var.external_id\n}\n'),
+    NearMiss('C3', '.github/workflows/a.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/aws-ssm-getparameters-action@v4\n        with:\n          params: HOST=/app/url\n      - run: echo $DB_PASSWORD=/app/password\n'),
     NearMiss('C4', 'compose.yml', 'services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: ${KEY}\n      AWS_SECRET_ACCESS_KEY: ${SECRET}\n      AWS_SESSION_TOKEN: ${TOKEN}\n'),
     NearMiss('C4', 'deployment.yaml', 'kind: Deployment\nspec:\n  env:\n  - name: AWS_ACCESS_KEY_ID\n    valueFrom: {secretKeyRef: {name: minio, key: id}}\n  - name: AWS_ENDPOINT_URL\n    value: http://minio:9000\n'),
     NearMiss('C4', 'app.json', '{"env":{"AWS_ACCESS_KEY_ID":{"description":"The access key id","required":true},"AWS_SECRET_ACCESS_KEY":{"description":"The secret"}}}\n'),

@@ -544,7 +544,7 @@ def _aws_parts(place: Place, keys: Sequence[str], values: Ranges) -> list[str]:
 
 def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
-    if stored.kind == "read":
+    if stored.kind in ("read", "named"):
         statement = place.read(place.language if place.language.read else languages.get("shell"))
         return f"keep the secret in Secrets Manager as `{place.secret}`, and read it from there:\n{statement}"
     aws = _aws_parts(place, (), stored.values)

@@ -24,7 +24,8 @@ class StoredSecret(NamedTuple):
     """A place where a secret is in the wrong store.
 
     kind: "literal" in infrastructure code, "environment" for an environment variable that is written into a
-    template, "parameter" for a SecureString that is created, "read" for one that is read.
+    template, "parameter" for a SecureString that is created, "read" for one that is decrypted, "named" for a
+    parameter whose name is that of a secret.
     holder: the name of the attribute or call with the secret. start, end: the range to report, code points.
     values: the ranges that hold the secret. resource: the infrastructure resource's name; "" if none.
     """
@@ -69,6 +70,13 @@ _DECRYPTED = lazy_re.compile(
     r"(?<=[{,\s])ssm(?:\([\w-]{1,30}\))?:(?!/aws/reference/)(?P<name>(?:[^{}\n,~]|\$\{[^{}\n]{0,80}\}){1,200})"
     r"(?P<decrypt>~true)?(?=[},])"
 )
+# A step that reads parameters, up to the next one: https://github.com/marketplace?query=ssm+parameter
+_ACTION = lazy_re.compile(
+    r"\buses:[ \t]{1,4}[\"']?[\w./-]{0,80}?(?P<name>[\w.-]*(?:ssm|parameter-?store|params-env)[\w.-]*)@"
+    r"(?P<inputs>[^\n]*\n(?:(?![ \t]*-[ \t])[^\n]*\n?){0,40})",
+    re.I,
+)
+_READ_PARAMETER = lazy_re.compile(r"[=:][ \t]{0,4}[\"']?(/[^\s\"',#]{1,200})")
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 # What a resource is called and where it is: `value = aws_db_instance.db.address`
 _PUBLIC_ATTRIBUTE = lazy_re.compile(
@@ -126,7 +134,8 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
             span = attribute.start_byte, attribute.end_byte
             value = hcl.attributes(tree, resource.node).get("value")
             written = hcl.values(tree, hcl.expression(value)) if value is not None else []
-            if value is None or not _PUBLIC_ATTRIBUTE.search(tree.source(value)):
+            public = value is not None and _PUBLIC_ATTRIBUTE.search(tree.source(value))
+            if not (public or is_known_to_all(label)):
                 yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written), label)
 
 
@@ -255,8 +264,13 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
     for found in _DECRYPTED.finditer(text) if "${" in text and language.syntax in ("yaml", "json") else ():
         if found["decrypt"] or is_secret_setting(found["name"].rpartition("/")[2]):
-            form = "`${ssm:…~true}`" if found["decrypt"] else "`${ssm:…}`"
-            yield StoredSecret("read", form, *found.span())
+            kind, form = ("read", "`${ssm:…~true}`") if found["decrypt"] else ("named", "`${ssm:…}`")
+            yield StoredSecret(kind, form, *found.span())
+    for step in _ACTION.finditer(text) if language.id in ("workflow", "action") else ():
+        if any(
+            is_secret_setting(read[1].rpartition("/")[2]) for read in _READ_PARAMETER.finditer(step["inputs"])
+        ):
+            yield StoredSecret("named", f"`{step['name']}`", *step.span("name"))
     if "ssm" in text and language.type != "programming":
         yield from _in_commands(file)
     if language.syntax == "terraform":

@@ -35,6 +35,7 @@ _WRITERS = frozenset((
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv", "BuildDotenvConfig.rb"))
+_PLUGIN = lazy_re.compile(r"pytest-dotenv(?![\w-]).*")  # loads `.env` wherever it is installed
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
 _PRELOADS = frozenset(("-r", "--require", "--import"))  # of Node and tsx
 _ENV_FILE_OPTIONS = frozenset(
@@ -171,6 +172,10 @@ def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None
         words = ["dotenv"]
     if name == "ruby":  # https://github.com/lugg/react-native-config
         words = [word.text.rpartition("/")[2] for word in arguments[1:2]]
+    if any(word.text in ("install", "add") for word in arguments) and any(
+        _PLUGIN.fullmatch(word.text) for word in arguments
+    ):
+        return DotenvUse(start, end, "`pytest-dotenv` loads a .env file", "shell")
     loader = next((word for word in words if word in _LOADERS), "")
     if not loader or len(arguments) < 2 or not _NOT_A_RUN.isdisjoint(words):
         return None

@@ -14,7 +14,7 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 # Python packages that load a .env file, and those that also read plain environment variables.
-_PYTHON = r"python-dotenv|django-dotenv|dotenv-python|dotenv|environs|django-environ|python-decouple"
+_PYTHON = r"(?:(?:python|pytest|django)-)?dotenv|dotenv-python|environs|django-environ|python-decouple"
 _OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
 _DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
 _NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")

@@ -74,6 +74,11 @@ _LISTED = lazy_re.compile(
     r"(?P<who>(?:shared|linked)_files)[\"']?\s{0,4},\s{0,4}[^\n]{0,120}?(?P<path>(?<![\w.-])\.env[\w.]{0,20})(?![\w/*])"
     r"|[\[(]\s{0,8}[\"'](?P<command>cp|mv|touch|scp)[\"']\s{0,4},[^\])\n]{0,120}?[\"'](?P<last>[^\"'\n]{0,60}\.env[\w.]{0,20})[\"']\s{0,4}[\])]"
 )
+# An argument that a program passes on; before a comma it may be an option of its own, unless a path follows
+_ENV_FILE = lazy_re.compile(
+    r"[\"'`]--env-file(?:-if-exists)?(?:=(?P<path>[^\"'`\n]{0,120}[^\"'`\n=])[\"'`]|=[\"'`]\s{0,4}\+"
+    r"|[\"'`],\s{0,20}[\"'`](?P<next>[^\"'`\n]{0,100}\.env[\w.-]{0,20})[\"'`])"
+)
 _COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--")
 _REACH = 300  # code points before a path in which its calls begin
 _DEEPEST = 4  # calls around a path
@@ -84,6 +89,12 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
     if language.type == "commands":
         return  # `commands` reads these with the lexer of shells
     advice = language.syntax if language.type == "programming" else "setting"
+    for match in _ENV_FILE.finditer(text) if "--env-file" in text and language.type == "programming" else ():
+        path = match["path"] or match["next"] or ""
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if not (line.lstrip().startswith(_COMMENT_STARTS) or is_example(path) or path == "/dev/null"):
+            loaded = show(path) if is_dotenv_path(path) else "a .env file"
+            yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", advice)
     for match in _listed(text):
         path = match["path"] or match["last"]
         if is_dotenv_path(path):
