@@ -70,10 +70,10 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Versions:
 def test_a_change_anywhere_in_a_token_is_seen(checker: Versions, fmt: Format) -> None:
     text = generate(fmt.example, 7).replace("«", "").replace("»", "").encode()
     whole = FILLER + b"\n" + text + b"\n" + FILLER
-    for at in {len(text) // 2, len(text) - 1 if len(text) % 2 else 0}:
-        broken = FILLER + b"\n" + text[:at] + b"\n \n" + text[at + 1 :] + b"\n" + FILLER
-        checker.skips("a.py", broken)
-        checker.skips("a.py", whole)
+    at = len(text) - 1 if len(text) % 2 else 0  # an end is farthest from what finds the token
+    broken = FILLER + b"\n" + text[:at] + b"\n \n" + text[at + 1 :] + b"\n" + FILLER
+    checker.skips("a.py", broken)
+    checker.skips("a.py", whole)
 
 
 FAR_APART = {  # a shape, and how far from its start a change decides
@@ -152,7 +152,7 @@ def test_random_histories(checker: Versions, seed: int) -> None:
     path = ("a.py", "config.yml", "notes.md", "settings.json", "run")[seed % 5]
     data = FILLER
     skipped = 0
-    for _ in range(120):
+    for _ in range(60):
         new = edited(random, data)
         skipped += checker.skips(path, new)
         if len(new) < 60_000 and not checker.finds(path, new) and not checker.files.needs_whole_file:

@@ -31,9 +31,9 @@ sys.path.insert(0, str(ROOT / "fuzz"))
 import targets
 
 CHARACTERS = 2_500  # of the smallest input
-LONGER = 20_000  # of the smallest input, where CHARACTERS take less than SHORT
+LONGER = 8_000  # of the smallest input, where CHARACTERS take less than SHORT
 SHORT = 0.01  # CPU seconds
-ENOUGH = 0.2  # CPU seconds up to which the largest input is fine however it grows
+ENOUGH = 0.05  # CPU seconds up to which the largest input is fine however it grows
 MOST = 7.0
 T = TypeVar("T")
 
@@ -64,9 +64,8 @@ def assert_slow_growth(make: Callable[[int], T], use: Callable[[T], object], uni
     If they are, the same counts at twice the sizes: the cost of what looks at a bounded text around each
     place grows as a square until that text is full. There, too, it is the least of three runs that counts.
     """
-    given = [make(size) for size in (units, 4 * units)]
-    took = [seconds(use, each) for each in given]
-    if took[1] > ENOUGH and took[1] > MOST * took[0]:
+    largest = seconds(use, make(4 * units))
+    if largest > ENOUGH and largest > MOST * seconds(use, make(units)):
         given = [make(size) for size in (2 * units, 8 * units)]
         took = [seconds(use, each, 3) for each in given]
         assert took[1] < MOST * took[0], took
