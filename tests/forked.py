@@ -74,6 +74,7 @@ def run(
     timeout: float = 120,
     limits: Mapping[str, int] | None = None,
     constants: Mapping[str, float] | None = None,
+    user: int | None = None,
 ) -> Ended:
     """Run palint.
 
@@ -81,6 +82,7 @@ def run(
     timeout: seconds after which it and all that it started are killed.
     limits: of the system's resources, by their names in `resource`.
     constants: of palint's modules, {module:name: value}, for this run: a shorter wait.
+    user: the number of the user and of the group that it runs as.
     Raises EOFError if the server died.
     """
     global _server
@@ -93,6 +95,7 @@ def run(
         "timeout": timeout,
         "limits": dict(limits or {}),
         "constants": dict(constants or {}),
+        "user": user,
     }
     return _server.run(what, streams)
 
@@ -208,6 +211,10 @@ def _child(what: Mapping[str, Any], streams: list[int]) -> None:
             module, _, constant = name.partition(":")
             assert hasattr(sys.modules[module], constant), name
             setattr(sys.modules[module], constant, value)
+        if what["user"] is not None:
+            os.setgroups([])
+            os.setgid(what["user"])
+            os.setuid(what["user"])
         sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
         sys.stderr = open(  # noqa: SIM115

@@ -20,6 +20,7 @@ from tests import forked
 from tests.forked import PALINT
 
 CPU, WALL, MEMORY = 10.0, 60.0, 1 << 30  # seconds of processor, seconds on a busy machine, bytes
+NOBODY = 65534  # the user and the group without rights
 LIMITS = {"RLIMIT_AS": 4 << 30, "RLIMIT_CPU": int(WALL)}
 STALLED = "palint.tree.git.process:STALL_SECONDS"  # seconds that git may wait for a FIFO
 STATES = ("found", "said", "quiet")
@@ -62,12 +63,13 @@ def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[st
     full = {**os.environ, "GITHUB_ACTIONS": "true", **trusted, **(env or {})}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as nothing:
         streams = nothing.fileno(), out.fileno(), err.fileno()
-        if unprivileged or not forked.can_run(env or {}):
-            made = _started(args, tree, full, streams, unprivileged=unprivileged)
-        else:
+        user = NOBODY if unprivileged else None
+        if forked.can_run(env or {}):
             made = forked.run(
-                args, tree, full, streams, timeout=WALL, limits=LIMITS, constants={STALLED: 0.6}
+                args, tree, full, streams, timeout=WALL, limits=LIMITS, constants={STALLED: 0.6}, user=user
             )
+        else:
+            made = _started(args, tree, full, streams, user)
         out.seek(0)
         err.seek(0)
         code = None if made.code == -signal.SIGKILL else made.code
@@ -75,16 +77,14 @@ def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[st
 
 
 def _started(
-    args: list[str], tree: Path, env: dict[str, str], streams: tuple[int, int, int], *, unprivileged: bool
+    args: list[str], tree: Path, env: dict[str, str], streams: tuple[int, int, int], user: int | None
 ) -> forked.Ended:
     """Start the installed program."""
-    argv = [str(PALINT), *args]
-    if unprivileged:
-        argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *argv]
     stdin, stdout, stderr = streams
     process = subprocess.Popen(
-        argv, cwd=tree, env=env, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True,
-        preexec_fn=_limit,
+        [str(PALINT), *args], cwd=tree, env=env, stdin=stdin, stdout=stdout, stderr=stderr,
+        start_new_session=True, preexec_fn=_limit, user=user, group=user,
+        extra_groups=None if user is None else [],
     )  # fmt: skip
     before = signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
     signal.setitimer(signal.ITIMER_REAL, WALL)
