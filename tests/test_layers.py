@@ -165,7 +165,6 @@ _PRIVATE = {
     "cli/test_habits.py `_option_string_actions`",  # argparse does not list a parser's options
     "forked.py `_Pattern`",  # compiles the patterns of all modules before the first run is forked
     "forked.py `_added`",
-    "hostile/test_growth.py `_results`",  # one checker for all texts: compiling its keywords takes a second
     "lsp/test_server.py `_server`",  # the process that pytest-lsp has started
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum, IntEnum
+from functools import lru_cache
 from re import Pattern
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -73,6 +74,17 @@ class Reads(IntEnum):
     TREE = 3  # other files, or more of the path
 
 
+@lru_cache(maxsize=1024)
+def name_and_kind(path: str) -> Hashable:
+    """The part of a path that a rule with less than `Reads.TREE` depends on."""
+    from palint.files import languages, roles  # a hook needs neither
+
+    lower = path.lower()
+    language = languages.find(lower)
+    role = roles.evidence(lower, language)  # two rows are infrastructure, and only one of them is pipelines
+    return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(lower)
+
+
 class Example(NamedTuple):
     """A case that documents a rule and tests it.
 
@@ -139,8 +151,8 @@ class Rule:
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. `check` runs
     # only on files that contain one; without keywords, on every file of `files`.
     keywords: ClassVar[Sequence[str | Keyword]] = ()
-    # What the rule reads. What is not checked again follows from it: copies of a file, files that were clean
-    # in the last run, the text that versions of a file have in common. `palint.testing` checks it.
+    # What the rule reads. What is not checked again follows from it: files that were clean in the last
+    # run, the text that versions of a file have in common. `palint.testing` checks it.
     reads: ClassVar[Reads] = Reads.TREE
     # Also run by `palint history` on every committed version: for a rule whose findings still matter after
     # the file is deleted (secrets, .env files) and that needs no other file.

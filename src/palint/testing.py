@@ -17,10 +17,9 @@ from difflib import get_close_matches
 from palint import prefilter
 from palint.changes.edits import apply_to_text
 from palint.config import Config
-from palint.engine.result_cache import name_and_kind
 from palint.engine.run import run
 from palint.findings import Finding, Results
-from palint.rule import REACH, Example, Reads, Rule
+from palint.rule import REACH, Example, Reads, Rule, name_and_kind
 from palint.secrets.synthetic import SHAPES, generate
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree

@@ -20,7 +20,6 @@ import pytest
 from palint import baseline, report
 from palint.config.settings import load
 from palint.engine.file_result import FileResult
-from palint.engine.result_cache import ResultCache
 from palint.findings import PalintError, Results
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits, Project
@@ -75,7 +74,6 @@ def check(path: str, data: bytes) -> FileResult | None:
     """Every rule on one file, without a limit that would end it early."""
     checker = targets.CHECKER
     checker.project = Project("/nowhere", targets.Memory({path: data}), Limits(seconds=60))
-    checker._results = ResultCache()  # nothing is known of the text from an earlier run
     return checker.check(path)
 
 

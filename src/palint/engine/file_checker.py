@@ -13,7 +13,6 @@ from palint.config import Config
 from palint.engine.choice import Choice, FolderSettings, uses_of
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.origin import complete_where_written_by_program
-from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, has_sign, rewritten
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Violation
@@ -48,10 +47,8 @@ _WARMUP_FILES = (
 class FileChecker:
     """Runs the selected rules on one file at a time.
 
-    project: where files come from. rules: the selected ones. may_see_duplicates: whether files may be equal.
+    project: where files come from. rules: the selected ones.
     """
-
-    may_see_duplicates = True
 
     def __init__(
         self,
@@ -98,7 +95,6 @@ class FileChecker:
         self._in_force: dict[str, FolderSettings] = {}  # by folder
         self._root = FolderSettings(config, self.rules)
         self._choice = Choice(project, self.rules, self._settings_of)
-        self._results = ResultCache()
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
@@ -236,21 +232,14 @@ class FileChecker:
             selected = self._for_part(file, selected, extent)
         if not selected and -1 not in by_keyword and not file.notices:
             return None
-        matches_of: dict[int, list[KeywordMatch]] | None = None  # by rule; made for the first that runs
+        matches_of = self._keyword_matches(file, matches, frozenset(selected)) if selected else {}
         violations: list[Violation] = []
         failed: set[str] = set()
         rules = self._settings_of(file.path).rules if selected else ()
         for i in selected:
             rule = rules[i]
-            reusable = whole and self.may_see_duplicates and rule.reads in (Reads.NEAR, Reads.TEXT)
-            if reusable and self._results.has_nothing(rule, file):  # findings have advice for a place
-                continue
-            if matches_of is None:
-                matches_of = self._keyword_matches(file, matches, frozenset(selected))
             file.keyword_matches = tuple(matches_of.get(i, ()))
             reported = self._run_rule(rule, file)
-            if reusable and reported == [] and not file.notices:
-                self._results.add(rule, file)
             if reported is None:
                 failed.add(rule.id())
             else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
@@ -9,11 +11,10 @@ from functools import cached_property
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
-from palint.engine.result_cache import RANDOM_KEY, name_and_kind
 from palint.engine.rewritten import has_sign
 from palint.files import HEAD
 from palint.findings import Violation
-from palint.rule import REACH, Reads, Rule
+from palint.rule import REACH, Reads, Rule, name_and_kind
 from palint.text.escapes import is_always_compared
 from palint.text.source import KeywordMatch, SourceFile
 from palint.tree.project import Project
@@ -27,7 +28,6 @@ class PartChecker(FileChecker):
     """
 
     needs_whole_file = False
-    may_see_duplicates = False
 
     def __init__(
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
@@ -157,6 +157,8 @@ def _may_leak(rule: Rule, text: str) -> bool:
     return not rule.value_patterns or any(pattern.search(text) for pattern in rule.value_patterns)
 
 
+# Whether Python draws the key of its hashes for the run, so that no one can make two texts with one hash.
+RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
 _MAX_MATCHES = 200_000  # matches in one generation, about 15 MB
 
 
