@@ -15,6 +15,12 @@ from palint.text.source import SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
+_REFERENCES = {  # by form, in the messages
+    **dict.fromkeys(CONTAINER_FORMS, "passes a static AWS key to the container"),
+    "dockerfile": "passes a static AWS key to the image",
+    "environment": "is given a static AWS key",  # also in data that no container has
+}
+
 
 class ContainerAccessKey(Rule):
     """An AWS key in the environment of a container or in its image.
@@ -142,9 +148,7 @@ class ContainerAccessKey(Rule):
 
         name = key.name
         values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
-        what = "is a hardcoded AWS key" if key.literal else "passes a static AWS key to the container"
-        if key.form == "dockerfile":
-            what = what.replace("the container", "the image")
+        what = "is a hardcoded AWS key" if key.literal else _REFERENCES[key.form]
         return self.violation(
             file.span(key.start, key.end),
             f"`{name}` {what}",

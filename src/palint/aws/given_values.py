@@ -33,7 +33,8 @@ _DEFAULT = lazy_re.compile(
 _PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
 _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
+# The server of a client; restic's repository begins with it: https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html
+_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)|^RESTIC_REPOSITORY$", re.IGNORECASE)
 
 
 def classify(value: str, language: str) -> str:
@@ -97,7 +98,8 @@ def _is_foreign_id(variable: tuple[str, str]) -> bool:
 
 SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)
 _ENDPOINT_LINE = lazy_re.compile(
-    r"endpoint\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value)(?P<value>[^\n]{0,200})", re.I
+    r"(?:endpoint|restic_repository)\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value)(?P<value>[^\n]{0,200})",
+    re.I,
 )
 _NEARBY_LINES = 15
 _NEARBY = 1500  # code points

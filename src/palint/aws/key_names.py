@@ -85,11 +85,15 @@ def _listed(text: str) -> frozenset[str]:
 
 # Other vendors that issue access keys, mostly for storage with the S3 protocol: by part of a name, and by
 # whole word. The last list applies only to a name without AWS.
-_OTHER_VENDORS = lazy_re.compile(
+_STORAGE = (
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
-    r"|dreamhost|seaweed|rustfs|zenko|lakefs|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
+    r"|dreamhost|seaweed|rustfs|zenko|lakefs|openstack|nutanix"
 )
+_OTHER_VENDORS = lazy_re.compile(
+    _STORAGE + r"|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite"
+)
+_STORAGE_PATH = lazy_re.compile(rf"(?:^|[/_.-])(?:{_STORAGE}|r2|b2|ceph)(?:[/_.-]|$)", re.I)
 _OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
 _OTHER_VENDORS_WITHOUT_AWS = _listed(
     "do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity"
@@ -166,6 +170,11 @@ def is_of_another_service(name: str) -> bool:
     if _OTHER_VENDORS.search(name.lower()) or words & _OTHER_VENDOR_WORDS:
         return True
     return bool(words & _OTHER_VENDORS_WITHOUT_AWS) and "aws" not in words
+
+
+def is_of_other_storage(path: str) -> bool:
+    """Whether a path (any case) names another vendor's storage: `volsync/minio/externalsecret.yaml`."""
+    return _STORAGE_PATH.search(path) is not None
 
 
 def before(text: str, start: int, at: int) -> str:

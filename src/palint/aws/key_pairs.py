@@ -248,6 +248,9 @@ _PARAMETER = lazy_re.compile(r"\s*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*
 _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
 # `kind: "s3"`, `resolve: "@medusajs/medusa/file-s3"`: a string that names the service
 _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\"']")
+# Rust's `Self` and Go's blocks: what keeps the key or its names, not the client that uses it
+_DECLARED = lazy_re.compile(r"(?:Self|\b(?:struct|interface|const|var|type))\s*\Z")
+_TEMPORARY = lazy_re.compile(r"temporary|assumed?_?role|\bsts\b|frozen|immutable", re.I)
 _ENVIRONMENT = lazy_re.compile(r"env|secrets|variables", re.I)  # `environment: {S3_KEY: key, …}` of CDK
 # A member of an answer of IAM or STS: `key["AccessKey"]["SecretAccessKey"]`
 _ANSWER = lazy_re.compile(r"\.AccessKeyId\b|\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]")
@@ -500,22 +503,25 @@ def _pair(
         near = "\n".join((text[start:end], above))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
-    if callee.rstrip().endswith("Self"):
-        return None  # Rust: what keeps the key, not the client that uses it
+    if _DECLARED.search(callee) and not any(is_key_id(part.given.text) for part in (key_id, secret)):
+        return None
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
         return None
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
     values = [_as_value(text, part.given, language) for part in (key_id, secret)]
+    if any(value.kind == "other" and _TEMPORARY.search(value.text) for value in values):
+        return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
     if strict and (
         not _names_service(text, key_id, secret, around, near)
         or any(value.kind == "other" and _ANSWER.search(value.text) for value in values)
     ):
         return None
-    own = _OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name)
-    wide = _is_program(language) and not bare and not strict and names_aws()
-    if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
+    own = bool(_OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name))
+    if _is_program(language):  # in which anything may have such members
+        own = (own or not (bare or strict)) and (names_aws() or "CredentialsProvider" in callee)
+    if not (own or _AWS.search(near) or is_key_id(values[0].text)):
         return None
     # S3 alone is a protocol: the server is that of the file's endpoint.
     only_s3 = {found[0].lower() for found in _AWS.finditer(near)} == {"s3"}

@@ -41,7 +41,7 @@ from palint.aws.given_values import (
     surroundings,
     value_at,
 )
-from palint.aws.key_names import KEY_NAMES, is_of_another_service
+from palint.aws.key_names import KEY_NAMES, is_of_another_service, is_of_other_storage
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
@@ -120,8 +120,9 @@ def find(file: SourceFile) -> list[NamedKey]:
 def _find(file: SourceFile) -> list[NamedKey]:
     found: dict[int, NamedKey] = {}
     values = set[int]()
+    literals_only = is_of_other_storage(file.path)
     for key in _search(file):
-        if key.start not in found and key.value_start not in values:
+        if key.start not in found and key.value_start not in values and (key.literal or not literals_only):
             found[key.start] = key
             values.add(key.value_start)
     return [found[start] for start in sorted(found)]
