@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from palint.migrate import containers
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 
 SIGN_IN: dict[str, Any] = {"AWS_PROFILE": None, "AWS_REGION": None}
@@ -130,7 +131,7 @@ def test_several_env_files_and_services_each_get_their_own() -> None:
     [
         ("    volumes:\n      - .:/app\n", [MOUNT, ".:/app"]),
         ("    volumes:\n      - ~/.aws:/home/node/.aws\n", ["~/.aws:/home/node/.aws"]),
-        ("    volumes: [.:/app]\n", [".:/app"]),
+        ("    volumes: [.:/app]\n", [MOUNT, ".:/app"]),
     ],
 )
 def test_the_session_is_mounted_once(volumes: str, expected: list[str]) -> None:
@@ -179,7 +180,7 @@ def test_a_value_outside_of_an_environment_is_no_setting() -> None:
     file = SourceFile("compose.yml", text.encode())
     assert list(containers.compose_settings(file, [(start, start + 9)])) == [((start, start + 9), None)]
     made, _ = compose(text, "the-value")
-    assert made == (text, (), (), False, {})
+    assert made == Rewritten(text)
 
 
 def test_a_service_without_room_for_a_variable_is_left_to_a_person() -> None:
@@ -194,7 +195,7 @@ def test_a_service_without_room_for_a_variable_is_left_to_a_person() -> None:
 )
 def test_a_file_without_services_stays_as_it_is(text: str) -> None:
     file = SourceFile("compose.yml", text.encode())
-    assert containers.rewrite_compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False, {})
+    assert containers.rewrite_compose(file, [], MIGRATED.get, reads_secret=True) == Rewritten(text)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ import tree_sitter_ruby
 from tree_sitter import Language, Parser
 
 from palint.migrate import environment_code, loaders
-from palint.migrate.environment_code import Edited, Loader
+from palint.migrate.environment_code import LOADS, Loader
 from palint.migrate.environment_plan import LANGUAGES
 from palint.migrate.loaders import Names
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 
 GRAMMARS: dict[str, Callable[[], Any]] = {
@@ -32,16 +33,16 @@ def parses(text: str, ending: str) -> bool:
     return not Parser(Language(GRAMMARS[ending]())).parse(text.encode()).root_node.has_error
 
 
-def edited(path: str, text: str, loader: Loader) -> Edited:
+def edited(path: str, text: str, loader: Loader) -> Rewritten:
     ending = path.rpartition(".")[2]
     rewrite = (
         environment_code.csharp
         if ending == "cs"
         else getattr(environment_code, {"rb": "ruby"}.get(ending, ending))
     )
-    made: Edited = rewrite(SourceFile(path, text.encode()), loader)
+    made: Rewritten = rewrite(SourceFile(path, text.encode()), loader)
     assert parses(made.text, {"rb": "ruby"}.get(ending, ending)), made.text
-    again: Edited = rewrite(SourceFile(path, made.text.encode()), loader)
+    again: Rewritten = rewrite(SourceFile(path, made.text.encode()), loader)
     assert again.text == made.text and not again.what, "a second run changes nothing"
     return made
 
@@ -78,7 +79,7 @@ func LoadConfig(path string) (config Config, err error) {
 
 def test_viper_is_given_the_environment() -> None:
     made = edited("util/config.go", VIPER, GO)
-    assert made.loads
+    assert LOADS in made.what
     assert made.text == VIPER.replace(
         '\tviper.SetConfigName("app")\n\tviper.SetConfigType("env")\n', ""
     ).replace("viper.ReadInConfig()", "viper.MergeConfigMap(awssecrets.Settings())").replace(
@@ -97,7 +98,7 @@ def test_viper_is_given_the_environment() -> None:
 )
 def test_a_viper_that_may_read_another_file_is_left(doubtful: str) -> None:
     made = edited("util/config.go", doubtful, GO)
-    assert not made.loads and "SetConfigType" in made.text and "MergeConfigMap" not in made.text
+    assert LOADS not in made.what and "SetConfigType" in made.text and "MergeConfigMap" not in made.text
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_php(before: str, after: str) -> None:
 def test_php_that_asks_more_of_dotenv_is_left() -> None:
     text = "<?php\n$d = Dotenv\\Dotenv::createImmutable(__DIR__);\n$d->load();\n$d->required('A');\n"
     made = edited("a.php", text, Loader("aws-secrets.php"))
-    assert not made.loads and "$d->load()" in made.text
+    assert LOADS not in made.what and "$d->load()" in made.text
 
 
 @pytest.mark.parametrize(

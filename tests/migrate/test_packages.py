@@ -9,6 +9,7 @@ import pytest
 
 from palint.migrate import packages
 from palint.migrate.loaders import SDK
+from palint.migrate.migration_plan import Rewritten
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -127,7 +128,7 @@ def test_requirements(before: str, after: str) -> None:
         before.lower().count("dotenv") > after.count("dotenv")
     )
     assert ("with `boto3`" in made.what) is (after.count("boto3") > before.count("boto3"))
-    assert packages.requirements(before, removable=False, boto3="") == (before, (), ())
+    assert packages.requirements(before, removable=False, boto3="") == Rewritten(before)
 
 
 PROJECT = '[project]\nname = "x"\ndependencies = [\n    "flask",\n    "python-dotenv>=1",\n]\n'
@@ -153,7 +154,7 @@ def test_a_project_table(before: str, dependencies: list[str]) -> None:
     assert tomllib.loads(made.text)["project"]["dependencies"] == dependencies
     assert made.what[0] == "without `python-dotenv`"
     assert ("with `boto3`" in made.what) is ("boto3>=1.35" in dependencies)
-    assert packages.pyproject(before, removable=False, boto3="") == (before, (), ())
+    assert packages.pyproject(before, removable=False, boto3="") == Rewritten(before)
 
 
 def test_a_poetry_table() -> None:
@@ -166,7 +167,7 @@ def test_a_poetry_table() -> None:
     quoted = POETRY.replace("python-dotenv", "'python-dotenv'").replace('"^1.0"', '{version = "1"} # note')
     assert packages.pyproject(quoted, removable=True, boto3=">=1.35").text == made.text
     with_boto3 = POETRY.replace("python-dotenv", "boto3")
-    assert packages.pyproject(with_boto3, removable=True, boto3=">=1.35") == (with_boto3, (), ())
+    assert packages.pyproject(with_boto3, removable=True, boto3=">=1.35") == Rewritten(with_boto3)
 
 
 @pytest.mark.parametrize(
@@ -174,4 +175,4 @@ def test_a_poetry_table() -> None:
     ["", "[project]\nname = 'x'\n[tool.x]\ndependencies = [\n]\n", "[tool.other]\ndependencies = ['a']\n"],
 )
 def test_without_a_list_of_dependencies_nothing_is_added(text: str) -> None:
-    assert packages.pyproject(text, removable=True, boto3=">=1.35") == (text, (), ())
+    assert packages.pyproject(text, removable=True, boto3=">=1.35") == Rewritten(text)

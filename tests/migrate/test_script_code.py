@@ -20,7 +20,7 @@ PATHS = {"shell": "run.sh", "makefile": "Makefile", "justfile": "justfile"}
 
 
 def rewritten(path: str, text: str, *names: str) -> str:
-    return script_code.rewrite(SourceFile(path, text.encode()), ["conf/app.env"], names)[0]
+    return script_code.rewrite(SourceFile(path, text.encode()), ["conf/app.env"], names).text
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.example.splitlines()[0])

@@ -10,6 +10,7 @@ from palint_rules.github_secret import GithubSecret
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.migrate import workflow_code
+from palint.migrate.migration_plan import Rewritten
 from palint.testing import results_of
 from palint.text.source import SourceFile
 
@@ -191,7 +192,7 @@ def test_a_job_that_strangers_can_start_is_left_to_a_person(event: str) -> None:
     ],
 )
 def test_other_secrets_are_left_alone(text: str) -> None:
-    assert rewritten(text)[0] == (text, (), {}, ())
+    assert rewritten(text)[0] == Rewritten(text)
 
 
 def test_each_job_reads_the_secret_of_its_environment() -> None:

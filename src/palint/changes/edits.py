@@ -173,9 +173,13 @@ def without_items(file: SourceFile, items: Sequence[tuple[int, int]], removed: C
 def apply(file: SourceFile, edits: Iterable[Edit]) -> str:
     """A file's text with edits, without those inside of another, in the file's line ends."""
     chosen: list[Edit] = []
-    for each in sorted(set(edits), key=lambda e: (e.span.offset, -e.span.end_offset, e.text)):
-        if not chosen or each.span.offset >= chosen[-1].span.end_offset:
-            chosen.append(each._replace(text=_line_ends(each.text, file)))
+    places = {(each.span.offset, each.span.end_offset, each.text): each for each in edits}
+    # an insertion comes before what replaces the text behind it
+    for (start, _, text), each in sorted(
+        places.items(), key=lambda p: (p[0][0], p[0][0] < p[0][1], -p[0][1])
+    ):
+        if not chosen or start >= chosen[-1].span.end_offset:
+            chosen.append(each._replace(text=_line_ends(text, file)))
     return apply_to_text(file.text, chosen)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from palint.changes import fixes
-from palint.changes.edits import line_end
+from palint.changes.edits import apply, edit, line_end
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages, roles
 from palint.github import expressions
@@ -18,7 +18,6 @@ from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository, name_pattern, nearest
 from palint.migrate.sources import Naming
-from palint.text.source import ParseError
 from palint.util import lazy_re
 
 # A member with the comma after it, or before it if it is the last one.
@@ -39,34 +38,21 @@ def add_containers(
     imports = _imports_of_loaders(repository)
     interpolated = False
     for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
-        try:
-            if languages.find(file.path).id == "compose":
-                interpolated |= any(
-                    re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names
-                )
+        folder, values = posixpath.dirname(file.path), places.get(file.path, ())
+        if languages.find(file.path).id == "dockerfile":
+            stays = partial(_is_copied, repository, held)
+            rewrite = partial(containers.rewrite_dockerfile, file, values, stays, imports)
+        else:
+            interpolated |= any(re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names)
             names = _interpolated_names(repository, held, file.path)
-            if languages.find(file.path).id == "dockerfile":
-                made = containers.rewrite_dockerfile(
-                    file, places.get(file.path, ()), partial(_is_copied, repository, held), imports
-                )
-            elif file.path not in loading and file.path not in places and not names:
+            if file.path not in loading and not values and not names:
                 continue
-            else:
-                folder = posixpath.dirname(file.path)
-                made = containers.rewrite_compose(
-                    file, places.get(file.path, ()),
-                    partial(_known, repository, naming, folder),
-                    reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
-                    interpolated_names=names, needed=needed,
-                )  # fmt: skip
-        except ParseError as error:
-            repository.by_hand(file.path, error.message)
-            continue
-        interpolated |= made.interpolated
-        for secret_id, names in made.read.items():
-            repository.read.setdefault(secret_id, set()).update(names)
-        repository.write(file.path, made.text, made.what, CONFIGURATION)
-        repository.tasks += [Task("move", text) for text in made.left]
+            rewrite = partial(
+                containers.rewrite_compose, file, values, partial(_known, repository, naming, folder),
+                reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
+                interpolated_names=names, needed=needed,
+            )  # fmt: skip
+        interpolated |= repository.take(file.path, rewrite, CONFIGURATION).interpolated
     if interpolated:
         repository.tasks.append(
             Task("run", "Compose takes values from the environment that it is started in; start it "
@@ -147,7 +133,7 @@ def add_deployments(repository: Repository, naming: Naming) -> None:
             )
             found.setdefault(naming.secret_id(file.path), []).append(place)
     for secret_id, places in found.items():
-        repository.read.setdefault(secret_id, set()).update(repository.dotenv_names)
+        repository.reads({secret_id: repository.dotenv_names})
         repository.tasks.append(
             Task("deploy", f"{', '.join(places)}: where this program is started, set `SECRET_ID` to "
                  f"`{secret_id}`, and let its role read that secret (see Grant)")
@@ -186,7 +172,7 @@ def add_documentation(repository: Repository) -> None:
     for path in repository.sources.written:
         file = repository.project.open(path)
         if path not in repository.draft and file is not None:
-            text = repository.with_placeholders(file).text
+            text = apply(file, [edit(file, *place) for place in repository.sources.written[path]])
             repository.write(path, text, ["has a placeholder for a secret"], DOCUMENTS)
 
 
@@ -199,7 +185,7 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
             text = file.text[finding.span.offset : finding.span.end_offset] if file is not None else ""
             reads = expressions.reads_inside(text, 0, len(text))
             wanted.setdefault(finding.span.path, set()).update(r.name for r in reads if r.name)
-    needed: dict[str, set[str]] = {}
+    deleted: set[str] = set()
     for path, names in sorted(wanted.items()):
         file = repository.project.open(path)
         if file is None or ".github/workflows/" not in path:
@@ -209,22 +195,13 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
         def secret_of(environment: str, path: str = path) -> str:
             return naming.secret_id(environment or path)
 
-        try:
-            made = workflow_code.rewrite(file, names, secret_of, repository.loader_names.region)
-        except ParseError as error:
-            repository.by_hand(path, error.message)
-            continue
-        repository.write(path, made.text, made.what, CONFIGURATION)
-        repository.tasks += [Task("move", text) for text in made.left]
-        for secret_id, read in made.read.items():
-            needed.setdefault(secret_id, set()).update(read)
-    for secret_id, read_names in needed.items():
-        repository.read.setdefault(secret_id, set()).update(read_names)
-    deleted = sorted({name for names in needed.values() for name in names})
+        rewrite = partial(workflow_code.rewrite, file, names, secret_of, repository.loader_names.region)
+        for read in repository.take(path, rewrite, CONFIGURATION).read.values():
+            deleted |= set(read)
     if deleted:
         repository.tasks.append(
             Task("github", "delete these GitHub secrets when the workflows have run once: "
-                 + ", ".join(f"`gh secret delete {name}`" for name in deleted))
+                 + ", ".join(f"`gh secret delete {name}`" for name in sorted(deleted)))
         )  # fmt: skip
         repository.tasks.append(
             Task("github", "create the variable that names the role: `gh variable set AWS_ROLE_TO_ASSUME`")

@@ -8,15 +8,15 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from palint.advice.containers import AWS_MOUNT
-from palint.changes.edits import apply_to_text
+from palint.changes.edits import apply, edit, without_items, without_statement
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
 from palint.github import edits as yaml_edits
 from palint.languages import compose, dockerfile, yaml
 from palint.languages.compose import Service, Setting
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
 
@@ -28,19 +28,6 @@ _PASSWORD = lazy_re.compile(r"(?:POSTGRES|(?:MYSQL|MARIADB)(?:_ROOT)?|MONGO_INIT
 _OF_DATABASE = lazy_re.compile(r"(?:POSTGRES|PG|MYSQL|MARIADB|MONGO)")
 
 Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
-
-
-class Changed(NamedTuple):
-    """The new text. left: what only a person can change, one sentence each.
-
-    interpolated: whether Compose now takes values from the environment that it is started in. read: {secret
-    id: keys} that services now read."""
-
-    text: str
-    what: tuple[str, ...]
-    left: tuple[str, ...] = ()
-    interpolated: bool = False
-    read: Mapping[str, Collection[str]] = {}
 
 
 def compose_settings(
@@ -61,7 +48,7 @@ def rewrite_compose(
     stays: Callable[[str], bool] = lambda path: False,
     interpolated_names: Collection[str] = (),
     needed: Collection[str] = (),
-) -> Changed:
+) -> Rewritten:
     """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
 
     reads_secret: whether programs that are built here read the secret themselves. stays: whether the file at
@@ -95,7 +82,9 @@ def rewrite_compose(
             what[f"`{service.name}` without `env_file`"] = None
             if own:
                 additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
-                found += _mount_credentials(file, service)
+                credentials = f"{AWS_MOUNT.partition(':')[0]}:"
+                if credentials not in file.text[service.node.start : service.node.end]:
+                    found += filter(None, [_added(file, service, "volumes", {AWS_MOUNT: None})])
             given = [key for k in known if k is not None for key in k[1] if not own or key in needed]
             if _is_database(service):
                 given = [
@@ -120,11 +109,10 @@ def rewrite_compose(
         present = {s.name for s in service.settings()}
         additions = {k: v for k, v in additions.items() if k not in present}
         if additions:
-            edit = _add_environment(file, service, additions)
-            if edit is None:
+            added = _added(file, service, "environment", additions)
+            if added is None:
                 left.append(f"{file.path}: add to `environment` of `{service.name}`: {', '.join(additions)}")
-            else:
-                found.append(edit)
+            found += filter(None, [added])
     if secret_names:
         found.append(_declare_secrets(file, sorted(set(secret_names))))
         what["databases get their passwords as Compose secrets, made when it starts"] = None
@@ -134,7 +122,7 @@ def rewrite_compose(
         names = ", ".join(dict.fromkeys(f"`{name}`" for _, name in required))
         what[f"fails without {names}, which would be empty"] = None
         interpolated = True
-    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated, read)
+    return Rewritten(apply(file, found), tuple(what), tuple(left), read, interpolated=interpolated)
 
 
 # https://docs.docker.com/reference/compose-file/interpolation/; `$$` is a dollar sign
@@ -148,14 +136,10 @@ def _required(
     for match in _INTERPOLATION.finditer(file.text) if names else ():
         name = match["braced"] or match["bare"]
         line = file.text[file.line_at(match.start())[0] : match.start()]
-        edit = Edit(file.span(*match.span("all")), f"${{{name}:?}}")
-        taken = any(_overlap(edit, other) for other in planned)
+        start, end = match.span("all")
+        taken = any(start < each.span.end_offset and each.span.offset < end for each in planned)
         if name in names and not taken and not line.lstrip().startswith("#"):
-            yield edit, name
-
-
-def _overlap(one: Edit, other: Edit) -> bool:
-    return one.span.offset < other.span.end_offset and other.span.offset < one.span.end_offset
+            yield edit(file, start, end, f"${{{name}:?}}"), name
 
 
 def _is_database(service: Service) -> bool:
@@ -175,13 +159,13 @@ def _with_secrets(file: SourceFile, service: Service, names: Sequence[str], foun
     present = {setting.name for setting in service.settings()}
     wanted = [n for n in names if _PASSWORD.fullmatch(n) and not {n, f"{n}_FILE"} & present]
     wanted = [n for n in wanted if not _names(file, service, n)]
-    edit = _new_key(file, service, "secrets", [f"- {name.lower()}" for name in wanted])
+    added = _added(file, service, "secrets", {name.lower(): None for name in wanted})
     documents = file.parsed_with(yaml.parse)
     top = documents[0].entry("secrets") if len(documents) == 1 else None
     block = top is None or (top[1].kind == "map" and top[1].items and not top[1].flow)
-    if not wanted or edit is None or service.entry("secrets") or not block:
+    if not wanted or added is None or service.entry("secrets") or not block:
         return []
-    found.append(edit)
+    found.append(added)
     return wanted
 
 
@@ -190,97 +174,62 @@ def _declare_secrets(file: SourceFile, names: Sequence[str]) -> Edit:
 
     https://docs.docker.com/reference/compose-file/secrets/
     """
-    end = "\r\n" if "\r\n" in file.text else "\n"
     top = file.parsed_with(yaml.parse)[0].entry("secrets")
     if top is not None:
         at = file.line_at(top[1].items[0][0].start)[0]
         margin, head = " " * (top[1].items[0][0].start - at), ""
     else:
         at, margin = len(file.text), "  "
-        head = ("" if file.text.endswith("\n") else end) + f"{end}secrets:{end}"
-    lines = "".join(f"{margin}{n.lower()}:{end}{margin}  environment: {n}{end}" for n in names)
-    return Edit(file.span(at, at), head + lines)
+        head = ("" if file.text.endswith("\n") else "\n") + "\nsecrets:\n"
+    lines = "".join(f"{margin}{name.lower()}:\n{margin}  environment: {name}\n" for name in names)
+    return edit(file, at, at, head + lines)
 
 
 def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
     reference = f"${{{setting.name}:?}}"
     text = f'"{reference}"' if setting.in_map else f'"{setting.name}={reference}"'
-    return [Edit(file.span(setting.start, setting.end), text)]
+    return [edit(file, setting.start, setting.end, text)]
 
 
-def _add_environment(file: SourceFile, service: Service, additions: Mapping[str, str | None]) -> Edit | None:
-    """Add variables to a service's `environment`, which is created if there is none."""
-    entry = service.entry("environment")
-    end = "\r\n" if "\r\n" in file.text else "\n"
-    if entry is None:
-        first = next((key for key, _ in service.node.items if key.value != "env_file"), None)
-        if service.node.flow and first is not None:
-            inner = ", ".join(_flow_member(*pair) for pair in additions.items())
-            return Edit(file.span(first.start, first.start), f"environment: {{{inner}}}, ")
-        return _new_key(file, service, "environment", [_member(*pair) for pair in additions.items()])
-    node = entry[1]
+def _added(file: SourceFile, service: Service, key: str, items: Mapping[str, str | None]) -> Edit | None:
+    """Add items to a service's `environment`, `volumes` or `secrets`; None where that takes a person.
+
+    items: names with values, or elements of a list, without any.
+    """
+    entry, before = service.entry(key), [each for each, _ in service.node.items]
+    node = entry[1] if entry is not None else None
+    flow = (node or service.node).flow
+    in_map = key == "environment" if node is None else node.kind == "map"
+    texts = [_item(name, value, in_map=in_map, flow=flow) for name, value in items.items()]
+    if node is None and flow:
+        first = next((each for each in before if each.value != "env_file"), None)
+        text = ", ".join(texts)
+        text = f"{key}: {{{text}}}, " if in_map else f"{key}: [{text}], "
+        return edit(file, first.start, first.start, text) if first is not None else None
+    if node is None:  # where `env_file` is, which goes, or before the first key
+        first = next((each for each in before if each.value == "env_file"), before[0])
+        at = file.line_at(first.start)[0]
+        margin = file.text[at : first.start]
+        return edit(file, at, at, "".join([f"{margin}{key}:\n", *(f"{margin}  {text}\n" for text in texts)]))
     if node.alias is not None or (node.kind == "scalar" and not node.null):
         return None
-    if node.flow:
-        member = _flow_member if node.kind == "map" else _flow_element
-        inner = ", ".join(member(*pair) for pair in additions.items())
-        at = node.start + 1
-        return Edit(file.span(at, at), inner + (", " if node.items or node.elements else ""))
-    if node.items:
-        at = node.items[0][0].start
-        margin = " " * (at - file.line_at(at)[0])
-        return Edit(file.span(at, at), "".join(f"{_member(n, v)}{end}{margin}" for n, v in additions.items()))
-    if node.elements:
-        line = file.line_at(node.elements[0].start)[0]
-        dash = file.text.index("-", line)
-        margin = file.text[line:dash]
-        text = "".join(f"- {_element(n, v)}{end}{margin}" for n, v in additions.items())
-        return Edit(file.span(dash, dash), text)
-    return None
-
-
-def _member(name: str, value: str | None) -> str:
-    return f"{name}:" if value is None else f'{name}: "{value}"'
-
-
-def _flow_member(name: str, value: str | None) -> str:
-    return f"{name}: null" if value is None else f'{name}: "{value}"'
-
-
-def _element(name: str, value: str | None) -> str:
-    return name if value is None else f'"{name}={value}"'
-
-
-def _flow_element(name: str, value: str | None) -> str:
-    return f'"{_element(name, value)}"' if value is None else _element(name, value)
-
-
-def _new_key(file: SourceFile, service: Service, key: str, lines: Sequence[str]) -> Edit | None:
-    """Give a service a key with lines below it, where `env_file` is, which goes, or before its first key."""
-    keys = [each for each, _ in service.node.items]
-    first = next((each for each in keys if each.value == "env_file"), keys[0] if keys else None)
-    if service.node.flow or first is None:
+    if flow:
+        text = ", ".join(texts) + (", " if node.items or node.elements else "")
+        return edit(file, node.start + 1, node.start + 1, text)
+    inside = [name for name, _ in node.items] or node.elements
+    if not inside:
         return None
-    at, end = file.line_at(first.start)[0], "\r\n" if "\r\n" in file.text else "\n"
-    margin = " " * (first.start - at)
-    text = "".join(f"{margin}  {line}{end}" for line in lines)
-    return Edit(file.span(at, at), f"{margin}{key}:{end}{text}")
+    at = file.line_at(inside[0].start)[0]
+    line = file.text[at : inside[0].start]
+    margin = line[: len(line) - len(line.lstrip())]
+    return edit(file, at, at, "".join(f"{margin}{text}\n" for text in texts))
 
 
-def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
-    """Give a container access to the session of `aws sso login` on the laptop."""
-    if f"{AWS_MOUNT.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
-        return []
-    entry = service.entry("volumes")
-    if entry is None:
-        edit = _new_key(file, service, "volumes", [f"- {AWS_MOUNT}"])
-        return [edit] if edit is not None else []
-    node = entry[1]
-    if service.node.flow or node.alias is not None or not node.elements or node.flow:
-        return []
-    line = file.line_at(node.elements[0].start)[0]
-    dash, end = file.text.index("-", line), "\r\n" if "\r\n" in file.text else "\n"
-    return [Edit(file.span(line, line), f"{file.text[line:dash]}- {AWS_MOUNT}{end}")]
+def _item(name: str, value: str | None, *, in_map: bool, flow: bool) -> str:
+    if in_map:
+        return f'{name}: "{value}"' if value is not None else f"{name}: null" if flow else f"{name}:"
+    text = name if value is None and not flow else f'"{name}"' if value is None else f'"{name}={value}"'
+    return text if flow else f"- {text}"
 
 
 def _mounts(service: Service) -> Iterator[tuple[yaml.Node, str]]:
@@ -304,7 +253,7 @@ def _without_mounts(
         yield from yaml_edits.remove(file, service.node, entry)
         return
     for node in gone:
-        yield _without_lines(file, node.start, node.end)
+        yield without_statement(file, file.text.rindex("-", 0, node.start), node.end)
 
 
 def rewrite_dockerfile(
@@ -312,13 +261,12 @@ def rewrite_dockerfile(
     literals: Sequence[Literal],
     stays: Callable[[str], bool] = lambda path: False,
     loaders: Mapping[str, Collection[str]] = {},
-) -> Changed:
+) -> Rewritten:
     """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`; copy loaders.
 
     stays: whether the file at a path, which may be a pattern, must go on being copied. loaders: {path of a
     loader: files that import it}; an image with one of these files gets the loader, too."""
     what: dict[str, None] = {}
-    left: list[str] = []
     found: list[Edit] = []
     instructions = file.parsed_with(dockerfile.parse)
     for instruction in instructions:
@@ -326,17 +274,17 @@ def rewrite_dockerfile(
         dotenv = [w for w in copied if is_dotenv_path(w.text.replace("*", "")) and not stays(w.text)]
         if dotenv:
             what["copies no .env file into the image"] = None
-            found += _without(file, instruction, instruction.operands(), dotenv, len(copied))
+            found += _without(file, instruction, instruction.operands(), dotenv, all_gone=dotenv == copied)
         pairs = instruction.variables()
         secret = [p for p in pairs if any(p.start <= start and end <= p.end for start, end in literals)]
         if secret:
             what.update((f"does not set `{pair.name}`", None) for pair in secret)
-            found += _without(file, instruction, pairs, secret, len(pairs))
+            found += _without(file, instruction, pairs, secret, all_gone=secret == pairs)
     for loader, importers in loaders.items():
         edits = list(_copy_loader(file, instructions, loader, importers))
         found += edits
         what |= dict.fromkeys([f"copies `{loader}` into the image"] if edits else [])
-    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left))
+    return Rewritten(apply(file, found), tuple(what))
 
 
 def _copy_loader(
@@ -380,7 +328,7 @@ def _copy_in_stage(
             there.add(place)
             flags = "".join(f"{word.text} " for word in instruction.words() if word.text.startswith("--"))
             end = file.line_at(instruction.end)[1]
-            yield Edit(file.span(end, end), f"\nCOPY {flags}{loader} {place}")
+            yield edit(file, end, end, f"\nCOPY {flags}{loader} {place}")
 
 
 def _covers(source: str, path: str) -> bool:
@@ -393,32 +341,15 @@ def _without(
     instruction: dockerfile.Instruction,
     items: Sequence[dockerfile.Word | dockerfile.Pair],
     removed: Sequence[object],
-    count: int,
-) -> Iterator[Edit]:
-    """Delete items, or the whole instruction if they are all `count` that can be deleted."""
-    if len(removed) == count:
-        yield _without_lines(file, instruction.start, instruction.end)
-    else:
-        yield from _without_items(file, items, removed)
+    *,
+    all_gone: bool,
+) -> list[Edit]:
+    """Delete items, or the whole instruction if nothing is left that it needs.
 
-
-def _without_lines(file: SourceFile, start: int, end: int) -> Edit:
-    first, last = file.line_at(start)[0], file.line_at(end)[1]
-    newline = re.compile(r"\r?\n?").match(file.text, last)
-    return Edit(file.span(first, newline.end() if newline else last), "")
-
-
-def _without_items(
-    file: SourceFile, items: Sequence[dockerfile.Word | dockerfile.Pair], removed: Sequence[object]
-) -> Iterator[Edit]:
-    """Delete some items of an instruction, each with what separates it from the next one.
-
-    The last ones go with what separates them from the one before: after `\\` at the end of a line Docker
-    would take the next instruction for more of this one.
+    The last items go with what is before them: after `\\` at the end of a line Docker would take the next
+    instruction for more of this one.
     """
-    last = max(number for number, item in enumerate(items) if item not in removed)
-    for number in range(last):
-        if items[number] in removed:
-            yield Edit(file.span(items[number].start, items[number + 1].start), "")
-    if last < len(items) - 1:
-        yield Edit(file.span(items[last].end, items[-1].end), "")
+    if all_gone:
+        return [without_statement(file, instruction.start, instruction.end)]
+    gone = [number for number, item in enumerate(items) if item in removed]
+    return without_items(file, [(item.start, item.end) for item in items], gone)

@@ -11,12 +11,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.changes.edits import apply_to_text
+from palint.changes.edits import apply, edit, without_statement
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
 from palint.languages import go as go_language
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -32,28 +33,20 @@ class Loader(NamedTuple):
     module: str = ""
 
 
-class Edited(NamedTuple):
-    """The new text, and the changes in words. loads: whether a loader of dotenv files was replaced."""
-
-    text: str
-    what: tuple[str, ...] = ()
-    loads: bool = False
-
-
-Rewrite = Callable[[SourceFile, Loader], Edited]
-_LOADS, _IMPORTS = "reads the secret instead of a .env file", "imports the loader"
+Rewrite = Callable[[SourceFile, Loader], Rewritten]
+LOADS, _IMPORTS = "reads the secret instead of a .env file", "imports the loader"
 
 
 def _places(file: SourceFile, pattern: re.Pattern[str], text: str) -> list[Edit]:
     """Edits that replace each match of a pattern; `{margin}` is its group of that name."""
     return [
-        Edit(file.span(*match.span()), text.replace("{margin}", match["margin"]))
+        edit(file, *match.span(), text.replace("{margin}", match["margin"]))
         for match in pattern.finditer(file.text)
     ]
 
 
-def _edited(file: SourceFile, edits: list[Edit], *what: str) -> Edited:
-    return Edited(apply_to_text(file.text, edits), tuple(what) if edits else (), _LOADS in what)
+def _edited(file: SourceFile, edits: list[Edit], *what: str) -> Rewritten:
+    return Rewritten(apply(file, edits), tuple(what) if edits else ())
 
 
 # --- Go
@@ -73,7 +66,7 @@ class _Import(NamedTuple):
     name: str  # by which the file uses the package
 
 
-def go(file: SourceFile, loader: Loader) -> Edited:
+def go(file: SourceFile, loader: Loader) -> Rewritten:
     """Import the loader. Replace godotenv, gotenv, cleanenv's files, and viper's of the type `env`.
 
     Raises ParseError."""
@@ -93,7 +86,7 @@ def go(file: SourceFile, loader: Loader) -> Edited:
             found += _cleanenv(file, tree, calls, f"{each.name}.ReadConfig")
     found += _viper(file, tree, calls)
     uses = any("awssecrets." in edit.text for edit in found)
-    what = [_LOADS] if found or gone else []
+    what = [LOADS] if found or gone else []
     if not any(each.path == loader.module for each in imports):
         spec = f'{"" if uses else "_ "}"{loader.module}"'
         others = [each for each in imports if each not in gone]
@@ -133,12 +126,11 @@ def _literal(tree: Tree, call: Node) -> str | None:
 
 
 def _replaced(file: SourceFile, node: Node, text: str) -> Edit:
-    return Edit(file.span(node.start_byte, node.end_byte), text)
+    return edit(file, node.start_byte, node.end_byte, text)
 
 
 def _line_gone(file: SourceFile, node: Node) -> Edit:
-    start, end = file.line_at(node.start_byte)
-    return Edit(file.span(start, min(end + 1, len(file.text))), "")
+    return without_statement(file, node.start_byte, node.end_byte, "//")
 
 
 def _in_block(node: Node) -> bool:
@@ -150,10 +142,10 @@ def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec
     first = next((node for node in nodes if node.type == "import_declaration"), None)
     if first is None:
         clause = next(node for node in nodes if node.type == "package_clause")
-        return Edit(file.span(clause.end_byte, clause.end_byte), f"\n\nimport {spec}")
+        return edit(file, clause.end_byte, clause.end_byte, f"\n\nimport {spec}")
     inside = [each for each in imports if _in_block(each.node)]
     if not inside:
-        return Edit(file.span(first.start_byte, first.start_byte), f"import {spec}\n")
+        return edit(file, first.start_byte, first.start_byte, f"import {spec}\n")
     module = path.rpartition("/internal/")[0] + "/"
     own = [each for each in inside if each.path.startswith(module)]
     own = (
@@ -162,8 +154,8 @@ def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec
     before = [each for each in own if each.path < path]
     if before:
         at = file.line_at(before[-1].node.end_byte)[1]
-        return Edit(file.span(at, at), f"\n\t{spec}")
-    return Edit(file.span(own[0].node.start_byte, own[0].node.start_byte), f"{spec}\n\t")
+        return edit(file, at, at, f"\n\t{spec}")
+    return edit(file, own[0].node.start_byte, own[0].node.start_byte, f"{spec}\n\t")
 
 
 def _cleanenv(file: SourceFile, tree: Tree, calls: list[Node], callee: str) -> Iterator[Edit]:
@@ -214,7 +206,7 @@ _PHP_HEAD = lazy_re.compile(
 )
 
 
-def php(file: SourceFile, loader: Loader) -> Edited:
+def php(file: SourceFile, loader: Loader) -> Rewritten:
     """Require the loader instead of phpdotenv, where the program uses that for nothing else."""
     statement = f"require_once __DIR__ . '/{_relative(file, loader)}';"
     found = [
@@ -224,17 +216,17 @@ def php(file: SourceFile, loader: Loader) -> Edited:
         if not match["name"] or file.text.count(match["name"]) == match[0].count(match["name"])
     ]  # fmt: skip
     if found:
-        return _edited(file, found, _LOADS)
+        return _edited(file, found, LOADS)
     head = _PHP_OPEN.match(file.text)
     if head is None or posixpath.basename(loader.path) in file.text:
-        return Edited(file.text)
+        return Rewritten(file.text)
     opened = head.end()
     while head is not None:
         at = head.end()
         head = _PHP_HEAD.match(file.text, at)
     before = ("" if file.text[:at].endswith("\n") else "\n") + ("\n" if at > opened else "")
     after = "" if file.text[at:].startswith(("\n", "\r")) else "\n"
-    return _edited(file, [Edit(file.span(at, at), f"{before}{statement}\n{after}")], _IMPORTS)
+    return _edited(file, [edit(file, at, at, f"{before}{statement}\n{after}")], _IMPORTS)
 
 
 def _relative(file: SourceFile, loader: Loader) -> str:
@@ -251,21 +243,21 @@ _RUBY_DOTENV = lazy_re.compile(r"(?m)^[ \t]*require[ \t(]+[\"']dotenv[\"']\)?[ \
 _RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
-def ruby(file: SourceFile, loader: Loader) -> Edited:
+def ruby(file: SourceFile, loader: Loader) -> Rewritten:
     """Require the loader instead of dotenv. In a Rails application: at the end of `config/boot.rb`."""
     statement = f'require_relative "{_relative(file, loader).removesuffix(".rb")}"'
     found = _places(file, _RUBY_LOAD, f"{{margin}}{statement}")
     if found:
         if file.text.count("Dotenv") == len(re.findall(r"(?m)^[ \t]*Dotenv\.(?:load|overload)", file.text)):
-            found += [Edit(file.span(*match.span()), "") for match in _RUBY_DOTENV.finditer(file.text)]
-        return _edited(file, found, _LOADS)
+            found += [edit(file, *match.span(), "") for match in _RUBY_DOTENV.finditer(file.text)]
+        return _edited(file, found, LOADS)
     if statement in file.text:
-        return Edited(file.text)
+        return Rewritten(file.text)
     if file.path.endswith("config/boot.rb"):  # the gems that it needs are set up there
         before = "" if file.text.endswith("\n") else "\n"
-        return Edited(f"{file.text}{before}\n{statement}\n", (_IMPORTS,))
+        return Rewritten(f"{file.text}{before}\n{statement}\n", (_IMPORTS,))
     at = _RUBY_HEAD.match(file.text).end()  # type: ignore[union-attr]
-    return _edited(file, [Edit(file.span(at, at), f"{statement}\n\n")], _IMPORTS)
+    return _edited(file, [edit(file, at, at, f"{statement}\n\n")], _IMPORTS)
 
 
 # --- C#
@@ -280,15 +272,15 @@ _CS_USING = lazy_re.compile(r"(?m)^using (?:DotNetEnv|dotenv\.net);\r?\n")
 _CS_LIBRARY = lazy_re.compile(r"DotNetEnv|dotenv\.net")
 
 
-def csharp(file: SourceFile, loader: Loader) -> Edited:
+def csharp(file: SourceFile, loader: Loader) -> Rewritten:
     """Call the loader instead of DotNetEnv or dotenv.net, or before the program's builder."""
     found = _places(file, _CS_LOAD, "{margin}AwsSecrets.Load();") if _CS_LIBRARY.search(file.text) else []
     if found:
-        rest = apply_to_text(file.text, found)
+        rest = apply(file, found)
         if not re.search(r"\b(?:Env|DotEnv)\.\w", rest):
-            found += [Edit(file.span(*match.span()), "") for match in _CS_USING.finditer(file.text)]
-        return _edited(file, found, _LOADS)
+            found += [edit(file, *match.span(), "") for match in _CS_USING.finditer(file.text)]
+        return _edited(file, found, LOADS)
     if "AwsSecrets.Load()" in file.text:
-        return Edited(file.text)
+        return Rewritten(file.text)
     found = _places(file, _CS_START, "{margin}AwsSecrets.Load();\n{margin}")[:1]
     return _edited(file, found, _IMPORTS)

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from palint.aws.key_names import key_component
 from palint.files import HEAD, environments, languages, roles
 from palint.files.sets import in_language
 from palint.migrate import environment_code, loaders, variables
 from palint.migrate.environment_code import Loader, Rewrite
-from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, READERS, Rewritten, Task
 from palint.migrate.readers import IGNORES
 from palint.migrate.repository import Repository, grouped, nearest, tracked
 from palint.migrate.sources import MADE_WHEN_RUN, Naming
-from palint.text.source import ParseError, SourceFile
+from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -110,21 +111,18 @@ def _add_program(
         loader = Loader(f"{folder}aws_secrets.rb")
     used = False
     for file in dict.fromkeys([*(starts or readers), *loads]):
-        try:
-            made = language.rewrite(file, loader)
-        except ParseError as error:
-            repository.by_hand(file.path, error.message)
-            continue
-        if made.loads or (made.what and (file in starts or not starts)):
-            order = DOTENV_USES if file in loads else READERS
-            repository.write(file.path, made.text, made.what, order)
-            used |= file.path in repository.draft
+        rewrite = partial(_rewritten, language, file, loader, imports=file in starts or not starts)
+        repository.take(file.path, rewrite, DOTENV_USES if file in loads else READERS)
+        used |= file.path in repository.draft
     if used and not repository.has_loader(loader.path):
-        made_text = loaders.environment(repository.loader_names, language.template)
-        repository.write(
-            loader.path, made_text, ["reads the secret that SECRET_ID names, into the environment"], LOADER
-        )
+        text = loaders.environment(repository.loader_names, language.template)
+        repository.add_loader(loader.path, text, "into the environment")
         _install(repository, language, manifest)
+
+
+def _rewritten(language: Language, file: SourceFile, loader: Loader, *, imports: bool) -> Rewritten:
+    made = language.rewrite(file, loader)
+    return made if imports or environment_code.LOADS in made.what else Rewritten(file.text)
 
 
 def _install(repository: Repository, language: Language, manifest: str) -> None:
@@ -227,7 +225,7 @@ def _add_credentials(repository: Repository, naming: Naming) -> None:
         show = _SHOW + (f" --environment {environment}" if environment else "")
         secret_ids = sorted(kept) if kept and not environment else [naming.secret_id(path)]
         for secret_id in secret_ids:
-            repository.read.setdefault(secret_id, set()).update(names)
+            repository.reads({secret_id: names})
         key = (
             path.replace(".yml.enc", ".key")
             if environment

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from palint.changes.edits import apply, edit, without_statement
+from palint.findings import Edit
 from palint.languages import javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.migrate.key_names import Literal
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -22,22 +24,6 @@ _LOADING_CALLS = frozenset(("config", "load", "expand"))
 # The members of the result of dotenv's `config()` that programs use; TypeScript wants to know both.
 _LOADED = "({ parsed: process.env })"
 _LOADED_TYPED = "({ parsed: process.env } as { parsed?: Record<string, string>; error?: Error })"
-
-
-class Edit(NamedTuple):
-    """Replace text[start:end] (code points) by `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Rewritten(NamedTuple):
-    """The new text. what: the changes. uses_loader: whether it now imports the loader."""
-
-    text: str
-    what: tuple[str, ...]
-    uses_loader: bool
 
 
 def rewrite(
@@ -74,16 +60,18 @@ def rewrite(
             options = list(_without_nest_file(tree, node))
             edits += options
             what |= dict.fromkeys(["no longer loads a .env file"] if options else [])
-    gone = [(edit.start, edit.end) for edit in edits] + [(n.start_byte, n.end_byte) for n in imports]
+    gone = [(each.span.offset, each.span.end_offset) for each in edits] + [
+        (n.start_byte, n.end_byte) for n in imports
+    ]
     imports = {node: names for node, names in imports.items() if not _is_used(tree, names, gone)}
     for literal in literals:
-        edits.append(Edit(literal.start, literal.end, f"secret('{literal.name}')"))
+        edits.append(edit(file, literal.start, literal.end, f"secret('{literal.name}')"))
         what[f"reads `{literal.name}` through the loader instead of a literal"] = None
-    comments = [Edit(*place) for place in placeholders]
+    comments = [edit(file, *place) for place in placeholders]
     if comments:
         what["has a placeholder for a secret in a comment"] = None
     if not (imports or edits or (entry and not _imports(file.text, module))):
-        return Rewritten(_apply(file.text, comments), tuple(what), False)
+        return Rewritten(apply(file, comments), tuple(what))
     line = _import_line(module, bool(literals), esm) if loader else ""
     if imports:
         what["imports the loader instead of dotenv" if loader else "no longer imports dotenv"] = None
@@ -92,8 +80,8 @@ def rewrite(
     elif loader and not _imports(file.text, module):
         what["imports the loader"] = None
         at = _first_statement(tree)
-        edits.append(Edit(at, at, line + "\n"))
-    return Rewritten(_apply(file.text, [*edits, *comments]), tuple(what), loader)
+        edits.append(edit(file, at, at, line + "\n"))
+    return Rewritten(apply(file, [*edits, *comments]), tuple(what), loader=loader)
 
 
 def _is_used(tree: Tree, names: Iterable[str], without: Sequence[tuple[int, int]]) -> bool:
@@ -209,42 +197,27 @@ def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
     given = treesitter.arguments(call)
     off = "ignoreEnvFile: true"
     if not given:
-        yield Edit(call.end_byte - 1, call.end_byte - 1, f"{{ {off} }}")
+        yield edit(tree.file, call.end_byte - 1, call.end_byte - 1, f"{{ {off} }}")
     elif given[0].type == "object" and "ignoreEnvFile" not in tree.source(given[0]):
         pairs = [pair for pair in given[0].named_children if pair.type == "pair"]
         file = next((pair for pair in pairs if javascript.key(tree, pair) == "envFilePath"), None)
         if file is not None:
-            yield Edit(file.start_byte, file.end_byte, off)
+            yield edit(tree.file, file.start_byte, file.end_byte, off)
         else:
             at = given[0].start_byte + 1
             margin = re.match(r"\s*", tree.text[at:])
-            yield Edit(at, at, f"{margin[0] if margin else ''}{off}{',' if pairs else ''}")
+            yield edit(tree.file, at, at, f"{margin[0] if margin else ''}{off}{',' if pairs else ''}")
 
 
 def _without_load(tree: Tree, call: Node) -> Edit:
     statement = call.parent
     if statement is None or statement.type != "expression_statement":
-        return Edit(call.start_byte, call.end_byte, _loaded(tree))
-    return _without_statement(tree, statement)
+        return edit(tree.file, call.start_byte, call.end_byte, _loaded(tree))
+    return without_statement(tree.file, statement.start_byte, statement.end_byte, "//")
 
 
 def _loaded(tree: Tree) -> str:
     return _LOADED_TYPED if re.search(r"\.[cm]?tsx?$", tree.file.path) else _LOADED
-
-
-def _without_statement(tree: Tree, node: Node) -> Edit:
-    """Delete a statement, with its line if nothing else is on it."""
-    start, end = node.start_byte, node.end_byte
-    line_start = tree.text.rfind("\n", 0, start) + 1
-    line_end = tree.text.find("\n", end)
-    line_end = len(tree.text) if line_end < 0 else line_end
-    if not tree.text[line_start:start].strip() and not tree.text[end:line_end].strip(" \t\r;"):
-        after = min(line_end + 1, len(tree.text))
-        blank = (
-            re.compile(r"\r?\n").match(tree.text, after) if tree.text[:line_start].endswith("\n\n") else None
-        )
-        return Edit(line_start, blank.end() if blank else after, "")
-    return Edit(start, end, "")
 
 
 def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str]) -> Edit:
@@ -257,8 +230,8 @@ def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str])
             kept = f"const {tree.source(name)} = {_loaded(tree)};"
     text = "\n".join(filter(None, (line, kept)))
     if not text:
-        return _without_statement(tree, statement)
-    return Edit(statement.start_byte, statement.end_byte, text)
+        return without_statement(tree.file, statement.start_byte, statement.end_byte, "//")
+    return edit(tree.file, statement.start_byte, statement.end_byte, text)
 
 
 def _first_statement(tree: Tree) -> int:
@@ -268,14 +241,3 @@ def _first_statement(tree: Tree) -> int:
         if node.type not in ("comment", "hash_bang_line") and not directive:
             return node.start_byte
     return len(tree.text)
-
-
-def _apply(text: str, edits: Sequence[Edit]) -> str:
-    end = "\r\n" if "\r\n" in text else "\n"
-    pieces, at = [], 0
-    for edit in sorted(set(edits)):
-        if edit.start < at:  # a literal inside a range that is deleted
-            continue
-        pieces += [text[at : edit.start], edit.text.replace("\n", end)]
-        at = edit.end
-    return "".join([*pieces, text[at:]])

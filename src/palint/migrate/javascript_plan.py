@@ -12,9 +12,9 @@ from palint.dotenv import files as dotenv_files
 from palint.files import roles
 from palint.files.sets import JAVASCRIPT, in_language
 from palint.migrate import javascript_code, loaders, packages, runtimes, variables
-from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
-from palint.text.source import ParseError, SourceFile
+from palint.text.source import SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
 _MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
@@ -194,27 +194,16 @@ def _add_group(
         name = name if name.startswith(".") else f"./{name}"
         name = name.removesuffix(f".{ending}") + _suffix(file, ending, is_module=is_module)
         literals = () if own else repository.sources.literals.get(file.path, ())
-        try:
-            made = javascript_code.rewrite(
-                file,
-                repository.sources.written.get(file.path, ()),
-                literals,
-                name,
-                esm=esm,
-                entry=file.path in entries and not own,
-                loader=not own,
-            )
-        except ParseError as error:
-            repository.by_hand(file.path, error.message)
-            continue
-        if made.what:
-            used |= made.uses_loader
-            repository.write(file.path, made.text, made.what, DOTENV_USES)
-    if used and not own and not repository.has_loader(loader):
+        rewrite = partial(
+            javascript_code.rewrite, file, repository.sources.written.get(file.path, ()), literals, name,
+            esm=esm, entry=file.path in entries and not own, loader=not own,
+        )  # fmt: skip
+        used |= repository.take(file.path, rewrite, DOTENV_USES).loader
+    if used and not own:
         text = loaders.javascript(
             repository.loader_names, loader, typescript=typescript, esm=typescript and is_module
         )
-        repository.write(loader, text, ["reads the secret that SECRET_ID names, when it is imported"], LOADER)
+        repository.add_loader(loader, text, "when it is imported")
     return used
 
 

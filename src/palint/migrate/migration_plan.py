@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from palint.changes.edits import Change
 from palint.text.source import SourceFile
@@ -50,6 +50,26 @@ class Task(NamedTuple):
 
     topic: str
     text: str
+
+
+class Rewritten(NamedTuple):
+    """What becomes of a file that a rewriter changed.
+
+    text: its new text. what: the changes in words, one clause each. left: what only a person can change, one
+    sentence each. read: {secret id: keys} that it now reads. loader: whether it now needs the loader.
+    interpolated: whether Compose now takes values from the environment that it is started in. dropped:
+    variables that a module no longer has. started: programs that a script started through a loader of dotenv
+    files (`app.js`).
+    """
+
+    text: str
+    what: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    read: Mapping[str, Collection[str]] = {}
+    loader: bool = False
+    interpolated: bool = False
+    dropped: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
 
 
 class KeptFile(NamedTuple):

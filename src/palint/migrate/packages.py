@@ -9,7 +9,7 @@ from typing import Any
 
 from palint.migrate.javascript_code import PACKAGES
 from palint.migrate.loaders import SDK
-from palint.util.named_tuple import NamedTuple
+from palint.migrate.migration_plan import Rewritten
 
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"
@@ -36,17 +36,9 @@ _TOML_REQUIREMENT = re.compile(
 )
 
 
-class Manifest(NamedTuple):
-    """The new text of a manifest. started: programs that a script started through a loader (`app.js`)."""
-
-    text: str
-    what: tuple[str, ...]
-    started: tuple[str, ...] = ()
-
-
 def package_json(
     text: str, *, sdk: str, removable: bool = False, stays: Callable[[str], bool] = lambda name: False
-) -> Manifest | None:
+) -> Rewritten | None:
     """Rewrite package.json; None if it is not JSON.
 
     sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages that no script
@@ -81,7 +73,7 @@ def package_json(
         what[f"with `{SDK}`"] = None
     indent = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
     new_text = json.dumps(data, indent=indent[1] if indent else None, ensure_ascii=False)
-    return Manifest(new_text + ("\n" if text.endswith("\n") else ""), tuple(what), tuple(started))
+    return Rewritten(new_text + ("\n" if text.endswith("\n") else ""), tuple(what), started=tuple(started))
 
 
 def _files(load: str) -> list[str]:
@@ -90,7 +82,7 @@ def _files(load: str) -> list[str]:
     return named or [".env"]
 
 
-def requirements(text: str, *, removable: bool, boto3: str) -> Manifest:
+def requirements(text: str, *, removable: bool, boto3: str) -> Rewritten:
     """Rewrite requirements.txt and similar files: remove python-dotenv if no code needs it, add boto3.
 
     boto3: the versions to add, "" for none."""
@@ -103,10 +95,10 @@ def requirements(text: str, *, removable: bool, boto3: str) -> Manifest:
     if boto3 and not re.search(r"(?im)^[ \t]*boto3(?![\w.-])", new):
         new = new.rstrip("\n") + ("\n" if new.strip() else "") + f"boto3{boto3}\n"
         what["with `boto3`"] = None
-    return Manifest(new, tuple(what))
+    return Rewritten(new, tuple(what))
 
 
-def pyproject(text: str, *, removable: bool, boto3: str) -> Manifest:
+def pyproject(text: str, *, removable: bool, boto3: str) -> Rewritten:
     """Rewrite a pyproject.toml with `[project] dependencies` or `[tool.poetry.dependencies]`."""
     what: dict[str, None] = {}
     new = text
@@ -115,7 +107,7 @@ def pyproject(text: str, *, removable: bool, boto3: str) -> Manifest:
         if new != text:
             what["without `python-dotenv`"] = None
     if not boto3 or re.search(r"(?m)^[ \t]*boto3(?![\w.-])|[\"']boto3(?![\w.-])", new):
-        return Manifest(new, tuple(what))
+        return Rewritten(new, tuple(what))
     listed = re.search(r"(?ms)^\[project\]\s*$.*?^dependencies[ \t]*=[ \t]*\[", new)
     poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\n", new)
     if listed is not None and "\n[" not in new[listed.start() + 1 : listed.end()]:
@@ -124,4 +116,4 @@ def pyproject(text: str, *, removable: bool, boto3: str) -> Manifest:
     elif poetry is not None:
         new = f'{new[: poetry.end()]}boto3 = "{boto3}"\n{new[poetry.end() :]}'
         what["with `boto3`"] = None
-    return Manifest(new, tuple(what))
+    return Rewritten(new, tuple(what))

@@ -12,9 +12,9 @@ from palint.findings import Edit
 from palint.languages import python
 from palint.languages.python_scopes import literal
 from palint.migrate.key_names import Literal
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 _LOADS = ("dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv")
 _VALUES = ("dotenv.dotenv_values", "dotenv.main.dotenv_values")
@@ -26,18 +26,6 @@ _ASKS_FOR_FILE = lazy_re.compile(r"exists|is_?file|env_path|dotenv")
 _PATH_CALLS = frozenset(
     ("join", "dirname", "realpath", "abspath", "normpath", "Path", "resolve", "joinpath", "find_dotenv")
 )
-
-
-class Rewritten(NamedTuple):
-    """The new text, and the changes in words.
-
-    uses_loader: whether it imports the loader. dropped: variables that the module no longer has.
-    """
-
-    text: str
-    what: tuple[str, ...]
-    uses_loader: bool = False
-    dropped: tuple[str, ...] = ()
 
 
 def rewrite(
@@ -71,7 +59,7 @@ def rewrite(
         statement = f"from {module} import {', '.join(names)}"
         parsed = SourceFile(file.path, text.encode("utf-8", "surrogatepass"))
         text = apply(parsed, [_insertion(parsed, statement, export=rewriter.entry)])
-    return Rewritten(text, tuple(rewriter.what), bool(names), tuple(dropped))
+    return Rewritten(text, tuple(rewriter.what), loader=bool(names), dropped=tuple(dropped))
 
 
 class _Rewriter:

@@ -7,13 +7,14 @@ import posixpath
 import re
 import sys
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
+from functools import partial
 
 from palint.files import roles
 from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code, runtimes, variables
-from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, READERS, Rewritten, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
 
@@ -94,29 +95,19 @@ def _add_group(
     exporting: frozenset[str],
 ) -> None:
     loader, relative = _loader(repository, root, files)
-    literals = repository.sources.literals
     used = False
     for file in files:
         folder = posixpath.dirname(file.path) if relative else root.rstrip("/")
-        try:
-            made = python_code.rewrite(
-                file,
-                repository.sources.written.get(file.path, ()),
-                () if own else literals.get(file.path, ()),
-                _module(loader, folder, relative=relative),
-                entry=file.path in exporting, loader=not own,
-            )  # fmt: skip
-        except ParseError as error:
-            repository.by_hand(file.path, error.message)
-            continue
-        if name := _imported_elsewhere(repository, file.path, made.dropped):
-            repository.by_hand(file.path, f"sets `{name}`, which other modules import")
-            continue
-        used |= made.uses_loader
-        repository.write(file.path, made.text, made.what, DOTENV_USES if file.path in loading else READERS)
-    if used and not repository.has_loader(loader):
-        text = loaders.python(repository.loader_names, loader)
-        repository.write(loader, text, ["reads the secret that SECRET_ID names, once"], LOADER)
+        rewrite = partial(
+            python_code.rewrite, file, repository.sources.written.get(file.path, ()),
+            () if own else repository.sources.literals.get(file.path, ()),
+            _module(loader, folder, relative=relative), entry=file.path in exporting, loader=not own,
+        )  # fmt: skip
+        order = DOTENV_USES if file.path in loading else READERS
+        made = repository.take(file.path, partial(_unless_imported, repository, rewrite, file.path), order)
+        used |= made.loader
+    if used:
+        repository.add_loader(loader, loaders.python(repository.loader_names, loader), "once")
 
 
 def _import_root(file: SourceFile, paths: frozenset[str], files: Sequence[SourceFile]) -> str:
@@ -205,13 +196,15 @@ def _module(loader: str, folder: str, *, relative: bool) -> str:
     return "." * (1 + up.count("..")) + ".".join([*(part for part in up if part != ".."), name])
 
 
-def _imported_elsewhere(repository: Repository, path: str, names: tuple[str, ...]) -> str:
-    """The first of some names of a module that another one may import; "" for none."""
-    for name in names:
+def _unless_imported(repository: Repository, rewrite: Callable[[], Rewritten], path: str) -> Rewritten:
+    """What a rewrite makes of a module. Raises ParseError if another one may import what it drops."""
+    made = rewrite()
+    others = [file.text for file in repository.open_all(PYTHON.matches) if made.dropped and file.path != path]
+    for name in made.dropped:
         pattern = re.compile(rf"(?m)^[^\n#]*\bimport\b[^\n#]*\b{re.escape(name)}\b")
-        if any(pattern.search(f.text) for f in repository.open_all(PYTHON.matches) if f.path != path):
-            return name
-    return ""
+        if any(map(pattern.search, others)):
+            raise ParseError(f"sets `{name}`, which other modules import")
+    return made
 
 
 def _add_requirements(

@@ -13,7 +13,7 @@ from palint.findings import Finding
 from palint.languages import parser
 from palint.languages.treesitter import Tree
 from palint.migrate.loaders import MARK, Names, is_loader
-from palint.migrate.migration_plan import Task
+from palint.migrate.migration_plan import LOADER, Rewritten, Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
 from palint.tree import git
@@ -108,19 +108,34 @@ class Repository:
             self.draft.put(path, text, what)
             self.order[path] = order
 
+    def take(self, path: str, rewrite: Callable[[], Rewritten], order: int) -> Rewritten:
+        """Plan what a rewriter makes of a file: its text, its tasks, the secrets that it reads.
+
+        A file that it cannot parse is left to a person.
+        """
+        try:
+            made = rewrite()
+        except ParseError as error:
+            self.by_hand(path, error.message)
+            return Rewritten("")
+        self.write(path, made.text, made.what, order)
+        self.tasks += [Task("move", text) for text in made.left]
+        self.reads(made.read)
+        return made
+
+    def reads(self, read: Mapping[str, Iterable[str]]) -> None:
+        """Note that what is written reads these keys: {secret id: keys}."""
+        for secret_id, names in read.items():
+            self.read.setdefault(secret_id, set()).update(names)
+
+    def add_loader(self, path: str, text: str, when: str) -> None:
+        """Plan a loader, unless it is there. when: it reads the secret, in words."""
+        if not self.has_loader(path):
+            self.write(path, text, [f"reads the secret that SECRET_ID names, {when}"], LOADER)
+
     def changes(self) -> tuple[Change, ...]:
         """The planned changes in the order of writing. Raises ChangeError."""
         return tuple(sorted(self.draft.changes(), key=lambda c: (self.order[c.path], c.path)))
-
-    def with_placeholders(self, file: SourceFile) -> SourceFile:
-        """A file with placeholders for the secrets in its comments or prose.
-
-        In code comments are at the end of lines, so positions of other findings do not change."""
-        places = self.sources.written.get(file.path, ())
-        text = file.text
-        for start, end, placeholder in sorted(places, reverse=True):
-            text = text[:start] + placeholder + text[end:]
-        return SourceFile(file.path, text.encode(file.encoding, "surrogatepass")) if places else file
 
     def has_loader(self, path: str) -> bool:
         """Whether one of our loaders is already at a path."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import partial
 
 from palint.files import HEAD, languages
-from palint.migrate.migration_plan import CONFIGURATION, Task
+from palint.migrate.migration_plan import CONFIGURATION, Rewritten, Task
 from palint.migrate.repository import Repository
 from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
@@ -81,8 +82,8 @@ EXISTS = Form(
 )  # fmt: skip
 
 
-def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) -> tuple[str, list[str]]:
-    """(the new text, the changes in words). paths: of dotenv files that go. names: their variables.
+def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) -> Rewritten:
+    """Rewrite what reads dotenv files. paths: of those that go. names: their variables.
 
     A Makefile that sets one of the variables keeps its `include`: it would override the environment's.
     """
@@ -106,7 +107,7 @@ def rewrite(file: SourceFile, paths: Collection[str], names: Collection[str]) ->
         if pieces:
             text = "".join(pieces) + text[at:]
             what |= {form.what: None} if form.what else {}
-    return text, list(what)
+    return Rewritten(text, tuple(what))
 
 
 def pattern_of(form: Form, paths: Collection[str]) -> str:
@@ -125,13 +126,12 @@ def add(repository: Repository) -> None:
     """Plan the scripts that read dotenv files."""
     loading = repository.found("env-file-loaded")
     for file in repository.open_all(lambda path: path in loading):
-        text, what = rewrite(file, repository.sources.dotenv, repository.dotenv_names)
-        if what:
-            repository.write(file.path, text, what, CONFIGURATION)
-        if _STARTED in what:
+        paths, names = repository.sources.dotenv, repository.dotenv_names
+        made = repository.take(file.path, partial(rewrite, file, paths, names), CONFIGURATION)
+        if _STARTED in made.what:
             text = f"`{file.path}` {_STARTED}: start it with the keys of the secret there (see below)"
             repository.tasks.append(Task("run", text))
-        if _READS in what:
+        if _READS in made.what:
             repository.tasks.append(
                 Task("install", f"`{file.path}` needs the AWS CLI and `jq` where it runs")
             )

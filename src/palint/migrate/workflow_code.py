@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from palint.changes.edits import apply_to_text
+from palint.changes.edits import apply, edit
 from palint.findings import Edit
 from palint.github import edits as yaml_edits
 from palint.github import expressions, workflows
 from palint.github.broad_grants import UNTRUSTED
 from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
+from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
 _CREDENTIALS = "aws-actions/configure-aws-credentials"
 _GET = "aws-actions/aws-secretsmanager-get-secrets"
 _SCOPES = ("id-token", "write"), ("contents", "read")
-
-
-class Changed(NamedTuple):
-    """The new text. read: {secret id: GitHub secrets that it must contain}. left: tasks for a person."""
-
-    text: str
-    what: tuple[str, ...]
-    read: dict[str, tuple[str, ...]]
-    left: tuple[str, ...]
 
 
 class _Read(NamedTuple):
@@ -39,7 +31,7 @@ class _Read(NamedTuple):
 
 def rewrite(
     file: SourceFile, names: Collection[str], secret_id: Callable[[str], str], region: str
-) -> Changed:
+) -> Rewritten:
     """Rewrite a workflow. names: GitHub secrets to replace. secret_id: the secret for a job's `environment`.
 
     Raises ParseError.
@@ -72,7 +64,7 @@ def rewrite(
         found += edits
         read[target] = tuple(sorted({*read.get(target, ()), *wanted}))
         what.append(f"job `{job.id}` reads {_names(wanted)} from `{target}`")
-    return Changed(apply_to_text(file.text, found), tuple(what), read, tuple(left))
+    return Rewritten(apply(file, found), tuple(what), tuple(left), read)
 
 
 def _reads(file: SourceFile, job: Job) -> Iterator[_Read]:
@@ -101,7 +93,7 @@ def _job_edits(
             in_env.append((*pair, r.name))
     if not job.steps or (env is None and in_env):
         return None
-    found = [Edit(file.span(r.start, r.end), f"env.{r.name}") for r in in_steps]
+    found = [edit(file, r.start, r.end, f"env.{r.name}") for r in in_steps]
     for key, value, _ in in_env:
         if env is not None and len(in_env) == len(env.items):
             entry = job.node.entry("env")
@@ -167,8 +159,7 @@ def _insert_steps(
     if aliases:
         lines += ["- run: |"]
         lines += [f'    echo "{alias}=${name}" >> "$GITHUB_ENV"' for alias, name in aliases]
-    end = yaml_edits.line_end(file, step.node.start)
-    return Edit(file.span(line, line), "".join(f"{margin}{text}{end}" for text in lines))
+    return edit(file, line, line, "".join(f"{margin}{text}\n" for text in lines))
 
 
 def _permissions(file: SourceFile, workflow: Workflow, job: Job) -> tuple[Edit, ...]:
