@@ -13,6 +13,7 @@ from palint.changes.edits import apply, edit, line_end
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages, roles
 from palint.github import expressions
+from palint.languages.compose import Service
 from palint.migrate import containers, loaders, variables, workflow_code
 from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
@@ -33,8 +34,8 @@ def add_containers(
     """Plan Compose files and Dockerfiles.
 
     held: dotenv files that a program still reads. needed: variables that it reads without a loader."""
-    loading, places = repository.found("env-file-loaded"), repository.sources.places
-    reads_secret = any(map(loaders.is_loader, (*repository.draft, *repository.paths)))
+    places = repository.sources.places
+    reads_secret = bool(loaders_of(repository))
     imports = _imports_of_loaders(repository)
     interpolated = False
     for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
@@ -45,11 +46,10 @@ def add_containers(
         else:
             interpolated |= any(re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names)
             names = _interpolated_names(repository, held, file.path)
-            if file.path not in loading and not values and not names:
-                continue
             rewrite = partial(
                 containers.rewrite_compose, file, values, partial(_known, repository, naming, folder),
-                reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
+                reads_secret=reads_secret, inside=partial(_inside, repository, held, folder),
+                stays=partial(_is_loaded, repository, held, folder),
                 interpolated_names=names, needed=needed,
             )  # fmt: skip
         interpolated |= repository.take(file.path, rewrite, CONFIGURATION).interpolated
@@ -60,11 +60,16 @@ def add_containers(
         )  # fmt: skip
 
 
+def loaders_of(repository: Repository) -> list[str]:
+    """The paths of loaders, there or planned."""
+    return sorted(filter(loaders.is_loader, {*repository.draft, *repository.paths}))
+
+
 def _imports_of_loaders(repository: Repository) -> dict[str, list[str]]:
     """{path of a loader, there or planned: the files that import it}."""
     found: dict[str, list[str]] = {}
     paths = sorted({*repository.draft, *repository.paths})
-    for loader in filter(loaders.is_loader, paths):
+    for loader in loaders_of(repository):
         word, syntax = loaders.FILES[posixpath.basename(loader)][0], languages.find(loader).syntax
         same = (path for path in paths if path != loader and languages.find(path).syntax == syntax)
         found[loader] = [path for path in same if word in repository.draft.text(path)]
@@ -75,6 +80,29 @@ def _interpolated_names(repository: Repository, held: Collection[str], path: str
     """The variables of the `.env` beside a file, if it goes: Compose reads it, whoever else does not."""
     dotenv = posixpath.join(posixpath.dirname(path), ".env")
     return () if dotenv in held else repository.sources.dotenv.get(dotenv, ("", ()))[1]
+
+
+def _inside(
+    repository: Repository, held: Collection[str], folder: str, service: Service
+) -> tuple[str, Sequence[str]] | None:
+    """The secret of a dotenv file that goes, beside a loader in what a service is built from or mounts."""
+    build, mounts = service.node.get("build"), service.node.get("volumes")
+    context = build.get("context") if build is not None and build.kind == "map" else build
+    sources = [
+        node.get("source") if node.kind == "map" else node for node in (mounts.elements if mounts else ())
+    ]
+    for node in filter(None, (context, *sources)):
+        base = posixpath.normpath(posixpath.join(folder, node.value.partition(":")[0])).lstrip(".")
+        ignore = repository.project.open(posixpath.join(base, ".dockerignore")) if node is context else None
+        lines = [line.strip() for line in ignore.text.splitlines()] if ignore is not None else []
+        left_out = [line.removeprefix("**/").lstrip("/") for line in lines]
+        inside = (path.startswith(f"{base}/" if base else "") for path in loaders_of(repository))
+        for dotenv, secret in repository.sources.dotenv.items() if any(inside) else ():
+            parent, _, name = dotenv.rpartition("/")
+            ignored = any(fnmatch.fnmatchcase(name, each) for each in left_out)
+            if parent == base and dotenv not in held and not ignored:
+                return secret
+    return None
 
 
 def _is_loaded(repository: Repository, held: Collection[str], folder: str, name: str) -> bool:
@@ -115,7 +143,7 @@ def add_deployments(repository: Repository, naming: Naming) -> None:
 
     Official images, which have no `/` in their name, are other programs.
     """
-    if not (repository.dotenv_names and any(map(loaders.is_loader, (*repository.draft, *repository.paths)))):
+    if not (repository.dotenv_names and bool(loaders_of(repository))):
         return
     example = repository.loader_names.example
     repository.tasks.append(
@@ -223,7 +251,7 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
             ".gitignore", text + gap + _IGNORED.replace("\n", end), ["ignores .env files"], DOCUMENTS
         )
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
-    loads = any(map(loaders.is_loader, (*repository.draft, *repository.paths)))
+    loads = bool(loaders_of(repository))
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
         text = change.text
         if loads and "SECRET_ID" not in text:

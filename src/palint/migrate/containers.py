@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from palint.advice.containers import AWS_MOUNT
 from palint.changes.edits import apply, edit, without_items, without_statement
 from palint.dotenv.dotenv_use import is_dotenv_path
+from palint.dotenv.files import is_example
 from palint.findings import Edit
 from palint.github import edits as yaml_edits
 from palint.languages import compose, dockerfile, yaml
@@ -30,31 +31,24 @@ _OF_DATABASE = lazy_re.compile(r"(?:POSTGRES|PG|MYSQL|MARIADB|MONGO)")
 Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
 
 
-def compose_settings(
-    file: SourceFile, literals: Sequence[Literal]
-) -> Iterator[tuple[Literal, Setting | None]]:
-    """The setting that contains each literal, or None. Raises ParseError."""
-    settings = [setting for service in file.parsed_with(compose.parse) for setting in service.settings()]
-    for literal in literals:
-        yield literal, next((s for s in settings if s.start <= literal[0] and literal[1] <= s.end), None)
-
-
 def rewrite_compose(
     file: SourceFile,
     literals: Sequence[Literal],
     names_of: Callable[[str], tuple[str, Sequence[str]] | None],
     *,
     reads_secret: bool,
+    inside: Callable[[Service], tuple[str, Sequence[str]] | None] = lambda service: None,
     stays: Callable[[str], bool] = lambda path: False,
     interpolated_names: Collection[str] = (),
     needed: Collection[str] = (),
 ) -> Rewritten:
     """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
 
-    reads_secret: whether programs that are built here read the secret themselves. stays: whether the file at
-    a path must go on being loaded. interpolated_names: what Compose read from the `.env` beside the file,
-    which goes: without it, `${NAME}` would be empty. needed: variables that programs which read the secret
-    also need in their environment. Raises ParseError.
+    reads_secret: whether programs that are built here read the secret themselves. inside: as names_of, for a
+    dotenv file that a service's program found in its image or in a mounted folder. stays: whether the file
+    at a path must go on being loaded. interpolated_names: what Compose read from the `.env` beside the
+    file, which goes: without it, `${NAME}` would be empty. needed: variables that programs which read the
+    secret also need in their environment. Raises ParseError.
     """
     what: dict[str, None] = {}
     left: list[str] = []
@@ -67,7 +61,8 @@ def rewrite_compose(
         additions: dict[str, str | None] = {}
         entry = service.entry("env_file")
         paths = [path.value for path in compose.env_files(entry[1])] if entry is not None else []
-        if entry is not None and entry[1].alias is None and not any(map(stays, paths)):
+        loads = entry is not None and entry[1].alias is None and not all(map(is_example, paths))
+        if entry is not None and loads and not any(map(stays, paths)):
             known = [names_of(path) for path in paths]
             secret = next((k[0] for k in known if k is not None), "")
             for k in known:
@@ -82,9 +77,6 @@ def rewrite_compose(
             what[f"`{service.name}` without `env_file`"] = None
             if own:
                 additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
-                credentials = f"{AWS_MOUNT.partition(':')[0]}:"
-                if credentials not in file.text[service.node.start : service.node.end]:
-                    found += filter(None, [_added(file, service, "volumes", {AWS_MOUNT: None})])
             given = [key for k in known if k is not None for key in k[1] if not own or key in needed]
             if _is_database(service):
                 given = [
@@ -97,6 +89,13 @@ def rewrite_compose(
                 f"{key}_FILE": f"/run/secrets/{key.lower()}" for key in given if key in secret_names
             }
             interpolated |= bool(given)
+        elif own and entry is None and (found_inside := inside(service)) is not None:
+            additions |= {**dict(_SIGN_IN), "SECRET_ID": found_inside[0]}
+            read.setdefault(found_inside[0], set()).update(found_inside[1])
+            what[f"`{service.name}` reads the secret instead of a file in it"] = None
+        credentials = f"{AWS_MOUNT.partition(':')[0]}:"
+        if own and additions and credentials not in file.text[service.node.start : service.node.end]:
+            found += filter(None, [_added(file, service, "volumes", {AWS_MOUNT: None})])
         mounts = [each for each in _mounts(service) if not stays(each[1]) and names_of(each[1]) is not None]
         if mounts:
             found += _without_mounts(file, service, [node for node, _ in mounts], keep=own)

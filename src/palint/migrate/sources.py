@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from palint import files
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
+from palint.dotenv.files import Variable
 from palint.engine.seal import sealed
 from palint.files import environments, languages
 from palint.files.roles import Role
 from palint.findings import Confidence, Finding
-from palint.languages import dockerfile, yaml
+from palint.languages import compose, dockerfile, yaml
 from palint.languages.compose import Setting
 from palint.languages.dockerfile import Pair
-from palint.migrate import containers, key_names
+from palint.migrate import key_names
 from palint.migrate.accounting import Account, account, aws_keys, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
@@ -70,154 +71,227 @@ class Sources(NamedTuple):
     left: frozenset[str] = frozenset()
 
 
-class _Keys:
-    """Collects the keys of all secrets, with their values while they are compared."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, dict[str, tuple[str, SecretKey]]] = {}
-
-    def add(self, secret_id: str, value: str, key: SecretKey) -> None:
-        self.values.setdefault(secret_id, {})[key.name] = (value, key)
-
-    def secrets(self) -> tuple[PlannedSecret, ...]:
-        return tuple(
-            PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
-            for secret_id, keys in sorted(self.values.items())
-        )
-
-
 def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, expand: bool) -> Sources:
     """Read and name the values in findings of C1 and C2."""
-    keys, tasks, unread = _Keys(), list[Task](), dict[str, tuple[int, ...]]()
-    dotenv = _collect_dotenv(project, findings, naming, keys, tasks, unread, expand)
-    accounts = dict(_accounts(project, dotenv, keys, expand))
-    left = frozenset(f.span.path for f in findings if f.rule == "env-file") - dotenv.keys()
+    collector = _Collector(project, naming, expand)
+    dotenv = {f.span.path for f in findings if f.rule == "env-file"}
+    for path in sorted(dotenv, key=_precedence):
+        collector.add_dotenv(path)
+    left = frozenset(dotenv - collector.dotenv.keys())
+    collector.account()
     by_file: dict[str, list[Finding]] = {}
     doubtful: dict[Role, dict[str, list[Finding]]] = {}
     for finding in findings:
         path = finding.span.path
-        if finding.rule == "hardcoded-secret" and path not in dotenv and path not in left:
+        if finding.rule == "hardcoded-secret" and path not in dotenv:
             role = files.kind(path).role
             doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
             chosen = doubtful.setdefault(role, {}) if doubt or stays(role) else by_file
             chosen.setdefault(path, []).append(finding)
     for role, each in doubtful.items():
-        tasks += _decide(role, each)
-    targets = tuple(keys.values)
-    literals: dict[str, tuple[Literal, ...]] = {}
-    places: dict[str, tuple[tuple[int, int], ...]] = {}
-    written: dict[str, tuple[tuple[int, int, str], ...]] = {}
+        collector.tasks += _decide(role, each)
+    targets = tuple(secret_id for secret_id, keys in collector.values.items() if keys)
     for path, found in sorted(by_file.items()):
         file = project.open(path)
-        if file is None:
-            continue
-        secret_ids = targets or (naming.secret_id(path),)
-        language = languages.find(path)
+        if file is not None:
+            collector.add_literals(file, found, targets or (naming.secret_id(path),))
+    return collector.sources(left)
+
+
+class _Collector:
+    """Collects the keys of all secrets, with their values while they are compared, and what `Sources` has."""
+
+    def __init__(self, project: Project, naming: Naming, expand: bool) -> None:
+        self.project, self.naming, self.expand = project, naming, expand
+        self.values: dict[str, dict[str, tuple[str, SecretKey]]] = {}  # {secret id: {name: (value, key)}}
+        self.dotenv: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.literals: dict[str, tuple[Literal, ...]] = {}
+        self.places: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.written: dict[str, tuple[tuple[int, int, str], ...]] = {}
+        self.tasks: list[Task] = []
+        self.accounts: dict[str, Account] = {}
+        self.unread: dict[str, tuple[int, ...]] = {}
+
+    def sources(self, left: frozenset[str]) -> Sources:
+        """What was collected."""
+        secrets = tuple(
+            PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
+            for secret_id, keys in sorted(self.values.items())
+            if keys
+        )
+        return Sources(
+            secrets, self.dotenv, self.literals, self.places, self.written, tuple(self.tasks), self.accounts,
+            self.unread, left,
+        )  # fmt: skip
+
+    def known(self, secret_id: str) -> dict[str, tuple[str, SecretKey]]:
+        """{name: (value, key)} of a secret so far."""
+        return self.values.setdefault(secret_id, {})
+
+    def account(self) -> None:
+        """Account for the lines of each dotenv file that is migrated."""
+        examples = [self.project.open(p) for p in self.project.files() if dotenv_files.is_example(p)]
+        example = "\n".join(file.text for file in examples if file is not None) if examples else None
+        for path, (secret_id, _) in self.dotenv.items():
+            file = self.project.open(path)
+            if file is not None:
+                stored = {name: value for name, (value, _) in self.known(secret_id).items()}
+                values = values_by_offset(file, expand=self.expand)
+                self.accounts[path] = account(file, values, stored, example)
+
+    def add_dotenv(self, path: str) -> None:
+        """Take the variables of a dotenv file as keys, or leave the file alone with a task."""
+        file, secret_id = self.project.open(path), self.naming.secret_id(path)
+        stored_for = environments.full_name(secret_id.rpartition("/")[2])
+        variables = dotenv_files.parse(file) if file is not None else []
+        if file is None or file.link or path.rpartition("/")[2].lower().startswith(".envrc"):
+            self._leave(f"`{path}`: move what it exports to Secrets Manager, then delete it")
+        elif environments.find(path) in MADE_WHEN_RUN and stored_for not in MADE_WHEN_RUN:
+            self._leave(
+                f"`{path}` stays: no test or CI job needs secrets that are stored. Set its values where the "
+                "tests start, then delete it"
+            )
+        elif dotenv_files.encrypted(variables)[0]:
+            self._leave(f"`{path}` is encrypted in part: move its values by hand")
+        elif lines := unread_lines(file):
+            self.unread[path] = tuple(lines)
+            word = "lines" if len(lines) > 1 else "line"
+            self._leave(
+                f"`{path}:{lines[0]}`: {word} {spans(lines)} of `{path}` cannot be read as `NAME=value` or a "
+                "comment, so the file was left alone: correct or delete them, then run `palint migrate` again"
+            )
+        else:
+            self._add_variables(file, variables, secret_id)
+
+    def _leave(self, text: str) -> None:
+        self.tasks.append(Task("files", text))
+
+    def _add_variables(self, file: SourceFile, variables: Sequence[Variable], secret_id: str) -> None:
+        values, known = values_by_offset(file, expand=self.expand), self.known(secret_id)
+        refused = aws_keys(file, values)
+        filled = [(v, values[v.value_start]) for v in variables if v.name not in refused]
+        filled = [(variable, value) for variable, value in filled if value]
+        other = {
+            f"`{v.name}`": known[v.name][1].sources[0].path for v, value in filled
+            if v.name in known and known[v.name][0] != value
+        }  # fmt: skip
+        first = next((each for each in other.values() if not _overrides(file.path, each)), "")
+        if first:
+            self._leave(
+                f"`{file.path}` stays: it sets other values than `{first}` for {', '.join(other)}. If it is "
+                "still needed, run `palint migrate --service NAME` once the other is gone"
+            )
+            return
+        template = any(
+            is_placeholder(value) and not is_placeholder(known[v.name][0])
+            for v, value in filled if v.name in known
+        )  # fmt: skip
+        for variable, value in filled:
+            if not (template and variable.name in known):  # `.env.dev`, to be filled as `.env`
+                source = _source(file, variable.value_start, variable.value_end)
+                known[variable.name] = value, SecretKey(variable.name, (source,), secret=variable.is_secret)
+        self.dotenv[file.path] = secret_id, tuple(dict.fromkeys(v.name for v, _ in filled))
+
+    def add_literals(self, file: SourceFile, found: list[Finding], secret_ids: Sequence[str]) -> None:
+        """Take the hardcoded values of a file as keys of secrets, or leave them to a person."""
+        language, path = languages.find(file.path), file.path
         if language.syntax in ("python", "javascript"):
             inside = [finding for finding in found if _is_comment(file, finding)]
-            found = [finding for finding in found if finding not in inside]
-            if inside:
-                written[path] = tuple(_placeholders(inside, tasks))
-            named = tuple(_code_literals(file, found, secret_ids, keys, tasks))
-            if named:
-                literals[path] = named
+            self._write(path, inside)
+            named = tuple(self._in_code(file, [each for each in found if each not in inside], secret_ids))
+            self.literals |= {path: named} if named else {}
         elif dotenv_files.is_example(path):  # the plan replaces its values by comments
             real = [each for each in found if each.confidence is not Confidence.LOW]
-            tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
+            self.tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
         elif language.type == "prose" or language.id == "graphql":  # no program reads their values
-            written[path] = tuple(_placeholders(found, tasks))
-        elif language.id in _CONTAINERS:
+            self._write(path, found)
+        elif language.id in ("compose", "dockerfile"):
             try:
-                places[path] = tuple(_CONTAINERS[language.id](file, found, secret_ids, keys, tasks))
+                self.places[path] = tuple(self._in_settings(file, found, secret_ids))
             except ParseError:
-                tasks += [_by_hand(finding) for finding in found]
+                self._leave_to_person(found)
         else:
             inside = _in_examples(file, found)
-            if inside:
-                written[path] = tuple(_placeholders(inside, tasks))
-            tasks += [_by_hand(finding) for finding in found if finding not in inside]
-    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks), accounts, unread, left)
+            self._write(path, inside)
+            self._leave_to_person([finding for finding in found if finding not in inside])
 
+    def _leave_to_person(self, found: Sequence[Finding]) -> None:
+        """One task for the places in a file that have the same message."""
+        lines: dict[str, list[int]] = {}
+        for each in found:
+            lines.setdefault(each.message, []).append(each.span.start.line)
+        for message, at in lines.items():
+            text = f"`{found[0].span.path}:{spans(at)}`: {message}; palint cannot rewrite this place"
+            self.tasks.append(Task("move", text))
 
-def _accounts(
-    project: Project, dotenv: Mapping[str, tuple[str, tuple[str, ...]]], keys: _Keys, expand: bool
-) -> Iterator[tuple[str, Account]]:
-    """What becomes of the lines of each migrated dotenv file."""
-    examples = [project.open(path) for path in project.files() if dotenv_files.is_example(path)]
-    example = "\n".join(file.text for file in examples if file is not None) if examples else None
-    for path, (secret_id, _) in dotenv.items():
-        file = project.open(path)
-        if file is not None:
-            stored = {name: value for name, (value, _) in keys.values.get(secret_id, {}).items()}
-            yield path, account(file, values_by_offset(file, expand=expand), stored, example)
+    def _write(self, path: str, found: Sequence[Finding]) -> None:
+        """Replace values that no program reads by placeholders; a person must rotate them."""
+        for each in found:
+            text = f"`{_place(each)}` had one: {each.message}; it is a placeholder now"
+            self.tasks.append(Task("rotate", text))
+        places = [(*value, f"<{_detected(each)}>") for each in found for value in each.value_ranges]
+        self.written |= {path: tuple(places)} if places else {}
 
+    def _in_code(
+        self, file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str]
+    ) -> Iterator[Literal]:
+        python = languages.find(file.path).id == "python"
+        places = [(value, finding) for finding in found for value in finding.value_ranges]
+        try:
+            read = key_names.python_literals if python else key_names.javascript_literals
+            literals = list(read(file, [value for value, _ in places]))
+        except ParseError:
+            literals = [None] * len(places)
+        seen: set[int] = set()
+        left: list[Finding] = []
+        for literal, (_, finding) in zip(literals, places, strict=True):
+            if literal is None:
+                left.append(finding)
+            elif literal.start not in seen:
+                seen.add(literal.start)
+                source = _source(file, literal.start, literal.end, "python" if python else "javascript")
+                value = literal_value(source, file.text[literal.start : literal.end])
+                taken = [self.known(secret_id) for secret_id in secret_ids]
+                name = _free_name(literal, finding, value, taken)
+                vendor = finding.detector if finding.detector in _VENDORS else ""
+                for keys in taken:
+                    if not (literal.default and name in keys):
+                        keys[name] = value, SecretKey(name, (source,), vendor)
+                yield literal._replace(name=name)
+        self._leave_to_person(left)
 
-def _collect_dotenv(
-    project: Project,
-    findings: Iterable[Finding],
-    naming: Naming,
-    keys: _Keys,
-    tasks: list[Task],
-    unread: dict[str, tuple[int, ...]],
-    expand: bool,
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    paths = sorted({f.span.path for f in findings if f.rule == "env-file"}, key=_precedence)
-    migrated: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for path in paths:
-        file = project.open(path)
-        name = path.rpartition("/")[2].lower()
-        if file is None or file.link or name.startswith(".envrc"):
-            tasks.append(Task("files", f"`{path}`: move what it exports to Secrets Manager, then delete it"))
-            continue
-        secret_id = naming.secret_id(path)
-        stored_for = environments.full_name(secret_id.rpartition("/")[2])
-        if environments.find(path) in MADE_WHEN_RUN and stored_for not in MADE_WHEN_RUN:
-            tasks.append(
-                Task("files", f"`{path}` stays: no test or CI job needs secrets that are stored. Set its "
-                     "values where the tests start, then delete it")
-            )  # fmt: skip
-            continue
-        variables = dotenv_files.parse(file)
-        if dotenv_files.encrypted(variables)[0]:
-            tasks.append(Task("files", f"`{path}` is encrypted in part: move its values by hand"))
-            continue
-        lines = unread_lines(file)
-        if lines:
-            unread[path] = tuple(lines)
-            word = "lines" if len(lines) > 1 else "line"
-            tasks.append(
-                Task("files", f"`{path}:{lines[0]}`: {word} {spans(lines)} of `{path}` cannot be read as "
-                     "`NAME=value` or a comment, so the file was left alone: correct or delete them, then "
-                     "run `palint migrate` again")
-            )  # fmt: skip
-            continue
-        values = values_by_offset(file, expand=expand)
-        refused = aws_keys(file, values)
-        filled = [v for v in variables if values[v.value_start] and v.name not in refused]
-        known = keys.values.get(secret_id, {})
-        other = {
-            f"`{v.name}`": known[v.name][1].sources[0].path for v in filled
-            if v.name in known and known[v.name][0] != values[v.value_start]
-        }  # fmt: skip
-        first = next((each for each in other.values() if not _overrides(path, each)), "")
-        if first:
-            tasks.append(
-                Task("files", f"`{path}` stays: it sets other values than `{first}` for {', '.join(other)}. "
-                     "If it is still needed, run `palint migrate --service NAME` once the other is gone")
-            )  # fmt: skip
-            continue
-        template = any(
-            is_placeholder(values[v.value_start]) and not is_placeholder(known[v.name][0])
-            for v in filled if v.name in known
+    def _in_settings(
+        self, file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str]
+    ) -> Iterator[tuple[int, int]]:
+        """Add values of Compose's `environment` and Docker's `ENV` and `ARG` as keys; yield their places."""
+        image = languages.find(file.path).id == "dockerfile"
+        settings: list[Setting | Pair] = (
+            [pair for step in file.parsed_with(dockerfile.parse) for pair in step.variables()] if image
+            else [setting for service in file.parsed_with(compose.parse) for setting in service.settings()]
         )  # fmt: skip
-        for variable in filled:
-            if template and variable.name in known:  # `.env.dev`, to be filled as `.env`
-                continue
-            source = _source(file, variable.value_start, variable.value_end)
-            key = SecretKey(variable.name, (source,), secret=variable.is_secret)
-            keys.add(secret_id, values[variable.value_start], key)
-        migrated[path] = (secret_id, tuple(dict.fromkeys(v.name for v in filled)))
-    return migrated
+        left: list[Finding] = []
+        for finding in found:
+            for start, end in finding.value_ranges:
+                setting = next((s for s in settings if s.start <= start and end <= s.end), None)
+                if setting is None or not self._add_setting(file, setting, secret_ids):
+                    left.append(finding)
+                    continue
+                yield start, end
+                names = ", ".join(f"`{secret_id}`" for secret_id in secret_ids)
+                text = f"the image no longer sets `{setting.name}`: read it from {names}, or pass it"
+                self.tasks += [Task("check", f"`{_place(finding)}`: {text}")] if image else []
+        self._leave_to_person(left)
+
+    def _add_setting(self, file: SourceFile, setting: Setting | Pair, secret_ids: Sequence[str]) -> bool:
+        """Add a variable with a plain value as a key; false if it has none, or the key has another."""
+        value = file.text[setting.value_start : setting.value_end]
+        held = self.known(secret_ids[0]).get(setting.name, (value,))[0]
+        if sealed(setting.name, ()) != setting.name or {"$", "\\"} & set(value) or held != value:
+            return False
+        source = _source(file, setting.value_start, setting.value_end, "plain")
+        for secret_id in secret_ids:
+            self.known(secret_id)[setting.name] = value, SecretKey(setting.name, (source,))
+        return True
 
 
 def _precedence(path: str) -> tuple[str, int, str]:
@@ -238,41 +312,16 @@ def _source(file: SourceFile, start: int, end: int, kind: str = "dotenv") -> Val
     return ValueSource(file.path, file.position(start).line, start, end, kind, len(file.data))
 
 
-def _code_literals(
-    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
-) -> Iterable[Literal]:
-    python = languages.find(file.path).id == "python"
-    places = [(value, finding) for finding in found for value in finding.value_ranges]
-    try:
-        read = key_names.python_literals if python else key_names.javascript_literals
-        literals = list(read(file, [value for value, _ in places]))
-    except ParseError:
-        literals = [None] * len(places)
-    seen: set[int] = set()
-    for literal, (_, finding) in zip(literals, places, strict=True):
-        if literal is None:
-            tasks.append(_by_hand(finding))
-        elif literal.start not in seen:
-            seen.add(literal.start)
-            source = _source(file, literal.start, literal.end, "python" if python else "javascript")
-            value = literal_value(source, file.text[literal.start : literal.end])
-            name = _free_name(literal, finding, value, secret_ids, keys)
-            vendor = finding.detector if finding.detector in _VENDORS else ""
-            for secret_id in secret_ids:
-                if not (literal.default and name in keys.values.get(secret_id, {})):
-                    keys.add(secret_id, value, SecretKey(name, (source,), vendor))
-            yield literal._replace(name=name)
-
-
-def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Sequence[str], keys: _Keys) -> str:
+def _free_name(
+    literal: Literal, finding: Finding, value: str, taken: Sequence[Mapping[str, tuple[str, SecretKey]]]
+) -> str:
     """The literal's own name; if another value has it, with the file's name in front, then numbered."""
     stem = key_names.key_name(finding.span.path.rpartition("/")[2].partition(".")[0])
     base = literal.name or _detected(finding)
     if literal.default:
         return base
     candidates = [base, f"{stem}_{base}", *(f"{stem}_{base}_{n}" for n in range(2, 1000))]
-    taken = [keys.values.get(secret_id, {}) for secret_id in secret_ids]
-    return next(c for c in candidates if all(t.get(c, (value,))[0] == value for t in taken))
+    return next(c for c in candidates if all(keys.get(c, (value,))[0] == value for keys in taken))
 
 
 def _detected(finding: Finding) -> str:
@@ -314,60 +363,6 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple[int, int, str]]:
-    """Replace values that no program reads by placeholders; a person must rotate them."""
-    for finding in found:
-        name = _detected(finding)
-        tasks.append(
-            Task("rotate", f"`{_place(finding)}` had one: {finding.message}; it is a placeholder now")
-        )
-        for start, end in finding.value_ranges:
-            yield start, end, f"<{name}>"
-
-
-def _compose_values(
-    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
-) -> Iterable[tuple[int, int]]:
-    """Add the values in `environment` as keys with the variables' names; return their places."""
-    by_place = {value: finding for finding in found for value in finding.value_ranges}
-    for place, setting in containers.compose_settings(file, list(by_place)):
-        if setting is not None and _add_setting(file, setting, secret_ids, keys):
-            yield place
-        else:
-            tasks.append(_by_hand(by_place[place]))
-
-
-def _dockerfile_values(
-    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
-) -> Iterable[tuple[int, int]]:
-    """The same for `ENV` and `ARG`; the image does not set them any more."""
-    pairs = [pair for step in file.parsed_with(dockerfile.parse) for pair in step.variables()]
-    for finding in found:
-        for start, end in finding.value_ranges:
-            pair = next((p for p in pairs if p.start <= start and end <= p.end), None)
-            if pair is None or not _add_setting(file, pair, secret_ids, keys):
-                tasks.append(_by_hand(finding))
-                continue
-            yield start, end
-            names = ", ".join(f"`{secret_id}`" for secret_id in secret_ids)
-            text = f"the image no longer sets `{pair.name}`: read it from {names}, or pass it"
-            tasks.append(Task("check", f"`{_place(finding)}`: {text}"))
-
-
-def _add_setting(file: SourceFile, setting: Setting | Pair, secret_ids: Sequence[str], keys: _Keys) -> bool:
-    """Add a variable with a plain value as a key; false if it has no such value, or the key has another."""
-    known = keys.values.get(secret_ids[0], {}).get(setting.name)
-    value = file.text[setting.value_start : setting.value_end]
-    if sealed(setting.name, ()) != setting.name or {"$", "\\"} & set(value):
-        return False
-    if known is not None and known[0] != value:
-        return False
-    source = _source(file, setting.value_start, setting.value_end, "plain")
-    for secret_id in secret_ids:
-        keys.add(secret_id, value, SecretKey(setting.name, (source,)))
-    return True
-
-
 # What to do with secrets that are not moved, by the role of the files that they are in.
 _NOT_MOVED = {
     Role.TEST: "secrets in tests: generate them when the tests run",
@@ -397,12 +392,5 @@ def _decide(role: Role, found: Mapping[str, Sequence[Finding]]) -> Iterator[Task
         yield Task("decide", f"`{path}:{spans(lines)}`: {text}")
 
 
-def _by_hand(finding: Finding) -> Task:
-    return Task("move", f"`{_place(finding)}`: {finding.message}; palint cannot rewrite this place")
-
-
 def _place(finding: Finding) -> str:
     return f"{finding.span.path}:{finding.span.start.line}"
-
-
-_CONTAINERS = {"compose": _compose_values, "dockerfile": _dockerfile_values}
