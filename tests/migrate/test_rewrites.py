@@ -364,7 +364,7 @@ def test_secrets_of_tests_and_built_files_are_not_moved(repo: Repository) -> Non
     said = [task.text for task in plan.tasks]
     assert "secrets in tests: generate them when the tests run: `tests/test_a.py:1`" in said
     assert any(text.startswith("possible secrets in built") and "app.min.js:1" in text for text in said)
-    assert any(text.startswith("secrets in browser code") and "public/a.js:1" in text for text in said)
+    assert any(text.startswith("secrets in code for browsers") and "public/a.js:1" in text for text in said)
     assert any(text.startswith("`.env.test` stays: no test or CI job") for text in said)
 
 

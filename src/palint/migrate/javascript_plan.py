@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from functools import partial
-from typing import Any
 
+from palint.advice import facts
+from palint.advice.place import Place
 from palint.dotenv import files as dotenv_files
 from palint.files import roles
 from palint.files.sets import JAVASCRIPT, in_language
@@ -17,7 +17,6 @@ from palint.migrate.repository import Repository, common_folder, grouped, neares
 from palint.text.source import SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
-_MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
 _IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*?(\.[jt]s)?[\"']")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
@@ -76,14 +75,11 @@ def _holds_dotenv(repository: Repository, manifest: str, manifests: list[str]) -
 def _add_package(repository: Repository, manifest: str, files: list[SourceFile]) -> None:
     folder = manifest.removesuffix("package.json")
     file = repository.project.open(manifest) if manifest else None
-    data = _json(file.text) if file is not None else {}
-    dependencies = {**(data.get("dependencies") or {}), **(data.get("devDependencies") or {})}
+    package = facts.package(repository.project, manifest)
     own = repository.loads_by_itself(file.text if file is not None else "")
-    if any(name in dependencies for name in _BROWSER):
-        files = [f for f in files if not _leave_to_browser(repository, f)]
     stays = partial(_stays, repository)
     scripts = packages.package_json(file.text, sdk="", stays=stays) if file is not None else None
-    entries = _entries(repository, folder, data, scripts.started if scripts else (), files, dependencies)
+    entries = _entries(repository, folder, scripts.started if scripts else (), files, package.dependencies)
     files += [e for e in entries if e.path not in {f.path for f in files}]
     typed = f"{folder}tsconfig.json" in repository.paths
     uses_loader = False
@@ -91,7 +87,7 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
         group = [f for f in files if (typed and _TYPESCRIPT.matches(f.path)) is typescript]
         if group:
             uses_loader |= _add_group(
-                repository, folder, data, group, {e.path for e in entries}, typescript, bool(own)
+                repository, folder, package, group, {e.path for e in entries}, typescript, bool(own)
             )
     if own:
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
@@ -106,25 +102,12 @@ def _stays(repository: Repository, name: str) -> bool:
     return name in left or not (name in stored or dotenv_files.is_example(name))
 
 
-def _leave_to_browser(repository: Repository, file: SourceFile) -> bool:
-    literal = file.path in repository.sources.literals and not _DOTENV.search(file.text)
-    if literal:
-        repository.tasks.append(
-            Task(
-                "move",
-                f"`{file.path}`: a browser cannot keep a secret. Make the call on a server, then rotate it",
-            )
-        )
-    return literal
-
-
 def _entries(
     repository: Repository,
     folder: str,
-    data: dict[str, Any],
     started: tuple[str, ...],
     files: list[SourceFile],
-    dependencies: dict[str, Any],
+    dependencies: frozenset[str],
 ) -> list[SourceFile]:
     """The programs that must import the loader themselves.
 
@@ -173,14 +156,14 @@ def _reading(repository: Repository, folder: str) -> list[str]:
 def _add_group(
     repository: Repository,
     folder: str,
-    data: dict[str, Any],
+    package: facts.Package,
     files: list[SourceFile],
     entries: set[str],
     typescript: bool,
     own: bool,
 ) -> bool:
     """Rewrite the files of one package and language; return whether they use the loader."""
-    is_module = data.get("type") == "module"
+    is_module = package.is_module
     shared = common_folder([f.path for f in files])
     below = shared[len(folder) :].partition("/")[0]
     place = f"{folder}{below}/" if below in ("src", "server", "app", "lib", "api") else folder
@@ -189,7 +172,7 @@ def _add_group(
     loader = repository.loader_in(folder, name, "package.json") or f"{place}{name}"
     used = False
     for file in files:
-        esm = typescript or bool(_MODULE.search(file.text))
+        esm = typescript or not Place(file, repository.project).is_commonjs
         name = posixpath.relpath(loader, posixpath.dirname(file.path) or ".")
         name = name if name.startswith(".") else f"./{name}"
         name = name.removesuffix(f".{ending}") + _suffix(file, ending, is_module=is_module)
@@ -245,11 +228,3 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
         where = f" in `{folder}`" if folder else ""
         updates = f", which updates `{lock}`" if lock else ""
         repository.tasks.append(Task("install", f"run `{command}`{where}{updates}"))
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}

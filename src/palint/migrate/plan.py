@@ -9,7 +9,7 @@ from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.dotenv_use import is_dotenv_path
-from palint.files import kind, languages, roles
+from palint.files import languages, roles
 from palint.findings import Confidence, Finding
 from palint.migrate import (
     configuration_plan,
@@ -95,7 +95,7 @@ def make_plan(
     removed = [project.open(path) for path in sorted(found.dotenv) if path not in staying]
     tasks = [*found.tasks, *repository.tasks, *_reader_tasks(remaining), *_left_out(found, staying)]
     tasks += _absent(repository, naming)
-    tasks += [*_rest(left, tasks, remaining), *_rotate(project, found)]
+    tasks += [*_rest(project, left, tasks, remaining), *_rotate(project, found)]
     return MigrationPlan(
         found.secrets, files, tuple(file for file in removed if file is not None),
         tuple(dict.fromkeys(tasks)), kept, _read(found, repository),
@@ -248,7 +248,9 @@ def expands(project: Project) -> bool:
     return package is None or "dotenv-expand" in package.text or '"dotenv"' not in package.text
 
 
-def _rest(left: Iterable[Finding], known: Sequence[Task], readers: Iterable[Reader]) -> Iterable[Task]:
+def _rest(
+    project: Project, left: Iterable[Finding], known: Sequence[Task], readers: Iterable[Reader]
+) -> Iterable[Task]:
     """Tasks for findings that remain after the plan, unless a task covers them already."""
     said = "\n".join(task.text for task in known)
     read = {(reader.path, reader.line) for reader in readers}
@@ -258,7 +260,7 @@ def _rest(left: Iterable[Finding], known: Sequence[Task], readers: Iterable[Read
         low = finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW
         if low or finding.rule == "github-secret" or (path, line) in read:
             continue
-        if finding.rule == "hardcoded-secret" and sources.stays(kind(path).role):
+        if finding.rule == "hardcoded-secret" and sources.stays(sources.role_of(project, path)):
             continue
         if f"`{path}:{line}`" not in said and f"`{path}`" not in said:
             places.setdefault((path, finding.message, finding.rule), []).append(line)

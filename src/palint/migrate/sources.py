@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from palint import files
+from palint.advice.place import Place
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable
@@ -84,7 +85,7 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     for finding in findings:
         path = finding.span.path
         if finding.rule == "hardcoded-secret" and path not in dotenv:
-            role = files.kind(path).role
+            role = role_of(project, path)
             doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(path)
             chosen = doubtful.setdefault(role, {}) if doubt or stays(role) else by_file
             chosen.setdefault(path, []).append(finding)
@@ -368,9 +369,17 @@ _NOT_MOVED = {
     Role.TEST: "secrets in tests: generate them when the tests run",
     Role.GENERATED: "possible secrets in built or generated files: change what they are made from",
     Role.VENDORED: "possible secrets in packages of others: update or remove the package",
-    Role.BROWSER: "secrets in browser code, which keeps none: move the calls to a server, then rotate them",
+    Role.BROWSER: "secrets in code for browsers or phones, which keep none: move the calls to a server, then "
+    "rotate them",
     Role.DOCUMENTATION: "possible secrets in documentation: replace those that are real by placeholders",
 }
+
+
+def role_of(project: Project, path: str) -> Role:
+    """The role of a file; code that is sent to a browser or a phone has that of a browser's."""
+    file = project.open(path)
+    exposed = file is not None and Place(file, project).exposed_to
+    return Role.BROWSER if exposed else files.kind(path).role
 
 
 def stays(role: Role) -> bool:
