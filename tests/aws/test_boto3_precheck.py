@@ -135,7 +135,7 @@ _GAPS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(_IMPORTS, _CALLEES, _GAPS, st.sampled_from(("aws_access_key_id", "secret_key")), st.booleans())
 def test_no_call_that_takes_a_key_is_left_out(
     imports: list[str], callee: str, gap: str, name: str, as_dict: bool

@@ -63,7 +63,7 @@ def indent(text: str, by: int) -> str:
     return "".join(" " * by + line if line.strip() else line for line in text.splitlines(keepends=True))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(maps(), st.sampled_from(["\n", "\r\n"]), st.integers(1, 6), st.booleans())
 def test_scopes_are_added_and_nothing_else_changes(block: str, end: str, step: int, at_top: bool) -> None:
     job = ("" if at_top else indent(block, 2 * step)) + " " * 2 * step + "runs-on: x # y\n"

@@ -140,7 +140,7 @@ def test_one_megabyte_is_read() -> None:
     assert root.items[0][1].items[0][1].items[0][1].kind == "seq"
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.text(
         alphabet=st.sampled_from("ab:-[]{},'\"|>&*!#%?\n \t\r\x00\x85\u2028\ufeff\U0001f600<"), max_size=80

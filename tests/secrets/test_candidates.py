@@ -241,7 +241,7 @@ def test_basic_credentials_are_base64_of_a_pair() -> None:
     st.text(alphabet="passwordkey=:\"'`([{<>,.|?@/- \t\n\\x1é", max_size=120),
     st.sampled_from(["a.py", "a.yml"]),
 )
-@settings(max_examples=400)
+@settings(max_examples=100)
 def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
     for at in range(1, len(text) + 1):
         for c in (c for form in finder.FORMS for c in form.find(text, at, path)):
@@ -255,12 +255,12 @@ def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
      " -u a:b", "password: {{"],
 )  # fmt: skip
 def test_no_pattern_backtracks(unit: str) -> None:
-    """A hit costs a bounded time: a line of nothing else stays far below ten seconds."""
-    text = (unit * 100_000)[:100_000]
+    """A hit costs a bounded time: a line of nothing else stays far below a second."""
+    text = (unit * 30_000)[:30_000]
     matcher()
     began = time.process_time()
     candidates(text, "a.yml")
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 1
 
 
 def test_keywords_are_few_and_plain() -> None:
@@ -299,7 +299,7 @@ NAMED = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=100)
 @given(st.lists(NAMED, max_size=9).map("".join), st.sampled_from(":=!("))
 def test_the_nearest_name_is_the_one_before(before: str, operator: str) -> None:
     text = before + operator
@@ -314,7 +314,7 @@ _PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=600)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
 def test_a_line_in_which_a_choice_is_seen_has_a_mark_of_one(text: str) -> None:
     """What the cheap test rejects, the patterns reject too."""
@@ -415,13 +415,14 @@ def test_an_empty_line_ends_a_statement_of_settings_and_prose() -> None:
     ],
 )  # fmt: skip
 def test_runs_of_blanks_take_linear_time(unit: str) -> None:
-    took = []
-    for size in (30_000, 120_000):
+    def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]
         began = time.process_time()
         candidates(text, "a.yaml")
-        took.append(time.process_time() - began)
-    assert took[1] < 0.5 or took[1] < 7 * took[0]
+        return time.process_time() - began
+
+    took = seconds(40_000)
+    assert took < 0.1 or took < 7 * seconds(10_000) or seconds(120_000) < 7 * seconds(30_000)
 
 
 @pytest.mark.parametrize(

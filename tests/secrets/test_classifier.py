@@ -156,7 +156,7 @@ def test_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=80), st.sampled_from(features.SYNTAXES))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_value_is_classified(value: str, name: str, syntax: str) -> None:
     assert len(features.extract(value, name, syntax, "")) == len(features.feature_names())
     evidence = Evidence(value, value, name, syntax, "", certain=False, of_format=False, expected=False)
@@ -174,7 +174,7 @@ def test_a_long_value_costs_no_more_than_a_short_one(unit: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_shares_of_a_value_are_those_that_a_count_gives(value: str) -> None:
     found = dict(zip(features.feature_names(), features.extract(value, "key", "bare", ""), strict=True))
     counts = {

@@ -144,7 +144,7 @@ def test_keywords_find_every_value_on_real_lines() -> None:
     mine = {plugin: keyword_indices(plugin) for plugin in PLUGINS}
     lost: dict[str, list[str]] = defaultdict(list)
     asked = 0
-    for path, line in corpus.lines(share=120):
+    for path, line in corpus.lines(share=300):
         if len(line) > WHOLE:
             continue
         asked += 1

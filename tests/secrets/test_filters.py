@@ -258,7 +258,7 @@ def test_a_secret_below_a_false_alarm_is_reported(path: str, shape: str) -> None
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_joined_patterns_decide_like_each_alone(text: str) -> None:
     for each in SETS:
         assert each.matches(text) is (each.first(text) is not None)

@@ -24,7 +24,7 @@ every_format = grouped("fmt", FORMATS, key=lambda fmt: fmt.id[0])
 
 SEEDS = range(24)
 WINDOW = 2048
-SIZE = 40_000
+SIZE = 16_384
 
 
 def values(text: str, fmt: Format) -> list[str]:
@@ -125,7 +125,7 @@ def test_is_linear(fmt: Format) -> None:
         for at in range(0, SIZE, WINDOW):
             for _ in matches(line, at, at + WINDOW, fmt):
                 pass
-        assert time.process_time() - began < 1, (fmt.id, unit[:40])
+        assert time.process_time() - began < 0.4, (fmt.id, unit[:40])
 
 
 CHECKSUMMED = (
@@ -152,7 +152,7 @@ def test_one_changed_character_breaks_a_checksum(fmt: Format) -> None:
 @grouped("fmt", [fmt for fmt in FORMATS if fmt.valid], key=lambda fmt: fmt.id[0])
 def test_no_check_raises(fmt: Format) -> None:
     """Any token of the right form: here its own characters, shuffled within their kind."""
-    for seed in range(200):
+    for seed in range(50):
         random = Random(seed)
         text, start, end = synthetic.make_with_value(fmt.example, seed)
         value = list(text[start:end])

@@ -138,12 +138,12 @@ def test_both_engines_find_the_same_on_real_files() -> None:
 @pytest.mark.parametrize("path", ["a.py", "a.yaml"])
 @pytest.mark.parametrize("case", redos_inputs.CASES)
 def test_much_of_the_worst_does_not_stall(case: str, path: str) -> None:
-    text = redos_inputs.text(case)[: redos_inputs.MEGABYTE // 16]
+    text = redos_inputs.text(case)[: redos_inputs.MEGABYTE // 64]
     matcher()
     began = time.process_time()
     detect(text, path)
-    # What is quadratic takes minutes. bench/redos.py measures the half second that a megabyte may take.
-    assert time.process_time() - began < 10
+    # What is quadratic takes seconds. bench/redos.py measures the half second that a megabyte may take.
+    assert time.process_time() - began < 1
 
 
 class TestMasks:
@@ -167,7 +167,7 @@ class TestMasks:
         for line in ("", "x = 1", "password = os.environ['P']", "\ud800 \x85 \u2028", "def key(self):"):
             assert secrets.redact_line(line, "a.py") == line
 
-    @settings(max_examples=200)
+    @settings(max_examples=100)
     @given(
         st.lists(
             st.sampled_from([*(generate(s, 3) for n, s in SHAPES.items() if n != "private_key"), "password=",

@@ -154,8 +154,8 @@ def test_a_header_without_a_key(text: str) -> None:
     ],
 )  # fmt: skip
 def test_headers_over_and_over(unit: str) -> None:
-    line = (HEADER + unit) * (200_000 // len(HEADER + unit))
+    line = (HEADER + unit) * (50_000 // len(HEADER + unit))
     began = time.process_time()
     for at in range(0, len(line), 2048):
         list(matches(line, at, at + 2048, FORMAT))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 1
