@@ -144,7 +144,7 @@ class GithubSecret(Rule):
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
             if not job.never_runs:
-                yield from self._check_inherited(file, known, job)
+                yield from self._check_inherited(file, project, known, job)
 
     def _report(
         self, file: SourceFile, project: Project, name: str, found: list[tuple[Scope, int, int]]
@@ -166,7 +166,9 @@ class GithubSecret(Rule):
         ]
         return self.violation(file.span(start, end), message, fix_hint=hint, related=related)
 
-    def _check_inherited(self, file: SourceFile, known: Graph, job: Job) -> Iterator[Violation]:
+    def _check_inherited(
+        self, file: SourceFile, project: Project, known: Graph, job: Job
+    ) -> Iterator[Violation]:
         """`secrets: inherit` passes every secret to a workflow of another repository."""
         node = job.node.get("secrets")
         used = job.uses
@@ -174,12 +176,12 @@ class GithubSecret(Rule):
             return
         if used is None or used.kind != "remote" or known.is_own(used):
             return
-        from palint.advice import secrets
+        from palint.advice import Place, secrets
 
         yield self.violation(
             file.span(node.start, node.end),
             f"job `{job.id}` passes all GitHub secrets to `{used.repo}`",
-            fix_hint=secrets.inherited(),
+            fix_hint=secrets.inherited(Place(file, project, self.config.environments, node.start)),
         )
 
 

@@ -69,7 +69,6 @@ PASTED = [
     Pasted("CDK reference", "typescript", "hardcoded-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\n' + JS_TOKEN, "const value = {0};\n"),
     Pasted("Pulumi reference", "typescript", "hardcoded-secret", "a.ts", 'import * as aws from "@pulumi/aws";\n' + JS_TOKEN, "const value = {0};\n"),
     Pasted("build script on a laptop", "bash", "hardcoded-secret", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n'),
-    Pasted("settings of tests", "bash", "hardcoded-secret", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n'),
     Pasted("Java", "java", "hardcoded-secret", "A.java", 'class A { String token = "{github_token}"; }\n'),
     Pasted("Java client", "java", SDK, "A.java", "class A { Object c = AwsBasicCredentials.create(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("Java test", "java", "hardcoded-secret", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', "class A {{ String t = {0}; }}\n"),

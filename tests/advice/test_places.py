@@ -52,7 +52,7 @@ CASES = [
     Case(
         "a test loads it", "env-file-loaded",
         {"tests/conftest.py": "from dotenv import load_dotenv\nload_dotenv()\n"},
-        ("tests need no .env file", "secrets.token_hex(16)", "/development`"), (PROD,),
+        ("tests need no .env file", "openssl rand", "/development`"), (PROD,),
     ),
     Case(
         "CI's Compose file loads it", "env-file-loaded",
@@ -87,10 +87,10 @@ CASES = [
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
         {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("tests need no .env file", "/development`"), (PROD, "laptop"),
     ),
-    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', 'export APP_KEY="$(openssl', without=("Secrets Manager",)),
-    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "of the same form that no server accepts", without=("openssl", "Secrets Manager")),
+    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`example-app-key`", without=("Secrets Manager", "export")),
+    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "in the form that the tests need", without=("openssl", "Secrets Manager")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
-    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "of the same form", without=("export",)),
+    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "in the form", without=("export",)),
     Case(
         "a secret that names its environment", "github-secret",
         {".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n"
@@ -168,8 +168,8 @@ CASES = [
         (PROD, "OIDC"), ("tests need",),
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", "`filter_sensitive_data`", without=("openssl",)),
-    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "of the same form", without=("placeholder",)),
-    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "of the same form", without=("Secrets Manager",)),
+    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "in the form that the tests need", without=("placeholder",)),
+    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "in the form that the tests need", without=("Secrets Manager",)),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "Let the test make such a key", "what belongs to it", without=("token_hex",)),
     # --- environments
     secret("key of tests in settings", "config/database.yml", "test:\n  password: {password}\n", "export PASSWORD=", "where the tests start", without=("Secrets Manager", PROD), Gemfile="gem 'rails'\n"),
@@ -177,14 +177,14 @@ CASES = [
     secret("key of development", "config/payment.yml", "development: &dev\n  a: 1\n  stripe:\n    secret_key: {stripe_key}\n", "/development", without=(PROD,), Gemfile="gem 'rails'\n"),
     secret("key of staging in code", "a.py", 'TOKENS = {\n    "staging": {\n        "token": "{github_token}",\n    },\n}\n', "/staging", without=(PROD,)),
     secret("key that only looks alike", "a.py", 'if test:\n    token = "{github_token}"\n', PROD),
-    secret("mapping of a stub", "stub/mappings/a.json", '{"token": "{github_token}"}\n', "no server accepts", without=(PROD,)),
+    secret("mapping of a stub", "stub/mappings/a.json", '{"token": "{github_token}"}\n', "no one can take for real", without=(PROD,)),
     secret("data that fills a database", "db/seeds.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
     secret("template of a project", "{{app}}/a.py", 'token = "{github_token}"\n', '"{{app}}/production"'),
     secret("environment of a Terraform variable", "a.tf", 'locals {\n  token = "{github_token}"\n  name = var.environment\n}\n', "/${var.environment}", without=(PROD,)),
     secret("database of an action", ".github/actions/db/action.yml", "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n        PGPASSWORD: {password}\n        DB: postgres://a:{password}@localhost/a\n", "github.run_id", without=("Secrets Manager",)),
     secret("script of SQL", "schema.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", "Take it out of the script", without=("when it starts",)),
     secret("ConfigMap", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  DB_PASSWORD: {password}\n", "Take it out of the ConfigMap", "envFrom: [{secretRef: {name: api}}]"),
-    secret("story of a component", "src/A.stories.tsx", TOKEN, "Let the test make", without=("server",), package_json=REACT),
+    secret("story of a component", "src/A.stories.tsx", TOKEN, "let the test make", without=("server",), package_json=REACT),
     Case(
         "environment is an input", "github-secret",
         {".github/workflows/deploy.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    environment: ${{ inputs.target }}\n    steps:\n"
@@ -217,18 +217,32 @@ CASES = [
     Case("PowerShell", "env-file-loaded", {"run.ps1": "Copy-Item a.txt .env\n"}, ("let the program read",), ("secret=", "to_entries")),
     Case("code that writes", "env-file-loaded", {"a.php": "<?php copy('a', '.env');\n"}, ("let the program read",), ("SecretsManagerClient",)),
     Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("nothing in the file looks like a secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
-    Case("a file of settings that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("nothing in the file looks like a secret",), ("Secrets Manager",)),
+    Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("give settings their defaults", "For secrets, write"), ("nothing in the file",)),
+    Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("nothing in the file",)),
+    Case("a list of Kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [.env]\n"}, ("External Secrets",), ("~/.aws", "environment:")),
+    Case("module of Nest", "env-file-loaded", {"a.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",), ("remove this",)),
+    Case("environment that a script chooses", "env-file-loaded", {"entry.sh": '. "./${ENV}.application.env"\n'}, ("/${ENV}",), (PROD,)),
+    Case("user of an image", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: {context: api}\n    env_file: a.env\n", "api/Dockerfile": "FROM x\nUSER root\nRUN y\nUSER app:app\n"}, ("~/.aws:/home/app/.aws:ro",), ("/root",)),
+    Case("image of a folder", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: shop-api:latest\n    env_file: a.env\n", "shop-api/a.go": ""}, ("AWS_PROFILE",), ("not yours",)),
+    Case("compiled requirements", "env-file-loaded", {"requirements.txt": "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"}, ("compile it again",), ("pip uninstall",)),
+    Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("nothing here looks like a secret",), ("openssl",)),
+    Case("address with a key", "env-file", {".env": "A_WEBHOOK_URL=https://a.example/T0/B0\nDB_URL=mysql://db/a?password={password}\n"}, ("the secrets (`A_WEBHOOK_URL`, `DB_URL`)",), ("settings",)),
+    Case("every secret passed on", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n"}, ("pass none", "ignore[github-secret]"), ()),
+    secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write a placeholder here", without=("secretsmanager",)),
+    secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', "secretsmanager", without=("placeholder",)),
+    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "e.g. as `", "If it is only a sample", "`example-value`", without=("Secrets Manager as",)),
+    secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager, as `", PROD, without=("e.g.",)),
     Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("SECRET_ID",), ("nothing in the file",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("nothing here looks like a secret",), ("Secrets Manager",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", "get-secret-value", without=("placeholder",)),
-    secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', "Let the test make", without=(PROD,)),
+    secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', "let the test make", without=(PROD,)),
     secret("release that only proposals start", ".github/workflows/a.yml", "on: [pull_request, workflow_dispatch]\njobs:\n  build_release:\n    runs-on: x\n    env:\n      A_TOKEN: {github_token}\n    steps: []\n", "Make the value in the job", without=(PROD, "Secrets Manager")),
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
     Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("sign in",), ("moto",)),
     secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "/development", without=(PROD,)),
-    secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "no server accepts", without=(PROD,)),
+    secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "no one can take for real", without=(PROD,)),
     secret("settings of a laptop's stack", "app/settings/devstack.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
     secret("program that fills a database", "app/user_seeder.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
     secret("key of an example", "keys.example/sp.key", "{private_key}\n", "Make one on each machine", "what belongs to it", without=("placeholder",)),
@@ -301,11 +315,12 @@ CASES = [
     secret("part of a Compose file", "deploy/apps.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "write `${ADMIN_PASSWORD}` here"),
     secret("own image of a database", "compose.yml", "services:\n  db:\n    build: db\n    environment:\n      MYSQL_PASSWORD: {password}\n", "write `${MYSQL_PASSWORD}` here", without=("let the program",)),
     secret("default of a variable", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      X: ${_WWW_PASSWORD:-{password}}\n", "write `${_WWW_PASSWORD}` here", without=("let the program",)),
-    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it", "pass it to the program"),
+    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program that needs it read it", "pass it to the program"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),
-    secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
+    secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${", pom_xml="<groupId>org.springframework.boot</groupId>"),
+    secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "e.g. as `", without=("spring", "import"), pom_xml="<groupId>io.dropwizard</groupId>"),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
     secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "In the steps after it write `${{ env.NAME }}`", "aws-secretsmanager-get-secrets"),
     secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STORE_PASSWORD")`', "build starts", without=("SecretsManagerClient",)),
@@ -348,7 +363,7 @@ def test_a_service_of_another_projects_image_reads_its_environment(
     text = f"services:\n  db:\n    image: {image}\n    environment:\n      API_PASSWORD: {{password}}\n"
     (finding,) = check(RULES["hardcoded-secret"], {"compose.yaml": text})
     assert ("write `${API_PASSWORD}` here" in finding.fix_hint) == IMAGES[image]
-    assert ("let the program read it" in finding.fix_hint) != IMAGES[image]
+    assert ("let the program that needs it read it" in finding.fix_hint) != IMAGES[image]
 
 
 @pytest.mark.parametrize("call", NO_PROFILE)

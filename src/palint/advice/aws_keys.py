@@ -93,7 +93,9 @@ def _elsewhere(place: Place) -> str:
             "what is in it."
         )
     if place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
-        return "pass a made-up key, e.g. `testing`: moto and LocalStack accept any."
+        return (
+            "pass a made-up key, e.g. `testing`: moto and LocalStack accept any, MinIO that of its root user."
+        )
     return ""
 
 
@@ -300,8 +302,9 @@ def _in_container(place: Place, kind: str) -> str:
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
     return (
-        "Give what runs here a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
-        "task, `Role` for a Lambda function, an instance profile for a machine. On a laptop run "
+        "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
+        "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
+        "machine. On a laptop run "
         f"{place.login}."
     )
 

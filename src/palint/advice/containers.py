@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from typing import TYPE_CHECKING
 
 from palint.advice.place import Place
 from palint.text.source import ParseError
 from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from palint.languages.yaml import Node
 
 # For SSO in a container: `/root` is the home of the user that it has by default, of whatever image
 AWS_MOUNT = "~/.aws:/root/.aws:ro"
@@ -24,6 +29,7 @@ _DATABASE = lazy_re.compile(DATABASE_PASSWORD)
 # Servers whose images others build on: their own program reads the environment alone
 _SERVER = lazy_re.compile(r"(?:postg|mysql|maria|mongo|redis|rabbit|elastic|minio|keycloak|grafana)")
 _DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
+_USER = lazy_re.compile(r"(?mi)^USER[ \t]+([a-z_][a-z0-9_-]{0,31})\b")
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 _VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
 
@@ -33,6 +39,31 @@ def image_at(place: Place, offset: int) -> str | None:
 
     None for other files, and outside of services.
     """
+    service = _service_at(place, offset)
+    if service is None:
+        return None
+    return "" if service.get("build") is not None else service.text("image") or ""
+
+
+def home(place: Place, offset: int) -> str:
+    """The home of the user of a service's image: that of the last `USER` of its Dockerfile, else `/root`.
+
+    https://docs.docker.com/reference/compose-file/build/#dockerfile
+    """
+    service = _service_at(place, offset)
+    build = service.get("build") if service is not None else None
+    if build is None:
+        return "/root"
+    context = (build.text("context") if build.kind == "map" else build.value) or "."
+    name = (build.text("dockerfile") if build.kind == "map" else "") or "Dockerfile"
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(place.file.path), context, name))
+    file = place.project.open(path)
+    user = _USER.findall(file.text)[-1:] if file is not None else []
+    return f"/home/{user[0]}" if user and user[0] != "root" else "/root"
+
+
+def _service_at(place: Place, offset: int) -> Node | None:
+    """The service of a Compose file that an offset is in."""
     if place.kind.language.syntax != "yaml" or "services" not in place.file.text:
         return None
     from palint.languages import yaml
@@ -45,7 +76,7 @@ def image_at(place: Place, offset: int) -> str | None:
         services = document.get("services") if document.kind == "map" else None
         for key, node in services.items if services is not None and services.kind == "map" else ():
             if key.start <= offset < max(node.end, key.end) and node.kind == "map":
-                return "" if node.get("build") is not None else node.text("image") or ""
+                return node
     return None
 
 
@@ -59,7 +90,14 @@ def is_foreign(place: Place, image: str) -> bool:
         return False
     parts = image.rpartition(":")[0].split("/") if ":" in image.rpartition("/")[2] else image.split("/")
     own = {place.facts.owner, place.facts.service} - {""}
-    return own.isdisjoint(parts) or _SERVER.match(parts[-1]) is not None
+    if own.isdisjoint(parts) and not _is_folder(place, parts):
+        return True
+    return _SERVER.match(parts[-1]) is not None
+
+
+def _is_folder(place: Place, parts: list[str]) -> bool:
+    """Whether an image without an owner has the name of a folder with files of the repository."""
+    return len(parts) == 1 and any(path.startswith(f"{parts[0]}/") for path in place.project.files())
 
 
 def is_interpolated(place: Place, offset: int, name: str) -> bool:

@@ -112,60 +112,49 @@ def command(value: str = "") -> str:
     return "uuidgen" if kind == "uuid" else f"openssl rand -{kind} {size}"
 
 
-def in_test(place: Place, secret: Secret | None = None) -> str:
-    """How a test makes its own value. secret: the one that it has, if it is known."""
-    name, value = "", ""
-    if secret is not None:
-        name, value = secret.name, place.file.text[secret.start : secret.end]
-    random = value if secret is not None and secret.looks_random else ""
-    runs = place.kind.language.type in ("programming", "commands")
+def in_test(place: Place, secret: Secret) -> str:
+    """What a test has instead of a secret that is written into it."""
+    value = place.file.text[secret.start : secret.end]
+    random = value if secret.looks_random else ""
     if _CASSETTE.search(place.file.path.lower()):
         return (
             "Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of vcrpy), and "
             "record the answer again."
         )
-    if secret is not None and (text := _BOUND.get(secret.detector.replace("private-jwk", "json-web-key"))):
+    if text := _BOUND.get(secret.detector.replace("private-jwk", "json-web-key")):
         if secret.detector == "private-key" and (made := private_key(value)):
             return f"{text}:\n    {made}"
-        return f"{text}." if runs or secret.detector != "json-web-token" else _same_form(secret.detector)
+        return f"{text}."
     shell = command(random)
     if place.kind.language.id in ("workflow", "action"):
-        variable = name if VARIABLE.fullmatch(name) else "NAME"
+        variable = secret.name if VARIABLE.fullmatch(secret.name) else "NAME"
         return f'Make the value in the job:\n    - run: echo "{variable}=$({shell})" >> "$GITHUB_ENV"'
-    generate = place.language.generate
-    kind, size = _random(random)
-    if generate and kind == "hex":
-        code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))
-        return f"{_OWN_VALUE}:\n    {code.replace('{digits}', str(2 * size))}"
-    if runs or secret is None:
-        return f"{_OWN_VALUE}, e.g. with `{shell}`."
-    if VARIABLE.fullmatch(name) and _ASSIGNED.search(
-        place.file.text, max(0, secret.start - 90), secret.start
-    ):
-        return f'Delete it here, and make it where the tests start:\n    export {name}="$({shell})"'
-    if secret.looks_random or not name:
-        return _same_form("value")
-    made_up = "-".join(("example", *words(name).split()))
-    return f"Write a value that is plainly made up, here and wherever the tests repeat it: `{made_up}`."
+    fixed = (
+        f"Write a value that no one can take for real (`{plain(secret)}`), in the form that the tests "
+        "need, here and wherever they repeat it"
+    )
+    if place.kind.language.type not in ("programming", "commands") or place.in_comment(secret.start):
+        return f"{fixed}."
+    generate, (kind, size) = place.language.generate, _random(random)
+    if not generate or kind != "hex":
+        return f"{fixed}, or let the test make one when it runs (`{shell}`)."
+    code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))
+    return f"{fixed}, or let the test make one when it runs:\n    {code.replace('{digits}', str(2 * size))}"
 
 
-_OWN_VALUE = "Let the test make its own value when it runs, and pass it to what it tests"
 _BOUND = {  # what a random string cannot replace, by the id of its format
     "private-key": "Let the test make such a key when it runs, and again what belongs to it (certificate, "
     "public key, signatures)",
     "json-web-key": "Make the pair again with what made it: this half here, and the public one wherever the "
     "tests have it",
-    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself",
+    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself, or write one "
+    "that no server accepts, here and wherever the tests repeat it",
 }
 
 
-def _same_form(what: str) -> str:
-    """For data that nothing runs, in which a value cannot be made."""
-    what = "token" if what == "json-web-token" else what
-    return (
-        f"This file is data, which makes nothing when it is read: write a {what} of the same form that no "
-        "server accepts, here and wherever the tests repeat it."
-    )
+def plain(secret: Secret) -> str:
+    """A value that anyone can tell is made up: `example-stripe-api-key`."""
+    return "-".join(("example", *(words(secret.name).split() or ("value",))))
 
 
 def words(name: str) -> str:

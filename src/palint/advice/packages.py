@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from palint.tree.project import Project
+from palint.util import lazy_re
 
 _COMMANDS = {  # lock file of a package manager -> its command; the first that exists decides
     "npm": (
@@ -18,6 +19,8 @@ _BY_MANIFEST = {
     "gemfile": "bundle remove {}", "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
     "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
 }  # fmt: skip
+# https://pip-tools.readthedocs.io/, https://docs.astral.sh/uv/pip/compile/
+_COMPILED = lazy_re.compile(rb"(?m)^ *--hash=|\bpip-compile\b|\bpip compile\b")
 _LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows)
 
 
@@ -31,6 +34,8 @@ def removal(project: Project, path: str, package: str) -> str:
     delete = f"delete the dependency on `{package}`"
     if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
         return delete
+    if name.endswith(".txt") and _COMPILED.search(project.tree.read(path, 64 << 10).data or b""):
+        return f"{delete} where this file is compiled from (its `.in`), and compile it again"
     if name.endswith((".txt", ".in", ".cfg")):
         return f"delete this line and run `pip uninstall {package}`"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]

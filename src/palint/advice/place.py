@@ -51,6 +51,7 @@ _MAX_ABOVE = 16_384  # code points before a place in which keys above it are sea
 _CHOSEN = {
     "workflow": (r"\$\{\{ ?inputs\.(?:[\w-]{0,30}[_-])?(?:env|environment|stage)(?:[_-]name)? ?\}\}", "{}"),
     "yaml": (r"\$\{(?:sls:stage|self:provider\.stage|opt:stage)\b[^{}\n]{0,40}\}", "{}"),
+    "shell": (r"\$(?:ENV(?:IRONMENT)?|STAGE|DEPLOY_ENV)\b|\$\{(?:ENV(?:IRONMENT)?|STAGE|DEPLOY_ENV)\}", "{}"),
     "terraform": (
         r"\b(?:(?:var|local)\.(?:env|environment|stage)(?:_name)?|terraform\.workspace)\b",
         "${{{}}}",
@@ -72,8 +73,7 @@ _LOCAL_FILE = ".env"  # whose secret is that of a laptop
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
-# At the start of a line: a comment of the language, or a further line of one between `/*` and `*/`.
-_BLOCK_COMMENT = lazy_re.compile(r"/?\*")
+_BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
 
 
 class Place:
@@ -200,8 +200,11 @@ class Place:
         line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
         if line.startswith(language.comment[0]):
             return True
-        if language.comment[0] == "//" and _BLOCK_COMMENT.match(line):
-            return True
+        if block := _BLOCKS.get(language.comment[0]):
+            opens = text.rfind(block[0], 0, offset)
+            inside = opens >= 0 and text.find(block[1], opens, offset) < 0
+            if inside and (not opens or text[opens - 1].isspace() or text[opens - 1] in "{(;"):
+                return True
         if language.id != "python":
             return False
         opening = max(text.rfind(quotes, 0, offset) for quotes in language.multiline)
@@ -304,7 +307,8 @@ class Place:
             return named
         if "pull_request" in workflow.triggers and _PROPOSALS.issuperset(workflow.triggers):
             return "ci"
-        return "production" if _DEPLOYS.search(job.id) else ""
+        of_file = self.kind.environment and _DEPLOYS.search(self.file.name)  # `deploy-staging.yml`
+        return "production" if _DEPLOYS.search(job.id) and not of_file else ""
 
     @property
     def _of_compose(self) -> str:
@@ -349,9 +353,10 @@ class Place:
     # --- code
 
     def exported(self, variable: str) -> str:
-        """The command that puts a part of the secret into the environment, indented."""
+        """The command that puts a part of the secret into the environment of a laptop, indented."""
+        secret = self.secret if self.environment else self.secret_of(_LOCAL_FILE)
         return (
-            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {self.secret} \\\n'
+            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {secret} \\\n'
             f'      --query SecretString --output text | jq -r .{variable})"'
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
     from palint.secrets import Secret
+    from palint.text.source import SourceFile
     from palint.tree.project import Project
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
@@ -94,11 +96,27 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate if place.in_test else stored}. {reference}"
     statement = place.read()
     if not statement:
-        return f"{stored}, and pass it to the program when it starts, or let the program read it."
+        return f"{rotate}. {_unread(place, secret)}"
     if place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
     above = " above the rules" if language.id == "makefile" else ""
     return f"{stored} and read it{above} with:\n{statement}"
+
+
+def _unread(place: Place, secret: Secret) -> str:
+    """For a file that does not show what reads the value: data, keys, an unknown framework's settings."""
+    known = "as" if place.environment else "e.g. as"
+    if secret.detector == "private-key":
+        made = made_up.private_key(place.file.text[secret.start : secret.end])
+        sample = "If only tests use it, delete it, and let them make one" + (f": `{made}`." if made else ".")
+    else:
+        sample = (
+            f"If it is only a sample, write one that no one can take for real: `{made_up.plain(secret)}`."
+        )
+    return (
+        f"Store the new one in AWS Secrets Manager, {known} `{place.secret}`, and let the program that "
+        f"needs it read it, or pass it to the program when it starts. {sample}"
+    )
 
 
 # https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
@@ -205,6 +223,8 @@ _SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
+_BUILD_FILES = ("pom.xml", ".gradle", ".gradle.kts", "libs.versions.toml")
+_MAX_BUILD_FILES, _MAX_BYTES = 60, 64 << 10  # files to read, and bytes of each
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
@@ -215,7 +235,7 @@ def _reference(place: Place, secret: Secret) -> str:
         return ""
     named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
-    if _SPRING.search(path):
+    if _SPRING.search(path) and ("spring" in place.file.text or place.project.cached(_uses_spring)):
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
         line = f"spring.config.import=aws-secretsmanager:{place.secret}"
         if path.endswith(("yml", "yaml")):
@@ -241,6 +261,15 @@ def _reference(place: Place, secret: Secret) -> str:
     )
 
 
+def _uses_spring(project: Project) -> bool:
+    """Whether a build file in the repository names Spring."""
+    built = (path for path in project.files() if path.lower().endswith(_BUILD_FILES))
+    return any(
+        b"spring" in (project.tree.read(path, _MAX_BYTES).data or b"")
+        for path in islice(built, _MAX_BUILD_FILES)
+    )
+
+
 def sent_to_slack(place: Place, name: str) -> str:
     """For a secret in a message to Slack. name: its name in the code."""
     if NAME.fullmatch(name):
@@ -258,9 +287,9 @@ def sent_to_slack(place: Place, name: str) -> str:
 def name(suggestion: str) -> str:
     """For a secret whose name does not follow the standard. suggestion: a name that does, quoted."""
     return (
-        f"name it {suggestion}: one secret for each service and environment, with everything that the "
-        "service needs there as JSON. Create it under the new name, change the readers, then delete the old "
-        "secret."
+        f"name it after its service and environment, e.g. {suggestion}: one secret for each, with everything "
+        "that the service needs there as JSON. Create it under the new name, change the readers, then delete "
+        "the old secret."
     )
 
 
@@ -285,12 +314,12 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if settings and not secrets and not keys:
         return (
             f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
-            f"defaults in the program, or set them where it is started, then {delete}."
+            f"defaults where they are read, or set them where the program is started, then {delete}."
         )
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
-            steps.append(f"make {named} when the tests start, e.g. with `openssl rand -hex 16`")
+            steps.append(f"make {named} when the tests start (a password with `openssl rand -hex 16`)")
         last = (
             f" Read what must be real (an account of another service) from `{place.secret}`, and rotate it."
         )
@@ -303,7 +332,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         steps.append(f"move {named} to AWS Secrets Manager as `{place.secret}`")
         last = f" If it was ever committed, rotate every secret in it. {place.access}"
     if settings:
-        steps.append(f"give the settings ({list_names(settings)}) their defaults in the program")
+        steps.append(f"give the settings ({list_names(settings)}) their defaults where they are read")
     first, *others = steps
     text = f"{first}. {_sentence(', '.join(others))}" if keys and others else ", ".join(steps)
     return f"{text}, then {delete}.{last}"
@@ -388,21 +417,29 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "    spring.config.import=aws-secretsmanager:{secret}",
     "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
     "the page is public: let your own server read the secret `{secret}` from AWS Secrets Manager.",
+    "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
+    "`{secret}` in AWS Secrets Manager.",
+    "option": "pass `ignoreEnvFile: true` to `forRoot`: it then reads the environment only. Let the "
+    "program read the secret `{secret}` from AWS Secrets Manager when it starts. {access}",
     "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
     '    echo "::add-mask::$value"',
-    "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n{step}",
-    "source": "remove this, and set the secret's values as variables (with `jq`):\n{variables}\n{access}",
-    "include": "remove this, and write instead:\n{statement}\n{access}",
+    "workflow": "remove this: write the settings that the job needs under `env:`. For its secrets, assume a "
+    "role with OIDC, and let the program read them, or read them in a step:\n{step}",
+    "source": "remove this: give settings their defaults where they are read, and set secrets as variables "
+    "(with `jq`):\n{variables}\n{access}",
+    "include": "remove this: give settings their defaults where they are read. For secrets, write "
+    "instead:\n{statement}\n{access}",
 }
 _READ_BY_PROGRAM = (
-    "remove this, and let the program read the secret `{secret}` from AWS Secrets Manager when it starts. "
-    "{access}"
+    "remove this: give settings their defaults where they are read, and let the program read its secrets "
+    "from `{secret}` in AWS Secrets Manager when it starts. {access}"
 )
 
 
 def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     """For code, settings or a command that load, ship or create a .env file."""
-    words = _WORD.findall(place.file.text[use.start : use.end])
+    text = place.file.text
+    words = _WORD.findall(f"{use.message} {text[use.start : max(use.end, text.find(chr(10), use.start))]}")
     named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
     place, row = place.at(use.start, next(named, "")), place.language
     if use.advice == "package":
@@ -411,17 +448,23 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         if place.exposed_to:
             return f"{first}. {_public(place)}"
         return f"{first}. Read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
-    if use.advice != "mask" and (settings := _loaded_settings(place, words)):
+    if (
+        use.advice != "mask"
+        and (file := _named_file(place, words))
+        and not any(map(_has_secret, parse(file)))
+    ):
+        listed = f" ({list_names(settings)})" if (settings := parse(file)) else ""
         return (
-            "remove this: nothing in the file looks like a secret. Give its settings "
-            f"({list_names(settings)}) their defaults in the program, or set them where it is started."
+            f"remove this: nothing in the file looks like a secret. Give its settings{listed} their defaults "
+            "where they are read, or set them where the program is started."
         )
     if use.advice == "compose":
         return _compose(place, use)
-    if place.in_test and use.advice != "mask":
+    if place.in_test and use.advice not in ("mask", "option"):
         return (
-            "remove this: tests need no .env file. Give settings their defaults, and read what must be real "
-            f"(an account of another service) from `{place.secret}`. {made_up.in_test(place)}"
+            "remove this: tests need no .env file. Give settings their defaults, make secrets when the tests "
+            "start (`openssl rand -hex 16`), and read what must be real (an account of another service) from "
+            f"`{place.secret}`."
         )
     text = _DOTENV_LOADED.get(use.advice, "")
     if (
@@ -433,7 +476,10 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     elif not text and place.exposed_to:
         return f"remove this. {_public(place)}"
     elif row.read and use.loads and use.advice not in (*_DOTENV_LOADED, "script", "setting", "shell"):
-        text = "remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{access}"
+        text = (
+            "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
+            "Manager:\n{statement}\n{access}"
+        )
     for name, written in (
         ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
         ("{secret}", place.secret), ("{access}", place.access),
@@ -445,11 +491,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
 
 
-def _loaded_settings(place: Place, words: Sequence[str]) -> list[Variable]:
-    """What the .env file sets that one of these words names, if nothing in it looks like a secret; else [].
-
-    Of a file that git does not have, what its example lists.
-    """
+def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
+    """The .env file of the repository that one of these words names; None for none."""
     files = place.project.cached(_dotenv_files)
     parts = place.file.path.split("/")[:-1]
     folders = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]  # where it is started from
@@ -458,26 +501,15 @@ def _loaded_settings(place: Place, words: Sequence[str]) -> list[Variable]:
         for path in (
             posixpath.normpath(f"{folder}/{each}").lstrip("/") for folder in folders for each in (word, name)
         ):
-            if path in files:
-                variables = [v for each in files[path] for v in _variables(place, each)]
-                return [] if any(map(_has_secret, variables)) else variables
-    return []
+            if path in files and (file := place.project.open(path)) is not None:
+                return None if file.link else file
+    return None
 
 
-def _variables(place: Place, path: str) -> list[Variable]:
-    file = place.project.open(path)
-    return [] if file is None or file.link else parse(file)
-
-
-def _dotenv_files(project: Project) -> dict[str, list[str]]:
-    """{path of a .env file: the files that say what it sets}: itself, else the examples in its folder."""
-    paths = [path for path in project.files() if any(word in path.lower() for word in PATH_LITERALS)]
-    found = {path: [path] for path in paths if is_dotenv(path)}
-    for path in filter(is_example, paths):
-        folder, slash, _ = path.rpartition("/")
-        if f"{folder}{slash}.env" not in found:
-            found[f"{folder}{slash}.env"] = [path]
-    return found
+def _dotenv_files(project: Project) -> frozenset[str]:
+    """The paths of the .env files."""
+    paths = (path for path in project.files() if any(word in path.lower() for word in PATH_LITERALS))
+    return frozenset(filter(is_dotenv, paths))
 
 
 def _public(place: Place) -> str:
@@ -509,10 +541,10 @@ def _compose(place: Place, use: DotenvUse) -> str:
             f'    environment: ["AWS_REGION={place.facts.region}", "SECRET_ID={place.secret}"]'
         )
     return (
-        "remove it, mount your AWS profile, and let the program read its secret. Add to what the service "
-        "has:\n"
+        "remove it, mount your AWS profile in the home of the image's user, and let the program read its "
+        "secret. Add to what the service has:\n"
         f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={place.secret}"]\n'
-        f'    volumes: ["{containers.AWS_MOUNT}"]'
+        f'    volumes: ["~/.aws:{containers.home(place, use.start)}/.aws:ro"]'
     )
 
 
@@ -522,6 +554,12 @@ def _compose(place: Place, use: DotenvUse) -> str:
 def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> str:
     """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
+    if place.in_test and not aws:
+        made = f'--from-literal={keys[0] if keys else "NAME"}="$(openssl rand -hex 16)"'
+        return (
+            f"{_ROTATE}. Make the Secret when the test starts:\n"
+            f"    kubectl create secret generic {name or 'api'} {made}"
+        )
     role = "Give the pod a role: EKS Pod Identity or IRSA."
     if aws and len(aws) >= max(len(keys), len(values)):
         return f"{aws_keys.urgent(aws)} {role}"
@@ -552,6 +590,9 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
     create = _resource(place, stored.resource or "Api", generated=stored.kind != "parameter")
     if stored.kind == "parameter":
+        if create.startswith("aws "):
+            once = "create the secret once in AWS Secrets Manager (`create-secret`)"
+            return f"{once}, and write its value:\n    {create}"
         return f"make it a secret of Secrets Manager:\n    {create}"
     text = f"keep the value out of the code:\n    {create}"
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
@@ -579,7 +620,7 @@ def _resource(place: Place, label: str, *, generated: bool) -> str:
         return f'secretsmanager.Secret(self, "{label}", secret_name="{secret}")'
     if "cdk" in text and language.syntax == "javascript":
         return f'new secretsmanager.Secret(this, "{label}", {{ secretName: "{secret}" }})'
-    return f"aws secretsmanager create-secret --name {secret} --secret-string file:///dev/stdin"
+    return f'aws secretsmanager put-secret-value --secret-id {secret} --secret-string "$VALUE"'
 
 
 _TRUSTED_PUBLISHING = {
@@ -634,11 +675,12 @@ def in_registry(registry: str) -> str:
     )
 
 
-def inherited() -> str:
+def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
-        "pass only the secrets that the workflow needs, by name:\n"
-        "    secrets:\n      NAME: ${{ secrets.NAME }}"
+        f"pass none: let that workflow assume a role and read what it needs from `{place.secret}` in AWS "
+        "Secrets Manager, with both as inputs. Until it does, pass the secrets that it needs by name, and "
+        "end those lines with `# palint: ignore[github-secret] reason`."
     )
 
 

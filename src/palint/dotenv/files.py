@@ -113,6 +113,9 @@ class Variable(NamedTuple):
         if _PASSWORD_IN_URL.search(self.value) is not None:
             return True
         if is_secret_setting(self.name):
+            open_address = _ADDRESS.search(self.name) and not _HAS_CREDENTIAL.search(self.value)
+            if open_address and self.value[:1] not in ("", "$"):
+                return False
             return _OPEN_URL.fullmatch(self.value) is None
         from palint.secrets.formats.format import is_random  # most files have a name or an address first
 
@@ -136,6 +139,9 @@ def secret_values(file: SourceFile) -> Ranges:
 _ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
 # An address without a user, a query and a part that may be a key.
 _OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,2})?", re.IGNORECASE)
+# Of a server without a password: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
+_ADDRESS = lazy_re.compile(r"(?i)(?<!hook)_(?:ur[il]|dsn)$")
+_HAS_CREDENTIAL = lazy_re.compile(r"(?i)@|pass|pwd|secret|token|key|sig")
 _PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")

@@ -118,4 +118,4 @@ def _nest(text: str) -> Iterator[DotenvUse]:
         if not _NEST_OFF.search(options):
             path = _NEST_PATH.search(options)
             message = f"`ConfigModule.forRoot` loads {show(path[1]) if path else '`.env`'}"
-            yield DotenvUse(match.start(), match.end() - 1, message, "javascript")
+            yield DotenvUse(match.start(), match.end() - 1, message, "option")

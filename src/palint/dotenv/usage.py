@@ -195,7 +195,8 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
         for path in compose.env_files(value):
             if path.value and not is_example(path.value) and (any_name or is_dotenv_path(path.value)):
                 message = f"`{key.value}` loads {show(path.value)}"
-                yield DotenvUse(path.start, path.end, message, "compose")
+                advice = "kustomize" if file.name.startswith("kustomization") else "compose"
+                yield DotenvUse(path.start, path.end, message, advice)
 
 
 def _without_expressions(text: str) -> str:

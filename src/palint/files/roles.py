@@ -160,7 +160,7 @@ ROLES = (
     # A test's word beside others: https://developer.android.com/studio/test (`androidTest`),
     # https://jestjs.io/docs/manual-mocks, https://pkg.go.dev/cmd/go#hdr-Test_packages (`testdata`),
     # https://docs.gradle.org/current/userguide/java_testing.html, https://www.cypress.io/,
-    # https://wix.github.io/Detox/, https://k6.io/, https://locust.io/
+    # https://wix.github.io/Detox/, https://k6.io/, https://locust.io/, https://docs.maestro.dev/
     RoleEvidence(
         "tests-by-word", Role.TEST,
         ("src/integration-test/A.java", "tests_smoke/run.py", "web/e2e/a.ts", "Shop.Tests/A.cs",
@@ -168,10 +168,11 @@ ROLES = (
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
          "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem", "docker-testing/compose.yml",
          "json-fixtures/a.json", "tools/TestSuite/A.cs", "stub/mappings/a.json", "internal/suites/a.go",
-         "storage/conformance/jwks.go"),
+         "storage/conformance/jwks.go", "src/cftlibTest/java/A.java", ".maestro/scripts/data.js"),
         path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|utils?|helpers"
-        r"|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust)"
-        r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
+        r"|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust|maestro)"
+        r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/"
+        r"|(?:^|/)src/[a-z]{1,30}(?<!con)(?<!pro)(?<!at)(?<!la)test/",
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
                 "testimonials/a.ts", "src/ab_testing.py", "suite/a.go"),
     ),

@@ -132,6 +132,8 @@ def is_secret_setting(name: str) -> bool:
     found = words(name)
     if found[-3:] == ["access", "key", "id"]:  # goes with its secret
         return True
+    if found[-2:] == ["site", "key"]:  # of a captcha, in the page
+        return False
     if not found or not (PUBLIC | MEASURES).isdisjoint(found) or found[-1] in ABOUT_LAST:
         return False
     if found[-1] in ADDRESSES:
