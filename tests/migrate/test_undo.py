@@ -54,7 +54,7 @@ def test_all_is_as_it_was(aws: Aws, repo: Repository) -> None:
     repo.write("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load()\n')
     repo.add()
     repo.commit("old")
-    rest = 'URL=http://u:${PRIVATE_KEY}@h\nBOTH="${PORT:-1}${QUOTED}"\n# URL=http://an.example/\n'
+    rest = 'URL=http://u:${PRIVATE_KEY}@h\nBOTH="${PORT:-1}${QUOTED}"\nNONE=\nEMPTY="${NONE}"\n# URL=http://an.example/\n'
     repo.write(
         ".env.local",
         f"# for me\nPRIVATE_KEY=x{PASSWORD}  # pass: {PASSWORD}\nQUOTED='a \"b\" # c'\n{rest}",

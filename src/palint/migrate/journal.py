@@ -201,11 +201,9 @@ def dotenv_cuts(
         assigned.update(range(file.position(variable.start).line, file.position(variable.end).line + 1))
         owners = [name for name, keys in stored.items() if keys.get(variable.name) == held[start]]
         part = {"secret": "".join(owners[:1]), "key": variable.name, "kind": "dotenv", "quote": ""}
-        if end > start and owners:
-            for at, to, piece in _pieces(file.text[start:end], held[start], known if expand else None):
-                yield (start + at, start + to), {**part, "slice": piece} if piece else part
-        elif end > start:
-            yield (start, end), _lost(file, start)
+        for at, to, piece in _pieces(file.text[start:end], held[start], known if expand else None):
+            cut = {**part, "slice": piece} if piece else part
+            yield (start + at, start + to), cut if owners else _lost(file, start)
         known[variable.name] = held[start]
         if variable.comment is not None:
             yield from _comment_cut(file, variable.comment, doubtful)
@@ -228,7 +226,7 @@ def _pieces(
         made += raw[at:start] + text
         at = end
     split = known is not None and made == value and len(found) > 1
-    yield from (each for each in found if each[0] < each[1]) if split else [(0, len(raw), None)]
+    yield from (each for each in (found if split else [(0, len(raw), None)]) if each[0] < each[1])
 
 
 def _comment_cut(
