@@ -136,7 +136,7 @@ def edit(file: SourceFile, start: int, end: int, text: str) -> Edit:
 def without_statement(file: SourceFile, start: int, end: int, comment: str = "#") -> Edit:
     """The deletion of a statement, with its lines and a comment after it if nothing else is on them.
 
-    Of the blank lines before and after it, only the latter stay.
+    Of the blank lines before and after it, only the latter stay, and none at the start of a block.
     """
     text, first, last = file.text, file.line_at(start)[0], file.line_at(end)[1]
     rest = re.compile(rf"[ \t]*;?[ \t]*(?:{re.escape(comment)}.*)?").match(text, end, last)
@@ -146,7 +146,7 @@ def without_statement(file: SourceFile, start: int, end: int, comment: str = "#"
     after = _LINE_END.match(text, last).end()  # type: ignore[union-attr]
     blank = _BLANK_LINES.match(text, after).end()  # type: ignore[union-attr]
     before = len(text[:first].rstrip())
-    if not before:
+    if not before or text[before - 1] in "{(:":
         return edit(file, first, blank, "")
     if blank > after or after == len(text):
         first = min(first, _LINE_END.match(text, file.line_at(before - 1)[1]).end())  # type: ignore[union-attr]
