@@ -192,6 +192,7 @@ def test_php_that_asks_more_of_dotenv_is_left() -> None:
     [
         ("app.rb", "require 'dotenv/load'\nrun\n", f"{RUBY}\nrun\n"),
         ("app.rb", 'require "dotenv"\nDotenv.load(".env")\nrun\n', f"{RUBY}\nrun\n"),
+        ("app.rb", 'Dotenv.load if ENV["E"] == "development"\nrun\n', f"{RUBY}\nrun\n"),
         ("a.rb", "# coding: utf-8\n\nA = 1\n", f"# coding: utf-8\n\n{RUBY}\n\nA = 1\n"),
         ("lib/a.rb", "A = 1\n", 'require_relative "../config/aws_secrets"\n\nA = 1\n'),
         ("config/boot.rb", 'require "b"\n', 'require "b"\n\nrequire_relative "aws_secrets"\n'),

@@ -237,7 +237,8 @@ def _relative(file: SourceFile, loader: Loader) -> str:
 
 _RUBY_LOAD = lazy_re.compile(
     r"(?m)^(?P<margin>[ \t]*)(?:require[ \t(]+[\"']dotenv/(?:load|rails(?:-now)?)[\"']\)?"
-    r"|Dotenv\.(?:load|overload)(?:\([^)\n]*\))?)[ \t]*$"
+    r"|Dotenv\.(?:load|overload)(?:\([^)\n]*\))?)"
+    r"(?:[ \t]+(?:if|unless)[ \t][^\n]*)?[ \t]*$"  # without SECRET_ID the loader does nothing
 )
 _RUBY_DOTENV = lazy_re.compile(r"(?m)^[ \t]*require[ \t(]+[\"']dotenv[\"']\)?[ \t]*\n")
 _RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")
