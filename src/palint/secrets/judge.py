@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from palint.findings import Confidence
-from palint.secrets import browser_keys, documented_examples, fallbacks, filters
+from palint.secrets import browser_keys, checksums, documented_examples, fallbacks, filters
 from palint.secrets.candidate import Candidate, Source, place_of
 from palint.secrets.classifier import (
     features,
@@ -18,7 +18,6 @@ from palint.secrets.classifier import (
     is_default_password,
     is_doubtful,
     is_typed,
-    is_words,
     looks_random,
     random_names,
 )
@@ -75,7 +74,6 @@ class Evidence(NamedTuple):
         """Whether it may be typed, words, an id, a hash or a signature: the confidence is not high."""
         return (
             self.plain.isdigit()
-            or is_words(self.plain)
             or is_typed(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
@@ -110,20 +108,19 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
         and len(value) >= _SHORTEST_FALLBACK
         and fallbacks.is_fallback(text, candidate.start)
     )
-    repeats_name = falls_back and filters.only_repeats_name(place)
-    if not repeats_name and filters.is_filtered(place):
+    if filters.is_filtered(place) and not (falls_back and filters.only_repeats_name(place)):
         return None
     if documented_examples.is_documented(value):
         return None
     judged = judged_part(value, candidate.name, candidate.syntax)
-    if judged is not value and filters.is_filtered_value(judged) and not repeats_name:
+    if judged is not value and filters.is_filtered_value(judged):
         return None
     of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
-    members = decoded_object(judged) if judged.startswith("eyJ") and not of_format else {}
+    members = checksums.decode_json(judged) if judged.startswith("eyJ") and not of_format else {}
     if members and not any(name in _PRIVATE_MEMBERS or names_secret(name) for name in members):
         return None  # such as a public JSON Web Key
     line = decoded_line(judged)
-    if line and filters.is_filtered_text(line, candidate.name) and not repeats_name:
+    if line and filters.is_filtered_text(line, candidate.name):
         return None
     marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
     before = text[place.start - 1 : place.start]
@@ -143,9 +140,8 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
 def decide(evidence: Evidence) -> Judgement:
     """Judge by the evidence alone."""
     if evidence.certain:
-        random = evidence.plain is evidence.value or looks_random(evidence.plain)
-        high = random and not is_encrypted_key(evidence.value) and not is_published_token(evidence.value)
-        return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
+        low = is_encrypted_key(evidence.value) or is_published_token(evidence.value)
+        return Judgement(True, Confidence.LOW if low else Confidence.HIGH, True)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
     if random_names.is_random(evidence.name):
@@ -175,7 +171,9 @@ _EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@])example(?:\.(?:com|org|net))?(?:[/
 
 def is_published_token(value: str) -> bool:
     """Whether a JSON Web Token has jwt.io's subject, or is issued by or for the host of an example."""
-    payload = decoded_object(value.split(".")[1]) if value.startswith("ey") and value.count(".") == 2 else {}
+    payload = (
+        checksums.decode_json(value.split(".")[1]) if value.startswith("ey") and value.count(".") == 2 else {}
+    )
     hosts = (payload.get("iss"), payload.get("aud"))
     return payload.get("sub") == "1234567890" or any(
         isinstance(host, str) and _EXAMPLE_HOST.search(host) for host in hosts
@@ -188,7 +186,6 @@ _OPENSSH, _NO_CIPHER = "b3BlbnNzaC1rZXktdjEAAAAA", "BG5vbmU"
 
 # --- the part of a value that is judged
 
-_URL_SAFE = str.maketrans("+/", "-_")
 _PRIVATE_MEMBERS = ("d", "k")  # of a JSON Web Key (RFC 7518)
 
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -217,18 +214,6 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value
-
-
-def decoded_object(value: str) -> dict[str, object]:
-    """The JSON object that this base64 encodes, {} if it encodes something else."""
-    from base64 import urlsafe_b64decode
-    from json import loads
-
-    try:
-        found = loads(urlsafe_b64decode(value.translate(_URL_SAFE) + "=" * (-len(value) % 4)))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def decoded_basic(value: str) -> str:

@@ -83,9 +83,7 @@ _TWO_WORDS = (["session", "id"], ["sess", "id"], ["pass", "word"], ["pass", "phr
 def _is_secret_word(word: str) -> bool:
     found = _SECRET_WORD.match(word)
     rest = found["rest"] if found else None
-    return found is not None and (
-        not rest or rest in JOINED or rest in SECRET_KEYS or rest in STORES or rest in NEUTRAL
-    )
+    return found is not None and (not rest or rest in JOINED or rest in SECRET_KEYS or rest in NEUTRAL)
 
 
 @lru_cache(maxsize=1024)
@@ -134,7 +132,7 @@ def is_secret_setting(name: str) -> bool:
         return True
     if found[-2:] == ["site", "key"]:  # of a captcha, in the page
         return False
-    if not found or not (PUBLIC | MEASURES).isdisjoint(found) or found[-1] in ABOUT_LAST:
+    if not (PUBLIC | MEASURES).isdisjoint(found) or found[-1] in ABOUT_LAST:
         return False
     if found[-1] in ADDRESSES:
         return len(found) > 1 and (found[-2] in STORES or not {"webhook", "hook"}.isdisjoint(found))
@@ -201,8 +199,8 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     if not purposes.isdisjoint(SECRET_KEYS):
         return False
     if purposes:
-        return not name.isupper() or not purposes.isdisjoint(found[at + 1 :])
-    return called or (_ID.match(value) is not None and not name.isupper())
+        return not name.isupper()
+    return called or _ID.match(value) is not None
 
 
 def names_credential(name: str) -> bool:

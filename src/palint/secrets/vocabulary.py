@@ -14,11 +14,6 @@ SECRETS = f"{PASSWORDS}|secret|token|credential|ticket"
 ENCRYPTS = "private|encryption|signing|master"
 OPENS = f"api|access|{ENCRYPTS}"
 GIVEN = "license|subscription|auth|client|consumer|app|application|account|secret|integration|service|deploy"
-# Short ones, which random names contain by chance
-SHORT = frozenset((
-    "pass", "pwd", "psw", "pw", "key", "jwt", "auth", "otp", "salt", "seed", "hmac", "nonce", "cookie",
-    "ticket",
-))  # fmt: skip
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
     r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|"

@@ -48,7 +48,7 @@ def after_comma_or_word(text: str, at: int) -> Iterator[Found]:
     if not operator:
         return
     key = name_before(text, operator.end())
-    is_named = operator.start() > 0 and text[operator.start() - 1] in "\"'"
+    is_named = text.endswith(('"', "'"), 0, operator.start())
     end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
     if operator[0] == "," and _IS_KEY.match(text, end):
         return  # `"password", "scope": …`
@@ -66,7 +66,7 @@ def clause(text: str, at: int, path: str) -> Iterator[Found]:
     end = literals.closing(text, quote.end(), at + AROUND, quote[1])
     if end == quote.end():
         return
-    if statement and "sql" not in text[max(0, at - 200) : at].lower():
+    if statement:
         yield Found(quote.end(), end, statement[1], "statement")
     elif (named or _SECURE.search(text, max(0, at - 40), at)) and _CLAUSE.search(text, max(0, at - 120), at):
         yield Found(quote.end(), end, "password", "sql-password")
@@ -122,7 +122,7 @@ def identified_by(text: str, at: int, path: str) -> Iterator[Found]:
     low = max(0, at - 90)
     start = text[low:at].lower().rfind("identified")
     match = _IDENTIFIED.match(text, low + start) if start >= 0 else None
-    if not match or match.end() < at:
+    if not match:
         return
     statement = _SQL_VERB if match.lastindex == _UNQUOTED else _SQL_USER
     if statement.search(text, max(0, low + start - 120), low + start):

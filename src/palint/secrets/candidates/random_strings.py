@@ -47,7 +47,7 @@ def find(text: str, at: int, path: str) -> Iterator[Found]:
     quote, end = text[at - 1], at - 1
     start = text.rfind(quote, max(0, end - MOST), end) + 1
     plugin = kind(text[start:end]) if start else ""
-    if plugin and _BASE64.fullmatch(text, start, end):
+    if plugin:
         yield Found(start, end, _key(text[max(0, start - _NEAR) : start - 1]), plugin)
 
 
@@ -81,4 +81,4 @@ def shannon(value: str) -> float:
 def hex_entropy(value: str) -> float:
     """The same, minus a penalty for decimal numbers, smaller for longer ones."""
     bits = shannon(value)
-    return bits - 1.2 / log2(len(value)) if value.isdecimal() and len(value) > 1 else bits
+    return bits - 1.2 / log2(len(value)) if value.isdecimal() else bits

@@ -7,7 +7,6 @@ import re
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import load
-from palint.secrets.classifier.random_names import is_unreadable
 from palint.secrets.names import is_password, is_strong, may_name_id, names_credential
 from palint.util import lazy_re
 
@@ -42,7 +41,6 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
         value.isdigit()
         and len(value) >= _FEWEST_DIGITS
         and (_OPENS.search(name) is not None or syntax in _PLACES_OF_PASSWORDS)
-        and len(set(value)) > 1
         and features.longest_sequence(value) <= min(_LONGEST_ROW, len(value) / 2)
     )
 
@@ -131,9 +129,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
     or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name
     does not say that it is secret, and an element of such a name (`<Key>` of S3).
-    Under an unreadable name (`qjjHSWHLSKey`), or just `key` if it is short, it may be anything.
+    Under just `key` it may be anything if it is short.
     """
-    if is_unreadable(name) or _EXAMPLE.search(value):
+    if _EXAMPLE.search(value):
         return True
     if name.lower() in _GENERIC_NAMES and not _WHOLE_KEY.match(value):
         return True
@@ -148,7 +146,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if syntax == "argument":
         return _SETS.match(name) is None
     if syntax == "default":
-        return not (is_strong(name) and _SETTING.search(name))
+        return not _SETTING.search(name)
     if syntax == "first-argument":
         return True
     if is_password(name) or syntax == "wrapped":

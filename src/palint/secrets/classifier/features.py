@@ -359,11 +359,6 @@ def changes(kinds: str) -> float:
 
 
 _SHORTEST_NOISE, _LONGEST_NOISE = 48, 128  # characters
-_RANGES = (
-    "0-9",
-    "a-z",
-    "A-Z",
-)  # of a regular expression; one of 5,000 random values of 64 characters has one
 _FEWEST_MARKS = 8  # kinds of punctuation; a hash of Argon2 has six, noise of 64 characters 9 to 20
 
 
@@ -375,14 +370,11 @@ def is_noise(value: str) -> bool:
     """
     if not _SHORTEST_NOISE <= len(value) <= _LONGEST_NOISE or not value.isascii():
         return False
-    if any(map(value.__contains__, _RANGES)):
-        return False
     kinds = kinds_of(value)
     return (
         min(map(kinds.count, "lud")) > 1
         and len({c for c in value if not c.isalnum()}) >= _FEWEST_MARKS
         and changes(kinds) > 0.4
-        and coverage(value) < 0.2
     )
 
 

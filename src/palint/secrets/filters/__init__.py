@@ -92,25 +92,8 @@ def is_filtered_text(value: str, name: str) -> bool:
 
 def only_repeats_name(place: Place) -> bool:
     """Whether a candidate is dropped for nothing but that its value repeats its name."""
-    found = find(place)
-    return found is not None and found.id == "repeats-name" and first(PLACE_FILTERS, place) is None
-
-
-def find(place: Place) -> Filter | None:
-    """The first filter that drops a candidate."""
     value, name = place.value, place.name
-    if place.source is Source.FORMAT:
-        return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).first(value)
-    if place.syntax == "byte-array":
-        return ROW_NAME_FILTERS.first(name) or ROW_FILTERS.first(value)
-    if is_filtered_value(value):
-        return VALUE_FILTERS.first(value)
-    if name and place.syntax != "authorization-header":
-        if is_filtered_name(name):
-            return NAME_FILTERS.first(name)
-        found = first(PAIR_FILTERS, value, name)
-        if found:
-            return found
-        if not is_strong(name) and is_filtered_under_weak_name(value):
-            return WEAK_NAME_FILTERS.first(value)
-    return first(PLACE_FILTERS, place)
+    if is_filtered_value(value) or is_filtered_name(name):
+        return False
+    found = first(PAIR_FILTERS, value, name)
+    return found is not None and found.id == "repeats-name"

@@ -54,7 +54,7 @@ def is_placeholder(value: str) -> bool:
     if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
         return False
     parts = words(value)
-    if not parts or sum(map(len, parts)) < len(value) * 0.6:
+    if sum(map(len, parts)) < len(value) * 0.6:
         return False
     marked, digits = False, 0
     for part in parts:
@@ -67,7 +67,7 @@ def is_placeholder(value: str) -> bool:
             if split is None:
                 return False
             marked = marked or split
-    marked = marked or ("change" in parts and ("me" in parts or "this" in parts))
+    marked = marked or ("change" in parts and "me" in parts)
     return marked and digits <= 4
 
 
@@ -78,7 +78,7 @@ def _split(part: str) -> bool | None:
         for start, marked in list(best.items()):
             word = part[start:end]
             if word in _MARKERS or word in _FILLERS:
-                best[end] = best.get(end, False) or marked or word in _MARKERS
+                best[end] = marked or word in _MARKERS
     return best.get(len(part))
 
 

@@ -54,7 +54,6 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
-_MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
     r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
 )
@@ -89,7 +88,7 @@ def is_code_name(place: Place) -> bool:
     if value.isdigit() and (len(value) > _MOST_DIGITS or is_code_file(place.path)):
         return True
     head = before.strip()
-    if head.endswith(":=") and not _MAKEFILE.search(place.path):  # Go, and templates in its syntax
+    if head.endswith(":="):  # Go, and templates in its syntax
         return _CODE_NAME.match(value) is not None
     if not is_code_file(place.path):
         return False
@@ -196,14 +195,6 @@ def is_word_beside_others(place: Place) -> bool:
         and (more or _COMPOSITE.search(place.name) is not None)
         and is_words(place.value)
     )
-
-
-@lru_cache(maxsize=64)
-def is_lock_file(path: str) -> bool:
-    """Whether a package manager writes this file: names in it are of packages."""
-    from palint.files import roles
-
-    return path.endswith(".lock") or roles.matches(path, ("lock-file",))
 
 
 def is_for_lookup(place: Place) -> bool:
@@ -322,7 +313,7 @@ FILTERS = (
         drops=(("Makefile", "-s azure-secret:«kv/Kq7vWz2p9x»${NAME}", "azure-secret", "vendor-credential"),),
         keeps=(("a.sh", 'PASSWORD="«Kq7vWz2p»"', "PASSWORD", "assigned"),)),
     Filter("lock-file", "it is a checksum in a package manager's lock file",
-        lambda p: _DIGEST.match(p.value) and is_lock_file(p.path),
+        lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
         drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
         keeps=(("a.yml", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),
             ("Podfile.lock", "  react-native-jwt: «Kq7vWz2p9x»", "react-native-jwt", "bare"))),
