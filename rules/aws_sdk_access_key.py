@@ -214,10 +214,8 @@ def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
         from palint.languages import javascript
 
         tree = file.parsed_with(javascript.parse)
-        for match in matches:
-            for keys in sdk_calls.find(tree, tree.path(match.end - 1)):
-                if all(keys.start != other.start for other in found):
-                    found.append(keys)
+        every = (keys for match in matches for keys in sdk_calls.find(tree, tree.path(match.end - 1)))
+        found = list({keys.start: keys for keys in every}.values())
     for keys in key_pairs.find(file.text, language, file.path):
         if not any(keys.start < other.end and other.start < keys.end for other in found):
             found.append(keys)

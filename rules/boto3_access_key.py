@@ -172,7 +172,7 @@ class Boto3AccessKey(Rule):
             Related(file.span(*v), "the key is assigned here") for v in values if not start <= v[0] < end
         ]
         elsewhere = call.endpoint != "aws" and not call.literals
-        names = [key.name for key in call.keys if not key.name.isdigit()][: 1 if elsewhere else 2]
+        names = [key.name for key in call.keys][: 1 if elsewhere else 2]
         message = _message(call.callee if call.call else "", names, literal=bool(call.literals))
         return self.violation(
             file.span(start, end),

@@ -203,7 +203,7 @@ def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) 
         for job in workflow.jobs:
             if not job.never_runs:
                 yield Scope(f"job `{job.id}`", (job.node,))
-    elif action is not None and action.file.path == file.path:
+    elif action is not None:
         yield Scope("the action", (action.node,))
 
 

@@ -250,7 +250,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         cut = "…" if len(name) > _MAX_NAME else ""
         shown = f"secret name `{name[:_MAX_NAME]}{cut}`"
         if problem.environment_only:
-            *some, last = self.config.environments or ("production",)
+            *some, last = self.config.environments
             known = f"{', '.join(some)} or {last}" if some else last
             return f"{shown} must end in an environment: {known}"
         message = f"{shown} does not follow `{{service}}/{{environment}}`"

@@ -190,8 +190,8 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         if client.member and code.endswith("})"):
             inside = code[:-2].rstrip(" ,")
             code = f"{inside}{'' if inside.endswith('{') else ','} {client.member} }})"
-        elif keys.alone or client.member or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
-            code = code or client.code.replace("{region}", place.facts.region)
+        elif keys.alone or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
+            code = client.code.replace("{region}", place.facts.region)
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
     clients = ", and give its clients no credentials" if code and "Client" in code and not keys.call else ""

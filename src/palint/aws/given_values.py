@@ -182,7 +182,7 @@ def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> 
     """`NAME: value` and `NAME = value`, in settings, markup and templates."""
     inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
     after = end + (text[end : end + 1] in ("'", '"'))
-    operator = ASSIGNED.match(text, after) or _XML.match(text, after) or _XML.match(text, end)
+    operator = ASSIGNED.match(text, after) or _XML.match(text, after)
     if operator is None and "." in name and not lead.strip():
         operator = BLANKS.match(text, end)
     if operator is None:
@@ -225,7 +225,7 @@ def in_member(text: str, start: int, end: int, *, program: bool) -> Given | None
                 "\n" in member[0] and text[at] not in "'\""
             ):
                 return computed_at(at)
-            return value_at(text, at, expressions=program) or computed_at(at)
+            return value_at(text, at, expressions=program)
     return None
 
 

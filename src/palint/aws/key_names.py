@@ -125,11 +125,11 @@ def key_component(name: str) -> str:
     if found & _OTHER_KEY_WORDS or is_of_another_service(name):
         return ""
     squeezed = "".join(words)
-    if "secretaccesskey" in squeezed or "accesskeysecret" in squeezed:
+    if "secretaccesskey" in squeezed:
         return "secret"
     if "accesskeyid" in squeezed:
         return "id"
-    if not (found & _SERVICES or squeezed.startswith("aws")):
+    if not found & _SERVICES:
         return ""
     spaced = " ".join(word for word in words if word not in _QUALIFIERS)
     if re.search(

@@ -235,9 +235,6 @@ _DECLARES = lazy_re.compile(
     r"(?:\b(?:val|var|let|const|final|static|string|String|auto|my|local|def|public|private|protected|internal|type"
     r"|self\.|this\.|this->)|@|\$this->)[\w<>?&* ]*\Z"
 )
-_DEFINES = lazy_re.compile(
-    r"\b(?:class|def|fn|fun|func|function|interface|trait|record|struct|sub|case)\s+[\w:]*\Z"
-)
 # A type after a name: `secretKey: String?`, `secret_key: &'a str`, `secret: Option<String>`
 _TYPE = lazy_re.compile(
     r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[\])?)[?!]?(?:\s*=.*)?"
@@ -251,9 +248,6 @@ _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\
 # Rust's `Self` and Go's blocks: what keeps the key or its names, not the client that uses it
 _DECLARED = lazy_re.compile(r"(?:Self|\b(?:struct|interface|const|var|type))\s*\Z")
 _TEMPORARY = lazy_re.compile(r"temporary|assumed?_?role|\bsts\b|frozen|immutable", re.I)
-_ENVIRONMENT = lazy_re.compile(r"env|secrets|variables", re.I)  # `environment: {S3_KEY: key, …}` of CDK
-# A member of an answer of IAM or STS: `key["AccessKey"]["SecretAccessKey"]`
-_ANSWER = lazy_re.compile(r"\.AccessKeyId\b|\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]")
 _TOKEN = lazy_re.compile(r"[\"']token[\"']|\b(?:aws_)?token\s*[:=]")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
@@ -317,7 +311,7 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     """The name around an offset, if it is of this kind and is given a value."""
     before, after = _BEFORE.search(text[max(0, at - 80) : at]), _AFTER.match(text, at)
     start, stop = at - len(before[0] if before else ""), after.end() if after else at
-    quoted = text[start - 1 : start] in ("'", '"') and start > 0
+    quoted = text[start - 1 : start] in ("'", '"')
     if _is_program(language) and not quoted:
         start = max(start, text.rfind(".", start, at) + 1)
         dot = text.find(".", at, stop)
@@ -341,7 +335,7 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
 
 def _given(text: str, name: str, start: int, stop: int, language: languages.Language) -> Given | None:
     lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
-    if COMMENT.search(lead) and language.id != "html":
+    if COMMENT.search(lead):
         return None
     if KEY_OF_SECRET.search(text, max(0, start - 160), start):
         return None
@@ -359,7 +353,7 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
         if blank is not None and (
             (following in ("'", '"') and (quote or not lead.strip(" \t(,'\"")))
             or (following == "$" and language.type == "commands")
-            or (not quote and not lead.strip() and _ONE_WORD.match(text, blank.end()))
+            or (not lead.strip() and _ONE_WORD.match(text, blank.end()))
         ):
             return _value(text, blank.end(), language)
         expressions = language.syntax in _EXPRESSIONS
@@ -513,10 +507,7 @@ def _pair(
     if any(value.kind == "other" and _TEMPORARY.search(value.text) for value in values):
         return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
-    if strict and (
-        not _names_service(text, key_id, secret, around, near)
-        or any(value.kind == "other" and _ANSWER.search(value.text) for value in values)
-    ):
+    if strict and not _names_service(text, key_id, secret, around, near):
         return None
     own = bool(_OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name))
     if _is_program(language):  # in which anything may have such members
@@ -539,18 +530,13 @@ def _pair(
 def _names_service(text: str, key_id: _Part, secret: _Part, around: _Around, near: str) -> bool:
     """Whether the object or call that takes a pair names AWS or S3; near: also its section and its file."""
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
-    sets_variables = key_id.name.isupper() and _ENVIRONMENT.search(around.callee) is not None
-    if sets_variables:
-        names_it = not any(part.name in part.given.text for part in (key_id, secret))
-    else:
-        lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
-        names_it = _AWS.search("\n".join((around.callee, around.holder, lead))) is not None
+    lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
     others = text[around.start : start] + text[end : around.start + len(around.group)] + around.beside
     of_form = all(part.given.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret))
     quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
     return bool(
-        names_it
-        or (not of_form and not sets_variables and _NAMES_S3.search(others))
+        _AWS.search("\n".join((around.callee, around.holder, lead)))
+        or (not of_form and _NAMES_S3.search(others))
         or is_aws_host(others)
         or (quoted and _AWS.search(near))
     )
@@ -594,8 +580,7 @@ def _evaluated(text: str, start: int, end: int, language: languages.Language) ->
     if name is None:
         return found
     sets = _assignments(text).get(name[1], ())
-    value = unparsed.value(text, *sets[0], grammar) if len(sets) == 1 else found
-    return found if value.kind == "nothing" else value
+    return unparsed.value(text, *sets[0], grammar) if len(sets) == 1 else found
 
 
 @lru_cache(maxsize=1)  # each key of a file asks for its text
@@ -628,7 +613,7 @@ def _by_position(text: str, language: languages.Language, names_aws: Callable[[]
             new = _NEW.search(lead)
             begin, lead = match.start() - len(new[0] if new else ""), lead[: new.start() if new else None]
             arguments = list(_arguments(text, match.end()))
-            if len(arguments) < row.first + 2 or COMMENT.search(lead) or _DEFINES.search(lead):
+            if len(arguments) < row.first + 2 or COMMENT.search(lead):
                 continue
             pair = arguments[row.first : row.first + 2]
             sources = [text[start:end] for start, end in pair]

@@ -70,7 +70,7 @@ def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     """`{accessKeyId, secretAccessKey}`; `path` starts at the member that contains the keyword."""
-    if len(path) < 4 or path[1].type != "object" or not tree.once(path[1]):
+    if len(path) < 4 or not tree.once(path[1]):
         return
     found = javascript.members(tree, path[1])
     if not {"accessKeyId", "secretAccessKey"} <= found.keys():
@@ -109,8 +109,6 @@ _LAST_NAME = lazy_re.compile(r"(?<![\w.$:])[\w.$:]+\Z")
 def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
     """(name of the callee that takes the object path[1], the client's settings or None, nodes to remove)"""
     bare: tuple[str, Node | None, list[Node]] = ("", None, [])
-    if len(path) < 4:
-        return bare
     outer, call = path[2], path[3]
     if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
         return "credentials", call, [outer]

@@ -13,7 +13,7 @@ from palint.languages.yaml import Node
 
 def objects(node: Node | None) -> list[Node]:
     """The blocks of a JSON value."""
-    if node is None or node.kind == "scalar":
+    if node is None:
         return []
     return [node] if node.kind == "map" else [each for each in node.elements if each.kind == "map"]
 

@@ -143,7 +143,7 @@ def find_uses(text: str, language: str) -> Iterator[DotenvUse]:
             skipped = before > 0 and at < no_code[before - 1][1]
         else:
             line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
-            skipped = line.startswith(_COMMENT_STARTS) or " //" in line or " # " in line
+            skipped = line.startswith(_COMMENT_STARTS)
         if not skipped:
             yield DotenvUse(
                 *match.span(), f"`{name}` loads {show(match.groupdict().get('path') or '')}", language

@@ -37,7 +37,6 @@ _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pip
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv", "BuildDotenvConfig.rb"))
 _PLUGIN = lazy_re.compile(r"pytest-dotenv(?![\w-]).*")  # loads `.env` wherever it is installed
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
-_PRELOADS = frozenset(("-r", "--require", "--import"))  # of Node and tsx
 _ENV_FILE_OPTIONS = frozenset(
     ("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file", "--env-vars-file")
 )
@@ -196,7 +195,7 @@ def _by_option(name: str, rest: list[Word]) -> DotenvUse | None:
         ):  # `kubectl create secret`, `aws s3 sync`
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
-        if path == "dotenv/config" and (equals or option in _PRELOADS):  # `jest --setupFiles=dotenv/config`
+        if path == "dotenv/config":  # `jest --setupFiles=dotenv/config`
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{path}` loads a .env file", "shell")
         if option == "-e" and is_dotenv_path(path) and _runs_procfile(name, rest):

@@ -179,7 +179,7 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
         return ""  # the name of a template of Helm
     if word and _RESOURCE.fullmatch(word["name"]) and text.startswith(" do", end):
         return word["name"]
-    if word and not joined and _is_use(word["name"].rpartition(".")[2]):
+    if word and _is_use(word["name"].rpartition(".")[2]):
         return word["name"]
     assigned = _ASSIGNED.search(line)
     return _of_variable(text, assigned["name"], end) if assigned else ""
@@ -229,7 +229,7 @@ def _of_variable(text: str, name: str, start: int) -> str:
     for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text[start:]):
         at, end = start + match.start(), start + match.end()
         method = _METHOD.match(text, end)
-        if method and text[end : end + 1] in ".?!":
+        if method:
             if _is_use(method["name"]):
                 return method["name"]
             continue

@@ -186,7 +186,7 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
     ):
         yield DotenvUse(value.start, value.end, f"`{key.value}` names {show(value.value)}", "setting")
     elif key.value.lower() == "environmentfiles":  # of a task definition of ECS
-        for member in (each.entry("Value") or each.entry("value") for each in value.elements):
+        for member in (each.entry("Value") for each in value.elements):
             if member and is_dotenv_path(member[1].value):
                 message = f"`{key.value}` loads {show(member[1].value)}"
                 yield DotenvUse(member[1].start, member[1].end, message, "setting")

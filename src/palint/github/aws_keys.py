@@ -84,7 +84,7 @@ def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
     workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
     if workflow is not None:
         yield from _Search(graph, workflow.file, workflow).all()
-    elif action is not None and action.file.path == file.path:
+    elif action is not None:
         yield from _Search(graph, action.file, None).steps(action.steps, None)
 
 
@@ -185,17 +185,9 @@ class _Search:
         uncertainty = ""
         if any(_ENDPOINT.search(line) and not is_aws_host(line) for line in text.split("\n")):
             uncertainty = "the endpoint next to it is not AWS's"
-        elif (
-            not passed_on
-            and all(r.kind != "literal" for r in references)
-            and not self._names_aws(text, job, step)
-        ):
+        elif not passed_on and all(r.kind != "literal" for r in references) and not _AWS.search(text):
             uncertainty = "nothing near it mentions AWS"
         return KeySource(self.file, place, references, self.workflow, job, step, uncertainty)
-
-    def _names_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
-        used = (step.uses if step else None) or (job.uses if job else None)
-        return _AWS.search(text) is not None or (used is not None and _AWS.search(used.text) is not None)
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
         """The inputs of a local action that the action uses as AWS keys, whatever their names."""
@@ -260,8 +252,8 @@ class _Search:
             and path[0].lower() in self.typed_inputs
             and (read.context == "inputs" or path is not read.path)
         )
-        if typed and (local or key_component(path[0])):
-            return KeyReference(*span, "input", f"inputs.{path[0]}", local or key_component(path[0]))
+        if typed and local:
+            return KeyReference(*span, "input", f"inputs.{path[0]}", local)
         return None
 
     def output(

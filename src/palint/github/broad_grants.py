@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.github import token_users
 from palint.github.graph import ExpandedStep, Graph
 from palint.github.token_requests import is_own_composite, token_requests
 from palint.github.workflows import Job, Permissions, Workflow
@@ -46,7 +45,7 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
         governed = [job for job in workflow.jobs if job.permissions is None and job.id in uses]
         users = tuple(job for job in governed if uses[job.id])
         idle = tuple(job for job in governed if uses[job.id] is False)
-        if idle and (users or len(idle) == len(governed)):
+        if idle:
             yield BroadGrant(workflow, granted, users, idle)
     for job in workflow.jobs if event else ():
         if job.id not in uses:
@@ -87,6 +86,6 @@ def _any_job_uses_token(graph: Graph, callee: Workflow) -> bool | None:
 def _may_use_token(graph: Graph, step: ExpandedStep) -> bool:
     used = step.step.uses
     if used is not None:
-        harmless = used.repo.lower().startswith("actions/") and used.repo.lower() not in token_users.ACTIONS
+        harmless = used.repo.lower().startswith("actions/")
         return not (harmless or (used.kind == "remote" and is_own_composite(graph, used)))
     return step.step.run is not None and _MAY_USE_TOKEN.search(step.step.run.value) is not None

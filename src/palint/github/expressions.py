@@ -79,7 +79,7 @@ def reads_inside(text: str, start: int, end: int) -> Iterator[ContextAccess]:
         word, first, last = tokens[index]
         before = tokens[index - 1][0] if index else ""
         index += 1
-        if not (word[0].isalpha() or word[0] == "_") or before == ".":
+        if not word[0].isalpha() or before == ".":
             continue
         if index < len(tokens) and tokens[index][0] == "(":
             continue  # a function
@@ -116,12 +116,7 @@ def substitute(text: str, inputs: Mapping[str, str]) -> str:
     parts, offset = [], 0
     for start, end in expressions(text):
         read = next(reads_inside(text, start, end), None)
-        if (
-            read
-            and read.context == "inputs"
-            and len(read.path) == 1
-            and text[start:end].strip() == (text[read.start : read.end])
-        ):
+        if read and read.context == "inputs" and text[start:end].strip() == (text[read.start : read.end]):
             value = inputs.get(read.name.lower())
             if value is not None:
                 parts += [text[offset : start - 3], value]

@@ -56,11 +56,6 @@ class ExpandedStep(NamedTuple):
         """An input under `with:`, with the composite's inputs substituted; "" if it is not given."""
         return expressions.substitute(self.step.given(name) or "", self.inputs).strip()
 
-    @property
-    def entry(self) -> Step:
-        """The job's own step that leads to this one."""
-        return self.uses_chain[0] if self.uses_chain else self.step
-
 
 class Graph:
     """All workflows and actions. workflows, parse_errors: by path. actions: by the path of their folder."""
@@ -267,7 +262,7 @@ class Graph:
 
         A file that GitHub runs from its path never is: comments, strings or names could fake a template.
         """
-        marked = "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
+        marked = "{{" in file.path or _TEMPLATE.search(file.text) is not None
         return marked and not self._runs(file.path)
 
     def _runs(self, path: str) -> bool:

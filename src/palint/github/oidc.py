@@ -147,11 +147,7 @@ class _Search:
                 collect_requests(known, Evidence(each.request, workflow, job))
 
     def _add(self, missing: MissingPermission) -> None:
-        key = id(missing.job.node)
-        order = list(CAUSES)
-        known = self.found.get(key)
-        if known is None or order.index(missing.cause) < order.index(known.cause):
-            self.found[key] = missing
+        self.found.setdefault(id(missing.job.node), missing)
 
 
 def collect_requests(evidence: list[Evidence], new: Evidence) -> None:

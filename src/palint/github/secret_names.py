@@ -45,9 +45,6 @@ _CONNECTION_WORDS = _listed(
     cache smtp mailer jdbc sql connection rpc slack discord teams hook sentry proxy clone git deploy
     upload infura alchemy node index"""
 )
-_QUALIFIERS = _listed(
-    "prod production stage staging dev develop development test testing qa uat preview live sandbox"
-)
 # What is published is no secret: a public key, the certificate of an authority, the token of a page
 _PUBLISHED = _listed("public publishable pub")
 _OF_AUTHORITY = _listed("ca root cluster")
@@ -78,7 +75,7 @@ def is_configuration(name: str) -> bool:
     or Vault's `SECRET_ID`.
     """
     words = _words(name)
-    while len(words) > 1 and (words[-1] in _QUALIFIERS or environments.full_name(words[-1])):
+    while len(words) > 1 and environments.full_name(words[-1]):
         words.pop()  # `CLIENT_ID_STAGING`
     if not words:
         return False

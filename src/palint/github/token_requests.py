@@ -157,7 +157,7 @@ def _other_requests(graph: Graph, step: ExpandedStep) -> Iterator[TokenRequest]:
     """The token request of a step other than AWS's action, if it makes one."""
     used = step.step.uses
     known = token_users.ACTIONS.get(used.repo.lower()) if used is not None and not used.path else None
-    if used is not None and known is not None and not is_own_composite(graph, used):
+    if used is not None and known is not None:
         given = all(map(step.given, known.inputs)) and not any(map(step.given, known.unless))
         if given and all(step.given(name).lower() == value for name, value in known.equals):
             yield TokenRequest(step, known.does, _conditional(step))
@@ -175,8 +175,7 @@ def _signs_in_otherwise(command: token_users.TokenCommand, step: ExpandedStep) -
     """Whether the step, its file or the job's file has another way for the command to sign in."""
     node = step.step.node
     text = step.step.file.text if command.whole_file else step.step.file.text[node.start : node.end]
-    other = step.entry.file.text if command.whole_file else ""
-    return command.unless.search(text) is not None or command.unless.search(other) is not None
+    return command.unless.search(text) is not None
 
 
 def _fetches(step: ExpandedStep) -> Iterator[TokenRequest]:
@@ -194,16 +193,14 @@ def _fetches(step: ExpandedStep) -> Iterator[TokenRequest]:
 def _static_keys(node: Node) -> str:
     env = node.get("env")
     for key, value in env.entries() if env else ():
-        if key.value.upper() == "AWS_ACCESS_KEY_ID" and not value.null and value.value:
+        if key.value.upper() == "AWS_ACCESS_KEY_ID" and value.value:
             return "its `env` has static keys that the action can use"
     return ""
 
 
 def _exports_keys(script: str) -> bool:
     """Whether a script exports AWS keys to later steps."""
-    if "AWS_ACCESS_KEY_ID=" in script and "GITHUB_ENV" in script:
-        return True
-    return "aws_access_key_id" in script and ".aws/credentials" in script
+    return "AWS_ACCESS_KEY_ID=" in script and "GITHUB_ENV" in script
 
 
 def _self_hosted(job: Job) -> str:

@@ -222,7 +222,7 @@ def uses(node: Node | None) -> Uses | None:
     text = node.value.strip()
     if text.startswith("docker://"):
         return Uses("docker", text, node)
-    if text.startswith(("./", "$/", ".\\")) or text == ".":  # the runner takes `.\\` on any system
+    if text.startswith(("./", "$/", ".\\")):  # the runner takes `.\\` on any system
         path = text.replace("\\", "/")[2:].removeprefix("./").strip("/")
         return Uses("local", text, node, path=path)
     match = _REMOTE.fullmatch(text)

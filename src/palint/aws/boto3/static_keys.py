@@ -70,7 +70,7 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
         given, keys = _key_arguments(name, given, scope)
         if not keys:
             continue
-        found = _static_key_call(_source_name(call.func) or name, call, keys, given, scope, cache)
+        found = _static_key_call(_source_name(call.func), call, keys, given, scope, cache)
         if found is not None:
             yield found
     yield from _django_settings(module)
@@ -145,7 +145,7 @@ def without_keys(module: Module, found: StaticKeyCall, text: str | None) -> str:
     file; None for a notebook, whose code is written in JSON.
     """
     call = found.call
-    if call is None or not found.callee:
+    if call is None:
         return ""
 
     def source(node: ast.AST) -> str:
