@@ -27,9 +27,12 @@ def ray(
 
     seconds: for one attempt at a task. A task whose worker or node died, or ran out of memory, is done again.
 
-    The first tasks, which are the largest, go out one by one, later ones in batches that grow: a task takes
-    Ray as much CPU as the check of ten files. What was in a batch that failed is done again one by one.
+    The first tasks, which are the largest, go out one by one, later ones in batches that grow, and the last
+    again in small ones, so that all processors end together: a task takes Ray as much CPU as the check of ten
+    files. What was in a batch that failed is done again one by one.
     """
+    if not tasks:
+        return  # starting a cluster takes five seconds
     import ray as cluster
 
     own = {} if address else {"num_cpus": workers or None, "include_dashboard": False}
@@ -49,8 +52,9 @@ def ray(
         while waiting or running:
             if time.monotonic() - asked > 1:  # nodes may have come or gone
                 processors, asked = int(cluster.cluster_resources().get("CPU", 1)), time.monotonic()
-            while waiting and len(running) < _AHEAD * processors:
-                size = 1 if waiting[0][1] else min(1 + submitted // (_AHEAD * processors), _BATCH)
+            ahead = _AHEAD * processors
+            while waiting and len(running) < ahead:
+                size = 1 if waiting[0][1] else min(1 + submitted // ahead, _BATCH, 1 + len(waiting) // ahead)
                 batch = [waiting.popleft() for _ in range(min(size, len(waiting)))]
                 running[unit.remote([(tasks[index], attempt) for index, attempt in batch])] = batch
                 submitted += 1
