@@ -330,3 +330,15 @@ def test_the_question_is_about_secrets_where_one_finding_is() -> None:
     about_workflow, about_secret = finding(clause="C4"), finding("b.py")
     assert summary.next_steps(results(about_workflow, about_secret))[-1].startswith("Not a secret?")
     assert summary.next_steps(results(about_workflow))[-1].startswith("Intended?")
+
+
+def test_the_comment_to_write_is_one_of_the_files_language() -> None:
+    def said(*paths: str) -> str:
+        found = [finding(path, span=span(path, 1, 1, 4)) for path in paths]
+        return summary.next_steps(results(*found))[-1].removeprefix("Not a secret? ").partition(". ")[0]
+
+    assert said("a.py") == said("a.py", "b.js") == "End the line with `# palint: ignore[RULE] reason`"
+    assert said("b.js") == "End the line with `// palint: ignore[RULE] reason`"
+    assert said("Dockerfile") == "Write `# palint: ignore[RULE] reason` alone on the line above"
+    assert said("Dockerfile", "a.py").endswith("reason` (dockerfile: alone on the line above)")
+    assert said("a.json") == "Accept it with an `[[allow]]` in `palint.toml`"

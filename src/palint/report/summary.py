@@ -144,11 +144,28 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
     question = (
         "Not a secret?" if any(f.value_ranges or f.clause == "C2" for f in results.findings) else "Intended?"
     )
-    steps.append(
-        f"{question} End the line with `# palint: ignore[RULE] reason`. "
-        f"About a rule: `{program} explain RULE`."
-    )
+    steps.append(f"{question} {_how_to_accept(results.findings)}. About a rule: `{program} explain RULE`.")
     return steps
+
+
+_COMMENT_STARTS_LINE = frozenset(("dockerfile", "ini", "properties"))  # elsewhere `#` is a part of the value
+
+
+def _how_to_accept(findings: Iterable[Finding]) -> str:
+    """How to accept one of the findings: by a comment of its language, else in the settings."""
+    from palint.files import languages
+
+    kinds = {languages.find(each.span.path) for each in ungrouped(findings)}
+    comments = {kind.comment for kind in kinds if kind.comment}
+    if not comments and languages.UNKNOWN not in kinds:
+        return "Accept it with an `[[allow]]` in `palint.toml`"
+    start, end = (comments or {languages.HASH}).pop() if len(comments) < 2 else languages.HASH
+    comment = f"`{start} palint: ignore[RULE] reason{end}`"
+    above = sorted(kind.id for kind in kinds if kind.id in _COMMENT_STARTS_LINE)
+    if above and len(above) == sum(1 for kind in kinds if kind.comment):
+        return f"Write {comment} alone on the line above"
+    also = f" ({', '.join(above)}: alone on the line above)" if above else ""
+    return f"End the line with {comment}{also}"
 
 
 def fix_mark(fix: Fix | None) -> str:
