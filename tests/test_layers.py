@@ -26,7 +26,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"report"},
     {"history"},
     {"engine"},
-    {"registry", "deferred_rules", "pattern_rule"},
+    {"registry", "declarations", "deferred_rules", "pattern_rule"},
     {"rule"},
     {"advice"},
     {"pipelines", "dotenv"},

@@ -112,7 +112,7 @@ class CallSite(NamedTuple):
 # Functions whose pattern is an argument: their callers are call sites, or a table is collected above.
 FORWARDED = {
     "palint.prefilter.compiled": "keywords",
-    "palint.registry._check_declaration": "keywords of rules, which are only compiled there",
+    "palint.declarations._problems": "keywords of rules, which are only compiled there",
     "palint.secrets.filters.filter.first": "filters' tables",
     "palint.secrets.filters.filter._join": "filters' tables",
     "palint.secrets.formats.table._compiled": "formats",

@@ -143,13 +143,12 @@ MISTAKES = [  # (what is written, what instead, the command, its exit code, what
     ("file.span(*match.span(1))", "match.span(1)", "palint", 2,
      "base-image (acme_palint) crashed: TypeError at acme_palint/base_image.py:47"),
     ("file.span(*match.span(1))", "match.span(1)", "pytest", 1,
-     "TypeError: pass `file.span(start, end)` as span, not (5, 16)"),
-    ("Fix((Edit(span,", "Fix(((span,", "pytest", 1, "pass `Fix((Edit(span, text),))`"),
-    ("DOCKERFILES\n", "FileFilter(names=('Dockerfile',))\n", "palint", 2,
-     "`files` has 'Dockerfile'; write 'dockerfile'"),
-    ('("FROM",)', '("(FROM",)', "palint", 2, "keyword '(FROM' is no regular expression: missing )"),
-    ('("FROM",)', '"FROM"', "palint", 2, "`keywords` is a string; write ('FROM',)"),
-    ('"""A Dockerfile', '""" """\n    """A Dockerfile', "palint", 2, "has no docstring"),
+     "TypeError: `span` is (5, 16): write `file.span(start, end)`"),
+    ("Fix((Edit(span,", "Fix(((span,", "pytest", 1, "write `Fix((Edit(span, text),))`"),
+    ("yield self.violation", "return self.violation", "palint", 2,
+     "base-image (acme_palint) crashed: TypeError at acme_palint/base_image.py:42"),
+    ("Severity.ERROR\n", "'error'\n", "palint", 2,
+     "acme_palint/base_image.py:23: rule 'base-image': `severity` is 'error': write `Severity.ERROR`"),
     ('fixed={"api/Dockerfile"', 'fixed={"Dockerfile"', "pytest", 1,
      "`fixed` names Dockerfile, which is none of its files: api/Dockerfile, api/README.md"),
     ('location=("api/Dockerfile"', 'location=("Dockerfile"', "pytest", 1,
@@ -165,7 +164,7 @@ def test_a_mistake_is_named(
 ) -> None:
     rule = acme / "package" / "acme_palint" / "base_image.py"
     text = FILES["acme_palint/base_image.py"]
-    wrong = text.replace(written, instead).replace("import DOCKERFILES", "import DOCKERFILES, FileFilter")
+    wrong = text.replace(written, instead)
     assert wrong.count(instead)
     (tmp_path / "Dockerfile").write_text("FROM python:3.14\n")
     try:
@@ -179,6 +178,22 @@ def test_a_mistake_is_named(
     shown = done.stdout + done.stderr
     assert done.returncode == code and said in shown, shown
     assert "a bug in palint" not in shown
+
+
+def test_a_failing_example_is_printed_as_lines(acme: Path) -> None:
+    rule = acme / "package" / "acme_palint" / "base_image.py"
+    text = FILES["acme_palint/base_image.py"]
+    try:
+        rule.write_text(text.replace('"FROM scratch', '"FROM scretch'), "utf-8")
+        done = run(acme, "palint", "rules", "--test")
+    finally:
+        rule.write_text(text, "utf-8")
+    assert done.returncode == 1
+    line = text[: text.index('Example("FROM scratch')].count("\n") + 1
+    assert done.stdout == (
+        f"{rule}:{line}: base-image: this good example\n--- Dockerfile\nFROM scretch\n\nhas a finding:\n"
+        "Dockerfile:1:6: `scretch` does not come from registry.acme.example\n"
+    )
 
 
 def test_its_fix_is_applied(acme: Path, tmp_path: Path) -> None:

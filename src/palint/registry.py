@@ -6,7 +6,6 @@ An entry point names a `Rule` class, or a module whose `RULES` lists them as `mo
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
@@ -33,9 +32,12 @@ def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
     """
     rules: dict[str, type[Rule]] = {}
     for target in _entry_points():
-        for rule in _deferred(target) if deferred and target == OWN else _resolve(target):
+        for rule in _deferred(target) if deferred and target == OWN else rules_of(target):
             if target != OWN:  # those have tests
-                _check_declaration(rule)
+                from palint import declarations
+
+                if problem := declarations.problem(rule):
+                    raise RegistryError(problem)
             other = rules.setdefault(rule.id(), rule)
             if other is not rule:
                 raise RegistryError(
@@ -46,44 +48,27 @@ def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
 
 
 def _deferred(target: str) -> Iterable[type[Rule]]:
-    return deferred_rules.load(lambda: {rule.id(): rule for rule in _resolve(target)}).values()
+    return deferred_rules.load(lambda: {rule.id(): rule for rule in rules_of(target)}).values()
 
 
-def _resolve(target: str) -> Iterable[type[Rule]]:
-    """The rule classes of an entry point's value."""
+def rules_of(target: str) -> Iterable[type[Rule]]:
+    """The rule classes of an entry point's value, `module:Class` or `module`. Raises RegistryError."""
     try:
         module = _import(target)
         if isinstance(module, type) and issubclass(module, Rule):
             return [module]
         rules = [_import(each) for each in module.RULES]
     except Exception as error:
+        from palint.declarations import where_it_failed
+
+        where = where_it_failed(error, target.partition(":")[0].partition(".")[0])
         raise RegistryError(
-            f"the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
+            f"{where}the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
         ) from error
     for each in rules:
         if not (isinstance(each, type) and issubclass(each, Rule)):
             raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is not a palint.rule.Rule")
     return rules
-
-
-def _check_declaration(rule: type[Rule]) -> None:
-    """Raise RegistryError for what would otherwise fail later, or silently match nothing."""
-    where = f"rule {rule.id()!r} ({rule.__module__}.{rule.__name__})"
-    if not rule.summary():
-        raise RegistryError(f"{where} has no docstring, which is its documentation")
-    if isinstance(rule.keywords, str):
-        raise RegistryError(f"{where}: `keywords` is a string; write ({rule.keywords!r},)")
-    for keyword in rule.keywords:
-        pattern = keyword if isinstance(keyword, str) else keyword.pattern
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise RegistryError(f"{where}: keyword {pattern!r} is no regular expression: {error}") from None
-    for name in (*rule.files.names, *rule.files.suffixes):
-        if name != name.lower():
-            raise RegistryError(
-                f"{where}: `files` has {name!r}; write {name.lower()!r}, which matches any case"
-            )
 
 
 def _import(target: str) -> Any:

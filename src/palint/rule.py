@@ -248,7 +248,7 @@ class Rule:
         fix: Fix | None = None,
         values: Iterable[tuple[int, int]] = (),
     ) -> Violation:
-        """A violation of this rule at `span`. Raises TypeError for a span or fix of another type.
+        """A violation of this rule at `span`. `check` yields it, and fails if a value is of another type.
 
         message: what is wrong, one clause; describe a secret with `palint.findings.summarize_secret`.
         why: evidence for a reader who could doubt the finding, at most two reasons; "" where no one would.
@@ -256,10 +256,6 @@ class Rule:
         confidence: how certain it is that this is a violation.
         values: ranges [start, end) of the file's text, in code points, that hold a secret.
         """
-        if not isinstance(span, Span):
-            raise TypeError(f"pass `file.span(start, end)` as span, not {span!r}")
-        if fix is not None and not (isinstance(fix, Fix) and all(isinstance(e, Edit) for e in fix.edits)):
-            raise TypeError(f"pass `Fix((Edit(span, text),))` as fix, not {fix!r}")
         return Violation(
             rule=self.id(),
             clause=self.clause.label,

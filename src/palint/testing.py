@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from palint import prefilter
 from palint.changes.edits import apply_to_text
 from palint.config import Config
+from palint.declarations import place
 from palint.engine.run import run
 from palint.findings import Finding, Results
 from palint.rule import REACH, Example, Reads, Rule, name_and_kind
@@ -94,19 +95,25 @@ def run_examples(rule: type[Rule]) -> int:
     one, must give the text in `fixed` and leave no finding. A good example must have no finding.
     Each file is also checked alone, in another folder unless the rule reads names, and with other text around
     it for `Reads.NEAR`: a rule that reads more than it declares fails where that shows.
-    Raises AssertionError with the example that fails.
+    Raises AssertionError with the example that fails, after its file and line.
     """
     assert rule.bad, f"{rule.id()} has no bad example"
     assert rule.good, f"{rule.id()} has no good example"
-    for example in rule.bad:
-        _run_bad(rule, example)
-    for example in rule.good:
-        files = example_files(rule, example)
-        about = _about(rule, "good", files)
-        findings = check_example(rule, example, files, about)
-        assert not findings, f"{about}has a finding:\n{_listed(findings)}"
-        _run_elsewhere(rule, example, files, findings, about)
+    for kind, run_one in (("bad", _run_bad), ("good", _run_good)):
+        for index, example in enumerate(getattr(rule, kind)):
+            try:
+                run_one(rule, example)
+            except AssertionError as error:
+                raise AssertionError(f"{place(rule, kind, index)}: {error}") from None
     return len(rule.bad) + len(rule.good)
+
+
+def _run_good(rule: type[Rule], example: Example) -> None:
+    files = example_files(rule, example)
+    about = _about(rule, "good", files)
+    findings = check_example(rule, example, files, about)
+    assert not findings, f"{about}has a finding:\n{_listed(findings)}"
+    _run_elsewhere(rule, example, files, findings, about)
 
 
 def _run_bad(rule: type[Rule], example: Example) -> None:

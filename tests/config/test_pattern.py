@@ -124,6 +124,16 @@ def test_its_examples_are_tested_when_asked(acme: Repository) -> None:
     assert acme.palint("rules", "--test").stdout.startswith("No [[pattern]] in the settings")
 
 
+def test_a_policys_examples_are_tested(repo: Repository) -> None:
+    policy = repo.path.parent / "policy.toml"
+    policy.write_text(PATTERN)
+    assert repo.palint("rules", "--test", f"--policy={policy}").stdout == "acme-token: 2 examples\n"
+    assert "acme-token " in repo.palint("rules", env={"PALINT_POLICY": str(policy)}).stdout
+    policy.write_text(PATTERN.replace('bad = ["x ', 'bad = ["x'))
+    made = repo.palint("rules", "--test", f"--policy={policy}")
+    assert made.returncode == 2 and "policy.toml:2: the pattern 'acme-token' does not find" in made.stderr
+
+
 def test_a_pattern_that_a_change_removes_or_weakens_counts_under_a_policy(acme: Repository) -> None:
     (acme.path / "a.txt").unlink()
     acme.add()

@@ -71,7 +71,8 @@ def _values(options: Namespace) -> dict[str, Any]:
 def _rules(options: Namespace) -> int:
     from palint.cli.info import list_rules, run_examples
 
-    return run_examples() if options.test else list_rules(options.format)
+    given = CheckOptions(settings=options.settings, policy=options.policy)
+    return run_examples(given) if options.test else list_rules(options.format, given)
 
 
 def _explain(options: Namespace) -> int:
@@ -233,8 +234,9 @@ def _rules_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--test",
         action="store_true",
-        help="Run the examples of the settings' patterns and of your own rules.",
+        help="Run the examples of your own rules, and of the patterns in the settings and the policy.",
     )
+    add_settings_files(parser)
 
 
 def _help_arguments(parser: ArgumentParser) -> None:
@@ -287,6 +289,7 @@ and what is read and written are checked before they go on.""",
         """List the rules: id, clause, severity, what each reports; `*` marks rules with a fix.""",
         _rules_arguments,
         _rules,
+        frozenset({"settings"}),
     ),
     "explain": Command(
         """Show a rule's page: what it reports and why, how to comply, settings, examples, limits.""",

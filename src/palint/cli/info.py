@@ -9,20 +9,21 @@ import sys
 from palint import registry, secrets
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_FINDINGS, EXIT_OK
+from palint.cli.options import CheckOptions, default_policy, environment
 from palint.config import Config
 from palint.config import schema as config_schema
 from palint.findings import Severity
+from palint.pattern_rule import PatternRule
 from palint.report.escape import terminal
 from palint.report.summary import notice_line, pluralize
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
-from palint.tree.reader import Reader
 from palint.tree.worktree import WorkTree
 
 
-def list_rules(format_: str) -> int:
-    """List the rules, those of `[[pattern]]` in the settings here too: one per line, or as JSON."""
-    rules, _ = _rules_here()
+def list_rules(format_: str, options: CheckOptions) -> int:
+    """List the rules, those of `[[pattern]]` in the settings in force too: one per line, or as JSON."""
+    rules, _ = _rules_here(options)
     if format_ == "json":
         print(json.dumps([_rule_data(rule) for rule in rules.values()], indent=2))
         return EXIT_OK
@@ -35,15 +36,15 @@ def list_rules(format_: str) -> int:
     return EXIT_OK
 
 
-def run_examples() -> int:
-    """Run the examples of the patterns in the settings here, and of the rules of other packages.
+def run_examples(options: CheckOptions) -> int:
+    """Run the examples of the patterns in the settings in force, and of the rules of other packages.
 
     Raises ConfigError for a pattern with one that does not hold.
     """
     from palint.testing import run_examples
 
-    others = [rule for rule in registry.load().values() if not rule.is_own()]
-    _, config = _rules_here()
+    rules, config = _rules_here(options)
+    others = [rule for name, rule in rules.items() if not rule.is_own() and not issubclass(rule, PatternRule)]
     for pattern in config.pattern:
         print(f"{pattern.id}: {pluralize(len(pattern.bad) + len(pattern.good), 'example')}")
     code = EXIT_OK
@@ -51,17 +52,19 @@ def run_examples() -> int:
         try:
             print(f"{rule.id()}: {pluralize(run_examples(rule), 'example')}")
         except AssertionError as error:
-            print(terminal(f"{rule.id()}: {error}"))
+            print("\n".join(map(terminal, str(error).split("\n"))))
             code = EXIT_FINDINGS
     if not (config.pattern or others):
-        print("No [[pattern]] in the settings, and no rule of another package.")
+        print("No [[pattern]] in the settings here or the policy, and no rule of another package.")
     return code
 
 
-def _rules_here() -> tuple[dict[str, type[Rule]], Config]:
-    """The rules by id, with those of `[[pattern]]` in the settings of this folder, and these settings."""
-    rules, root = dict(registry.load()), target.find(()).root
-    config = target.settings(root, rules, file=None, isolated=False, read=Reader(root).read)
+def _rules_here(options: CheckOptions) -> tuple[dict[str, type[Rule]], Config]:
+    """The rules by id, with those of `[[pattern]]` in the settings of this folder and the policy; these."""
+    from palint.cli.plan import resolve_config
+
+    rules = dict(registry.load())
+    config = resolve_config(options, target.find(()).root, rules)
     return rules, config
 
 
@@ -85,11 +88,12 @@ def explain(name: str, color: str) -> int:
 
     Without a name, the list of rules. A `[[pattern]]` of the settings here is a rule, too.
     """
+    options = CheckOptions(policy=default_policy())
     if not name:
-        return list_rules("text")
+        return list_rules("text", options)
     rules = registry.load()
     if name not in rules:
-        rules, _ = _rules_here()
+        rules, _ = _rules_here(options)
     named = [rules[rule] for rule in registry.select_rules(name, rules)]
     page = rule_page(named[0]) if name in rules else _clause_page(named)
     if color == "always" or (color == "auto" and sys.stdout.isatty()):
@@ -179,10 +183,9 @@ def show_config(
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
         print(json.dumps(config_schema.schema(options), indent=2))  # type: ignore[arg-type]
         return EXIT_OK
-    from palint.cli.options import CheckOptions, environment
+    from palint.cli.plan import resolve_config
 
     where = target.find(())
-    from palint.cli.plan import resolve_config
 
     given = CheckOptions(settings=file, isolated=isolated, policy=policy, fail_on=fail_on)
     config = resolve_config(given, where.root, rules)

@@ -316,7 +316,7 @@ class FileChecker:
         try:
             deadline.limit_file(left)
             try:
-                violations = list(rule.check(file, self._project_for(rule)))
+                violations = list(_yielded(rule, file, self._project_for(rule)))
             finally:
                 deadline.stop_file()
             if rule.deprecated - self._deprecated:
@@ -403,6 +403,16 @@ class FileChecker:
             )
 
 
+def _yielded(rule: Rule, file: SourceFile, project: Project) -> Iterable[Violation]:
+    """What a rule yields; of another package only violations whose fields have the right types."""
+    made = rule.check(file, project)
+    if rule.is_own():
+        return made
+    from palint import declarations
+
+    return declarations.violations(made)
+
+
 def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
     """Name the rules that cannot check a file that is checked in windows."""
     file.add_notice(
@@ -426,6 +436,9 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     frames = _frames(error.__traceback__)
     name = type(error).__name__
     inside = [frame for frame in frames if frame.startswith(f"{package}/")]
+    if not (inside or rule.is_own()):  # what it yielded
+        code = type(rule).check.__code__
+        inside = [f"{type(rule).check.__module__.replace('.', '/')}.py:{code.co_firstlineno}"]
     where = (inside or frames or ["?"])[-1].partition(" in ")[0]
     message = f"{rule.id()} ({package}) crashed: {name} at {where}; {whose} (`-v` shows the traceback)"
     detail = [
