@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls
+from palint.aws.given_values import DUMMY_NAME
+from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
+from palint.languages import unparsed
 from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
@@ -19,9 +22,6 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_OTHER_VENDOR = lazy_re.compile(
-    r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I
-)
 _LITERAL_KEY = lazy_re.compile(
     r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I
 )
@@ -37,7 +37,6 @@ _PROGRAMS = in_language(*(row.id for row in languages.LANGUAGES if row.type == "
     predicate=lambda path: _SETTINGS.search(path) is not None,
     path_literals=("storage.yml", "application", "bootstrap", "config/"),
 )
-_DUMMY_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
 class AwsSdkAccessKey(Rule):
@@ -238,7 +237,7 @@ def _literal_keys(values: list[Value]) -> list[Value]:
 
 def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
     """Whether a name marks the key as a dummy, or a test passes variables."""
-    if any(_DUMMY_NAME.search(v.text) for v in static):
+    if any(DUMMY_NAME.search(v.text) for v in static):
         return True
     return roles.is_test(file.path) and all(v.kind == "other" for v in static)
 
@@ -248,7 +247,7 @@ def _is_temporary(keys: sdk_calls.Keys) -> bool:
     return any(v.kind in ("other", "template") for v in keys.session)
 
 
-_NAME = lazy_re.compile(r"[\w.-]{1,100}\Z")
+_NAME = lazy_re.compile(r"[\w.-]{1,100}")
 
 
 def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
@@ -258,27 +257,16 @@ def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
     """
     if languages.find(file.path, file.data[:HEAD]).id != "python":
         return False
-    import ast
-
-    from palint.languages import python
-
-    try:
-        nodes = list(ast.walk(file.parsed_with(python.parse)))
-    except ParseError:
-        return False
-    in_f_strings = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
-    return any(
-        start <= keys.start < end
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in in_f_strings
-        if not _NAME.match(node.value)
-        for start, end in [python.offsets(file, node)]
-    )
+    for text in unparsed.PYTHON_NO_CODE.finditer(file.text):
+        if text.start() <= keys.start < text.end():
+            is_f_string = file.text[max(0, text.start() - 2) : text.start()].strip("rR")[-1:] in ("f", "F")
+            return text[0][0] != "#" and not is_f_string and not _NAME.fullmatch(text[0].strip("'\""))
+    return False
 
 
 def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:
     """The reason why the finding is only a warning; "" for an error."""
-    if keys.other_endpoint or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in static):
+    if keys.other_endpoint or any(is_of_another_service(f"{v.text} aws") for v in static):
         return "; the endpoint may not be AWS"
     if any(v.kind == "environment" for v in keys.session):
         return "; its session token may make it temporary"

@@ -8,23 +8,7 @@ from typing import TYPE_CHECKING
 from palint.dotenv import settings
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.prefilter import Keyword
-from palint.rule import (
-    ACTIONS,
-    DOCKERFILES,
-    GO,
-    JAVA,
-    JAVASCRIPT,
-    NOTEBOOKS,
-    PYTHON,
-    SHELL,
-    WORKFLOWS,
-    YAML,
-    Clause,
-    Example,
-    Reads,
-    Rule,
-    any_of,
-)
+from palint.rule import ACTIONS, DOCKERFILES, NOTEBOOKS, WORKFLOWS, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -107,10 +91,7 @@ class EnvFileLoaded(Rule):
     clause = Clause.NO_ENV_FILES
     since = "0.1.0"
     reads = Reads.TEXT
-    files = any_of(
-        PYTHON, NOTEBOOKS, JAVASCRIPT, GO, JAVA, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS,
-        settings.FILES, settings.NAMED,
-    )  # fmt: skip
+    files = DOCKERFILES | NOTEBOOKS | YAML | settings.FILES | settings.NAMED
     keywords = (
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",

@@ -9,28 +9,16 @@ from palint.aws import stored_secrets
 from palint.aws.stored_secrets import StoredSecret
 from palint.files.sets import in_language
 from palint.findings import Violation
-from palint.rule import (
-    DOCKERFILES,
-    GO,
-    JAVA,
-    JAVASCRIPT,
-    JSON,
-    PYTHON,
-    SHELL,
-    TERRAFORM,
-    YAML,
-    Clause,
-    Example,
-    Reads,
-    Rule,
-    any_of,
-)
+from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_SEARCHED_AS_TEXT = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust", "scala")
+_CODE = in_language(
+    "terraform", "hcl", "python", "javascript", "jsx", "typescript", "tsx", "java", "go", "shell", "makefile",
+    "justfile", "php", "ruby", "csharp", "kotlin", "rust", "scala",
+)  # fmt: skip
 _SIGNS = {  # in the messages
     "literal": "{} contains a literal secret",
     "literals": "{} contains literal secrets",
@@ -103,7 +91,7 @@ class InfrastructureSecret(Rule):
     since = "0.1.0"
     reads = Reads.TEXT
     checks_history = True
-    files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _SEARCHED_AS_TEXT)
+    files = _CODE | DOCKERFILES | JSON | YAML
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",
         "with_?decryption", "--with-decryption", "resolve:ssm-secure", "~true}",

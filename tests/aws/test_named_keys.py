@@ -50,13 +50,15 @@ PARTS = (
     "AWS_ACCESS_KEY_ID", "fs.s3a.access.key", "aws:secretKey", "name", "value", "env", "=", ":", "=>", "(",
     ")", "{", "}", "[", "]", '"', "'", "$", "${", "\n", " ", ",", "export ", "setenv", "#", "<name>", "é",
 )  # fmt: skip
+KEY = generate("{aws_access_key_id}", 1)
 SUFFIXES = ("json", "tf", "py", "sh", "md", "rb", "xml", "toml", "unknown", "dockerfile", "kt")
 
 
-@given(st.lists(st.sampled_from((*PARTS, *named_keys.CORE_WORDS, "İ", "A")), max_size=20).map("".join))
-def test_words_find_the_places_of_the_pattern(text: str) -> None:
-    found = [core.span() for core in named_keys.cores(text)]
-    assert found == [core.span() for core in named_keys.CORE.finditer(text)]
+@given(st.text(alphabet="İAéß\n ", max_size=20))
+def test_a_name_is_found_after_letters_that_have_two_in_lower_case(before: str) -> None:
+    text = f"{before}\nAWS_ACCESS_KEY_ID: {KEY}\n"
+    (found,) = named_keys.in_text(text, languages.get("ini"), "a.ini")
+    assert found.start == len(before) + 1 and text[found.value_start : found.value_end] == KEY
 
 
 @pytest.mark.parametrize("path", [f"a.{suffix}" for suffix in SUFFIXES])

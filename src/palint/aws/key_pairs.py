@@ -420,11 +420,11 @@ def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | 
     """The id that is nearest to a secret."""
     low, high = max(0, secret.start - _NEAR), min(len(text), secret.end + _NEAR)
     bracket = opening_bracket(text, secret.start) if _is_program(language) else -1
-    holds_it = bracket >= low and _closing(text[bracket : secret.end]) >= secret.end - bracket - 1
+    holds_it = bracket >= low and unparsed.closing(text, bracket, secret.end) >= secret.end - 1
     if holds_it and (  # not `os.environ["SECRET"] = …`
         text[bracket] != "{" or _BEFORE_LITERAL.search(text, max(0, bracket - 80), bracket)
     ):
-        low, high = bracket, bracket + _closing(text[bracket:high])  # a blank line separates no arguments
+        low, high = bracket, unparsed.closing(text, bracket, high)  # a blank line separates no arguments
     else:
         for above in _APART.finditer(text, low, secret.start):
             low = above.end()
@@ -459,7 +459,7 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
     """What is around the pair in text[start:end]."""
     program = _is_program(language)
     bracket = opening_bracket(text, start)
-    if bracket >= 0 and bracket + _closing(text[bracket:end]) < end - 1:
+    if bracket >= 0 and unparsed.closing(text, bracket, end) < end - 1:
         bracket = opening_bracket(text, bracket)  # each part is in a call of its own
     outer = opening_bracket(text, bracket) if bracket >= 0 else -1
     beside = text[max(outer, bracket - 200) : bracket] if outer >= 0 else ""
@@ -467,7 +467,7 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
     stop = text.find("\n\n", end, end + _NEAR)
     group = text[low : stop if stop >= 0 else end + _NEAR]
     if low == bracket and program:
-        group = group[: max(end - low, _closing(group))]
+        group = group[: max(end, unparsed.closing(text, low, low + len(group))) - low]
     sections = _SECTION.findall(text, max(0, start - 1500), start) if language.type in ("data", "") else []
     return _Around(
         _CALLEE_END.split(text[max(0, bracket - 80) : bracket].rstrip())[-1] if bracket >= 0 else "",
@@ -551,15 +551,6 @@ def _is_elsewhere(context: str, values: list[Value], settings: str) -> bool | No
         return False
     other = is_of_another_service(context.replace("gradle", "") + " aws") and not is_aws_host(context)
     return None if other or is_certainly_elsewhere(context) else is_elsewhere(settings)
-
-
-def _closing(group: str) -> int:
-    depth = 0
-    for index, character in enumerate(group):
-        depth += (character in "([{") - (character in ")]}")
-        if index and depth == 0:
-            return index
-    return len(group)
 
 
 def _as_value(text: str, given: Given, language: languages.Language) -> Value:

@@ -332,11 +332,8 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 
 # --- text in any language
 
-CORE = lazy_re.compile(
-    r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|s3\.key|key(?:id)?secretref|credentials\.static-provider",
-    re.I,
-)
-CORE_WORDS = (
+# One of these is in each name.
+_CORES = (
     "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "s3.key", "keysecretref", "keyidsecretref",
     "credentials.static-provider",
 )  # fmt: skip
@@ -392,10 +389,12 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
     form = _form(text, language, path)
     end = 0
-    for core in cores(text):
-        left = _PART_OF_NAME.search(text[max(0, core.start() - 100) : core.start()])
-        at = core.start() - (len(left[0]) if left else 0)
-        match = _NAMES.search(text, max(at, end), core.end() + 80)
+    for core in _cores(text):
+        if core < end:
+            continue
+        left = _PART_OF_NAME.search(text[max(0, core - 100) : core])
+        at = core - (len(left[0]) if left else 0)
+        match = _NAMES.search(text, max(at, end), core + 90)
         if match is None:
             continue
         name, (start, end) = match["name"], match.span("name")
@@ -432,21 +431,15 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield from _classified(text, name, (start, end), given, form, language.id, reference=reference)
 
 
-def cores(text: str) -> Iterator[re.Match[str]]:
-    """The matches of CORE: `str.find` takes a sixteenth of the time that `re` takes to find them."""
+def _cores(text: str) -> list[int]:
+    """Where names may be: `str.find` takes a sixteenth of the time that `re` takes to find the words."""
     lower, starts = _lower(text), set[int]()
-    if len(lower) != len(text):  # a capital like `İ` has two letters in lower case
-        yield from CORE.finditer(text)
-        return
-    for word in CORE_WORDS:
+    for word in _CORES:
         at = lower.find(word)
         while at >= 0:
             starts.add(at)
             at = lower.find(word, at + 1)
-    for start in sorted(starts):
-        core = CORE.match(text, start)
-        if core is not None:
-            yield core
+    return sorted(starts)
 
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
@@ -563,7 +556,7 @@ _COMPUTED = lazy_re.compile(
 
 @lru_cache(maxsize=1)  # a file's text is asked for twice
 def _lower(text: str) -> str:
-    return text.lower()
+    return text.replace("İ", "i").lower()  # the only letter that has two in lower case
 
 
 def _has_words(lower: str, words: Iterable[str | tuple[str, ...]]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.files import languages
+from palint.languages import unparsed
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -98,8 +99,7 @@ def in_any_text(text: str, *, sdk: bool = True) -> Iterator[Value]:
             continue
         if all(re.search(word, lower) for word in words):
             for found in pattern.finditer(text):
-                line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
-                if not line.startswith(("#", "//", "*", "/*")):
+                if not unparsed.in_comment(text, found.start()):
                     yield Value("text", found["name"], *found.span("name"))
 
 

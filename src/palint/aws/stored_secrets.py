@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from palint.aws import cloudformation, terraform_json
 from palint.aws.key_values import is_template_value
 from palint.files import languages, roles
-from palint.languages import calls, hcl, javascript, python, shell
+from palint.languages import calls, hcl, javascript, python, shell, unparsed
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
 from palint.secrets.names import is_known_to_all, is_secret_setting
@@ -83,7 +83,6 @@ _PUBLIC_ATTRIBUTE = lazy_re.compile(
     r"=\s*(?:data\.|module\.)?(?!random_)\w[\w.\[\]\"-]*"
     r"\.(?:arn|id|name|address|endpoint|port|region|url|dns_name|domain_name)$"
 )
-_COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
 def find(file: SourceFile) -> Iterator[StoredSecret]:
@@ -325,4 +324,4 @@ def _given_values(command: shell.Command) -> tuple[tuple[int, int], ...]:
 def _in_comment_or_string(file: SourceFile, at: int) -> bool:
     """Whether a name is in a comment, or in a string with more than the name."""
     before = file.text[file.line_at(at)[0] : at].removesuffix("'").removesuffix('"')
-    return before.lstrip().startswith(_COMMENT_STARTS) or any(before.count(q) % 2 for q in "'\"`")
+    return unparsed.in_comment(file.text, at) or any(before.count(q) % 2 for q in "'\"`")

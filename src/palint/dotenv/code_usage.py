@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from palint.dotenv.dotenv_use import DotenvUse, show
+from palint.languages import unparsed
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -118,12 +119,6 @@ LOADERS |= {
     "nix": (_loader("devenv", r"\bdotenv\.enable\s*=\s*true", r"dotenv"),),
     "scala": (_loader("sbt-dotenv", r"\b(?:dotEnvFile\w*|envFileName)\b[^\n]*:=", r"(?i)env"),),
 }
-_COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
-# Comments and strings of Python, in the order of the text: https://docs.python.org/3/reference/lexical_analysis.html
-_NO_CODE = lazy_re.compile(
-    r"#[^\n]*|\"{3}(?s:.*?)(?:\"{3}|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)"
-    r"|\"(?:\\(?s:.)|[^\"\\\n])*\"?|'(?:\\(?s:.)|[^'\\\n])*'?"
-)
 
 
 def find_uses(text: str, language: str) -> Iterator[DotenvUse]:
@@ -135,15 +130,14 @@ def find_uses(text: str, language: str) -> Iterator[DotenvUse]:
         for match in loader.call.finditer(text)
     ]
     if language == "python":
-        no_code = [each.span() for each in _NO_CODE.finditer(text)] if found else []
+        no_code = [each.span() for each in unparsed.PYTHON_NO_CODE.finditer(text)] if found else []
     for match, name in found:
         at = match.start()
         if language == "python":
             before = bisect_left(no_code, (at,))
             skipped = before > 0 and at < no_code[before - 1][1]
         else:
-            line = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
-            skipped = line.startswith(_COMMENT_STARTS)
+            skipped = unparsed.in_comment(text, at)
         if not skipped:
             yield DotenvUse(
                 *match.span(), f"`{name}` loads {show(match.groupdict().get('path') or '')}", language

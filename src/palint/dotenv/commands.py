@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example, names_encrypted
 from palint.files.languages import Language
-from palint.languages import shell
+from palint.languages import shell, unparsed
 from palint.languages.shell import Command, Word
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -123,7 +123,7 @@ def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, Dote
             continue
         line = max(file.text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
         before = file.text[line : match.start()]
-        if before.lstrip().startswith(("//", "#", "*", "--", ";")):
+        if unparsed.in_comment(file.text, match.start()):
             continue
         key = _KEY.search(before) if language.type == "data" else None
         if _RUNS.search(before) or (key is not None and not _PROSE.search(key["key"])):

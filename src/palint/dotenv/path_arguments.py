@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
 from palint.files.languages import Language
+from palint.languages import unparsed
 from palint.util import lazy_re
 
 _DOTENV = lazy_re.compile(r"\.env")
@@ -79,7 +80,6 @@ _ENV_FILE = lazy_re.compile(
     r"[\"'`]--env-file(?:-if-exists)?(?:=(?P<path>[^\"'`\n]{0,120}[^\"'`\n=])[\"'`]|=[\"'`]\s{0,4}\+"
     r"|[\"'`],\s{0,20}[\"'`](?P<next>[^\"'`\n]{0,100}\.env[\w.-]{0,20})[\"'`])"
 )
-_COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--")
 _REACH = 300  # code points before a path in which its calls begin
 _DEEPEST = 4  # calls around a path
 
@@ -91,8 +91,7 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
     advice = language.syntax if language.type == "programming" else "setting"
     for match in _ENV_FILE.finditer(text) if "--env-file" in text and language.type == "programming" else ():
         path = match["path"] or match["next"] or ""
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not (line.lstrip().startswith(_COMMENT_STARTS) or is_example(path) or path == "/dev/null"):
+        if not (unparsed.in_comment(text, match.start()) or is_example(path) or path == "/dev/null"):
             loaded = show(path) if is_dotenv_path(path) else "a .env file"
             yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", advice)
     for match in _listed(text):
@@ -109,7 +108,7 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         if " " in cleaned or not is_dotenv_path(cleaned) or is_example(cleaned):
             continue
         if (
-            line.lstrip().startswith(_COMMENT_STARTS)
+            unparsed.in_comment(text, match.start())
             or _COMMENT_AFTER.match(line)
             or _TO_EXAMPLE.match(text, match.end())
         ):
@@ -168,7 +167,7 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
         if not _JOINS.fullmatch(name) and name:
             return option["key"] if option else ""
         joined = joined or bool(name)
-        outer = _closing(text, opening)
+        outer = unparsed.closing(text, opening, opening + _REACH) + 1
         method = _METHOD.match(text, outer)
         if method:
             return method["name"] if _is_use(method["name"]) or method["name"] in ("text", "json") else ""
@@ -209,19 +208,6 @@ def _calls(text: str, at: int) -> Iterator[tuple[str, int]]:
                 return
         elif character == "\n" and depth == 0 and found == 0 and text[index - 1 : index] in (";", "}"):
             return
-
-
-def _closing(text: str, opening: int) -> int:
-    """The offset after the bracket that closes the one at an offset; the last one searched if none does."""
-    depth = 0
-    for index in range(opening, min(len(text), opening + _REACH)):
-        if text[index] in "([{":
-            depth += 1
-        elif text[index] in ")]}":
-            depth -= 1
-            if depth == 0:
-                return index + 1
-    return min(len(text), opening + _REACH)
 
 
 def _of_variable(text: str, name: str, start: int) -> str:

@@ -44,6 +44,30 @@ ANY_GRAMMAR = Grammar(
     "${",
 )
 
+# Comments and strings of Python, in the order of the text: https://docs.python.org/3/reference/lexical_analysis.html
+PYTHON_NO_CODE = lazy_re.compile(
+    r"#[^\n]*|\"{3}(?s:.*?)(?:\"{3}|\Z)|'{3}(?s:.*?)(?:'{3}|\Z)"
+    r"|\"(?:\\(?s:.)|[^\"\\\n])*\"?|'(?:\\(?s:.)|[^'\\\n])*'?"
+)
+
+
+def in_comment(text: str, at: int) -> bool:
+    """Whether the line before an offset begins as a comment does, in any language."""
+    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(_COMMENT_STARTS)
+
+
+_COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--", "'''", '"""')
+
+
+def closing(text: str, opening: int, end: int) -> int:
+    """The offset of the bracket that closes the one at an offset; `end` if it is not before that."""
+    depth = 0
+    for index in range(opening, min(len(text), end)):
+        depth += (text[index] in "([{") - (text[index] in ")]}")
+        if depth == 0:
+            return index
+    return end
+
 
 def is_nothing(source: str, grammar: Grammar) -> bool:
     """Whether an expression has no value: `null`, `nil`, `""`."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from palint.aws.key_names import key_component, literals
+from palint.languages import unparsed
 from palint.pipelines.ci_provider import CiProvider, PipelineKey
 from palint.util import lazy_re
 
@@ -47,7 +48,7 @@ def find_keys(text: str) -> Iterator[list[PipelineKey]]:
     text = _STRING_OR_COMMENT.sub(_blank_comment, text)
     yield from _in_environment(text)
     for opening in _BINDINGS.finditer(text):
-        end = _closing(text, opening.end())
+        end = unparsed.closing(text, opening.end() - 1, opening.end() + _MAX_BINDINGS)
         found = [_key(match, text) for match in _AWS_BINDING.finditer(text, opening.end(), end)]
         for match in _VARIABLE.finditer(text, opening.end(), end):
             if key_component(match[1]):
@@ -103,16 +104,6 @@ def _is_aws_credential(name: str, credential: str) -> bool:
     """Whether a name mentions AWS: `AWS = credentials('aws-key')` sets `AWS_USR` and `AWS_PSW`."""
     words = {word.lower() for word in _WORDS.findall(f"{name} {credential}")}
     return "aws" in words and not words & _NO_KEY
-
-
-def _closing(text: str, start: int) -> int:
-    """The end of the bracket that is open at `start`, at most 2,000 code points later."""
-    depth = 1
-    for found in re.finditer(r"[()]", text[start : start + _MAX_BINDINGS]):
-        depth += 1 if found[0] == "(" else -1
-        if depth == 0:
-            return start + found.start()
-    return min(len(text), start + _MAX_BINDINGS)
 
 
 PROVIDER = CiProvider(  # https://plugins.jenkins.io/pipeline-aws/#plugin-content-withaws

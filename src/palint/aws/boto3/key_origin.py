@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 
 from palint.aws.boto3.arguments import Argument, dict_entries, possible_values
+from palint.aws.given_values import DUMMY_NAME
+from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.languages.python_scopes import Scope, literal
 from palint.util import lazy_re
@@ -14,10 +16,6 @@ from palint.util import lazy_re
 _ENDPOINTS = ("endpoint_url", "endpoint_override", "endpoint", "host")
 _LOCAL_HOST = lazy_re.compile(
     r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
-)
-_OTHER_VENDOR = lazy_re.compile(
-    r"minio|localstack|seaweed|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)",
-    re.IGNORECASE,
 )
 _MAX_NODES = 300  # of an expression and of the values assigned to its names
 
@@ -29,7 +27,6 @@ _TEMPORARY = lazy_re.compile(
 )
 _PERMANENT = lazy_re.compile(r"create_access_key|^AccessKey$")  # IAM's response has an AccessKeyId, too
 _SETTINGS = lazy_re.compile(r"env|settings|conf|param|option", re.IGNORECASE)
-_DUMMY_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
 
 WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
 
@@ -50,7 +47,7 @@ def is_dummy(value: str, endpoint: str) -> bool:
 def has_dummy_name(node: ast.expr) -> bool:
     """Whether a name or attribute indicates a dummy value: `TEST_AWS_ACCESS_KEY_ID`."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return _DUMMY_NAME.search(name) is not None
+    return DUMMY_NAME.search(name) is not None
 
 
 def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
@@ -69,7 +66,9 @@ def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
 
 def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
     """Whether a name in one of the values belongs to another vendor or server."""
-    return any(_OTHER_VENDOR.search(word) for key in keys for word in _words(key.value, scope, cache))
+    return any(
+        is_of_another_service(f"{word} aws") for key in keys for word in _words(key.value, scope, cache)
+    )
 
 
 def are_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
