@@ -152,6 +152,10 @@ SEARCHES = {
     "required job": "rollout/#gitlab",
     "read other files": "write-a-rule/#what-a-rule-may-read",
     "packages for the action": "ci/#github-actions",
+    "exit code 2": "ci/#exit-code-2",
+    "supported versions": "start/#supported-versions",
+    "private package index": "ci/#rules-from-a-private-package-index",
+    "nightly job": "fleet-clusters/#one-nightly-job",
 }
 
 

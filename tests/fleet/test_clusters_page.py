@@ -58,8 +58,10 @@ def test_no_policy_grants_every_action_or_changes_everything() -> None:
 
 def test_the_workflow_is_valid_and_palint_has_nothing_to_say(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repo")
-    assert schema_errors("github-workflows", block("yaml", "schedule:")) == []
-    repository.write(".github/workflows/fleet.yml", block("yaml", "schedule:"))
+    for name in ("fleet.yml", "fleet-nightly.yml"):
+        workflow = block("yaml", f".github/workflows/{name}")
+        assert schema_errors("github-workflows", workflow) == []
+        repository.write(f".github/workflows/{name}", workflow)
     repository.write("fleet-ray.yaml", block("yaml", "RayJob"))
     repository.write("fleet-job.yaml", block("yaml", "completionMode: Indexed"))
     repository.write("fleet-ec2.yaml", block("yaml", "cluster_name"))
