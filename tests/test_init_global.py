@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from palint.findings import PalintError
+from palint.init import machine
 from palint.testing import substitute
 from tests.conftest import Repository
 
@@ -32,7 +34,12 @@ def commit(repo: Repository) -> tuple[bool, str]:
     """Whether `git commit` went through, and what it printed."""
     repo.add()
     made = subprocess.run(
-        ["git", "commit", "-qm", "c"], cwd=repo.path, capture_output=True, text=True, check=False
+        ["git", "commit", "-qm", "c"],
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
     )
     return made.returncode == 0, made.stdout + made.stderr
 
@@ -89,3 +96,43 @@ def test_a_folder_of_hooks_and_its_hooks_are_kept(repo: Repository, home: Path, 
     assert (repo.path / "ran").read_text().count("\n") == 1
     repo.write("app.py", SECRET)
     assert not commit(repo)[0]
+
+
+@pytest.mark.parametrize("named", [".githooks", "./hooks", "~/hooks ", "%(prefix)/hooks", "~absent/hooks"])
+def test_the_folder_is_the_one_that_git_takes(home: Path, named: str) -> None:
+    """A relative one is another folder in each repository, where a hook of palint's would never run."""
+    subprocess.run(["git", "config", "--global", "core.hooksPath", named], check=True)
+    asked = ["git", "config", "--global", "--type=path", "--null", "core.hooksPath"]
+    taken = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.removesuffix("\0")
+    if os.path.isabs(taken):
+        assert machine.plan("palint").folder == taken
+    else:
+        with pytest.raises(PalintError, match=r"hooksPath|absent"):
+            machine.plan("palint")
+
+
+def test_hooks_that_an_included_file_or_the_system_names_are_kept(home: Path) -> None:
+    (home / "theirs").write_text("[core]\n\thooksPath = /opt/theirs\n")
+    for environment in ({"HOME": str(home), "GIT_CONFIG_SYSTEM": str(home / "theirs")}, {"HOME": str(home)}):
+        assert machine.plan("palint", environment).folder == "/opt/theirs"
+        with (home / ".gitconfig").open("a") as file:
+            file.write("[include]\n\tpath = theirs\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_what_is_no_regular_file_is_refused(home: Path) -> None:
+    with pytest.raises(PalintError, match=r"/dev/null is not a regular file"):  # git would replace the device
+        machine.plan("palint", {"HOME": str(home), "GIT_CONFIG_GLOBAL": "/dev/null"})
+    (home / ".config/palint/hooks").mkdir(parents=True)
+    os.mkfifo(home / ".config/palint/hooks/pre-push")
+    with pytest.raises(PalintError, match=r"pre-push is there and is not palint's"):
+        machine.plan("palint")
+
+
+def test_a_repository_with_a_link_to_the_hook_runs_it_and_ends(repo: Repository, home: Path) -> None:
+    assert repo.palint("init", "--global", "--yes").returncode == 0
+    for name in ("post-commit", "pre-commit"):
+        (repo.path / ".git/hooks").mkdir(exist_ok=True)
+        (repo.path / ".git/hooks" / name).symlink_to(home / ".config/palint/hooks" / name)
+    repo.write("app.py", "x = 1\n")
+    assert commit(repo)[0]

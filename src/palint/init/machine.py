@@ -7,11 +7,10 @@ own hook of that name after palint: https://git-scm.com/docs/githooks.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from palint.changes.edits import ChangeError
-from palint.tree import git
 from palint.tree.git.queries import output
 from palint.util import atomic_file
 from palint.util.named_tuple import NamedTuple
@@ -33,7 +32,7 @@ esac
 """
 _PASS_ON = """\
 own=$(git rev-parse --git-common-dir)/hooks/${0##*/}
-if [ -x "$own" ]; then exec "$own" "$@"; fi
+if [ -x "$own" ] && [ "$0" != "$own" ]; then exec "$own" "$@"; fi
 """
 
 
@@ -49,15 +48,24 @@ def plan(program: str, environment: Mapping[str, str] = os.environ) -> Hooks:
     """The hooks of a user's machine. A folder that `core.hooksPath` names is kept, and so are its hooks.
 
     program: palint's command, quoted for a shell. Raises ChangeError if a hook that palint has not written
-    is in the way.
+    is in the way, or if git looks for hooks in a folder of each repository.
     """
     home = environment.get("HOME") or os.path.expanduser("~")
-    settings = environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    settings = environment.get("XDG_CONFIG_HOME") or ""
+    if not os.path.isabs(settings):
+        settings = os.path.join(home, ".config")
     named = environment.get("GIT_CONFIG_GLOBAL")
     files = [named] if named else [os.path.join(settings, "git", "config"), os.path.join(home, ".gitconfig")]
     own = os.path.join(settings, "palint", "hooks")
-    set_in = [value for file in files if (value := _hooks_path(home, file))]  # the last one counts
-    folder = os.path.join(home, os.path.expanduser(set_in[-1])) if set_in else own
+    system = environment.get("GIT_CONFIG_SYSTEM")
+    places = [["--file", system] if system else ["--system"], *(["--file", file] for file in files)]
+    set_in = [value for place in places if (value := _hooks_path(home, place))]  # the last one counts
+    folder = set_in[-1] if set_in else own
+    if not os.path.isabs(folder):
+        raise ChangeError(
+            f"core.hooksPath is {folder!r}, a folder of each repository: add the line "
+            "`palint check --staged || exit` to the hook `pre-commit` there, or unset it"
+        )
     check = _CHECK.format(mark=_MARK, checked="|".join(_CHECKED), program=program)
     # A folder of the user's own has replaced the repositories' hooks so far, too.
     scripts = (
@@ -68,6 +76,8 @@ def plan(program: str, environment: Mapping[str, str] = os.environ) -> Hooks:
     for name in scripts:
         _refuse_other(os.path.join(folder, name))
     file = next((each for each in reversed(files) if os.path.exists(each)), files[-1])
+    if os.path.exists(file) and not os.path.isfile(file):  # git would replace the device /dev/null by a file
+        raise ChangeError(f"{file} is not a regular file: git's settings cannot be written there")
     return Hooks(folder, scripts, "" if set_in else file)
 
 
@@ -80,20 +90,23 @@ def write(hooks: Hooks) -> None:
         output(hooks.folder, "config", "--file", hooks.file, "core.hooksPath", hooks.folder)
 
 
-def _hooks_path(home: str, file: str) -> str:
-    try:
-        return output(home, "config", "--file", file, "--get", "core.hooksPath").decode().strip()
-    except git.GitError:
-        return ""  # git ends with 1 where it is not set
+def _hooks_path(home: str, place: Sequence[str]) -> str:
+    """The folder that settings of git name, as git reads them; "" for none. place: which settings.
+
+    Raises GitError for settings that git cannot read.
+    """
+    asked = ["config", *place, "--includes", "--type=path", "--null", "--default", "", "core.hooksPath"]
+    return os.fsdecode(output(home, *asked).removesuffix(b"\0"))
 
 
 def _refuse_other(path: str) -> None:
     """Raise ChangeError for a hook that palint has not written."""
     if not os.path.lexists(path):
         return
-    with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
-        if _MARK in file.read(1 << 16):
-            return
+    if os.path.isfile(path):
+        with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:
+            if _MARK in file.read(1 << 16):
+                return
     raise ChangeError(
         f"{path} is there and is not palint's: add the line `palint check --staged || exit` to it"
     )
