@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from palint.changes.edits import Change
+from palint.changes.write import remove, write
 from palint.dotenv import files as dotenv_files
+from palint.findings import PalintError
 from palint.migrate import values
 from palint.migrate.journal import NAME, Journal, dotenv_cuts, parts_of
 from palint.migrate.store import SecretStore
@@ -161,3 +165,66 @@ def test_the_values_of_a_file_come_back(lines: list[tuple[str, str, str]]) -> No
         if {v.name: again[v.value_start] for v in dotenv_files.parse(made) if again[v.value_start]} == stored:
             return
     assert "\\" in text or "$" in text or '"' in text or "'" in text, (text, made.text)
+
+
+def record_of(path: str = "a.py", **changed: object) -> bytes:
+    """A record of one run that wrote a file of this path."""
+    file = {"path": path, "new": "00", "old": {"blob": "00"}, "index": None, "mode": 0o600}
+    run = {
+        "region": "x", "expand": True, "finished": True, "files": [file], "done": [path],
+        "added": {"a/test": ["K"]}, "stored": {}, "keys": {"a/test": {"K": [".env", 1, 2, 3, "dotenv", 4]}},
+    }  # fmt: skip
+    return json.dumps([{**run, **changed}]).encode()
+
+
+PART = {"secret": "a/test", "key": "K", "kind": "dotenv", "quote": ""}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"", b"\0", b"{}", b"[[]]", b"[" * 200_000, record_of()[:-20], record_of(region=None),
+        record_of("../a"), record_of("\0"),
+        record_of(keys={"a/test": {"K": ["/etc/x", 1, 2, 3, "plain", 4]}}),
+        record_of(added={"a/test": ["OTHER"]}), record_of(keys={"a/test": {"K": [".env"]}}),
+        *(
+            record_of(files=[{"path": "a", "new": None, "index": None, "mode": mode, "old": old}])
+            for mode, old in [
+                (0o4755, {"blob": "00"}), (0o600, {"blob": "--help"}), (0o600, {"parts": ["x"]}),
+                (0o600, {"parts": [{"key": "K"}], "encoding": "utf-8", "bom": "", "dotenv": True}),
+                (0o600, {"parts": [PART], "encoding": "rot13", "bom": "", "dotenv": True}),
+                (0o600, {"parts": [{**PART, "slice": [1]}], "encoding": "utf-8", "bom": "", "dotenv": True}),
+            ]
+        ),
+    ],
+)  # fmt: skip
+def test_a_record_that_is_not_palints_is_refused_before_anything_is_done(
+    repo: Repository, record: bytes
+) -> None:
+    """In silence it would have lost what there is to undo; half followed, what it had restored."""
+    (repo.path / ".git" / NAME).write_bytes(record_of())
+    assert Journal.open(str(repo.path)).runs
+    (repo.path / ".git" / NAME).write_bytes(record)
+    with pytest.raises(PalintError, match=r"the record of earlier runs cannot be used"):
+        Journal.open(str(repo.path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_record_that_is_a_link_or_a_fifo_is_not_read(repo: Repository) -> None:
+    place = repo.path / ".git" / NAME
+    for make in (lambda: os.mkfifo(place), lambda: place.symlink_to("/dev/zero"), place.mkdir):
+        make()
+        with pytest.raises(PalintError, match=r"cannot be used"):
+            Journal.open(str(repo.path))
+        place.rmdir() if place.is_dir() else place.unlink()
+
+
+@pytest.mark.parametrize(
+    "path", ["../new", "a/../../new", "/new", ".git/hooks/pre-commit", "a/.GIT/x", "", ".", "a//b", "a\0b"]
+)
+def test_nothing_outside_of_the_work_tree_is_written_or_deleted(repo: Repository, path: str) -> None:
+    """Whatever names the file: a record in git's folder may be another one's."""
+    with pytest.raises(PalintError, match=r"not a path of the work tree"):
+        write(str(repo.path), Change(path, None, b"x"))
+    with pytest.raises(PalintError, match=r"not a path of the work tree"):
+        remove(str(repo.path), path, b"")

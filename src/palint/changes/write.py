@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -40,6 +41,11 @@ def remove(root: str, path: str, data: bytes) -> None:
         os.unlink(name, dir_fd=folder)
 
 
+def in_work_tree(path: str) -> bool:
+    """Whether a path, relative to the root and with `/`, stays below the root and out of git's own folder."""
+    return "\0" not in path and all(part.lower() not in ("", ".", "..", ".git") for part in path.split("/"))
+
+
 @contextmanager
 def _errors(path: str, done: str) -> Iterator[None]:
     try:
@@ -68,7 +74,7 @@ def _refuse_existing(path: str, folder: int | None, name: str) -> None:
 
 def _unchanged(path: str, data: bytes, folder: int | None, name: str, done: str) -> int:
     """The permission bits of a file; raises ChangeError if its content is not `data` any more."""
-    mode, current = _read(folder, name)
+    mode, current = read_regular(name, folder)
     if current != data:
         raise ChangeError(f"{path}: not {done}: it changed since it was checked; run palint again")
     return mode
@@ -93,8 +99,11 @@ def _uninterrupted() -> Iterator[None]:
 def _parent(root: str, path: str) -> Iterator[tuple[int | None, str]]:
     """(descriptor of a file's directory, the file's name), without following links below the root.
 
-    Without directory descriptors (Windows): (None, the whole path).
+    Without directory descriptors (Windows): (None, the whole path). Raises OSError for a path that is not one
+    of the work tree: it leads out of the root, or into git's own folder.
     """
+    if not in_work_tree(path):
+        raise OSError(errno.EINVAL, "not a path of the work tree")
     if os.open not in os.supports_dir_fd:
         yield None, os.path.join(root, path)
         return
@@ -111,8 +120,11 @@ def _parent(root: str, path: str) -> Iterator[tuple[int | None, str]]:
         os.close(folder)
 
 
-def _read(folder: int | None, name: str) -> tuple[int, bytes]:
-    """(permission bits, content) of a regular file. Raises OSError for anything else."""
+def read_regular(name: str, folder: int | None = None) -> tuple[int, bytes]:
+    """(permission bits, content) of a regular file. Raises OSError for anything else.
+
+    name: a path, or with `folder` (a directory's descriptor) the name in it.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(name, flags | getattr(os, "O_BINARY", 0), dir_fd=folder)
     with open(descriptor, "rb") as file:

@@ -65,7 +65,7 @@ def _init_machine(yes: bool, dry_run: bool) -> int:
 
     hooks = machine.plan(f"{quote(sys.executable)} -I -m palint")
     print(f"Each commit on this machine is checked by a hook in {terminal(hooks.folder)}.")
-    print("A repository that sets `core.hooksPath` itself, as husky does, has other hooks: add palint to them.")
+    print("A repository that sets core.hooksPath itself (husky does) has other hooks: add palint to them.")
     if hooks.file:
         print("git looks for hooks in that folder alone, so its scripts also run a repository's own hooks.")
         print(f"{terminal(hooks.file)}: core.hooksPath = {terminal(hooks.folder)}")

@@ -10,9 +10,12 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
 
 from palint.changes.edits import ChangeError
+from palint.changes.write import in_work_tree, read_regular
 from palint.dotenv import files as dotenv_files
 from palint.migrate import values
 from palint.migrate.migration_plan import MigrationPlan
@@ -28,6 +31,48 @@ OLD, NEW = "old state", "new state"
 # Text, or a value: {"secret", "key", "kind", "quote"}, with "slice" for a part of it; {"line"} if of no key.
 Part = str | dict[str, Any]
 Stored = Mapping[str, Mapping[str, str]]  # {secret id: {key: value}}
+_VALUE = {"secret", "key", "kind", "quote"}
+_Hexadecimal = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*\Z")]
+_Number = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Part(TypedDict, total=False):
+    secret: str
+    key: str
+    kind: Literal["dotenv", "python", "javascript", "plain"]
+    quote: str
+    slice: tuple[_Number, _Number]
+    line: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}\Z")]
+
+
+class _Old(TypedDict, total=False):
+    blob: _Hexadecimal
+    parts: list[str | _Part]
+    encoding: Literal["utf-8", "latin-1", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+    bom: _Hexadecimal
+    dotenv: bool
+
+
+class _Mode(TypedDict, total=False):
+    mode: Annotated[int, msgspec.Meta(ge=0, le=0o777)]
+
+
+class _File(_Mode):
+    path: str
+    new: _Hexadecimal | None
+    old: _Old | None
+    index: tuple[Annotated[str, msgspec.Meta(pattern=r"^[0-7]{6}\Z")], _Hexadecimal] | None
+
+
+class _Run(TypedDict):
+    region: str
+    expand: bool
+    finished: bool
+    files: list[_File]
+    done: list[str]
+    added: dict[str, list[str]]
+    stored: dict[str, str]
+    keys: dict[str, dict[str, tuple[str, _Number, _Number, _Number, str, _Number]]]
 
 
 class Journal:
@@ -38,15 +83,19 @@ class Journal:
 
     @classmethod
     def open(cls, root: str) -> Journal:
-        """The journal of a repository, without runs if it cannot be read. Raises GitError."""
+        """The journal of a repository. Raises GitError, and ChangeError for one that is not palint's."""
         out = Call(root, ["rev-parse", "--git-path", NAME]).output()
         path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
         try:
-            with open(path, encoding="utf-8") as file:
-                runs = json.load(file)
-        except (OSError, ValueError):
-            runs = []
-        return cls(path, runs if isinstance(runs, list) else [])
+            return cls(path, _runs(read_regular(path)[1]))
+        except FileNotFoundError:
+            return cls(path, [])
+        except (OSError, ValueError, RecursionError) as error:
+            why = error.strerror if isinstance(error, OSError) else "not what palint writes there"
+            raise ChangeError(
+                f"{path}: the record of earlier runs cannot be used ({why}). Restore what they changed "
+                "with git, then delete the record"
+            ) from None
 
     @property
     def unfinished(self) -> bool:
@@ -142,6 +191,27 @@ class Journal:
                 os.unlink(self._path)
         except OSError as error:
             raise ChangeError(f"{self._path}: not written: {error.strerror}") from None
+
+
+def _runs(data: bytes) -> list[dict[str, Any]]:
+    """The runs of a record. Raises ValueError and RecursionError for what palint has not written."""
+    runs: list[dict[str, Any]] = json.loads(data)
+    for run in msgspec.convert(runs, list[_Run]):
+        if any(
+            not {*names} <= run["keys"].get(secret_id, {}).keys() for secret_id, names in run["added"].items()
+        ):
+            raise ValueError
+        if not all(in_work_tree(source[0]) for keys in run["keys"].values() for source in keys.values()):
+            raise ValueError
+        for file in run["files"]:
+            old = file["old"]
+            complete = old is None or "blob" in old or old.keys() >= {"parts", "encoding", "bom", "dotenv"}
+            if not in_work_tree(file["path"]) or not complete or (old is not None and "mode" not in file):
+                raise ValueError
+            for part in (old or {}).get("parts", ()):
+                if not (isinstance(part, str) or "line" in part or part.keys() >= _VALUE):
+                    raise ValueError
+    return runs
 
 
 def digest(data: bytes) -> str:

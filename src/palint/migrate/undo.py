@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from palint.changes import write as changes
@@ -103,10 +104,12 @@ class Undo:
         if lost and not old["dotenv"]:
             self.left.append(f"{path}: it had a secret that was stored nowhere, so it was left alone")
             return None
-        data = joined(path, old, held, "")
-        if old["dotenv"] and not _holds(path, data, file, held, expand):
-            data = joined(path, old, held, '"')  # quotes that the old text did not need
-        if old["dotenv"] and not _holds(path, data, file, held, expand):
+        data = None
+        with suppress(UnicodeEncodeError):  # a value that Secrets Manager has by now may not fit the encoding
+            data = joined(path, old, held, "")
+            if old["dotenv"] and not _holds(path, data, file, held, expand):
+                data = joined(path, old, held, '"')  # quotes that the old text did not need
+        if data is None or (old["dotenv"] and not _holds(path, data, file, held, expand)):
             self.left.append(f"{path}: its values cannot be written as they were")
             return None
         if lost:
