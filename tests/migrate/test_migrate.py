@@ -280,6 +280,7 @@ def test_a_kill_at_each_step_leaves_the_old_or_the_new_state(aws: Aws, repo: Rep
     _, plan = make_plan(repo)
     todo = steps(plan)
     assert len(todo) == 9
+    ends = []
     for step in todo:
         aws.reset()
         killed_at(repo, plan, step)
@@ -296,6 +297,9 @@ def test_a_kill_at_each_step_leaves_the_old_or_the_new_state(aws: Aws, repo: Rep
         assert not Journal.open(str(repo.path)).unfinished
         assert not (repo.path / ".env").exists() and "dotenv" not in read(repo, "app.py"), step
         assert not list(repo.path.glob(".palint-*.tmp"))
+        texts = {path.name: path.read_bytes() for path in repo.path.iterdir() if path.is_file()}
+        ends.append((texts, aws.keys("shop/development")))
+        assert ends[-1] == ends[0], step
         repo.git("reset", "-q", "--hard")
         repo.git("clean", "-qfdx")
 

@@ -156,6 +156,10 @@ def test_like_places_are_one_task_and_the_plan_has_them_all(repo: Repository) ->
     assert not any(".github" in place for file in plan.kept for place in file.readers)
     shown = palint(repo, "migrate").stdout
     assert all(f"    {task.text}\n" in shown for task in plan.tasks)
+    for number in range(9):
+        repo.write(f"docs/{number}/help.md", "Edit app.env.\n")
+    text = "`README.md:1`, `docs/*/help.md` (9 files), `docs/a.md:1, 3`: names `app.env`"
+    assert text in tasks(make_plan(repo)[1], "mention")
     repo.git("add", "app.env")  # then a pipeline has it, too
     _, plan = make_plan(repo)
     assert any(".github" in place for file in plan.kept for place in file.readers)
@@ -207,6 +211,19 @@ def test_a_placeholder_overrides_no_value(repo: Repository) -> None:
     sources = {key.name: key.sources[0].path for secret in plan.secrets for key in secret.keys}
     assert sources == {"API_TOKEN": ".env", "API_URL": ".env", "PORT": ".env.dev"}
     assert any("`.env.dev:1`: `API_TOKEN` has another value" in text for text in tasks(plan, "left out"))
+
+
+def test_a_file_that_stays_is_still_copied_into_its_image(repo: Repository) -> None:
+    """And a file for containers is for the machine that `.env` is for, whose values it contradicts."""
+    repo.write(".env", f"API_TOKEN={KEY}\nDB_PASSWORD=changeme\n")
+    repo.write(".env.docker", f"API_TOKEN={KEY[::-1]}\n")
+    repo.write("Dockerfile", "FROM php\nCOPY .env.docker /app/.env\nCOPY .env /app/.env.old\n")
+    _, plan = make_plan(repo)
+    assert [secret.secret_id for secret in plan.secrets] == ["repo/development"]
+    texts = {file.path: file.text for file in plan.files}
+    assert texts["Dockerfile"] == "FROM php\nCOPY .env.docker /app/.env\n"
+    assert any(text.startswith("`.env.docker` stays: it sets other values") for text in tasks(plan, "files"))
+    assert {key.name: key.secret for key in plan.secrets[0].keys} == {"API_TOKEN": True, "DB_PASSWORD": False}
 
 
 WORKFLOW = """on: push

@@ -139,3 +139,31 @@ def test_the_region_is_that_of_the_environment_or_the_profile(tmp_path: Path) ->
     assert runtimes.region("sa-east-1", "shop", both) == "sa-east-1"
     config.write_text("not a configuration")
     assert runtimes.region("", "shop", base) == ""
+
+
+@pytest.mark.parametrize(
+    ("manifest", "lock", "task"),
+    [
+        ("requirements.txt", "", "run `pip install -r requirements.txt`"),
+        ("pyproject.toml", "", "run `pip install .`"),
+        ("pyproject.toml", "uv.lock", "run `uv sync`, which updates `uv.lock`"),
+        ("package.json", "", "run `npm install`"),
+        ("package.json", "bun.lock", "run `bun install`, which updates `bun.lock`"),
+        ("api/package.json", "api/yarn.lock", "run `yarn install` in `api/`, which updates `api/yarn.lock`"),
+    ],
+)
+def test_the_package_manager_s_own_command_installs_what_the_loader_needs(
+    repo: Repository, manifest: str, lock: str, task: str
+) -> None:
+    texts = {"pyproject.toml": "[project]\nname = 'a'\ndependencies = []\n", "package.json": "{}\n"}
+    repo.write(manifest, texts.get(manifest.rpartition("/")[2], ""))
+    if lock:
+        repo.write(lock, "")
+    folder = manifest[: manifest.rfind("/") + 1]
+    repo.write(f"{folder}.env", "API_LOGIN=x1y2\n")
+    if manifest.endswith(".json"):
+        repo.write(f"{folder}app.js", "require('dotenv').config();\n")
+    else:
+        repo.write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n")
+    _, plan = make_plan(repo)
+    assert [each.text for each in plan.tasks if each.topic == "install"] == [task]

@@ -116,7 +116,7 @@ def _is_loaded(repository: Repository, held: Collection[str], folder: str, name:
 def _is_copied(repository: Repository, held: Collection[str], pattern: str) -> bool:
     """The same for a path in a `COPY`, relative to a folder that only the build has: by the file's name."""
     name = posixpath.basename(pattern)
-    staying = {posixpath.basename(path) for path in (*held, *repository.sources.unread)}
+    staying = {posixpath.basename(path) for path in (*held, *repository.sources.left)}
     return any(fnmatch.fnmatchcase(each, name) for each in staying)
 
 

@@ -38,7 +38,10 @@ _ENTRIES = ("src/main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/i
             "index.js", "server.js", "app.js", "main.js", "index.ts", "server.ts", "main.ts")  # fmt: skip
 # The file of a program in another language, which has the .env file beside it.
 _OTHER_PROGRAMS = ("composer.json", "Gemfile", "go.mod", "manage.py", "pyproject.toml", "requirements.txt")
-_LOCKS = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.lock")
+_LOCKS = {
+    "package-lock.json": "npm install", "yarn.lock": "yarn install", "pnpm-lock.yaml": "pnpm install",
+    "bun.lockb": "bun install", "bun.lock": "bun install",
+}  # fmt: skip
 
 
 def add(repository: Repository) -> None:
@@ -221,10 +224,4 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
         repository.by_hand(file.path, "is not valid JSON")
     elif made.what:
         repository.write(file.path, made.text, made.what, CONFIGURATION)
-        lock = next((folder + name for name in _LOCKS if folder + name in repository.paths), "")
-        command = {"yarn.lock": "yarn install", "pnpm-lock.yaml": "pnpm install"}.get(
-            lock.rpartition("/")[2], "npm install"
-        )
-        where = f" in `{folder}`" if folder else ""
-        updates = f", which updates `{lock}`" if lock else ""
-        repository.tasks.append(Task("install", f"run `{command}`{where}{updates}"))
+        repository.install(folder, _LOCKS, "npm install")

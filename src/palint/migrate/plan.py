@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from palint.advice import facts
 from palint.changes.edits import Change
@@ -25,7 +25,7 @@ from palint.migrate.accounting import spans
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret, Task
 from palint.migrate.readers import Reader
-from palint.migrate.repository import Repository, is_installed, tracked
+from palint.migrate.repository import Repository, common_folder, is_installed, tracked
 from palint.migrate.sources import Naming
 from palint.secrets.formats.table import FORMATS
 from palint.tree import git
@@ -38,6 +38,7 @@ RULES = (
 )  # fmt: skip
 OWN_LOADERS = ("@palindrom/fastify-base", "palindrom-ai/llm")
 DEFAULT_REGION = "eu-west-2"
+_MANY = 8  # files of one name that are listed singly
 Check = Callable[[Project, tuple[str, ...]], Iterable[Finding]]
 _PAGES = {fmt.id: (fmt.name.partition(";")[0], fmt.source) for fmt in FORMATS}
 
@@ -179,7 +180,7 @@ def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
         places = found.setdefault((what, holds, read, ", ".join(dict.fromkeys(dotenv))), {})
         places.setdefault(path, []).append(line)
     for (what, holds, read, names), places in found.items():
-        text = f"{', '.join(f'`{path}:{spans(lines)}`' for path, lines in places.items())}: {what}"
+        text = f"{', '.join(_listed(places))}: {what}"
         if read:
             advice = f"start it with the secret's keys in its environment, then delete {names} yourself"
             yield Task("move", f"{text}, which nothing gives it without {names}: {advice}")
@@ -190,6 +191,18 @@ def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
             yield Task("move", f"{text}: remove that")
         else:
             yield Task("mention", text)
+
+
+def _listed(places: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Files with their lines; more than _MANY with the same name are one item, as those of languages are."""
+    by_name: dict[str, list[str]] = {}
+    for path in places:
+        by_name.setdefault(path.rpartition("/")[2], []).append(path)
+    for name, paths in by_name.items():
+        if len(paths) > _MANY:
+            yield f"`{common_folder(paths)}*/{name}` ({len(paths)} files)"
+        else:
+            yield from (f"`{path}:{spans(places[path])}`" for path in paths)
 
 
 def _absent(repository: Repository, naming: Naming) -> Iterator[Task]:

@@ -21,6 +21,10 @@ from palint.text.source import ParseError, SourceFile
 _REQUIREMENTS = re.compile(
     r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|pyproject\.toml)$"
 )
+# https://docs.astral.sh/uv/reference/cli/, https://python-poetry.org/docs/cli/, https://pdm-project.org/latest/
+_LOCKS = {
+    "uv.lock": "uv sync", "poetry.lock": "poetry lock && poetry install", "pdm.lock": "pdm install",
+}  # fmt: skip
 _RELATIVE = re.compile(r"(?m)^\s*from\s+\.")
 _DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
 # What reads variables whose names are not in it: decouple, django-environ, environs, Starlette, pydantic, and
@@ -226,7 +230,6 @@ def _add_requirements(
             Task("check", f"`{version.place}`: Python 3.{version.number} is too old for boto3: run it on "
                  f"Python 3.{runtimes.OLDEST_PYTHON} at least, better on one that is still supported")
         )  # fmt: skip
-    changed = False
     for file in manifests:
         mentions = re.search(r"python-dotenv|django-dotenv", file.text) is not None
         wants = not own and file.path in targets and not _DEVELOPMENT.search(file.path.rpartition("/")[2])
@@ -236,15 +239,11 @@ def _add_requirements(
         edit = packages.pyproject if toml else packages.requirements
         made = edit(file.text, removable=removable and mentions, boto3=boto3 if wants else "")
         repository.write(file.path, made.text, made.what, CONFIGURATION)
-        changed |= bool(made.what)
+        if made.what:
+            folder, _, name = file.path.rpartition("/")
+            command = "pip install ." if toml else f"pip install -r {name}"
+            repository.install(f"{folder}/" if folder else "", _LOCKS if toml else {}, command)
     if needing and not any("boto3" in f.text or f.path in repository.draft for f in manifests):
         repository.tasks.append(
             Task("install", "the loader needs `boto3`: add it to what the program installs")
         )
-    locks = sorted(
-        p
-        for p in repository.paths
-        if p.rpartition("/")[2] in ("poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock")
-    )
-    if changed and locks:
-        repository.tasks.append(Task("install", f"lock the dependencies again: {', '.join(locks)}"))

@@ -158,6 +158,17 @@ class Repository:
                 return path
         return ""
 
+    def install(self, folder: str, locks: Mapping[str, str], command: str) -> None:
+        """Add the task to install what a manifest in a folder (with its `/`) now names.
+
+        locks: {name of a lock file: the command that updates it}. command: where there is none of these.
+        """
+        lock = next((folder + name for name in locks if folder + name in self.paths), "")
+        where = f" in `{folder}`" if folder else ""
+        updates = f", which updates `{lock}`" if lock else ""
+        command = locks.get(lock.removeprefix(folder), command)
+        self.tasks.append(Task("install", f"run `{command}`{where}{updates}"))
+
     def by_hand(self, path: str, why: str) -> None:
         """Leave a file to a person."""
         self.tasks.append(Task("move", f"`{path}` {why}: change it by hand"))

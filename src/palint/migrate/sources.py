@@ -46,6 +46,9 @@ class Naming(NamedTuple):
             self.environments, ".env" if dotenv_files.is_dotenv(path) else "x"
         )
         found = secrets_manager.environment(self.environments, path)
+        named = environments.find(path) or found != secrets_manager.environment(self.environments, "x")
+        if dotenv_files.is_dotenv(path) and not named:  # `.env.docker` is for the same machine as `.env`
+            found = usual
         if self.environment and found in (usual, secrets_manager.environment(self.environments, ".env")):
             found = self.environment
         return f"{self.service}/{found}"
@@ -190,7 +193,12 @@ class _Collector:
         for variable, value in filled:
             if not (template and variable.name in known):  # `.env.dev`, to be filled as `.env`
                 source = _source(file, variable.value_start, variable.value_end)
-                known[variable.name] = value, SecretKey(variable.name, (source,), secret=variable.is_secret)
+                known[variable.name] = (
+                    value,
+                    SecretKey(
+                        variable.name, (source,), secret=variable.is_secret and not is_placeholder(value)
+                    ),
+                )
         self.dotenv[file.path] = secret_id, tuple(dict.fromkeys(v.name for v, _ in filled))
 
     def add_literals(self, file: SourceFile, found: list[Finding], secret_ids: Sequence[str]) -> None:
