@@ -358,6 +358,12 @@ FORMS = (
 )
 
 
+# `getKey()`, `isValid(token, 3)`, `(key) -> …`: half of all matches in Java. No string is among the
+# arguments, and none is another choice.
+_CALL_WITHOUT_STRING = lazy_re.compile(rb"\(?[\w.$, \t]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)")
+_PARENTHESIS = ord("(")
+
+
 class _Check:
     """The check of a keyword's matches on the bytes: the finders of its forms, and the filters.
 
@@ -375,6 +381,11 @@ class _Check:
         )  # text, path, candidates by place
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
+        ends = [
+            end for end in ends if data[end - 1] != _PARENTHESIS or not _CALL_WITHOUT_STRING.match(data, end)
+        ]
+        if not ends:
+            return []
         text, places = decoded(data, ends)
         found = {at: kept for at in places if (kept := self._kept(text, at, path))}
         self._last = text, path, found

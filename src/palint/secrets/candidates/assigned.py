@@ -81,16 +81,12 @@ _BRANCH = lazy_re.compile(
 )
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
-# `getKey()`, `isValid(token, 3)`, `(key) -> …`: no string among the arguments, and none as another choice
-_NO_STRING = lazy_re.compile(r"\(?[\w.$, \t]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)")
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
 def find(text: str, at: int, path: str) -> Iterable[Found]:
     """The values at a match of KEYWORDS that ends at `at`."""
     last = text[at - 1]
-    if last == "(" and _NO_STRING.match(text, at):  # a quarter of all matches
-        return ()
     if last in "\"'":
         return quoted.after_comma_or_word(text, at)
     if last == "<":
