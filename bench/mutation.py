@@ -44,7 +44,7 @@ ROOT = Path(__file__).parent.parent
 PRELOAD = ["click", "detect_secrets", "hypothesis", "hyperscan", "jsonschema", "libcst", "markdown_it"]
 PRELOAD += ["msgspec", "pathspec", "rich.console", "tree_sitter", "yaml"]
 PYTEST = ["-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "-m", "not slow"]
-PYTEST += ["-p", "no:unraisableexception"]
+PYTEST += ["-p", "no:unraisableexception", "-p", "pytest_asyncio.plugin"]
 READS_SOURCE = ("test_layers.py", "test_plain_english.py", "test_docstrings.py")  # these run no code
 STRINGS = 4  # one string in so many is in the draw: tables of words are a third of all mutants
 FLOOR = 0.85  # of the mutants must be noticed
@@ -94,12 +94,18 @@ class Plugin:
         self.seconds: dict[str, float] = {}
         self.failed: list[str] = []  # also those that were skipped
         self.broken: list[str] = []
+        self.uncollected: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the chosen tests."""
         if self.order is not None:
             order = self.order
             items[:] = sorted((i for i in items if i.nodeid in order), key=lambda i: order[i.nodeid])
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note the files of which no test can run."""
+        if report.failed:
+            self.uncollected.append(report.nodeid)
 
     def pytest_runtest_setup(self) -> None:
         """Have the probes report each function again."""
@@ -267,12 +273,16 @@ def learn(state: State, out_of_time: Callable[[], bool]) -> bool:
         def work(some: list[str] = some, answer: Path = answer) -> int:
             plugin = Plugin()
             code = int(pytest.main([*PYTEST, *some], plugins=[plugin]))
-            answer.write_text(json.dumps([plugin.seconds, plugin.failed]))
+            answer.write_text(json.dumps([plugin.seconds, plugin.failed, plugin.uncollected]))
             return min(code, 1)
 
         if wait(fork(pairs, 1800, work, str(state.folder / "probes.log")), 3600) == NO_MOUNT:
             raise SystemExit(CANNOT_MOUNT)
-        seconds, failed = json.loads(answer.read_text())
+        seconds, failed, uncollected = json.loads(answer.read_text())
+        if uncollected:
+            raise SystemExit(
+                f"{', '.join(uncollected)}: no test can be collected, see {state.folder}/probes.log"
+            )
         reached: dict[str, set[str]] = {}
         for line in log.read_text("utf-8", "replace").splitlines():
             test, _, function = line.rpartition("\t")
