@@ -159,9 +159,9 @@ class EnvFile(Rule):
 def _is_harmless(variable: Variable, quote: str) -> bool:
     """Whether an export selects a profile or place, or its value is a reference, a flag or a path."""
     value = variable.value
-    return (quote != "'" and ("$" in value or "`" in value)) or bool(
-        _SETTING.fullmatch(variable.name) or _HARMLESS_VALUE.fullmatch(value)
-    )
+    if quote == "`" or (quote != "'" and "$" in value):
+        return True
+    return bool(_SETTING.fullmatch(variable.name) or _HARMLESS_VALUE.fullmatch(value))
 
 
 # https://github.com/AGWA/git-crypt/blob/master/README.md: what a repository has of a file that it encrypts

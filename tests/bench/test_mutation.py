@@ -142,6 +142,13 @@ class A:
     assert reached == ["m.py:2", "m.py:4", "m.py:11", "m.py:7"]
 
 
+def test_a_file_whose_tests_cannot_be_collected_is_noted() -> None:
+    plugin = mutation.Plugin()
+    for outcome in ("passed", "failed"):
+        plugin.pytest_collectreport(pytest.CollectReport(f"tests/{outcome}.py", outcome, "", []))  # type: ignore[arg-type]
+    assert plugin.uncollected == ["tests/failed.py"]
+
+
 def test_a_drawing_is_repeated_by_its_seed_and_another_seed_is_another() -> None:
     first = mutation.draw(30, 1, ["util/"])
     assert first == mutation.draw(30, 1, ["util/"]) and len(set(first)) == 30

@@ -577,8 +577,6 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
             end = match.end() + SECRET_LENGTH
             if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), end):
                 continue
-            if text.startswith(";token=", match.end("secret")):
-                continue
             if (computed and references and not DUMMY_NAME.search(secret)) or (
                 not computed and is_key(secret) and has_key_format(secret)
             ):

@@ -1,0 +1,89 @@
+# ruff: noqa: E501 - texts of whole files
+"""Minimal pairs: two files that differ in one place, of which a rule reports the first and not the second.
+
+A near miss alone also passes where the rule does not look at such a file at all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from palint import registry
+from palint.testing import results_of
+
+RULES = registry.load()
+WORKFLOW = ".github/workflows/a.yml"
+
+
+class Pair(NamedTuple):
+    """The text of a file with `§` for what differs: what is reported there, and what is not."""
+
+    rule: str
+    path: str
+    text: str
+    reported: str
+    fine: str
+
+
+def job(steps: str, line: str = "name: a") -> str:
+    """A workflow of one job. line: another of its lines."""
+    return f"on: push\njobs:\n  a:\n    runs-on: x\n    {line}\n    steps:\n{steps}"
+
+
+# fmt: off
+PAIRS = [
+    # examples of .env files, and no file at all
+    Pair("env-file-loaded", "run.sh", "docker run --env-file § app\n", ".env", ".env.example"),
+    Pair("env-file-loaded", "run.sh", "docker run --env-file § app\n", ".env", "/dev/null"),
+    Pair("env-file-loaded", "app.service", "[Service]\nEnvironmentFile=§\n", "/srv/.env", "/srv/.env.example"),
+    Pair("env-file-loaded", "compose.yaml", "services:\n  a:\n    image: x\n    env_file: §\n", ".env", ".env.example"),
+    Pair("env-file-loaded", "values.yaml", "envFile: §\n", ".env", ".env.example"),
+    Pair("env-file-loaded", "Taskfile.yml", "version: '3'\ndotenv: [§]\n", ".env", ".env.example"),
+    Pair("env-file-loaded", "a.php", "<?php\nload(__DIR__ . '/§');\n", ".env", ".env.example"),
+    Pair("env-file-loaded", "§.txt", "python-dotenv==1.0.1\n", "requirements", "constraints"),
+    Pair("env-file-loaded", "serverless.yml", "service: a\nuseDotenv: §\n", "true", "false"),
+    Pair("env-file", ".envrc", "export TOKEN=§pass show token§\n", "'", "`"),
+    # jobs that never run, secrets that are none
+    Pair("github-secret", WORKFLOW, job("      - run: deploy\n        env: {TOKEN: '${{ secrets.API_TOKEN }}'}\n", "§"), "name: a", "if: false"),
+    Pair("github-secret", WORKFLOW, "on: push\njobs:\n  a:\n    §\n    uses: other/repo/.github/workflows/x.yml@v1\n    secrets: inherit\n", "name: a", "if: false"),
+    Pair("github-secret", WORKFLOW, "on: push\njobs:\n  a:\n    uses: §\n    secrets: inherit\n", "other/repo/.github/workflows/x.yml@v1", "./.github/workflows/b.yml"),
+    Pair("github-secret", WORKFLOW, job("      - run: build\n        env: {TOKEN: '${{ secrets.§ }}'}\n"), "DD_CLIENT_TOKEN", "DD_RUM_CLIENT_TOKEN"),
+    Pair("github-secret", WORKFLOW, job("      - run: build\n        env: {A: '${{ secrets.§ }}'}\n"), "CLIENT_SECRET_STG", "CLIENT_ID_STG"),
+    Pair("workflow-access-key", WORKFLOW, job("      - run: aws s3 ls\n        env: {AWS_ACCESS_KEY_ID: '${{ secrets.A }}', AWS_SECRET_ACCESS_KEY: '${{ secrets.B }}'}\n", "§"), "name: a", "if: false"),
+    # manifests
+    Pair("kubernetes-secret", "a.yaml", "apiVersion: §\nkind: Secret\nmetadata: {name: api}\nstringData: {password: '{password}'}\n", "v1", "secrets.example.com/v1"),
+    Pair("kubernetes-secret", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: api}\nstringData:\n  password: §\n", "'{password}'", ""),
+    Pair("kubernetes-secret", "a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: api}\ndata: {password: '§'}\n", "not base64!", "<base64>"),
+    Pair("kubernetes-secret", "a.sh", "kubectl create secret generic api --from-literal§\n", "=password={password}", ""),
+    # AWS keys
+    Pair("boto3-access-key", "a.py", "import boto3\nboto3.client('s3', endpoint_url='http://localhost:4566', aws_secret_access_key='k', aws_access_key_id='§')\n", "{aws_access_key_id}", "{hex32}"),
+    Pair("boto3-access-key", "a.py", "import boto3\nboto3.client('s3', aws_access_key_id=a.key, aws_secret_access_key=a.secret, aws_session_token=§)\n", "settings.session_token", "answer.session_token"),
+    Pair("boto3-access-key", "a.py", "import boto3\nboto3.client('s3', aws_access_key_id=§, aws_secret_access_key=§)\n", "key", "fake_key"),
+    Pair("aws-sdk-access-key", "a.js", "§new S3Client({ credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } })§\n", "", "`"),
+    Pair("aws-credentials-file", ".aws/credentials", "[default]\naws_secret_access_key = §\n", "{aws_secret_access_key}", "abcdefghijklmnopqrstuvwx…"),
+    Pair("infrastructure-access-key", "a.tf", "provider \"aws\" {\n  access_key = \"test\"\n  secret_key = \"§\"\n}\n", "{aws_secret_access_key}", "test"),
+    Pair("infrastructure-access-key", "backend.hcl", "secret_key = §\n", "\"{aws_secret_access_key}\"", "\"test\""),
+    # names of secrets
+    Pair("secret-name", "a.yaml", "Value: '{{resolve:secretsmanager:§:SecretString:key}}'\n", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:my-secret-AbCdEf", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api/production-AbCdEf"),
+    Pair("secret-name", "a.ts", "await client.send(new CreateSecretCommand({ Name: '§' }));\n", "my-secret", "api/production"),
+    Pair("secret-name", "a.py", "from aws_cdk import aws_secretsmanager as sm\nsm.Secret.from_secret_name_v2(self, 'S', '§')\n", "my-secret", "api/production"),
+    Pair("infrastructure-secret", "serverless.yml", "provider:\n  environment:\n    KEY: ${ssm:/a/§}\n", "x~true", "x"),
+    # messages to Slack
+    Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.API_TOKEN§ }}'\"}\n"), "", " != ''"),
+    Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.§ }}'\"}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),
+    # tokens
+    Pair("workflow-id-token", WORKFLOW, job("      - uses: aws-actions/configure-aws-credentials@v5\n        with: {role-to-assume: 'arn:aws:iam::123456789012:role/a', aws-region: eu-west-1}\n", "§"), "name: a", "if: false"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.rule}: {pair.reported} or {pair.fine}")
+def test_one_is_reported_and_the_other_is_not(pair: Pair) -> None:
+    def rules(what: str) -> set[str]:
+        files = {pair.path.replace("§", what): pair.text.replace("§", what)}
+        return {finding.rule for finding in results_of(RULES[pair.rule], files).findings}
+
+    assert pair.rule in rules(pair.reported)
+    assert pair.rule not in rules(pair.fine)
