@@ -135,7 +135,7 @@ FORWARDED = {
     "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",
 }
 APPLIED = {  # how patterns in tables are searched for, by the function that makes them or the module
-    "palint.aws.boto3.signatures._spec": "fullmatch",
+    "palint.aws.boto3.static_keys._spec": "fullmatch",
     "palint.dotenv.packages.": "fullmatch",
     "palint.secrets.classifier.": "match",  # on bounded texts
     "palint.secrets.classifier.features.": "match",

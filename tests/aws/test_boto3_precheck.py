@@ -9,8 +9,7 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from palint.aws.boto3.precheck import precheck
-from palint.aws.boto3.signatures import SHORT_NAMES, SIGNATURES, KeyParameterSpec
-from palint.aws.boto3.static_keys import find_static_keys
+from palint.aws.boto3.static_keys import SHORT_NAMES, SIGNATURES, KeyParameterSpec, find_static_keys
 from palint.languages import python
 from palint.text.source import SourceFile
 

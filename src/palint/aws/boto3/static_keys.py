@@ -1,16 +1,18 @@
-"""Python calls and settings to which a static AWS key is passed."""
+"""Python calls and settings to which a static AWS key is passed: to boto3, and to other libraries for AWS."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator
 
-from palint.aws.boto3 import key_origin, signatures
-from palint.aws.boto3.arguments import Argument, arguments, dict_entries, from_dict, possible_values
-from palint.aws.boto3.key_origin import WordCache
 from palint.aws.boto3.precheck import DJANGO_BESIDE
+from palint.aws.given_values import DUMMY_NAME
+from palint.aws.key_names import is_of_another_service
+from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.languages.python import Module
-from palint.languages.python_scopes import Scope, literal
+from palint.languages.python_scopes import Scope, dict_items, literal
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -60,7 +62,7 @@ def find_static_keys(module: Module) -> Iterator[StaticKeyCall]:
 def _calls(module: Module) -> Iterator[StaticKeyCall]:
     cache: WordCache = {}
     for call, scope in module.calls:
-        if not call.args and not any(k.arg is None or k.arg in signatures.KEYWORDS for k in call.keywords):
+        if not call.args and not any(k.arg is None or k.arg in KEYWORDS for k in call.keywords):
             continue
         name = module.dotted(call.func, scope)
         given = list(arguments(call, scope))
@@ -79,7 +81,7 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
 def _key_arguments(name: str, given: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
     """(all arguments by parameter name, those that are keys or session tokens)."""
     first = literal(given[0].value) if given and given[0].name in ("0", "protocol", "urlpath") else None
-    spec = signatures.find_spec(name, first)
+    spec = find_spec(name, first)
     keys: list[Argument] = []
     if spec is not None:
         positions = dict(enumerate(spec.positions))
@@ -93,8 +95,8 @@ def _key_arguments(name: str, given: list[Argument], scope: Scope) -> tuple[list
             for item in inner:
                 if item.name == "client_kwargs":
                     inner += from_dict(item.node, item.value, item.place, scope)
-            keys += [item for item in inner[:_MAX_KEYS] if item.name in signatures.STORAGE_KEYS]
-    if first is not None and len(given) == 2 and signatures.SPARK_KEY.fullmatch(first):
+            keys += [item for item in inner[:_MAX_KEYS] if item.name in STORAGE_KEYS]
+    if first is not None and len(given) == 2 and SPARK_KEY.fullmatch(first):
         keys.append(given[1]._replace(name=first, items=0))
     return given, keys
 
@@ -109,27 +111,25 @@ def _static_key_call(
 ) -> StaticKeyCall | None:
     """None if no static key is passed: no key at all, a dummy, or a temporary key from STS."""
     tokens = [key for key in keys if "token" in key.name]
-    endpoint = key_origin.endpoint_kind(given, scope)
+    endpoint = endpoint_kind(given, scope)
     literals: list[ast.Constant] = []
     static: list[Argument] = []
     for key in [key for key in keys if "token" not in key.name][:_MAX_KEYS]:
         for value in possible_values(key.value, scope):
             if isinstance(value, ast.Constant):
-                if isinstance(value.value, str) and key_origin.is_reference(value.value):
+                if isinstance(value.value, str) and is_reference(value.value):
                     static.append(key)
-                elif isinstance(value.value, str) and not key_origin.is_dummy(value.value, endpoint):
+                elif isinstance(value.value, str) and not is_dummy(value.value, endpoint):
                     literals.append(value)
                     static.append(key)
-            elif not key_origin.is_temporary(value, scope, cache) and not key_origin.has_dummy_name(value):
+            elif not is_temporary(value, scope, cache) and not has_dummy_name(value):
                 static.append(key)
-    temporary = key_origin.are_resolved(static, tokens) or any(
-        key_origin.is_temporary(token.value, scope, cache)
-        or key_origin.is_passed_on(token.value, scope, cache)
-        for token in tokens
+    temporary = are_resolved(static, tokens) or any(
+        is_temporary(token.value, scope, cache) or is_passed_on(token.value, scope, cache) for token in tokens
     )
     if not static or (temporary and not literals):
         return None
-    if endpoint == "aws" and key_origin.names_other_vendor(static, scope, cache):
+    if endpoint == "aws" and names_other_vendor(static, scope, cache):
         endpoint = "other"
     shown = [key for key in keys if key in static or key in tokens]
     return StaticKeyCall(callee, shown, literals, endpoint, call)
@@ -207,7 +207,7 @@ def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
         backend = literal(items.get("BACKEND"))
         if backend and backend.startswith("storages.backends.s3") and "OPTIONS" in items:
             options = [Argument(name, value, value) for name, value in dict_entries(items["OPTIONS"], scope)]
-            keys = [option for option in options if option.name in signatures.PLAIN_NAMES]
+            keys = [option for option in options if option.name in PLAIN_NAMES]
             found = _static_key_call("STORAGES", None, keys, options, scope, {})
             if found is not None:
                 yield found
@@ -220,3 +220,272 @@ def _source_name(node: ast.expr) -> str:
         parts.append("." + node.attr if isinstance(node, ast.Attribute) else "()")
         node = node.value if isinstance(node, ast.Attribute) else node.func
     return "".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+# --- callables that take keys
+
+AWS_NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+SHORT_NAMES = ("key", "secret", "token")
+PLAIN_NAMES = ("access_key", "secret_key", "session_token")
+
+SIGNER_NAMES = ("access_id", "secret_key", "session_token")
+
+# The clients of boto3 and botocore: service_name, region_name, api_version, use_ssl, verify, endpoint_url,
+# keys.
+_CLIENT = (None, None, None, None, None, "endpoint_url", *AWS_NAMES)
+
+
+class KeyParameterSpec(NamedTuple):
+    """A callable that takes AWS keys.
+
+    name: its dotted name. positions: its parameters by position, None for others. keywords: its key
+    parameters. optional: whether it works without them.
+    """
+
+    name: re.Pattern[str]
+    positions: tuple[str | None, ...]
+    keywords: tuple[str, ...]
+    optional: bool = True
+
+
+def _spec(
+    name: str, positions: tuple[str | None, ...], keywords: tuple[str, ...] = AWS_NAMES, optional: bool = True
+) -> KeyParameterSpec:
+    return KeyParameterSpec(lazy_re.compile(name), positions, keywords, optional)
+
+
+# Key parameters with other names than `…access_key…` and `…secret_key…` need a form in `precheck`, too.
+# Ordered by priority: the first match applies. Parameters are from each library's reference documentation.
+SIGNATURES = (
+    _spec(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS_NAMES),
+    _spec(r"(?:aio)?boto3\.(?:client|resource)|.*\bSession\(\)\.(?:client|resource|create_client)", _CLIENT),
+    _spec(r".*\bget_session\(\)\.create_client", _CLIENT),
+    _spec(r".*\b(?:get_session|Session)\(\)\.set_credentials", PLAIN_NAMES, PLAIN_NAMES, False),
+    _spec(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", PLAIN_NAMES, PLAIN_NAMES, False),
+    _spec(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *SHORT_NAMES), SHORT_NAMES),
+    _spec(r"boto\.(?:connect_\w+|.*Connection)", AWS_NAMES[:2]),
+    _spec(r"(?:requests_aws4auth\.)?AWS4Auth", SIGNER_NAMES[:2], SIGNER_NAMES, False),
+    _spec(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), PLAIN_NAMES),
+    _spec(r"anthropic\.\w*Bedrock", (), ("aws_access_key", "aws_secret_key")),
+    _spec(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
+    # Any receiver: methods of these names with these keywords are for AWS.
+    _spec(r".*\b(?:client|resource|create_client|Session|setup_default_session)", ()),
+    _spec(r"(?:boto|boto3|botocore|aioboto3|aiobotocore|pyathena|smart_open|cloudpathlib|litellm|langchain\w*"
+           r"|llama_index|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb)\b.*", ()),
+)  # fmt: skip
+FSSPEC = _spec(r"fsspec\.\w+", (), SHORT_NAMES)
+KEYWORDS = {
+    "storage_options",
+    "client_kwargs",
+    *SHORT_NAMES,
+    *(k for spec in SIGNATURES for k in spec.keywords),
+}
+SPARK_KEY = lazy_re.compile(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:awsA|awsS|access\.key|secret\.key)\w*")
+STORAGE_KEYS = {
+    *SHORT_NAMES,
+    *AWS_NAMES,
+    *(name.upper() for name in AWS_NAMES),
+    "access_key_id",
+    "secret_access_key",
+}
+
+
+@functools.lru_cache(maxsize=1000)
+def find_spec(name: str, first_argument: str | None) -> KeyParameterSpec | None:
+    """Find the specification of a callable by its dotted name; `fsspec` takes keys for an `s3` protocol."""
+    found = next((spec for spec in SIGNATURES if spec.name.fullmatch(name)), None)
+    if found is None and name.startswith("fsspec.") and (first_argument or "").startswith("s3"):
+        return FSSPEC
+    return found
+
+
+# --- arguments, items of dicts among them, and the values that each may have
+
+
+class Argument(NamedTuple):
+    """One argument: its parameter's name, its value, and the node that holds both.
+
+    place: its index among the call's arguments, in text order. items: the number of items in the dict that
+    it came from; 1 for a plain argument, 0 if it cannot be removed.
+    """
+
+    name: str
+    value: ast.expr
+    node: ast.AST
+    place: int = 0
+    items: int = 1
+
+
+def arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
+    """Yield a call's arguments. A positional one is named by its index; `**` yields its dict's items."""
+    nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    starred = False
+    for index, node in enumerate(nodes):
+        if not isinstance(node, ast.keyword):
+            starred = starred or isinstance(node, ast.Starred)
+            if not starred:
+                yield Argument(str(index), node, node, index)
+        elif node.arg is not None:
+            yield Argument(node.arg, node.value, node, index)
+        else:
+            yield from from_dict(node, node.value, index, scope)
+
+
+def from_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Iterator[Argument]:
+    """Yield the items of a dict that is an argument. Only a dict written in the call is known completely."""
+    items = list(dict_entries(value, scope))
+    called = value.func if isinstance(value, ast.Call) else None
+    written_here = isinstance(value, ast.Dict) or (isinstance(called, ast.Name) and called.id == "dict")
+    count = len(items) if written_here else 0
+    yield from (Argument(name, item, node, place, count) for name, item in items)
+
+
+def dict_entries(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the items of a dict: a display, `dict(…)`, a call of a function that returns one, or a name.
+
+    For a name, items that are added to its dict later are included.
+    """
+    for value in [node, *scope.values(node)]:
+        yield from dict_items(value)
+        for returned in scope.returned_dicts(value):
+            yield from dict_items(returned)
+    yield from scope.items_of(node)
+
+
+def possible_values(node: ast.expr, scope: Scope) -> Iterator[ast.expr]:
+    """Yield possible values of an expression: both sides of `or` and `if`, and values assigned to a name."""
+    todo: list[tuple[ast.expr, bool]] = [(node, True)]
+    while todo:
+        node, follow = todo.pop()
+        if isinstance(node, ast.BoolOp):
+            todo.extend((value, follow) for value in node.values)
+        elif isinstance(node, ast.IfExp):
+            todo.extend(((node.body, follow), (node.orelse, follow)))
+        elif follow and (values := scope.values(node)):
+            # A name that is first None and set later has the later value.
+            todo.extend((value, False) for value in values)
+        else:
+            yield node
+
+
+# --- where a value comes from: STS, a test, a local server, another vendor
+
+_ENDPOINTS = ("endpoint_url", "endpoint_override", "endpoint", "host")
+_LOCAL_HOST = lazy_re.compile(
+    r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
+)
+_MAX_NODES = 300  # of an expression and of the values assigned to its names
+
+# Names for results of STS, a role's credentials, or those that botocore resolved.
+_TEMPORARY = lazy_re.compile(
+    r"(?i:assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
+    r"|^sts_|_sts_|_sts$|temp(?:orary)?_?cred|artifactCredentials)"
+    r"|^(?:Credentials|AccessKeyId|SecretAccessKey|SessionToken)$"
+)
+_PERMANENT = lazy_re.compile(r"create_access_key|^AccessKey$")  # IAM's response has an AccessKeyId, too
+_SETTINGS = lazy_re.compile(r"env|settings|conf|param|option", re.IGNORECASE)
+
+WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
+
+
+def is_reference(value: str) -> bool:
+    """Whether a string names an environment variable, as litellm has it: `os.environ/AWS_ACCESS_KEY_ID`.
+
+    https://docs.litellm.ai/docs/proxy/configs
+    """
+    return value.startswith("os.environ/")
+
+
+def is_dummy(value: str, endpoint: str) -> bool:
+    """Whether a literal is not a key; for a local server, whether it lacks AWS's key format."""
+    return not is_key(value) or (endpoint == "local" and not is_key_id(value))
+
+
+def has_dummy_name(node: ast.expr) -> bool:
+    """Whether a name or attribute indicates a dummy value: `TEST_AWS_ACCESS_KEY_ID`."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return DUMMY_NAME.search(name) is not None
+
+
+def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
+    """Whether a value comes from STS or from botocore's default chain, through at most two assignments."""
+    words = _words(node, scope, cache)
+    return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
+
+
+def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
+    """Whether a session token comes with its keys from somewhere else than settings, which may lack it."""
+    if any(isinstance(value, ast.Constant) for value in possible_values(token, scope)):
+        return False
+    words = _words(token, scope, cache)
+    return any("token" in word.lower() for word in words) and not any(map(_SETTINGS.search, words))
+
+
+def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
+    """Whether a name in one of the values belongs to another vendor or server."""
+    return any(
+        is_of_another_service(f"{word} aws") for key in keys for word in _words(key.value, scope, cache)
+    )
+
+
+def are_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
+    """Whether all are attributes of botocore's credentials: `c.access_key`, `c.secret_key`, `c.token`."""
+    attributes = [a.value.attr for a in keys if isinstance(a.value, ast.Attribute)]
+    return (
+        len(attributes) == len(keys)
+        and {"access_key", "secret_key"}.issuperset(attributes)
+        and any(isinstance(a.value, ast.Attribute) and a.value.attr == "token" for a in tokens)
+    )
+
+
+def _words(node: ast.expr, scope: Scope, cache: WordCache) -> set[str]:
+    """The names, attributes and strings of an expression and of its names, up to two assignments back."""
+    if id(node) in cache:
+        return cache[id(node)]
+    words = cache[id(node)] = set[str]()
+    todo, count = [(node, 0)], 0
+    while todo:
+        node, steps = todo.pop()
+        for part in ast.walk(node):
+            count += 1
+            if count > _MAX_NODES:
+                return words
+            if isinstance(part, ast.Name):
+                words.add(part.id)
+            elif isinstance(part, ast.Attribute):
+                words.add(part.attr)
+            elif (text := literal(part) if isinstance(part, ast.Constant) else None) is not None:
+                words.add(text)
+            if steps < 2 and isinstance(part, (ast.Name, ast.Attribute)):
+                todo.extend((value, steps + 1) for value in scope.values(part))
+    return words
+
+
+def endpoint_kind(given: Iterable[Argument], scope: Scope) -> str:
+    """The kind of a call's endpoint: "aws", "local", or "other" if it is or may be another vendor's."""
+    for argument in given:
+        if argument.name in ("client_kwargs", "storage_options"):
+            entries = dict_entries(argument.value, scope)
+            found = endpoint_kind([Argument(name, value, argument.node) for name, value in entries], scope)
+            if found != "aws":
+                return found
+        if argument.name in _ENDPOINTS:
+            kinds = {_host_kind(value) for value in possible_values(argument.value, scope)}
+            if kinds - {"aws"}:
+                return "other" if "other" in kinds else "local"
+    return "aws"
+
+
+def _host_kind(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and not isinstance(node.value, str):
+        return "aws"  # None: the default
+    text = literal(node)
+    if text is None and isinstance(node, ast.JoinedStr) and node.values:
+        text = literal(node.values[-1])  # f"https://s3.{region}.amazonaws.com"
+        text = text if text and is_aws_host(text) else None
+    if text is None:
+        return "other"
+    if not text or is_aws_host(text):
+        return "aws"
+    return "local" if _LOCAL_HOST.match(text) else "other"
