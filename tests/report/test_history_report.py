@@ -174,7 +174,7 @@ def test_the_address_of_the_repository(origin: str, uri: str) -> None:
 
 def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
     part = secret("a.py", at_head=True)
-    start = part.finding.span.start
+    start = Position(1, 1)
     whole = part._replace(finding=part.finding._replace(span=Span("b.env", start, start)))
     lines = part._replace(
         finding=part.finding._replace(span=Span("c.pem", Position(3, 9), Position(5, 2), 20, 60))
@@ -183,7 +183,7 @@ def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
     regions = [result["locations"][0]["physicalLocation"]["region"] for result in log["runs"][0]["results"]]
     assert regions == [
         {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 14},
-        {"startLine": 3, "startColumn": 5},
+        {"startLine": 1},
         {"startLine": 3, "startColumn": 9, "endLine": 5, "endColumn": 2},
     ]
 

@@ -98,9 +98,9 @@ def _baseline(options: Namespace) -> int:
 
 
 def _history(options: Namespace) -> int:
-    from palint.cli.history import HistoryOptions, history
+    from palint.cli.history import history
 
-    return history(HistoryOptions(**_values(options)))
+    return history(_check_options(options))
 
 
 def _init(options: Namespace) -> int:

@@ -18,41 +18,14 @@ from palint.report import history as history_report
 from palint.report.escape import terminal
 from palint.tree import git
 from palint.util import deadline, user_cache
-from palint.util.named_tuple import NamedTuple
 
 
-class HistoryOptions(NamedTuple):
-    """The options of `history`, as given."""
-
-    revs: tuple[str, ...] = ()
-    since: str | None = None
-    branch: tuple[str, ...] = ()
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    format: str = "text"
-    output: tuple[str, ...] = ()
-    color: str = "auto"
-    quiet: bool = False
-    verbose: bool = False
-    settings: str | None = None
-    isolated: bool = False
-    policy: str | None = None
-    baseline: str | None = None
-    write_baseline: str | None = None
-    fail_on: str | None = None
-    allow_incomplete: bool = False
-    state: str | None = None
-    no_state: bool = False
-    jobs: int | None = None
-
-
-def history(options: HistoryOptions) -> int:
+def history(options: CheckOptions) -> int:
     """Check the history of the current directory's repository and return the exit code."""
     return checked_history(repository_root("palint history"), options)
 
 
-def checked_history(root: str, options: HistoryOptions, *, without: Sequence[str] = ()) -> int:
+def checked_history(root: str, options: CheckOptions, *, without: Sequence[str] = ()) -> int:
     """Check a repository's history and return the exit code.
 
     without: names of commits to leave out, with all their ancestors.
@@ -62,10 +35,7 @@ def checked_history(root: str, options: HistoryOptions, *, without: Sequence[str
     split_outputs(options.output, history_report.FORMATS)  # an error before the run, which takes minutes
     user_cache.checked_tree = root
     rules = registry.load()
-    shared = CheckOptions(
-        **{name: getattr(options, name) for name in CheckOptions._fields if name in _SHARED}
-    )
-    config = resolve_config(shared, root, rules)
+    config = resolve_config(options, root, rules)
     deadline.limit_run(config.limits.run)
     revs = _revs(root, options)
     with Progress(quiet=options.quiet) as progress:
@@ -83,13 +53,10 @@ def checked_history(root: str, options: HistoryOptions, *, without: Sequence[str
         )
     if options.write_baseline is not None:
         return _write_baseline(results, options.write_baseline)
-    write_reports(results, rules, shared, history_report.FORMATS)
+    write_reports(results, rules, options, history_report.FORMATS)
     if not results.complete and not options.allow_incomplete:
         return EXIT_ERROR
     return EXIT_FINDINGS if any(s.severity >= config.fail_on for s in results.secrets) else EXIT_OK
-
-
-_SHARED = frozenset(HistoryOptions._fields) - {"since"}
 
 
 def repository_root(command: str) -> str:
@@ -109,7 +76,7 @@ def repository_root(command: str) -> str:
     raise UsageError(f"{here!r} is not in a git repository: `{command}` reads commits")
 
 
-def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
+def _revs(root: str, options: CheckOptions) -> Sequence[str]:
     """The revision arguments for git. Raises UsageError."""
     revs = list(options.revs)
     for part in (part for rev in revs for part in rev.lstrip("^").replace("...", "..").split("..")):
@@ -124,7 +91,7 @@ def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
     return revs
 
 
-def _entries(root: str, options: HistoryOptions, config: Config) -> list[baseline.Entry]:
+def _entries(root: str, options: CheckOptions, config: Config) -> list[baseline.Entry]:
     """The entries of the baseline that the settings allow."""
     if options.write_baseline is not None or (options.isolated and options.baseline is None):
         return []

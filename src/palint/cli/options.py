@@ -19,7 +19,7 @@ _MAX_JOBS = 256
 
 
 class CheckOptions(NamedTuple):
-    """The options of `check` and `hook`, as given."""
+    """The options of `check`, `hook` and `history`, as given; the last five are history's alone."""
 
     paths: tuple[str, ...] = ()
     format: str = "text"
@@ -49,6 +49,11 @@ class CheckOptions(NamedTuple):
     add_ignore: str | None = None
     stdin_filename: str | None = None
     cache: bool | None = None  # None: not in CI or a hook
+    revs: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    write_baseline: str | None = None
+    state: str | None = None
+    no_state: bool = False
 
 
 def wanted_formats(options: CheckOptions) -> list[Format]:

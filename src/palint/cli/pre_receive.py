@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
-from palint.cli.history import HistoryOptions, checked_history, repository_root
+from palint.cli.history import checked_history, repository_root
 from palint.cli.options import CheckOptions
 from palint.report.escape import terminal
 from palint.tree import git
@@ -47,10 +47,8 @@ def pre_receive(options: CheckOptions) -> int:
         return EXIT_ERROR
     if not commits:
         return EXIT_OK
-    shared = {name: value for name, value in options._asdict().items() if name in HistoryOptions._fields}
     tips = tuple(dict.fromkeys(history.tips(root).values()))
-    asked = HistoryOptions(**{**shared, "revs": commits, "no_state": True, "since": None})
-    return checked_history(root, asked, without=tips)
+    return checked_history(root, options._replace(revs=commits, no_state=True), without=tips)
 
 
 def updates(lines: Iterable[bytes]) -> list[Update]:

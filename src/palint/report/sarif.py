@@ -45,20 +45,33 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
 
 
 def _log(results: Results, rules: Mapping[str, type[Rule]], limit: int) -> dict[str, Any]:
-    from importlib.metadata import version
-
     everything = [(f, None) for f in results.findings] + [(s.finding, s.reason) for s in results.suppressed]
     shown = _most_severe(everything, limit)
     ids = sorted({*results.rules, *(finding.rule for finding, _ in shown)})
     index = {rule: number for number, rule in enumerate(ids)}
-    notifications = [_notification(n) for n in results.notices]
+    notices = list(results.notices)
     if len(shown) < len(everything):
         left = len(everything) - len(shown)
         message = (
             f"{left:,} of {len(everything):,} results are left out, the least severe ones: "
             "GitHub code scanning accepts no more in one file"
         )
-        notifications.append(_notification(Notice("", "note", message)))
+        notices.append(Notice("", "note", message))
+    found = [result(finding, reason, index) for finding, reason in shown]
+    return log({rule: rules.get(rule) for rule in ids}, found, notices, complete=results.complete)
+
+
+def log(
+    rules: Mapping[str, type[Rule] | None],
+    found: Sequence[Mapping[str, Any]],
+    notices: Iterable[Notice],
+    *,
+    complete: bool,
+    **more: object,
+) -> dict[str, Any]:
+    """A log with one run. rules: in the order of `ruleIndex`. found: each from `result`. more: of the run."""
+    from importlib.metadata import version
+
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -69,17 +82,18 @@ def _log(results: Results, rules: Mapping[str, type[Rule]], limit: int) -> dict[
                         "name": "palint",
                         "informationUri": HOME,
                         "version": version("palint"),
-                        "rules": [_rule(rule, rules.get(rule)) for rule in ids],
+                        "rules": [_rule(name, rule) for name, rule in rules.items()],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": results.complete,
-                        "toolExecutionNotifications": notifications,
+                        "executionSuccessful": complete,
+                        "toolExecutionNotifications": [_notification(notice) for notice in notices],
                     }
                 ],
-                "results": [_result(finding, reason, index) for finding, reason in shown],
+                "results": found,
+                **more,
             }
         ],
     }
@@ -117,11 +131,12 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
+def result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
+    """A finding. reason: why it is accepted, None if it is not. index: of each rule in the log."""
     message = _words(finding.message)
     for text in details(finding, "Why", "Fix"):
         message += "\n\n" + "\n".join(map(_words, paragraphs(text)))
-    result: dict[str, Any] = {
+    found: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": finding.severity.label,
@@ -131,15 +146,15 @@ def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> d
         "properties": {"confidence": finding.confidence.label},
     }
     if finding.related:
-        result["relatedLocations"] = [
+        found["relatedLocations"] = [
             {"id": n, "physicalLocation": _location(r.span), "message": {"text": _words(r.message)}}
             for n, r in enumerate(finding.related[:MAX_RELATED], 1)
         ]
     if finding.fix:
-        result["fixes"] = [{"artifactChanges": _changes(finding.fix.edits)}]
+        found["fixes"] = [{"artifactChanges": _changes(finding.fix.edits)}]
     if reason is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": _words(reason)}]
-    return result
+        found["suppressions"] = [{"kind": "inSource", "justification": _words(reason)}]
+    return found
 
 
 def _changes(edits: Iterable[Edit]) -> list[dict[str, Any]]:
