@@ -126,6 +126,17 @@ def test_several_env_files_and_services_each_get_their_own() -> None:
     assert made.what == tuple(f"`{name}` without `env_file`" for name in ("api", "web", "other"))
 
 
+def test_a_merged_key_is_not_replaced_by_one_of_its_own() -> None:
+    base = "x-base: &base\n  volumes: ['./a:/a']\n  environment: {A: b}\n"
+    text = f"{base}services:\n  api:\n    <<: *base\n    build: .\n    env_file: .env\n"
+    made, data = compose(text)
+    assert data["services"]["api"] == {"build": ".", "volumes": ["./a:/a"], "environment": {"A": "b"}}
+    assert made.left == (
+        "compose.yml: add to `volumes` of `api`: ~/.aws:/root/.aws:ro",
+        "compose.yml: add to `environment` of `api`: AWS_PROFILE, AWS_REGION, SECRET_ID",
+    )
+
+
 @pytest.mark.parametrize(
     ("volumes", "expected"),
     [

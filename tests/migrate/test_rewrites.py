@@ -394,23 +394,28 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ignored", "volumes", "expected"),
-    [("", "", True), ("**/.env\n", "", False), (".env\n", "    volumes: ['.:/app']\n", True)],
+    ("ignored", "rest", "expected"),
+    [
+        ("", "", {"api"}),
+        ("**/.env\n", "", set()),
+        (".env\n", "    volumes: ['.:/app']\n", {"api"}),
+        ("", "  queue:\n    build: .\n    env_file: .env\n", {"queue"}),  # which `api` does without
+    ],
 )
 def test_a_program_that_found_the_file_in_its_container_reads_the_secret(
-    ignored: str, volumes: str, expected: bool, repo: Repository
+    ignored: str, rest: str, expected: set[str], repo: Repository
 ) -> None:
     repo.write(".env", "DB_LOGIN=x1y2\n")
     repo.write(".dockerignore", ignored)
     repo.write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n")
     web = "  web:\n    build: ./web\n  proxy:\n    image: nginx\n    volumes: ['.:/app']\n"
-    repo.write("compose.yaml", f"services:\n  api:\n    build: .\n{volumes}{web}")
+    repo.write("compose.yaml", f"services:\n  api:\n    build: .\n{rest}{web}")
     _, files = planned(repo)
-    assert ("compose.yaml" in files) is expected
+    assert ("compose.yaml" in files) is bool(expected)
     services = yaml.safe_load(files.get("compose.yaml", "services: {}"))["services"]
     given = {name: service["environment"]["SECRET_ID"] for name, service in services.items()
              if "environment" in service}  # fmt: skip
-    assert given == ({"api": "shop/development"} if expected else {})
+    assert given == dict.fromkeys(expected, "shop/development")
 
 
 def test_workflow(repo: Repository) -> None:

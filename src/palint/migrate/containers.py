@@ -56,7 +56,9 @@ def rewrite_compose(
     found: list[Edit] = []
     interpolated = False
     secret_names: list[str] = []
-    for service in file.parsed_with(compose.parse):
+    services = file.parsed_with(compose.parse)
+    explicit = any(service.entry("env_file") for service in services)  # the others do without
+    for service in services:
         own = reads_secret and service.node.get("build") is not None
         additions: dict[str, str | None] = {}
         entry = service.entry("env_file")
@@ -89,13 +91,15 @@ def rewrite_compose(
                 f"{key}_FILE": f"/run/secrets/{key.lower()}" for key in given if key in secret_names
             }
             interpolated |= bool(given)
-        elif own and entry is None and (found_inside := inside(service)) is not None:
+        elif own and not explicit and (found_inside := inside(service)) is not None:
             additions |= {**dict(_SIGN_IN), "SECRET_ID": found_inside[0]}
             read.setdefault(found_inside[0], set()).update(found_inside[1])
             what[f"`{service.name}` reads the secret instead of a file in it"] = None
         credentials = f"{AWS_MOUNT.partition(':')[0]}:"
         if own and additions and credentials not in file.text[service.node.start : service.node.end]:
-            found += filter(None, [_added(file, service, "volumes", {AWS_MOUNT: None})])
+            added = _added(file, service, "volumes", {AWS_MOUNT: None})
+            left += [] if added else [f"{file.path}: add to `volumes` of `{service.name}`: {AWS_MOUNT}"]
+            found += filter(None, [added])
         mounts = [each for each in _mounts(service) if not stays(each[1]) and names_of(each[1]) is not None]
         if mounts:
             found += _without_mounts(file, service, [node for node, _ in mounts], keep=own)
@@ -197,6 +201,8 @@ def _added(file: SourceFile, service: Service, key: str, items: Mapping[str, str
     """
     entry, before = service.entry(key), [each for each, _ in service.node.items]
     node = entry[1] if entry is not None else None
+    if node is None and service.node.get(key) is not None:  # of a merged map, whose key its own would replace
+        return None
     flow = (node or service.node).flow
     in_map = key == "environment" if node is None else node.kind == "map"
     texts = [_item(name, value, in_map=in_map, flow=flow) for name, value in items.items()]
