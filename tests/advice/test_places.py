@@ -329,6 +329,13 @@ CASES = [
     secret("CDK", "bin/app.ts", 'import * as cdk from "aws-cdk-lib";\n' + TOKEN, 'SecretValue.secretsManager("', without=("GetSecretValue", "import {")),
     secret("Pulumi", "__main__.py", 'import pulumi_aws as aws\nTOKEN = "{github_token}"\n', "get_secret_version_output(", without=("boto3",)),
     secret("RDS", "db.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', "manage_master_user_password = true"),
+    # --- what one file, folder or name alone says
+    secret("variable of a workflow", ".github/workflows/a.yml", "on: push\nenv:\n  DB_PASSWORD: {password}\n", "`${{ env.DB_PASSWORD }}`"),
+    secret("Makefile", "Makefile", "TOKEN := {github_token}\n", "read it above the rules with:"),
+    secret("Symfony", "config/packages/mailer.yaml", "mailer:\n  api_token: {password}\n", "'%env(API_TOKEN)%'", symfony_lock="{}\n", composer_json="{}\n"),
+    secret("key for TLS", "docs/tls/server.key", "{private_key}\n", "openssl req -x509", "-keyout server.key"),
+    Case("AWS key in a message", "secret-to-slack", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: 'text: ${{ secrets.AWS_SECRET_ACCESS_KEY }}'}\n"}, ("send no AWS key",), ("Secrets Manager",)),
+    Case("parameter with an AWS key", "infrastructure-secret", {"a.tf": 'resource "aws_ssm_parameter" "a" {\n  type = "SecureString"\n  value = "{aws_access_key_id}"\n}\n'}, ("taskRoleArn",), ("aws_secretsmanager_secret",)),
     # --- documents
     secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`<", without=("read it with",)),
     secret("program in a folder of examples", "example/settings.py", 'TOKEN = "{github_token}"\n', "get_secret_value", without=("placeholder",)),

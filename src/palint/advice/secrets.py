@@ -271,8 +271,8 @@ def _uses_spring(project: Project) -> bool:
 
 
 def sent_to_slack(place: Place, name: str) -> str:
-    """For a secret in a message to Slack. name: its name in the code."""
-    if NAME.fullmatch(name):
+    """For a secret in a message to Slack. name: what reads it: `$NAME`, `secrets.NAME`, or a command."""
+    if NAME.fullmatch(name.lstrip("$").rpartition(".")[2]):
         return (
             f"send no AWS key: whoever needs access runs {place.login}. If such a message was ever sent, "
             "deactivate the key and delete it in IAM."
