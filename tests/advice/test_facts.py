@@ -71,6 +71,7 @@ def test_a_package_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
             "package.json": '{"type": "module", "devDependencies": {"vite": "5"}}',
             "api/package.json": '{"dependencies": {"express": "4"}}',
             "broken/package.json": "[1",
+            "deep/package.json": "[" * 100_000,
             "odd/package.json": '{"dependencies": ["x"], "type": 3}',
         },
     )

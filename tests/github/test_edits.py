@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts of whole files
 """Edits on a workflow: whatever its layout, the scopes are there afterwards and all else is as before."""
 
 from __future__ import annotations
@@ -150,3 +151,86 @@ def test_permissions_come_below_where_the_job_runs() -> None:
     assert granted(text) == text.replace(
         "runs-on: x\n", "runs-on: x\n    permissions:\n      id-token: write\n      contents: read\n"
     )
+
+
+TOP = "on: push\nx: &p {contents: read}\n"
+JOB = "jobs:\n  a:\n    runs-on: x\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("read-all", "\n      id-token: write\n      contents: read"),
+        ("", "\n      id-token: write\n      contents: read"),
+        ("*p", "*p"),  # the anchor's map is of other places, too
+        ("${{ inputs.p }}", "${{ inputs.p }}"),
+        ("[contents]", "[contents]"),
+        ("{contents: }", "{contents: }"),
+        ("{contents: [read]}", "{contents: [read]}"),
+        ("{contents: *r}", "{contents: *r}"),
+        ("{\n    }", "{id-token: write, contents: read\n    }"),
+    ],
+)
+def test_only_a_value_of_its_own_is_changed(before: str, after: str) -> None:
+    text = TOP.replace("x:", "r: &r read\nx:") + JOB + "    permissions:X\n"
+    changed = after if after.startswith("\n") else f" {after}"
+    assert granted(text.replace("X", f" {before}".rstrip())) == text.replace("X", changed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: {runs-on: x, permissions: read-all}", "a: {runs-on: x, permissions: {id-token: write, contents: read}}"),
+        ("a: {runs-on: x}", "a: {permissions: {id-token: write, contents: read}, runs-on: x}"),
+        ("b: &b {permissions: {}}\n  a: *b", "b: &b {permissions: {}}\n  a: *b"),
+    ],
+)  # fmt: skip
+def test_a_job_on_one_line_stays_on_it(before: str, after: str) -> None:
+    text = f"on: push\njobs:\n  {before}\n"
+    workflow = read(text)
+    job = workflow.jobs[-1]
+    made = (
+        edits.grant(workflow.file, job.permissions, SCOPES)
+        if job.permissions and job.node.alias is None
+        else edits.add_permissions(workflow.file, job, SCOPES)
+    )
+    assert apply_to_text(text, made) == f"on: push\njobs:\n  {after}\n"
+
+
+def narrowed(permissions: str, jobs: str = "  a: {runs-on: x}\n") -> str:
+    text = (
+        f"on: push\nx: &p {{contents: read, id-token: write}}\nk: &k permissions\n{permissions}jobs:\n{jobs}"
+    )
+    workflow = read(text)
+    assert workflow.permissions is not None
+    return apply_to_text(text, edits.narrow(workflow.file, workflow.permissions, workflow.jobs)).partition(
+        "permissions\n"
+    )[2]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "jobs", "expected"),
+    [
+        ("permissions: {id-token: write}\n", "  a: {runs-on: x}\n", "permissions: {}\njobs:\n  a: {permissions: {id-token: write}, runs-on: x}\n"),
+        ("permissions: {contents: read, id-token: write}\n", "  a: {runs-on: x}\n", "permissions: {contents: read}\njobs:\n  a: {permissions: {contents: read, id-token: write}, runs-on: x}\n"),
+        ("permissions: *p\n", "  a: {runs-on: x}\n", ""),
+        ("permissions: {contents: [], id-token: write}\n", "  a: {runs-on: x}\n", ""),
+        ("permissions: write-all\n", "  a: {runs-on: x}\n", ""),
+        ("permissions: {id-token: write}\n", "  b: &b {runs-on: x}\n  a: *b\n", ""),
+    ],
+)  # fmt: skip
+def test_the_token_moves_to_the_jobs_that_use_it_or_nothing_changes(
+    permissions: str, jobs: str, expected: str
+) -> None:
+    assert narrowed(permissions, jobs) == (expected or f"{permissions}jobs:\n{jobs}")
+
+
+@pytest.mark.parametrize(
+    "inputs", ["", "        with: [a]\n", "        with: *w\n", "        with: {a: b}\n"]
+)
+def test_a_step_without_keys_of_its_own_is_left_as_it_is(inputs: str) -> None:
+    text = (
+        f"on: push\nx: &w {{aws-access-key-id: k}}\njobs:\n  a:\n    steps:\n      - uses: a/b@v1\n{inputs}"
+    )
+    workflow = read(text)
+    assert edits.replace_keys_by_role(workflow.file, workflow.jobs[0].steps[0], "ROLE") == ()
