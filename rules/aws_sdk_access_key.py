@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls
-from palint.aws.given_values import DUMMY_NAME
+from palint.aws.assignments import DUMMY_NAME
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.aws import given_values, named_keys
+from palint.aws import assignments, named_keys
 from palint.aws.key_names import KEY_NAMES
 from palint.files import languages
 from palint.secrets.synthetic import generate
@@ -105,7 +105,7 @@ def test_a_key_beside_templates_is_found(line: str) -> None:
 def test_a_template_is_a_reference_only_where_it_is_filled_in(value: str, computed: set[str]) -> None:
     for language in ("jinja", "erb", "yaml", "hcl", "ini", "batch", "ruby", "shell", "compose", ""):
         expected = "reference" if language in computed else ""
-        assert given_values.classify(value, language) == expected, language
+        assert assignments.classify(value, language) == expected, language
 
 
 def test_an_interpolated_string_is_a_reference() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
 from palint.advice.place import Place
-from palint.aws.given_values import TOKEN
+from palint.aws.assignments import TOKEN
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME
 from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_example, list_names, parse

@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
-from palint.aws.given_values import (
+from palint.aws.assignments import (
     BLANKS,
     COMMENT,
     DUMMY_NAME,
     KEY_OF_SECRET,
     NO_KEY,
     SESSION_TOKEN,
-    Given,
+    Assigned,
     classify,
     expression_end,
     in_data,
@@ -258,12 +258,12 @@ _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 
 
 class _Part(NamedTuple):
-    """One of the two names with what it is given. start, end: both."""
+    """One of the two names with what is assigned to it. start, end: both."""
 
     name: str
     start: int
     end: int
-    given: Given
+    assigned: Assigned
 
 
 def find(text: str, language: languages.Language, path: str) -> Iterator[Keys]:
@@ -321,19 +321,21 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     name = text[start:stop]
     if component(name) != kind or name.lower() == "secretkeyref":
         return None
-    given = _given(text, name, start, stop, language)
-    if given is None or (
-        given.text.isidentifier() and component(given.text) and (given.text.isupper() or not given.expression)
+    assigned = _assigned(text, name, start, stop, language)
+    if assigned is None or (
+        assigned.text.isidentifier()
+        and component(assigned.text)
+        and (assigned.text.isupper() or not assigned.expression)
     ):
         return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`, `key: AWSSettings_SecretAccessKey`
-    source = given.text
+    source = assigned.text
     is_nothing = not source.strip() or NO_KEY.match(source)
-    if given.expression and (is_nothing or DUMMY_NAME.search(source)):
+    if assigned.expression and (is_nothing or DUMMY_NAME.search(source)):
         return None
-    return _Part(name, start - quoted, max(stop, given.end), given)
+    return _Part(name, start - quoted, max(stop, assigned.end), assigned)
 
 
-def _given(text: str, name: str, start: int, stop: int, language: languages.Language) -> Given | None:
+def _assigned(text: str, name: str, start: int, stop: int, language: languages.Language) -> Assigned | None:
     lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
     if COMMENT.search(lead):
         return None
@@ -361,7 +363,7 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
             text, lead, name, stop, expressions=expressions
         )
         if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
-            return Given(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`
+            return Assigned(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`
         return found
     if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
         return _value(text, after + 1, language)
@@ -395,10 +397,10 @@ def _given(text: str, name: str, start: int, stop: int, language: languages.Lang
     return found
 
 
-def _value(text: str, at: int, language: languages.Language) -> Given | None:
+def _value(text: str, at: int, language: languages.Language) -> Assigned | None:
     if language.type == "commands":
         word = re.compile(r"(?P<quote>[\"']?)(?P<text>[^\s;|&\"']{1,200})").match(text, at)
-        return Given(word["text"], *word.span("text"), False) if word else None
+        return Assigned(word["text"], *word.span("text"), False) if word else None
     return value_at(text, at, expressions=_is_program(language))
 
 
@@ -497,13 +499,13 @@ def _pair(
         near = "\n".join((text[start:end], above))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
-    if _DECLARED.search(callee) and not any(is_key_id(part.given.text) for part in (key_id, secret)):
+    if _DECLARED.search(callee) and not any(is_key_id(part.assigned.text) for part in (key_id, secret)):
         return None
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
         return None
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
-    values = [_as_value(text, part.given, language) for part in (key_id, secret)]
+    values = [_as_value(text, part.assigned, language) for part in (key_id, secret)]
     if any(value.kind == "other" and _TEMPORARY.search(value.text) for value in values):
         return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
@@ -532,7 +534,7 @@ def _names_service(text: str, key_id: _Part, secret: _Part, around: _Around, nea
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
     lead = _CALLEE_END.split(text[max(0, start - 40) : start])[-1]
     others = text[around.start : start] + text[end : around.start + len(around.group)] + around.beside
-    of_form = all(part.given.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret))
+    of_form = all(part.assigned.text.rstrip().endswith(f".{part.name}") for part in (key_id, secret))
     quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
     return bool(
         _AWS.search("\n".join((around.callee, around.holder, lead)))
@@ -553,14 +555,14 @@ def _is_elsewhere(context: str, values: list[Value], settings: str) -> bool | No
     return None if other or is_certainly_elsewhere(context) else is_elsewhere(settings)
 
 
-def _as_value(text: str, given: Given, language: languages.Language) -> Value:
-    if given.expression:
-        return _evaluated(text, given.start, given.end, language)
-    if classify(given.text, language.id) != "reference":
-        return Value("text", given.text, given.start, given.end)
-    variable = _VARIABLE.match(given.text)
-    kind, name = ("environment", variable[1]) if variable else ("other", given.text)
-    return Value(kind, name, given.start, given.end)
+def _as_value(text: str, assigned: Assigned, language: languages.Language) -> Value:
+    if assigned.expression:
+        return _evaluated(text, assigned.start, assigned.end, language)
+    if classify(assigned.text, language.id) != "reference":
+        return Value("text", assigned.text, assigned.start, assigned.end)
+    variable = _VARIABLE.match(assigned.text)
+    kind, name = ("environment", variable[1]) if variable else ("other", assigned.text)
+    return Value(kind, name, assigned.start, assigned.end)
 
 
 def _evaluated(text: str, start: int, end: int, language: languages.Language) -> Value:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs
-from palint.aws.given_values import (
+from palint.aws.assignments import (
     ASSIGNED,
     BLANKS,
     COMMENT,
@@ -27,7 +27,7 @@ from palint.aws.given_values import (
     SESSION_TOKEN,
     TEMPLATES,
     VALUE_MEMBERS,
-    Given,
+    Assigned,
     classify,
     classify_beside,
     computed_at,
@@ -194,9 +194,9 @@ def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedK
         name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
         if name not in _ENGINES:
             continue
-        given = list(_given(words[1:], sets_env=name == "kubectl" and _sets_env(words)))
-        others = {word.partition("=")[0]: word.partition("=")[2] for _, word in given}
-        for word, assignment in given:
+        variables = list(_variables(words[1:], sets_env=name == "kubectl" and _sets_env(words)))
+        others = {word.partition("=")[0]: word.partition("=")[2] for _, word in variables}
+        for word, assignment in variables:
             variable, equals, value = assignment.partition("=")
             if equals and not value:
                 continue  # cleared
@@ -212,7 +212,7 @@ def _sets_env(words: list[Word]) -> bool:
     return [word.text for word in words[1:3]] == ["set", "env"]
 
 
-def _given(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
+def _variables(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
     """Yield (word, `NAME` or `NAME=value`) of the variables. sets_env: whether operands set them, too."""
     for index, word in enumerate(words):
         option, equals, rest = word.text.partition("=")
@@ -300,13 +300,13 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
         elif element.kind == "map":
             members = {key.value.lower(): value for key, value in element.entries()}
             named = next((members[name] for name in NAME_MEMBERS if name in members), None)
-            given = next((members[name] for name in VALUE_MEMBERS if name in members), None)
-            if given is None and "parameter" in members:
-                given = members.get("key")  # KEDA
-            if named is not None and named.kind == "scalar" and given is not None:
-                computed = given.kind == "map" or given is members.get("key")
-                held = f"${named.value}" if computed else _value(given, named.value)
-                yield named.value, held, (named.start, given.end, *_inner(given, text))
+            member = next((members[name] for name in VALUE_MEMBERS if name in members), None)
+            if member is None and "parameter" in members:
+                member = members.get("key")  # KEDA
+            if named is not None and named.kind == "scalar" and member is not None:
+                computed = member.kind == "map" or member is members.get("key")
+                held = f"${named.value}" if computed else _value(member, named.value)
+                yield named.value, held, (named.start, member.end, *_inner(member, text))
 
 
 def _value(node: Node, name: str) -> str:
@@ -403,32 +403,34 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             continue
         reference = not literals_only
         if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
-            given = _in_command(text, lead, name, end, commands=False)
+            assigned = _in_command(text, lead, name, end, commands=False)
             reference = False
         elif (program or literals_only) and PROFILE_NAME.fullmatch(name) and not lead.strip():
-            given = in_data(text, lead, name, end, expressions=False)
+            assigned = in_data(text, lead, name, end, expressions=False)
             reference = False  # of a credentials file in a string, or in prose
-            if given is None or text[given.start - 1] in "'\"" or not has_key_format(given.text):
+            if assigned is None or text[assigned.start - 1] in "'\"" or not has_key_format(assigned.text):
                 continue
         elif program:
             if not (_UPPER.fullmatch(name) or _EVERYWHERE.fullmatch(name)):
                 continue
-            given = _in_program(text, lead, name, start, end)
-            sets = given is not None and _sets_variable(text, lead, name, start)
-            if given is None and infrastructure:
-                given = in_member(text, start, end, program=True)
+            assigned = _in_program(text, lead, name, start, end)
+            sets = assigned is not None and _sets_variable(text, lead, name, start)
+            if assigned is None and infrastructure:
+                assigned = in_member(text, start, end, program=True)
             reference = reference and (sets or infrastructure)
-            if given is None or (not sets and not given.expression and not has_key_format(given.text)):
+            if assigned is None or (
+                not sets and not assigned.expression and not has_key_format(assigned.text)
+            ):
                 continue
         elif commands or (language.type in _LITERALS_ONLY and language.id not in TEMPLATES):
-            given = _in_command(text, lead, name, end, commands=commands)
+            assigned = _in_command(text, lead, name, end, commands=commands)
         else:
             expressions = language.syntax in ("terraform", "bicep")
-            given = in_member(text, start, end, program=expressions) or in_data(
+            assigned = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, end, expressions=expressions
             )
-        if given is not None:
-            yield from _classified(text, name, (start, end), given, form, language.id, reference=reference)
+        if assigned is not None:
+            yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
 
 
 def _cores(text: str) -> list[int]:
@@ -614,18 +616,25 @@ def _form(text: str, language: languages.Language, path: str) -> str:
 
 
 def _classified(
-    text: str, name: str, span: tuple[int, int], given: Given, form: str, language: str, *, reference: bool
+    text: str,
+    name: str,
+    span: tuple[int, int],
+    assigned: Assigned,
+    form: str,
+    language: str,
+    *,
+    reference: bool,
 ) -> Iterator[NamedKey]:
-    value = given.text.strip()
-    if given.expression:
+    value = assigned.text.strip()
+    if assigned.expression:
         kind = "" if not value or NO_KEY.match(value) or DUMMY_NAME.search(value) else "reference"
     else:
         kind = classify(value, language)
-    around = surroundings(text, span[0], given.end)
+    around = surroundings(text, span[0], assigned.end)
     if kind == "reference":
         # a program or a shell that reads its own environment
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
-        temporary = (form == "setting" or given.expression) and _TEMPORARY.search(value)
+        temporary = (form == "setting" or assigned.expression) and _TEMPORARY.search(value)
         made = form == "setting" and _FROM_STS.search(around)
         if (
             own
@@ -638,11 +647,11 @@ def _classified(
             return
     if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
         yield NamedKey(
-            name, span[0], max(span[1], given.end), given.start, given.end, kind == "literal", form
+            name, span[0], max(span[1], assigned.end), assigned.start, assigned.end, kind == "literal", form
         )
 
 
-def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) -> Given | None:
+def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) -> Assigned | None:
     """`export NAME=value`, `NAME=value command`, `set -x NAME value`; in prose only after `export`."""
     exported = _EXPORT.search(lead)
     if commands and _STORES.search(lead):
@@ -655,7 +664,7 @@ def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) ->
         return None
     group = next(name for name in ("double", "single", "bare") if word[name] is not None)
     value = word[group].replace("$$", "$")
-    return Given(value, *word.span(group), value.startswith(("$(", "`")))
+    return Assigned(value, *word.span(group), value.startswith(("$(", "`")))
 
 
 # `gh secret set NAME --body …`, `wrangler secret put NAME`
@@ -663,7 +672,7 @@ _STORES = lazy_re.compile(r"\bsecrets?\s+(?:set|put|add|create)\s+(?:--\w+\s+\S+
 _SHELL_ASSIGNMENT = lazy_re.compile(r"[\"']?(?:[ \t]*[:?+]?=[ \t]*(?=\S)(?!=))")
 
 
-def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Given | None:
+def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Assigned | None:
     """An assignment, a member, or a call that sets a variable or property of this name."""
     quote = lead[-1:] if lead[-1:] in ("'", '"', "`") else ""
     closed = bool(quote) and text[end : end + 1] == quote
@@ -675,10 +684,10 @@ def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Given 
             return None
         if closing > end + 1:
             value = text[end + 1 : closing]
-            return Given(value, end + 1, closing, _COMPUTED.fullmatch(value) is not None)
+            return Assigned(value, end + 1, closing, _COMPUTED.fullmatch(value) is not None)
         after = closing + 1 + len(text[closing + 1 :][:8]) - len(text[closing + 1 :][:8].lstrip(" .+,"))
         last = expression_end(text, after)
-        return Given(text[after:last], after, last, True) if last > after else None
+        return Assigned(text[after:last], after, last, True) if last > after else None
     after = end + closed
     operator = ASSIGNED.match(text, after)
     if operator is None:

@@ -7,8 +7,8 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from palint.aws.assignments import DUMMY_NAME
 from palint.aws.boto3.precheck import DJANGO_BESIDE
-from palint.aws.given_values import DUMMY_NAME
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.languages.python import Module

@@ -51,8 +51,8 @@ def classify(value: str, language: str) -> str:
         language in filled_in and notation.search(value) for notation, filled_in in _NOTATIONS
     ):
         default = _DEFAULT.search(value)
-        given = next(filter(None, default.groups()), "") if default else ""
-        return "reference" if not given or classify(given, language) else ""
+        fallback = next(filter(None, default.groups()), "") if default else ""
+        return "reference" if not fallback or classify(fallback, language) else ""
     if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")) or (
         len(value) > _LONGEST_KEY and " " not in value
     ):
@@ -164,7 +164,7 @@ DUMMY_NAME = lazy_re.compile(
 WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
 
 
-class Given(NamedTuple):
+class Assigned(NamedTuple):
     """The value assigned to a name. text: without quotes. expression: whether a program computes it."""
 
     text: str
@@ -173,12 +173,12 @@ class Given(NamedTuple):
     expression: bool
 
 
-def computed_at(offset: int) -> Given:
+def computed_at(offset: int) -> Assigned:
     """A value that is computed elsewhere, of no width."""
-    return Given("${}", offset, offset, False)
+    return Assigned("${}", offset, offset, False)
 
 
-def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> Given | None:
+def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> Assigned | None:
     """`NAME: value` and `NAME = value`, in settings, markup and templates."""
     inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
     after = end + (text[end : end + 1] in ("'", '"'))
@@ -190,9 +190,9 @@ def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> 
     at = operator.end()
     if inside:
         closing = text.find(lead[-1], at, at + 500)
-        return Given(text[at:closing], at, closing, False) if closing > at else None
+        return Assigned(text[at:closing], at, closing, False) if closing > at else None
     if _OBJECT.match(text, at):
-        return Given(f"${name}", at, at, False)
+        return Assigned(f"${name}", at, at, False)
     if text[at : at + 1] in "\r\n" and '"' in lead:
         at += len(text[at:]) - len(text[at:].lstrip())
     return value_at(text, at, expressions=expressions)
@@ -209,7 +209,7 @@ _NAME_MEMBER = lazy_re.compile(
 _VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
 
 
-def in_member(text: str, start: int, end: int, *, program: bool) -> Given | None:
+def in_member(text: str, start: int, end: int, *, program: bool) -> Assigned | None:
     """`name: "NAME", value: …`, in both orders, in one object."""
     if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
         return None
@@ -229,17 +229,17 @@ def in_member(text: str, start: int, end: int, *, program: bool) -> Given | None
     return None
 
 
-def value_at(text: str, at: int, *, expressions: bool) -> Given | None:
+def value_at(text: str, at: int, *, expressions: bool) -> Assigned | None:
     """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
     quoted = _QUOTED.match(text, at)
     if quoted is not None:
         if expressions and set(quoted["prefix"].lower()) & {"f", "$"} and "{" in quoted["text"]:
-            return Given(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
+            return Assigned(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
         if not expressions or text[quoted.end() : quoted.end() + 3].lstrip()[:1] not in tuple("+%.?"):
-            return Given(quoted["text"], *quoted.span("text"), False)
+            return Assigned(quoted["text"], *quoted.span("text"), False)
     if expressions and not text.startswith("{{", at):  # Nomad's templates
         end = expression_end(text, at)
-        return Given(text[at:end], at, end, True) if end > at else None
+        return Assigned(text[at:end], at, end, True) if end > at else None
     if text[at : at + 1] in "{[" and not text.startswith("{{", at):
         return None
     line = _LINE.match(text, at)
@@ -247,7 +247,7 @@ def value_at(text: str, at: int, *, expressions: bool) -> Given | None:
     if "{{" not in value and "<%" not in value:
         value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
     value = value.rstrip(" \t}]\"',")
-    return Given(value, at, at + len(value), False) if value else None
+    return Assigned(value, at, at + len(value), False) if value else None
 
 
 def opening_bracket(text: str, at: int) -> int:

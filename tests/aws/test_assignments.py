@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.aws import given_values
+from palint.aws import assignments
 
 LINES = [f"line {number}" for number in range(60)]
 
@@ -14,13 +14,13 @@ def test_fifteen_lines_around_a_key_count() -> None:
     text = "\n".join(LINES)
     start = text.index("line 30")
     end = start + len("line 30")
-    assert given_values.surroundings(text, start, end) == "\n".join(LINES[30 - 14 : 30 + 15])
+    assert assignments.surroundings(text, start, end) == "\n".join(LINES[30 - 14 : 30 + 15])
 
 
 def test_an_empty_line_ends_them() -> None:
     text = "\n".join([*LINES[:28], "", *LINES[28:32], "", *LINES[32:]])
     start = text.index("line 30")
-    assert given_values.surroundings(text, start, start + 7) == "\n".join(LINES[28:32])
+    assert assignments.surroundings(text, start, start + 7) == "\n".join(LINES[28:32])
 
 
 @given(st.text("([{)]}a", max_size=30), st.integers(0, 30))
@@ -33,4 +33,4 @@ def test_the_innermost_open_bracket(text: str, at: int) -> None:
             opened.append(index)
         elif character in ")]}" and opened:
             opened.pop()
-    assert given_values.opening_bracket(text, at) == (opened[-1] if opened else -1)
+    assert assignments.opening_bracket(text, at) == (opened[-1] if opened else -1)
