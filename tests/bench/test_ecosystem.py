@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import sys
 import tarfile
@@ -39,7 +40,7 @@ def found(tmp_path: Path, name: str, files: dict[str, str]) -> list[Entry]:
         place = tmp_path / name / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, "utf-8")
-    return ecosystem.check(ecosystem.installed_program(), tmp_path / name, tmp_path / "cache")
+    return ecosystem.check(ecosystem.installed_program(), tmp_path / name, Path(os.environ["XDG_CACHE_HOME"]))
 
 
 def lines(difference: Difference) -> list[str]:
@@ -174,6 +175,8 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_the_command_ends_with_1_until_a_change_is_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    check, cache = ecosystem.check, Path(os.environ["XDG_CACHE_HOME"])
+    monkeypatch.setattr(ecosystem, "check", lambda program, tree, _: check(program, tree, cache))
     digest = "0123456789abcdef" * 4
     (tmp_path / "packages.txt").write_text(f"npm @acme/shop 1.0.0 acme-shop-1.0.0.tgz {digest}\n", "utf-8")
     tree = tmp_path / "home" / f"npm+@acme+shop-{digest[:16]}"

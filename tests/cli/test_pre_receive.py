@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,8 +27,6 @@ class Server:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        subprocess.run(["git", "init", "-q", "--bare", str(path)], check=True)
-        self.install()
 
     def install(self, *args: str) -> None:
         hook = self.path / "hooks" / "pre-receive"
@@ -40,20 +39,32 @@ class Server:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Server:
-    return Server(tmp_path / "server.git")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a server that has no hook yet, and a clone whose only commit it has."""
+    folder = tmp_path_factory.mktemp("pre-receive")
+    subprocess.run(["git", "init", "-q", "--bare", "--template=", str(folder / "server.git")], check=True)
+    (folder / "server.git" / "hooks").mkdir()
+    clone = Repository(folder / "clone")
+    commit(clone, "a.py", "x = 1\n")
+    clone.git("remote", "add", "origin", "../server.git")
+    assert push(clone, "HEAD:refs/heads/main") == (0, "")
+    return folder
 
 
 @pytest.fixture
-def clone(repo: Repository, server: Server) -> Repository:
+def server(template: Path, tmp_path: Path) -> Server:
+    shutil.copytree(template / "server.git", tmp_path / "server.git")
+    server = Server(tmp_path / "server.git")
+    server.install()
+    return server
+
+
+@pytest.fixture
+def clone(template: Path, server: Server, tmp_path: Path) -> Repository:
     """A clone whose only commit is on the server."""
-    repo.write("a.py", "x = 1\n")
-    repo.add()
-    repo.commit()
-    repo.git("remote", "add", "origin", str(server.path))
-    assert push(repo, "HEAD:refs/heads/main") == (0, "")
-    return repo
+    shutil.copytree(template / "clone", tmp_path / "clone")
+    return Repository(tmp_path / "clone")
 
 
 def push(repo: Repository, *args: str) -> tuple[int, str]:
