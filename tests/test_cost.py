@@ -122,6 +122,7 @@ def test_a_killed_process_is_an_error(tmp_path: Path) -> None:
         cost.instructions(written(tmp_path, p1="fn=main\n0 25\n"), [])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind is not installed")
 def test_a_fork_costs_a_forked_process_alone(tmp_path: Path) -> None:
     """A child and a grandchild without work, after a million rounds of a loop, add little to them."""

@@ -26,7 +26,7 @@ from .factories import FORMATS, finding, hostile_results, results, texts, writte
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_no_format_writes_what_a_reader_cannot_see(run: Results) -> None:
     for name in FORMATS:
@@ -34,7 +34,7 @@ def test_no_format_writes_what_a_reader_cannot_see(run: Results) -> None:
         assert found is None, f"{name}: {found}"
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_no_format_writes_a_command_of_a_ci_log(run: Results) -> None:
     for name in FORMATS:
@@ -44,7 +44,7 @@ def test_no_format_writes_a_command_of_a_ci_log(run: Results) -> None:
                 assert name == "github" and re.match(r"::(error|warning|notice) [^\n]*::", line)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_github_annotations_keep_to_their_lines(run: Results) -> None:
     lines = [x for x in written("github", run).split("\n") if x.startswith(("::error", "::warning"))]
@@ -61,7 +61,7 @@ def test_github_annotations_keep_to_their_lines(run: Results) -> None:
         )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_json_is_valid_and_keeps_every_byte_of_a_name(run: Results) -> None:
     text = written("json", run)
@@ -72,7 +72,7 @@ def test_json_is_valid_and_keeps_every_byte_of_a_name(run: Results) -> None:
     assert [f["message"] for f in said["findings"]] == [f.message for f in run.findings]
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_json_lines_are_the_objects_of_the_json_report_one_a_line(run: Results) -> None:
     text = written("json-lines", run)
@@ -123,7 +123,7 @@ def _sarif_validator() -> jsonschema.protocols.Validator:
     return jsonschema.validators.validator_for(schema)(schema)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_gitlab_is_valid_utf_8_json(run: Results) -> None:
     issues = json.loads(written("gitlab", run))
@@ -134,7 +134,7 @@ def test_gitlab_is_valid_utf_8_json(run: Results) -> None:
     assert len({i["fingerprint"] for i in issues}) == len(issues)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_junit_is_well_formed_and_counts_right(run: Results) -> None:
     root = ET.fromstring(written("junit", run))
@@ -151,7 +151,7 @@ def test_junit_is_well_formed_and_counts_right(run: Results) -> None:
     assert len(root.findall(".//error")) == sum(1 for n in run.notices if not n.complete)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_markdown_holds_no_element_of_theirs(run: Results) -> None:
     tokens = MarkdownIt("gfm-like", {"linkify": False, "html": True}).parse(written("markdown", run))
@@ -198,7 +198,7 @@ OURS = {
 }  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(hostile_results())
 def test_html_holds_no_element_of_theirs(run: Results) -> None:
     page = _Collector()
