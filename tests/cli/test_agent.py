@@ -14,7 +14,7 @@ from palint.config import Config
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits
 
-from ..conftest import PALINT, Repository
+from ..conftest import Repository, palint
 
 TOKEN = generate("{github_token}")
 WRITES = f'token = "{TOKEN}"\n'
@@ -22,9 +22,7 @@ WRITES = f'token = "{TOKEN}"\n'
 
 def hook(repo: Repository, event: object, *args: str) -> subprocess.CompletedProcess[str]:
     text = event if isinstance(event, str) else json.dumps(event)
-    return subprocess.run(
-        [PALINT, "hook", "--agent", *args], input=text, cwd=repo.path, capture_output=True, text=True
-    )
+    return palint("hook", "--agent", *args, cwd=repo.path, stdin=text)
 
 
 def claude(name: str, **given: Any) -> dict[str, Any]:

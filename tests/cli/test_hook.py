@@ -72,6 +72,12 @@ def hooked(request: pytest.FixtureRequest, templates: dict[str, Path], tmp_path:
     return copy(templates[request.param], request.param, tmp_path)
 
 
+@pytest.fixture
+def with_prek(templates: dict[str, Path], tmp_path: Path) -> Repository:
+    """The same for the quicker runner alone, for what is palint's and not the runner's."""
+    return copy(templates["prek"], "prek", tmp_path)
+
+
 def install(repo: Repository, runner: str) -> None:
     types = ["-t", "pre-commit", "-t", "pre-merge-commit", "-t", "pre-push"]
     done = subprocess.run(
@@ -101,11 +107,13 @@ def run(repo: Repository, *args: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def test_the_commands_that_it_advises_work_outside_of_it(hooked: Repository) -> None:
+def test_the_commands_that_it_advises_work_outside_of_it(with_prek: Repository) -> None:
     """A hook manager puts the hook's environment on PATH, where the user does not have it."""
-    hooked.write("app.py", substitute(BAD_PYTHON))
-    hooked.add()
-    out = hooked.git("commit", "-m", "c", env={"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}, check=False)
+    with_prek.write("app.py", substitute(BAD_PYTHON))
+    with_prek.add()
+    out = with_prek.git(
+        "commit", "-m", "c", env={"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}, check=False
+    )
     advised = re.search(r"`(\S+) explain RULE`", out)
     assert advised is not None, out
     environment = {"PATH": "/usr/bin:/bin", "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"]}
@@ -123,9 +131,7 @@ def test_clean_commit_passes(hooked: Repository) -> None:
 RULES = {name: rule for name, rule in registry.load().items() if rule.severity.label == "error"}
 
 
-def test_each_rule_blocks(templates: dict[str, Path], tmp_path: Path) -> None:
-    """One runner and one commit are enough here: what differs between rules is palint's, not the runner's."""
-    repo = copy(templates["prek"], "prek", tmp_path)
+def test_each_rule_blocks(with_prek: Repository) -> None:
     for name, rule in RULES.items():
         example = next(
             e for e in rule.bad if not e.ignored and e.severity is not rule.severity.WARNING and not e.options
@@ -133,10 +139,12 @@ def test_each_rule_blocks(templates: dict[str, Path], tmp_path: Path) -> None:
         for path, text in example_files(rule, example).items():
             at_the_top = path.startswith(".github/")
             write(
-                str(repo.path), path.replace(".yml", f"-{name}.yml") if at_the_top else f"{name}/{path}", text
+                str(with_prek.path),
+                path.replace(".yml", f"-{name}.yml") if at_the_top else f"{name}/{path}",
+                text,
             )
-    repo.add()
-    passed, out = commit(repo)
+    with_prek.add()
+    passed, out = commit(with_prek)
     assert not passed
     assert rules_in(out) >= set(RULES), out
 
@@ -165,34 +173,34 @@ def test_unstaged_violation_does_not_block(hooked: Repository) -> None:
     assert passed, out
 
 
-def test_renamed_to_env(hooked: Repository) -> None:
-    hooked.write("settings.txt", "PORT=80\n" * 20)
-    hooked.add()
-    hooked.commit()
-    hooked.git("mv", "settings.txt", ".env")
-    passed, out = commit(hooked)
+def test_renamed_to_env(with_prek: Repository) -> None:
+    with_prek.write("settings.txt", "PORT=80\n" * 20)
+    with_prek.add()
+    with_prek.commit()
+    with_prek.git("mv", "settings.txt", ".env")
+    passed, out = commit(with_prek)
     assert not passed and "env-file" in out
 
 
-def test_symlink_named_env(hooked: Repository) -> None:
-    (hooked.path / ".env").symlink_to("elsewhere")
-    hooked.add()
-    passed, out = commit(hooked)
+def test_symlink_named_env(with_prek: Repository) -> None:
+    (with_prek.path / ".env").symlink_to("elsewhere")
+    with_prek.add()
+    passed, out = commit(with_prek)
     assert not passed and "env-file" in out
 
 
-def test_deleting_a_violation_passes(hooked: Repository) -> None:
-    hooked.write(".env", "A=1\n")
-    hooked.add()
-    hooked.commit()
-    hooked.git("rm", "-q", ".env")
-    passed, out = commit(hooked)
+def test_deleting_a_violation_passes(with_prek: Repository) -> None:
+    with_prek.write(".env", "A=1\n")
+    with_prek.add()
+    with_prek.commit()
+    with_prek.git("rm", "-q", ".env")
+    passed, out = commit(with_prek)
     assert passed, out
 
 
-def test_deleting_a_file_that_a_workflow_needs(hooked: Repository) -> None:
+def test_deleting_a_file_that_a_workflow_needs(with_prek: Repository) -> None:
     """The runner has no name to pass, but `action.yaml` is now the action, and it needs a token."""
-    hooked.write(
+    with_prek.write(
         ".github/workflows/ship.yml",
         "on: push\npermissions: {contents: read}\njobs:\n"
         "  ship: {runs-on: ubuntu-latest, steps: [{uses: ./ship}]}\n",
@@ -202,12 +210,12 @@ def test_deleting_a_file_that_a_workflow_needs(hooked: Repository) -> None:
         "uses: aws-actions/configure-aws-credentials@v4\n"
         "      with: {role-to-assume: 'arn:aws:iam::1:role/a'}"
     )
-    hooked.write("ship/action.yaml", f"{start}{action}\n")
-    hooked.write("ship/action.yml", f"{start}run: make\n")
-    hooked.add()
-    hooked.commit()
-    hooked.git("rm", "-q", "ship/action.yml")
-    passed, out = commit(hooked)
+    with_prek.write("ship/action.yaml", f"{start}{action}\n")
+    with_prek.write("ship/action.yml", f"{start}run: make\n")
+    with_prek.add()
+    with_prek.commit()
+    with_prek.git("rm", "-q", "ship/action.yml")
+    passed, out = commit(with_prek)
     assert not passed and "ship.yml:2:1" in out and "[workflow-id-token]" in out, out
 
 
@@ -225,18 +233,18 @@ def test_first_commit_in_an_empty_repository(repo: Repository, runner: str) -> N
     assert passed, out
 
 
-def test_merge(hooked: Repository) -> None:
-    hooked.git("checkout", "-q", "-b", "side")
-    hooked.write("s3.py", substitute(BAD_PYTHON))
-    hooked.add()
-    hooked.commit()
-    hooked.git("checkout", "-q", "main")
-    hooked.write("other.py", "x = 1\n")
-    hooked.add()
-    hooked.commit()
-    out = hooked.git("merge", "--no-ff", "--no-edit", "side", check=False)
+def test_merge(with_prek: Repository) -> None:
+    with_prek.git("checkout", "-q", "-b", "side")
+    with_prek.write("s3.py", substitute(BAD_PYTHON))
+    with_prek.add()
+    with_prek.commit()
+    with_prek.git("checkout", "-q", "main")
+    with_prek.write("other.py", "x = 1\n")
+    with_prek.add()
+    with_prek.commit()
+    out = with_prek.git("merge", "--no-ff", "--no-edit", "side", check=False)
     assert "boto3-access-key" in out
-    assert len(hooked.git("log", "--merges", "--oneline")) == 0
+    assert len(with_prek.git("log", "--merges", "--oneline")) == 0
 
 
 def test_partial_commit(hooked: Repository) -> None:
@@ -254,8 +262,8 @@ def test_partial_commit(hooked: Repository) -> None:
     assert not passed and "boto3-access-key" in out
 
 
-def test_worktree(hooked: Repository, tmp_path: Path) -> None:
-    hooked.git("worktree", "add", "-q", "-b", "wt", str(tmp_path / "wt"))
+def test_worktree(with_prek: Repository, tmp_path: Path) -> None:
+    with_prek.git("worktree", "add", "-q", "-b", "wt", str(tmp_path / "wt"))
     other = Repository.__new__(Repository)
     other.path = tmp_path / "wt"
     other.write("s3.py", substitute(BAD_PYTHON))
@@ -264,17 +272,17 @@ def test_worktree(hooked: Repository, tmp_path: Path) -> None:
     assert not passed and "boto3-access-key" in out
 
 
-def test_submodule(hooked: Repository, make_repo) -> None:  # type: ignore[no-untyped-def]
+def test_submodule(with_prek: Repository, make_repo) -> None:  # type: ignore[no-untyped-def]
     inner = make_repo("inner")
     inner.write(".env", "A=1\n")
     inner.add()
     inner.commit()
-    hooked.git("submodule", "--quiet", "add", str(inner.path), "vendor")
-    made = hooked.palint("hook", "--", ".gitmodules")
+    with_prek.git("submodule", "--quiet", "add", str(inner.path), "vendor")
+    made = with_prek.palint("hook", "--", ".gitmodules")
     assert made.returncode == 0 and "vendor: note: submodule: not checked here" in made.stdout + made.stderr
-    passed, out = commit(hooked)
+    passed, out = commit(with_prek)
     assert passed, out
-    pushed = hooked.palint("hook", "--", ".gitmodules", env={"PRE_COMMIT_TO_REF": "HEAD"})
+    pushed = with_prek.palint("hook", "--", ".gitmodules", env={"PRE_COMMIT_TO_REF": "HEAD"})
     assert "vendor: note: submodule: not checked here" in pushed.stdout + pushed.stderr
 
 
