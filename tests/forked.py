@@ -46,7 +46,17 @@ main()
 DIED = 70  # exit code of a run that ended outside of palint's own handling of errors
 _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables that the interpreter reads
 # What palint imports inside functions that most runs call.
-_LIBRARIES = ("argparse", "ast", "hyperscan", "msgspec", "pathspec", "tree_sitter", "yaml")
+_LIBRARIES = (
+    "argparse",
+    "ast",
+    "duckdb",
+    "hyperscan",
+    "msgspec",
+    "pathspec",
+    "pyarrow.parquet",
+    "tree_sitter",
+    "yaml",
+)
 COMMAND = [sys.executable, "-c", _WINDOWS] if WITHOUT_FORK else [str(PALINT)]
 _NOT_IMPORTED = ("palint.lsp", "palint.testing", "palint.__main__")
 
