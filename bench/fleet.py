@@ -160,9 +160,9 @@ def main() -> None:
         (here / "repos").mkdir()
         build(options.source.resolve(), here / "repos", options.count, options.least_files)
 
-        def check(label: str, *words: str) -> float:
+        def check(label: str, *words: str, repositories: str = "repos") -> float:
             store = ["--store", f"{label}.duckdb"]
-            return timed(label, [PALINT, "fleet", "check", "repos", "-q", *store, *words], here)
+            return timed(label, [PALINT, "fleet", "check", repositories, "-q", *store, *words], here)
 
         two = check("two", "--workers", "2")
         one = check("one", "--workers", "1")
@@ -174,9 +174,14 @@ def main() -> None:
         simulate(here / "one.duckdb")
         if options.ray:
             os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+            (here / "smallest").mkdir()
+            (here / "smallest/r.git").symlink_to(here / "repos/r0000.git")
+            alone = check("one repository", repositories="smallest")
+            start = check("its ray", "--engine", "ray", "--workers", "1", repositories="smallest") - alone
             for workers, local in (("2", two), ("1", one)):
                 wall = check(f"ray{workers}", "--engine", "ray", "--workers", workers)
-                print(f"ray with {workers}: {wall / local:.2f} times local")
+                times = f"{wall / local:.2f} times local, {(wall - start) / local:.2f} without its start"
+                print(f"ray with {workers}: {times} ({start:.1f} s)")
         for command in options.loop:
             trees = here / "trees"
             for each in sorted((here / "repos").iterdir()):

@@ -38,7 +38,7 @@ def test_links(document: Path) -> None:
 
 
 NAMED_TEST = re.compile(r"`(?=tests/|::test_)(tests/[\w/]+\.py)?(?:::(test_\w+))?`")
-PAGES_OF_PROMISES = ("security", "policy", "ci", "migrate", "history")
+PAGES_OF_PROMISES = ("security", "policy", "ci", "migrate", "history", "ecosystem")
 
 
 @pytest.mark.parametrize("page", PAGES_OF_PROMISES)
