@@ -32,6 +32,9 @@ def job(steps: str, line: str = "name: a") -> str:
     return f"on: push\njobs:\n  a:\n    runs-on: x\n    {line}\n    steps:\n{steps}"
 
 
+ASSUME = "aws sts assume-role-with-web-identity --role-arn $ROLE"
+
+
 # fmt: off
 PAIRS = [
     # examples of .env files, and no file at all
@@ -75,6 +78,14 @@ PAIRS = [
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.§ }}'\"}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),
     # tokens
     Pair("workflow-id-token", WORKFLOW, job("      - uses: aws-actions/configure-aws-credentials@v5\n        with: {role-to-assume: 'arn:aws:iam::123456789012:role/a', aws-region: eu-west-1}\n", "§"), "name: a", "if: false"),
+    # pipelines that sign in without a token
+    Pair("workflow-id-token", ".gitlab-ci.yml", f"default:\n  §\na:\n  script: {ASSUME}\n", "image: x", "id_tokens: {T: {aud: x}}"),
+    Pair("workflow-id-token", ".gitlab-ci.yml", f"a:\n  extends: [.x, .b]\n  script: {ASSUME}\n.x: {{stage: x}}\n.b:\n  §\n", "stage: x", "id_tokens: {T: {aud: x}}"),
+    Pair("workflow-id-token", ".gitlab-ci.yml", f"a:\n  extends: .b\n  script: {ASSUME}\n.b: {{extends: §}}\n.c: {{id_tokens: {{T: {{aud: x}}}}}}\n", ".b", ".c"),
+    Pair("workflow-id-token", ".circleci/config.yml", "jobs:\n  a:\n    steps:\n      - run: aws sts assume-role --role-arn $ROLE # §\n", "a", "$CIRCLE_OIDC_TOKEN"),
+    Pair("workflow-id-token", ".circleci/config.yml", "jobs:\n  a:\n    steps:\n      - aws-cli/setup: {§: x}\n      - run: aws sts assume-role --role-arn $ROLE\n", "region", "role_arn"),
+    Pair("workflow-id-token", "bitbucket-pipelines.yml", f"pipelines:\n  default:\n    - step:\n        name: a\n        §\n        script: [{ASSUME}]\n", "size: 2x", "oidc: true"),
+    Pair("workflow-id-token", "bitbucket-pipelines.yml", f"definitions:\n  x: &x {{§}}\npipelines:\n  default:\n    - step:\n        <<: [*x]\n        script: [{ASSUME}]\n", "size: 2x", "oidc: true"),
 ]
 # fmt: on
 
