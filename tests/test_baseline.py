@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from palint import baseline
 from palint.baseline import BaselineError, dump, entries, line_hash, load, match, prune, value_bits
+from palint.cli.exit_codes import UsageError
+from palint.cli.run import read_baseline
 from palint.findings import Finding, Position, Severity, Span, redact
 from palint.secrets.synthetic import generate
 
@@ -344,3 +346,10 @@ def test_only_what_a_formatter_changes_is_no_change() -> None:
 )
 def test_whether_git_merges_it_by_union(attributes: str, merged: bool) -> None:
     assert baseline.is_merged(attributes) is merged
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"{}", b"[" * 100_000], ids=["not UTF-8", "no entries", "deep"])
+def test_a_baseline_that_palint_did_not_write_is_an_error_of_its_file(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "old.json").write_bytes(data)
+    with pytest.raises(UsageError, match=r"^old\.json:"):
+        read_baseline(str(tmp_path), "old.json")

@@ -78,6 +78,10 @@ PAIRS = [
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.§ }}'\"}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),
     # tokens
     Pair("workflow-id-token", WORKFLOW, job("      - uses: aws-actions/configure-aws-credentials@v5\n        with: {role-to-assume: 'arn:aws:iam::123456789012:role/a', aws-region: eu-west-1}\n", "§"), "name: a", "if: false"),
+    Pair("secret-to-slack", WORKFLOW, job("      - run: |\n          TEXT=$(§)\n          curl -d \"text=$TEXT\" https://hooks.slack.com/services/x\n        env: {TOKEN: '${{ secrets.API_TOKEN }}'}\n"), "printenv", "date"),
+    Pair("secret-name", WORKFLOW, job("      - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n        with: {§}\n"), "secret-ids: my-secret", "secret-ids: [my-secret]"),
+    Pair("secret-name", WORKFLOW, job("      - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n        with: {§}\n"), "secret-ids: my-secret", "name: my-secret"),
+    Pair("workflow-access-key", WORKFLOW, "on: {workflow_dispatch: {inputs: {key: {type: string}}}}\njobs:\n  a:\n    steps:\n      - run: aws s3 ls\n        env: {AWS_ACCESS_KEY_ID: '${{ github.event.§ }}'}\n", "inputs.key", "sender.key"),
     # pipelines that sign in without a token
     Pair("workflow-id-token", ".gitlab-ci.yml", f"default:\n  §\na:\n  script: {ASSUME}\n", "image: x", "id_tokens: {T: {aud: x}}"),
     Pair("workflow-id-token", ".gitlab-ci.yml", f"a:\n  extends: [.x, .b]\n  script: {ASSUME}\n.x: {{stage: x}}\n.b:\n  §\n", "stage: x", "id_tokens: {T: {aud: x}}"),

@@ -244,15 +244,10 @@ class _Search:
             return self.output(read, local, span)
         if read.context == "github" and local and read.path[:2] == ("event", "client_payload"):
             return KeyReference(*span, "input", "github.event.client_payload", local)
-        path = (
-            read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
-        )
-        typed = (
-            path
-            and path[0].lower() in self.typed_inputs
-            and (read.context == "inputs" or path is not read.path)
-        )
-        if typed and local:
+        path = read.path if read.context == "inputs" else ()
+        if read.context == "github" and read.path[:2] == ("event", "inputs"):
+            path = read.path[2:]
+        if path and local and path[0].lower() in self.typed_inputs:
             return KeyReference(*span, "input", f"inputs.{path[0]}", local)
         return None
 
