@@ -12,6 +12,7 @@ from palint import registry
 from palint.secrets.synthetic import generate
 from palint.testing import check, substitute
 from palint.util.named_tuple import NamedTuple
+from tests.grouped import grouped
 
 RULES = registry.load()
 PROD = "/production"
@@ -382,7 +383,7 @@ def test_a_library_that_reads_no_profile_gets_the_sessions_keys(call: str) -> No
     assert ("boto3 uses" in finding.fix_hint) != NO_PROFILE[call]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@grouped("case", CASES, key=lambda case: case.rule)
 def test_the_advice_fits(case: Case) -> None:
     hints = [finding.fix_hint for finding in check(RULES[case.rule], case.files)]
     assert len(set(hints)) == 1, hints

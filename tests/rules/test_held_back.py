@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from palint import registry
 from palint.testing import results_of
+from tests.grouped import grouped
 from tests.rules.held_back import CASES, Case
 
 RULES = registry.load()
@@ -34,7 +33,7 @@ def is_expected(case: Case, seen: tuple[str, ...]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.subject}: {case.name}")
+@grouped("case", CASES, key=lambda case: case.subject)
 def test_each_case(case: Case) -> None:
     seen = observed(case)
     assert is_expected(case, seen), seen

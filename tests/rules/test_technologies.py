@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
 from palint import registry
 from palint.rule import Clause
 from palint.testing import check, results_of
+from tests.grouped import grouped
 from tests.rules.technologies import MISSED, NEAR_MISSES, TECHNOLOGIES, NearMiss, Technology
 
 RULES = registry.load()
@@ -16,12 +17,12 @@ def by_clause(label: str) -> list[str]:
     return [name for name, rule in RULES.items() if rule.clause.label == label]
 
 
-@pytest.mark.parametrize("case", TECHNOLOGIES, ids=lambda case: case.name)
+@grouped("case", TECHNOLOGIES, key=lambda case: case.rule)
 def test_a_key_or_file_is_found(case: Technology) -> None:
     assert bool(check(RULES[case.rule], {case.path: case.text})) == (case.name not in MISSED)
 
 
-@pytest.mark.parametrize("case", NEAR_MISSES, ids=lambda case: f"{case.path}: {case.text[:60]}")
+@grouped("case", NEAR_MISSES, key=lambda case: f"{case.clause}, {os.path.splitext(case.path)[1]}")
 def test_a_near_miss_is_not_reported(case: NearMiss) -> None:
     first, *others = [RULES[name] for name in by_clause(case.clause)]
     results = results_of(first, {case.path: case.text}, others=others)

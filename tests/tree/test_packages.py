@@ -177,10 +177,9 @@ def test_without_its_list_no_folder_is_of_packages(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[", "{}", "[[]]", '{"packages": 1}', "[" * 100_000, "\udcff"])
-@pytest.mark.parametrize("name", CASES)
-def test_a_broken_list_is_no_error(name: str, text: str) -> None:
-    listed, _, inside, _ = CASES[name]
-    packages.find([listed, *inside], lambda path, _: text.encode("utf-8", "surrogatepass"))
+def test_a_broken_list_is_no_error(text: str) -> None:
+    for listed, _, inside, _ in CASES.values():
+        packages.find([listed, *inside], lambda path, _: text.encode("utf-8", "surrogatepass"))
 
 
 def test_a_list_that_cannot_be_read_names_nothing() -> None:
