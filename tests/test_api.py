@@ -105,3 +105,14 @@ def test_an_argument_that_is_left_out_is_an_option_that_is_left_out() -> None:
     defaults["settings"] = defaults.pop("config")
     assert defaults == {name: getattr(CheckOptions(), name) for name in defaults}
     assert inspect.signature(api.check_text).parameters["isolated"].default is False
+
+
+def test_any_text_is_checked_and_a_name_that_no_file_can_have_is_refused(shop: Repository) -> None:
+    """A text with half a surrogate pair, which JSON can hold, ended in another exception."""
+    for text in (f"\ud800{LOW}", f"\udcff\n{LOW}", f"\ud800\udcff\n{LOW}"):
+        assert api.check_text(text, "a.txt", root=str(shop.path)).findings
+    with pytest.raises(api.PalintError, match="cannot be the name of a file"):
+        api.check_text(LOW, "\ud800.py", root=str(shop.path))
+    for option in ({"since": "a\0b"}, {"baseline": "/dev/zero"}):
+        with pytest.raises(api.PalintError, match=r"no such revision|larger than a baseline"):
+            api.check(str(shop.path), jobs=1, **option)  # type: ignore[arg-type]

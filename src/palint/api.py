@@ -14,6 +14,7 @@ where the platform can fork: a program with threads passes `jobs=1`, for none.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
@@ -104,10 +105,14 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
 
     text: bytes are decoded as a file's are. name: the path in the repository, with `/`; it decides which
     rules apply. isolated: leave the repository's settings and baseline out.
-    Raises PalintError for settings that are not valid.
+    Raises PalintError for settings that are not valid, and for a name that no file can have.
     """
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        raise PalintError(f"{name!r} cannot be the name of a file") from None
     where = target.find((root,))
-    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    data = _encoded(text) if isinstance(text, str) else text
     tree = StdinTree(name, io.BytesIO(data))
     rules = registry.load()
     options = CheckOptions(paths=("-",), isolated=isolated, quiet=True, format="concise", cache=False)
@@ -115,6 +120,14 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
     plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
     with _limited():
         return execute(plan, options, in_process=True)
+
+
+def _encoded(text: str) -> bytes:
+    """A text in UTF-8; surrogates are the bytes that Python decoded to them, or themselves."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _label(level: Confidence | str | None) -> str | None:

@@ -686,6 +686,8 @@ def test_a_report_replaces_no_file_of_the_tree(repo: Repository) -> None:
     assert (repo.path / "report.json").read_text() == "tracked\n"
     linked = repo.palint("check", "--output", "json:out/report.json")
     assert linked.returncode == 2 and "symbolic link" in linked.stderr
+    settings = repo.palint("check", "--output", "json:.git/config")
+    assert settings.returncode == 2 and "git's own folder" in settings.stderr and repo.git("status") != ""
     assert repo.palint("check", "--output", "json:new.json").returncode == 0
     assert repo.palint("check", "--output", f"json:{repo.path.parent / 'new.json'}").returncode == 0
 

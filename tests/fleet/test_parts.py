@@ -39,6 +39,36 @@ def test_what_is_no_part_is_an_error(data: bytes) -> None:
         parts.unpack(data)
 
 
+PART = Part("acme/api", "c" * 40, "1", [FindingRow(*"abcdef", 1, 1, 1, 2, "m", "w", "h")])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notices": None}, {"notices": [["a"]]}, {"files": "x"}, {"rules": [1]}, {"links": [{}]},
+        {"repository": 1 << 70}, {"commit": []},
+    ],
+)  # fmt: skip
+def test_a_part_of_another_shape_is_an_error(change: dict[str, Any]) -> None:
+    """Made by others, it ended the merge of every other part with a traceback."""
+    parts.unpack(parts.pack(PART))
+    with pytest.raises(ValueError, match="not a part"):
+        parts.unpack(parts.pack(PART._replace(**change)))
+
+
+def test_a_part_without_one_of_the_columns_or_values_is_an_error() -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    whole = parquet.read_table(pa.BufferReader(parts.pack(PART)))
+    none = whole.set_column(0, "finding", pa.nulls(1, pa.string()))
+    for table in (whole.drop_columns(["rule"]), none, whole.set_column(0, "finding", pa.array([["a"]]))):
+        sink = pa.BufferOutputStream()
+        parquet.write_table(table, sink)
+        with pytest.raises(ValueError, match="not a part"):
+            parts.unpack(bytes(sink.getvalue()))
+
+
 def test_a_damaged_part_is_a_row_with_its_reason_and_made_again(fleet: Fleet) -> None:
     fleet.repository("api")
     fleet.check("repos", "--shard", "1/1", "--parts", "parts")

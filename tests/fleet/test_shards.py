@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from palint.findings import PalintError
+from palint.fleet import shards
+from palint.fleet.parts import Folder
 
 from ..conftest import PALINT
 from .conftest import Fleet, secret
@@ -29,6 +35,25 @@ def content(fleet: Fleet, store: str) -> dict[str, list[tuple[Any, ...]]]:
         table: fleet.rows(f"SELECT {columns} FROM {table} ORDER BY ALL", store)
         for table, columns in TABLES.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("shard-1-of-1.json", {"started": "x"}), ("shard-1-of-1.json", {"finished": 1e300}),
+        ("shard-1-of-1.json", {"keyed": 3}),
+        ("shard-1-of-1.json", {"covered": [{"repository": {"team": 1}}]}),
+        ("shard-1-of-1.json", []), ("shard-1-of-999999999999.json", {}),
+    ],
+)  # fmt: skip
+def test_a_report_of_another_shape_is_an_error(tmp_path: Path, name: str, change: Any) -> None:
+    run = shards.Run(1.0, 2.0, "1", "", False, [])
+    shards.write(Folder(str(tmp_path)), 1, 1, run)
+    good = json.loads((tmp_path / "shard-1-of-1.json").read_text())
+    (tmp_path / "shard-1-of-1.json").unlink()
+    (tmp_path / name).write_text(json.dumps({**good, **change} if isinstance(change, dict) else change))
+    with pytest.raises(PalintError, match=r"run this shard again|no shard has ended"):
+        shards.read([Folder(str(tmp_path))])
 
 
 def test_a_shard_names_nothing_but_parts(fleet: Fleet) -> None:

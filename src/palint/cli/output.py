@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from palint import report
+from palint.changes.write import in_work_tree
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import split_outputs
 from palint.findings import Results
@@ -147,7 +148,7 @@ def _write_file(results: Any, rules: Mapping[str, type[Rule]], module: ModuleTyp
 
 
 def refuse_to_replace(root: str, path: str) -> None:
-    """Raise UsageError for a report that would replace a tracked file, or follow a link in the tree.
+    """Raise UsageError for a report that would replace a tracked file or one of git's, or follow a link.
 
     It would overwrite a file that was checked, and the next check of the tree could miss its findings.
     """
@@ -159,6 +160,8 @@ def refuse_to_replace(root: str, path: str) -> None:
     if os.path.realpath(folder) != os.path.join(top, os.path.relpath(folder, root)).rstrip(os.sep + "."):
         raise UsageError(f"{path!r} is below a symbolic link in the checked tree: write the report elsewhere")
     relative = os.path.relpath(absolute, root).replace(os.sep, "/")
+    if not in_work_tree(relative):
+        raise UsageError(f"{path!r} is in git's own folder: write the report elsewhere")
     if git.info_folder(root) is not None and git.index_entries(root, [relative]):
         raise UsageError(f"{path!r} is a tracked file of the checked tree: write the report elsewhere")
 

@@ -238,7 +238,10 @@ def read_baseline(
     assert file is not None
     try:
         with open(os.path.abspath(file), "rb") as handle:
-            return _load_baseline(handle.read(), file)
+            data = handle.read(_BASELINE_SIZE + 1)
+        if len(data) > _BASELINE_SIZE:
+            raise UsageError(f"{file}: larger than a baseline can be (64 MiB)")
+        return _load_baseline(data, file)
     except OSError as error:
         raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
 

@@ -5,13 +5,50 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import Annotated, TypedDict
+
+import msgspec
 
 from palint.fleet.parts import FORMAT, Folder
 from palint.fleet.repository import Repository
 from palint.fleet.store import Covered, Run, StoreError
 
-_NAME = re.compile(r"shard-(\d+)-of-(\d+)\.json")
+_NAME = re.compile(r"shard-([0-9]{1,5})-of-([0-9]{1,5})\.json")
 _PART = re.compile(r"[0-9a-f]{40}\.parquet|")  # one that is damaged is deleted: nothing else may be named
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]  # since the epoch: a date has four digits for a year
+
+
+class _Repository(TypedDict, total=False):
+    name: str
+    address: str
+    branch: str
+    team: str
+    tier: str
+    forge: str
+    size: int
+    problem: str
+    head: str
+
+
+class _Covered(TypedDict):
+    repository: _Repository
+    commit: str
+    part: str
+    reason: str
+    reused: bool
+    seconds: _Seconds
+
+
+class _Shard(TypedDict):
+    """What `write` writes; a shard may have run elsewhere."""
+
+    started: _Seconds
+    finished: _Seconds
+    palint: str
+    policy: str
+    keyed: bool
+    missing: list[str]
+    covered: list[_Covered]
 
 
 def write(folder: Folder, number: int, count: int, run: Run) -> None:
@@ -53,8 +90,9 @@ def read(folders: Sequence[Folder]) -> tuple[Run, list[Folder]]:
 def _read(folder: Folder, name: str) -> Run:
     try:
         document = json.loads(folder.read(name))
-        if document.pop("format") != FORMAT:
+        if not isinstance(document, dict) or document.pop("format") != FORMAT:
             raise ValueError("of another version of palint")
+        msgspec.convert(document, _Shard)
         covered = [
             Covered(**{**each, "repository": Repository(**each["repository"])})
             for each in document["covered"]
@@ -62,5 +100,5 @@ def _read(folder: Folder, name: str) -> Run:
         if not all(_PART.fullmatch(each.part) for each in covered):
             raise ValueError("its parts have no names of parts")
         return Run(**{**document, "covered": covered})
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StoreError(f"{name}: cannot be read ({error}): run this shard again") from None

@@ -48,7 +48,7 @@ def resolve(root: str, rev: str) -> str | None:
 
     Raises GitError for a name that several tags or branches have: git would take one without a word.
     """
-    if rev.startswith("-"):
+    if rev.startswith("-") or "\0" in rev:
         return None
     refs = _refs_called(root, _SUFFIX.split(rev, maxsplit=1)[0])
     if len(refs) > 1:
