@@ -37,15 +37,16 @@ Scores = list[tuple[float, float]]  # of each sample: is a secret, looks random;
 
 def scored(secret: Model, random: Model, samples: Sequence[Sample]) -> Scores:
     """Both models' log-odds; infinite where no model decides."""
+    return [_scores(secret, random, s) for s in samples]
+
+
+def _scores(secret: Model, random: Model, s: Sample) -> tuple[float, float]:
     endless = float("inf")
-    return [
-        (endless, endless)
-        if s.certain
-        else (endless, -endless)
-        if s.default
-        else (secret.score(s.numbers), -endless if s.unsure else random.score(s.content))
-        for s in samples
-    ]
+    if s.certain:
+        return endless, -endless if s.unsure else endless
+    score = secret.score(s.numbers)
+    sure = not s.unsure and (score > secret.sure or not s.default)
+    return endless if s.default else score, random.score(s.content) if sure else -endless
 
 
 Wild = dict[str, list[Sample]]

@@ -29,13 +29,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from wild import labels, texts
 
 from palint import prefilter
+from palint.findings import Confidence
 from palint.secrets import browser_keys
 from palint.secrets import candidates as finder
 from palint.secrets.candidate import Candidate, by_specificity
 from palint.secrets.candidates import KEYWORDS
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model
-from palint.secrets.judge import Evidence, evidence_of
+from palint.secrets.judge import Evidence, decide, evidence_of
 from palint.text.encoding import code_points
 
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"
@@ -51,7 +52,7 @@ class Sample(NamedTuple):
 
     content: the numbers of the value alone; of base64, those of the line of text that it encodes. unsure: it
     is not reported with high confidence. secret: None where that is not known. certain, default: it is
-    reported whatever the models say, with high and with low confidence.
+    reported whatever the models say; how sure, they say of a default.
     """
 
     numbers: list[float]
@@ -81,7 +82,8 @@ def candidates(text: str, path: str) -> list[tuple[Candidate, Evidence]]:
 
 def sample(text: str, c: Candidate, evidence: Evidence, unit: int, secret: bool | None) -> Sample:
     certain = evidence.certain or evidence.of_format
-    unsure = evidence.is_doubtful or browser_keys.may_be_for_browsers(text, c.start, c.end)
+    doubtful = decide(evidence).confidence is not Confidence.HIGH if certain else evidence.is_doubtful
+    unsure = doubtful or browser_keys.may_be_for_browsers(text, c.start, c.end)
     return Sample(
         [] if certain else evidence.numbers,
         list(features.of_value(evidence.plain)),
@@ -174,21 +176,21 @@ def fit(data: Labelled, samples: Sequence[Sample], wild: Iterable[Sequence[Sampl
         uncertain = [s for s in found if not s.certain]
         known += uncertain
         weight += wild_weights(uncertain)
-    return boost([s.numbers for s in known], [bool(s.secret) for s in known], np.array(weight), 160)
+    return boost([s.numbers for s in known], [bool(s.secret) for s in known], np.array(weight), 300)
 
 
 def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
     """The model of "looks random" that the secrets among these samples teach."""
     known = [s for s in samples if s.secret and s.unit >= 0 and not s.certain]
     strong = [data.units[s.unit].strength == "strong" for s in known]
-    return boost([s.content for s in known], strong, weights(data, known), 60)
+    return boost([s.content for s in known], strong, weights(data, known), 100)
 
 
 def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: int) -> Model:
-    """Boosted trees."""
+    """Boosted trees, each split on the best of a fifth of the features, which learns less by heart."""
     model = HistGradientBoostingClassifier(
-        max_iter=rounds, max_depth=4, learning_rate=0.07, l2_regularization=1.0, min_samples_leaf=12,
-        random_state=0, early_stopping=False,
+        max_iter=rounds, max_depth=3, max_features=0.2, learning_rate=0.07, l2_regularization=1.0,
+        min_samples_leaf=12, random_state=0, early_stopping=False,
     )  # fmt: skip
     model.fit(np.array(numbers), np.array(labels), sample_weight=weight)
     return Model(

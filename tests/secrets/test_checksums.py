@@ -107,8 +107,9 @@ def test_an_account_has_twelve_digits() -> None:
 @pytest.mark.parametrize(
     ("body", "valid"),
     [
-        ("MII" + "E" * 40, True),
-        ("b3BlbnNzaC1rZXktdjE" + "A" * 40, True),
+        ("MII" + "E" * 61, True),
+        ("MII" + "E" * 40, False),
+        ("b3BlbnNzaC1rZXktdjE" + "A" * 45, True),
         ("mysecretkey" * 5, False),
         ("...", False),
     ],

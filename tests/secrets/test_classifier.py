@@ -17,6 +17,7 @@ from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
 from palint.secrets.classifier import features, model
+from palint.secrets.classifier.typed import is_typed
 from palint.secrets.judge import Evidence, decide
 from palint.secrets.synthetic import generate
 from tests.secrets import corpus
@@ -196,6 +197,28 @@ def test_words_are_those_of_code() -> None:
     assert features.longest_sequence("xqwertyz") == 6
     assert features.entropy("abcd") == 2.0 and features.entropy("") == 0.0
     assert features.changes("lulu") < features.changes("ldld")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "nbvfdswe34567ujko098765rerfghbgvfcdsert",
+        "ertzuio878t6rtdrjfcghvjkiu87",
+        "asdlkfjasdlkfj",
+        "AB12-CD34-EF56-GH78",
+        "1a2b3c4d5e6f7g8h",
+        "123123123123",
+        "adgADG123456",
+        "0123456789abcdef" * 4,
+    ],
+)
+def test_keys_next_to_each_other_and_repeated_ones_are_typed(value: str) -> None:
+    assert is_typed(value)
+
+
+@pytest.mark.parametrize("shape", ["{base62:20}", "{hex:32}", "{hex:64}", "{base32:32}", "{base64:40}"])
+def test_of_random_values_hardly_any_is_typed(shape: str) -> None:
+    assert sum(is_typed(generate(shape, seed)) for seed in range(500)) <= 5
 
 
 def test_labelled_lines() -> None:

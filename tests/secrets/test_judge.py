@@ -65,6 +65,9 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.yml", "queue_arn: «arn:aws:sqs:eu-west-1:{digits:12}:role-events-test-of-a-long-name»"),
         ("a.env", "RECAPTCHA_PRIVATE_KEY=«6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe»"),
         ("a.rb", 'token = "«eyJhbGciOiJSUzI1NiIsInR5c»"'),
+        ("a.key", "«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----»"),
+        ("a.java", 'String SERVICE_JWT = "«eyAidGVzdCI6InRlc3QiIH0=»"'),
+        ("a.ts", '{"access_token": "«eyAiYSI6IDEgfQ==.ewoiZXhwIjoxCn0=»"}'),
         ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash;"),
     ],
 )
@@ -83,11 +86,22 @@ def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, se
         ("a.kt", 'passwordInput = "«123123123123»"'),
         ("a.yml", "deepl_api_key: «48E92789-57A3-466A-9959-1A1A1A1A1A1A»"),
         ("a.go", 'token: "«abcdefghijklmnop====»"'),
+        ("a.php", "'api_key' => '«wertwertwegsdfbdf243w567fg8ihuon»'"),
+        ("a.yml", "client_secret: «fdiuasdfusdfsdfpsdagofweopf»"),
+        ("a.json", '"BadHashToken": "«{hex:63}»"'),
+        ("a.yml", "apiKey: «llama-strix-dsv4f»"),
+        ("a.py", 'BOT_TOKEN = "«{base62:8}»"'),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape: str, seed: int) -> None:
     assert Confidence.HIGH not in judged(path, shape, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_words_before_random_characters_hide_nothing(seed: int) -> None:
+    shape = "SECRET_KEY=«really-long-random-string-{base64:58}»"
+    assert judged("docker-compose.env", shape, seed) == [Confidence.HIGH]
 
 
 def test_an_encrypted_key_is_not_certain() -> None:

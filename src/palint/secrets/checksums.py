@@ -113,12 +113,13 @@ def jwt(token: str) -> bool:
 
 
 _OPENSSH = "b3BlbnNzaC1rZXktdjE"
+_SHORTEST_KEY = 64  # characters of base64: Ed25519 in PKCS #8 (RFC 8410)
 
 
 def private_key(block: str) -> bool:
-    """The key starts like DER or OpenSSH's own format; encrypted by fields or by PGP, it may be anything.
+    """The key starts like DER or OpenSSH's own format, and is as long as the shortest key.
 
-    A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
+    Encrypted by fields or by PGP, it may be anything. A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
     """
     from re import findall, match, split
 
@@ -128,8 +129,10 @@ def private_key(block: str) -> bool:
     parts = split(r"\\[nr]|%0[ADad]|[\n\"'`]", rest)
     parts = [part for part in parts if not match(r"[^:]*[A-Za-z][\w-]*:", part)]  # no fields (RFC 1421)
     lines = [line.lstrip("+") for line in findall(r"[0-9A-Za-z+/=]{16,}", "\n".join(parts))]  # `+` in a patch
-    if not lines or lines[0].startswith(("M", _OPENSSH)):
-        return bool(lines)
+    if sum(map(len, lines)) < _SHORTEST_KEY:
+        return False
+    if lines[0].startswith(("M", _OPENSSH)):
+        return True
     # A comment may be first: a whole line of a sequence in DER (RFC 7468, section 2) is hardly by chance.
     return any(line.startswith(("MI", _OPENSSH)) for line in lines[1:4])
 

@@ -14,10 +14,10 @@ from palint.secrets import browser_keys, checksums, documented_examples, fallbac
 from palint.secrets.candidate import Candidate, Source, place_of
 from palint.secrets.classifier import (
     features,
+    is_chosen,
     is_chosen_number,
     is_default_password,
     is_doubtful,
-    is_typed,
     looks_random,
     random_names,
 )
@@ -39,8 +39,9 @@ class Judgement(NamedTuple):
 class Evidence(NamedTuple):
     """What a candidate that no filter drops is judged by.
 
-    value: the part to judge, decoded (`judged_part`). plain: the line of text that it encodes in base64, else
-    the value. quote: the quote before it, "" if none. certain: key material, or a format with a mark.
+    value: the part to judge, decoded (`judged_part`). plain: what may be random in it: the line of text, or
+    the member of an object, that it encodes in base64; the signature of a JSON Web Token; else the value.
+    quote: the quote before it, "" if none. certain: key material, or a format with a mark.
     of_format: a format without one, or used to sign in, which need a value that looks random.
     expected: the program uses the value as a secret if none is set, so it is one whatever the model says.
     """
@@ -74,7 +75,7 @@ class Evidence(NamedTuple):
         """Whether it may be typed, words, an id, a hash or a signature: the confidence is not high."""
         return (
             self.plain.isdigit()
-            or is_typed(self.plain)
+            or is_chosen(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
 
@@ -116,12 +117,17 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
     if judged is not value and filters.is_filtered_value(judged):
         return None
     of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
-    members = checksums.decode_json(judged) if judged.startswith("eyJ") and not of_format else {}
-    if members and not any(name in _PRIVATE_MEMBERS or names_secret(name) for name in members):
+    members = checksums.decode_json(judged) if judged.startswith(_OBJECT) and not of_format else {}
+    private = [text for name, text in members.items() if name in _PRIVATE_MEMBERS or names_secret(name)]
+    if members and not private:
         return None  # such as a public JSON Web Key
-    line = decoded_line(judged)
+    line = next((text for text in private if isinstance(text, str)), "") or decoded_line(judged)
     if line and filters.is_filtered_text(line, candidate.name):
         return None
+    if _WEB_TOKEN.match(judged):
+        line = judged.rpartition(".")[2]
+        if line.startswith(_OBJECT) and checksums.decode_json(line):
+            return None  # not signed
     marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
     before = text[place.start - 1 : place.start]
     return Evidence(
@@ -140,8 +146,9 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
 def decide(evidence: Evidence) -> Judgement:
     """Judge by the evidence alone."""
     if evidence.certain:
-        low = is_encrypted_key(evidence.value) or is_published_token(evidence.value)
-        return Judgement(True, Confidence.LOW if low else Confidence.HIGH, True)
+        random = evidence.plain is evidence.value or looks_random(evidence.plain)
+        high = random and not is_encrypted_key(evidence.value) and not is_published_token(evidence.value)
+        return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
     if random_names.is_random(evidence.name):
@@ -187,19 +194,25 @@ _OPENSSH, _NO_CIPHER = "b3BlbnNzaC1rZXktdjEAAAAA", "BG5vbmU"
 # --- the part of a value that is judged
 
 _PRIVATE_MEMBERS = ("d", "k")  # of a JSON Web Key (RFC 7518)
+_OBJECT = ("eyJ", "eyA", "ewo", "ew0")  # base64 of `{"`, `{ ` and `{` at the end of a line
+_WEB_TOKEN = lazy_re.compile(r"ey[\w=-]{8,}(?:\.[\w=-]*){0,3}\.[\w=-]+\Z")
 
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 # Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
 _LATIN = lazy_re.compile(r"(?:[A-Za-z .,:?!'-]|\\x(?!(?i:d7|f7))[C-Fc-f][0-9A-Fa-f])+\Z")
 _LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
+# `really-long-random-string-` before 32 characters or more, of which some are digits and capitals
+_WORDS_BEFORE = lazy_re.compile(
+    r"(?:[a-z]{2,20}[-_. ]){2,8}(?=[^\sA-Z]*[A-Z])(?=[^\s\d]*\d)(?=[\w+/=-]{32,}\Z)"
+)
 _PERCENT = lazy_re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 def judged_part(value: str, name: str, syntax: str) -> str:
     """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
 
-    Of noise it is what is not blank. Of a `Basic` header it is the password that it encodes. A URL's is
-    decoded: `%40` is `@` (RFC 3986).
+    Of noise it is what is not blank, of random characters after words those alone. Of a `Basic` header it is
+    the password that it encodes. A URL's is decoded: `%40` is `@` (RFC 3986).
     """
     if syntax == "url-credentials" and "%" in value:
         return _PERCENT.sub(
@@ -211,6 +224,8 @@ def judged_part(value: str, name: str, syntax: str) -> str:
         value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
     if " " in value and features.is_noise(value):
         return value.replace(" ", "")
+    if words := _WORDS_BEFORE.match(value):
+        return value[words.end() :]
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value

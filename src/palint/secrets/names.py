@@ -19,7 +19,6 @@ from palint.secrets.vocabulary import (
     IDENTIFIED,
     JOINED,
     KNOWN,
-    LOOKUP,
     MEASURES,
     NEUTRAL,
     OPENS,
@@ -152,16 +151,6 @@ def names_key_of_thing(name: str) -> bool:
         and not is_strong(name)
         and not NEUTRAL.issuperset(purposes)
         and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
-    )
-
-
-@lru_cache(maxsize=1024)
-def names_lookup_key(name: str) -> bool:
-    """Whether a name is for a key that something is found by: `STORAGE_KEY`, `cacheKey`."""
-    return (
-        not LOOKUP.isdisjoint(_purposes_of_key(name)[-1:])
-        and not is_strong(name)
-        and SECRET_KEYS.isdisjoint(words(name))
     )
 
 

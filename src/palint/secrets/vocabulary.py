@@ -58,11 +58,6 @@ SECRET_KEYS = _listed(
     jws jwe jwk oct bit bits encryption signing master p session cookie validation verification ssh tls ssl
     https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
-# Words before `key` that say that something is found by it: in a table, a cache, a store of files
-LOOKUP = _listed(
-    """lookup storage cache caching sort partition foreign object row map index preference
-    preferences pref prefs dictionary translation message i18n routing sorting grouping group feature"""
-)
 # Words around `key` that do not say what it is for
 NEUTRAL = _listed(
     """the a my our your this test tests testing fake mock dummy example sample expected known generated
@@ -70,6 +65,8 @@ NEUTRAL = _listed(
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
+# Words that say that a value is not accepted: `BadHashToken` of a test
+REJECTED = _listed("bad wrong invalid incorrect unknown malformed rejected tampered forged")
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
 IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue client user visitor search")

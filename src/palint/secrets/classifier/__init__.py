@@ -7,7 +7,9 @@ import re
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import load
-from palint.secrets.names import is_password, is_strong, may_name_id, names_credential
+from palint.secrets.classifier.typed import is_typed
+from palint.secrets.names import is_password, is_strong, may_name_id, names_credential, words
+from palint.secrets.vocabulary import REJECTED
 from palint.util import lazy_re
 
 # Words in any language, one by one or in one: `ein Passwort`, `FearOfTheDark`, `stages/05-keycloak`
@@ -45,41 +47,6 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
     )
 
 
-# A group of up to four characters four times in a row: `123123123123`, `…1A1A1A1A`
-_REPEATS = lazy_re.compile(r"(?P<group>[^\s]{1,4}?)(?P=group){3,}")
-_MOST_TYPED = 12  # distinct characters
-_FEWEST_DISTINCT = 0.62  # of the characters that a random value of its length and alphabet has
-_ALPHABETS = (
-    ("0-9", 10),
-    ("0-9a-f", 16),
-    ("0-9A-F", 16),
-    ("a-z", 26),
-    ("A-Z", 26),
-    ("0-9a-z", 36),
-    ("0-9A-Z", 36),
-)
-_OF_ALPHABET = [(lazy_re.compile(f"[{letters}]+\\Z"), size) for letters, size in _ALPHABETS]
-_LARGEST_ALPHABET = 62
-_SEPARATORS = lazy_re.compile(r"[-_. ]+")
-_NO_LETTERS, _NO_DIGITS = lazy_re.compile(r"[^A-Za-z]+"), lazy_re.compile(r"[^0-9]+")
-
-
-def is_typed(value: str) -> bool:
-    """Whether a value has few characters, repeats a third, or half runs through the alphabet or a keyboard.
-
-    `dfgdfgdzfgdgdf` has four letters where a random value has a dozen. `AB12-CD34-EF56-GH78` runs through the
-    alphabet and the digits in turn.
-    """
-    head = _SEPARATORS.sub("", value[: features.LONGEST])
-    size = next((size for pattern, size in _OF_ALPHABET if pattern.match(head)), _LARGEST_ALPHABET)
-    distinct = len(set(head))
-    if distinct <= _MOST_TYPED and distinct < _FEWEST_DISTINCT * size * (1 - (1 - 1 / size) ** len(head)):
-        return True
-    repeated = max((len(found[0]) for found in _REPEATS.finditer(head)), default=0)
-    in_turn = sum(features.in_sequences(part.sub("", head)) for part in (_NO_LETTERS, _NO_DIGITS))
-    return max(repeated * 1.5, in_turn, features.in_sequences(head)) * 2 >= max(1, len(head))
-
-
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
 
 
@@ -95,7 +62,21 @@ def is_words(value: str) -> bool:
         return True
     if _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS:
         return True
-    return features.is_leet(value)
+    return features.is_leet(value) or _is_joined(value)
+
+
+_SEPARATORS = lazy_re.compile(r"[^A-Za-z0-9]+")
+_WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{3,})\Z")
+
+
+def _is_joined(value: str) -> bool:
+    """Whether half of a value is words between punctuation: `llama-strix-dsv4f`."""
+    parts = _SEPARATORS.split(value[: features.LONGEST])
+    found = [part for part in parts if _WORD.match(part)] if len(parts) > 1 else []
+    size = sum(map(len, found))
+    return size * 2 >= sum(map(len, parts)) > 0 < size and (
+        features.improbability(" ".join(found)) < _MOST_IN_WORDS
+    )
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
@@ -128,10 +109,10 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     arguments, the argument of a function that looks something up, what follows a single word in quotes
     (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
     or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name
-    does not say that it is secret, and an element of such a name (`<Key>` of S3).
+    does not say that it is secret, an element of such a name (`<Key>` of S3), and what its name calls wrong.
     Under just `key` it may be anything if it is short.
     """
-    if _EXAMPLE.search(value):
+    if _EXAMPLE.search(value) or not REJECTED.isdisjoint(words(name)):
         return True
     if name.lower() in _GENERIC_NAMES and not _WHOLE_KEY.match(value):
         return True
@@ -154,7 +135,15 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     return _UUID.match(value) is not None and not _SETTING.search(name)
 
 
+_SHORTEST_RANDOM = 12  # characters; shorter ones may be anything
+
+
+def is_chosen(value: str) -> bool:
+    """Whether a value was hardly made by a program: it is short, in words, or typed."""
+    return len(value) < _SHORTEST_RANDOM or is_words(value) or is_typed(value)
+
+
 def looks_random(value: str) -> bool:
     """Whether a value was made by a program rather than chosen by a person."""
     model = load("random")
-    return model.bounded_score(features.of_value(value)) > model.threshold and not is_words(value)
+    return model.bounded_score(features.of_value(value)) > model.threshold and not is_chosen(value)

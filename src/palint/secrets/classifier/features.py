@@ -307,20 +307,6 @@ def longest_sequence(value: str) -> int:
     return best if best > 2 else 0
 
 
-def in_sequences(value: str) -> int:
-    """The number of characters in runs of three or more through the alphabet, the digits or a keyboard."""
-    text, at, found = value[:64].lower(), 0, 0
-    while at < len(text) - 2:
-        size = 3
-        if text[at : at + 3] not in _THREE_IN_SEQUENCE:
-            at += 1
-            continue
-        while at + size < len(text) and _is_sequence(text[at : at + size + 1]):
-            size += 1
-        found, at = found + size, at + size
-    return found
-
-
 _LEAST_COVERED = 0.5  # of its letters; 3 of 1,000 random values of 12 characters have as much, of 16 none
 _SHORTEST_LEET = 12
 

@@ -6,7 +6,7 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_strong, names_key_of_thing, names_lookup_key, names_secret
+from palint.secrets.names import is_strong, names_key_of_thing, names_secret
 from palint.secrets.names import words as words_of
 from palint.util import lazy_re
 
@@ -17,9 +17,6 @@ NAMES = (
             "UserSecretsId", "mapswipe"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD")),
-    # https://www.rfc-editor.org/rfc/rfc5646: a language and a region, as in `en_PW` of Palau
-    Filter("locale", "its name is a language and a region", r"[a-z]{2,3}[_-][A-Z]{2}\Z",
-        drops=("en_PW",), keeps=("db_PWD", "my_pw")),
     Filter(
         "public-name",
         "its name says that it is public, or not the secret itself",
@@ -164,11 +161,6 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
-    Filter("lookup-key", "it is a key that something is found by",
-        lambda value, name: names_lookup_key(name),
-        drops=(("0r1-4F314D4F2F294F29", "CONTACT_LOOKUP_KEY"), ("Kq7vWz2p9x", "cacheKey")),
-        keeps=(("0r1-4F314D4F2F294F29", "CONTACT_API_KEY"), ("Kq7vWz2p9x", "objectStoreAccessKey"),
-            ("Kq7vWz2p9x", "RECORD_ENCRYPTION_PRIMARY_KEY"))),
     Filter("short-key", "it is a short id",
         lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
         drops=(("5eFBUfGWqcAi", "key"),),

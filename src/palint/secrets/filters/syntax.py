@@ -145,15 +145,9 @@ _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
 _WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\Z")
-# `${file:/opt/app.properties:password}` of Kafka, `${vault:secret/app:key}`: where the value is kept
-_PROVIDER = lazy_re.compile(r"\$\{[\w.-]{1,60}:\Z")
-_SECRET_SCHEME = lazy_re.compile(r"\$\{secrets?:\Z")
-_NAME_THERE = lazy_re.compile(r"[a-z][a-z0-9]{0,30}(?:[-_/:.][a-z0-9]{1,30}){0,10}\Z")
-_KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?[\"'`]\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
-_CONTINUED = lazy_re.compile(r"\$[{(A-Za-z_]|#\{|%\{|\{\{|<%")
 _GETS = lazy_re.compile(r"(?:[gG]et|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 # Also the class of a style sheet: `group/token opacity-0`
@@ -171,18 +165,6 @@ def is_in_longer_name(place: Place) -> bool:
     return _COLONS.search(before) is not None or (
         _WORDS_ONLY.match(place.value) is not None and _COLON.search(before) is not None
     )
-
-
-def is_provider_reference(place: Place) -> bool:
-    """Whether this is a path and a key in `${provider:path:key}`, not the default of `${NAME:default}`.
-
-    `secret` alone names a place where secrets are kept, so after it comes a name, not a default.
-    """
-    if place.text[place.end : place.end + 1] != "}":
-        return False
-    kept = _KEPT_AT.match(place.value) is not None and _PROVIDER.search(place.before) is not None
-    named = _NAME_THERE.match(place.value) is not None and _SECRET_SCHEME.search(place.before) is not None
-    return kept or named
 
 
 def is_word_beside_others(place: Place) -> bool:
@@ -227,10 +209,6 @@ FILTERS = (
             ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare")),
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
-    Filter("between-code-spans", "it is between two pieces of code in a text for people",
-        lambda p: p.value[:1] == " " and p.before.endswith("`"),
-        drops=(("a.md", "`PASSWORD=`« of the database, and »`x`", "PASSWORD", "quoted"),),
-        keeps=(("a.md", "PASSWORD=`«Kq7v Wz2p»`", "PASSWORD", "quoted"),)),
     Filter("translation", "it is text for people in a file of translations",
         lambda p: has_translations(p.path) and is_words(p.value),
         drops=(("locales/de/app.json", '"password": "«Neues Passwort»"', "password", "assigned"),
@@ -278,17 +256,6 @@ FILTERS = (
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),)),
-    Filter("type-after-name", "it is the type of a parameter: in code a header is in a string",
-        lambda p: (
-            p.syntax == "authorization-header"
-            and re.match(r"[A-Za-z_][\w.]{0,24}\Z", p.value)
-            and is_code_file(p.path)
-            and not any(mark in p.before.rpartition("\n")[2] for mark in ("'", '"', "`", "uthorization"))
-        ),
-        drops=(("a.go", "func f(token «oauth2.Token»)", "token", "authorization-header"),
-            ("a.go", "func f(key string, token «uint64», n int)", "token", "authorization-header")),
-        keeps=(("a.go", 'h := "token «oauth2.token9x»"', "token", "authorization-header"),
-            ("a.go", "Authorization: token «oauth2.token9x»", "token", "authorization-header"))),
     Filter("pem", "incomplete key", lambda p: p.value.startswith("-----BEGIN"),
         drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
         keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),)),
@@ -309,9 +276,6 @@ FILTERS = (
         keeps=(("a.js", 'resetPassword("«welcome»")', "resetPassword", "argument"),
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
-    Filter("template-follows", "it is the start of a template", lambda p: _CONTINUED.match(p.text, p.end),
-        drops=(("Makefile", "-s azure-secret:«kv/Kq7vWz2p9x»${NAME}", "azure-secret", "vendor-credential"),),
-        keeps=(("a.sh", 'PASSWORD="«Kq7vWz2p»"', "PASSWORD", "assigned"),)),
     Filter("lock-file", "it is a checksum in a package manager's lock file",
         lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
         drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
@@ -344,10 +308,4 @@ FILTERS = (
         drops=(("a.css", 'input[type="password"]:«focus»,', "password", "bare"),
             ("a.vue", 'type="password" :«append-icon=»"x"', "password", "bare")),
         keeps=(("a.yml", "password: «S3cret=»", "password", "bare"),)),
-    Filter("provider-reference", "it says where the value is kept", is_provider_reference,
-        drops=(("a.java", '"key=${secrets:«shop/user-tls:user.key»}"', "secrets", "bare"),
-            ("a.properties", "password=${file:«/opt/app.properties:password»}", "password", "bare"),
-            ("a.yml", "client_secret: ${secret:«github-client-secret»}", "secret", "assigned")),
-        keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),
-            ("a.yml", "password: ${secret:«Kq7vWz2p»}", "secret", "assigned"))),
 )  # fmt: skip

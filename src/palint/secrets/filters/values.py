@@ -30,9 +30,6 @@ _AWS_EXAMPLE = Filter(
     keeps=("EXAMPLE-Kq2",),
 )
 
-_DATE_FORMAT = Filter("date-format", "it is the format of a date",
-    r"(?=.{0,24}[yY]{2})(?=.{0,24}[dD])[DdMmYyHhs:/., _-]{6,24}\Z",
-    drops=("yyyy-MM-dd_HH:mm", "DD/MM/YYYY", "D, dd M yy"), keeps=("MMddKq7vWz", "yyMM-2024"))  # fmt: skip
 # Values of a public form
 PUBLIC = tuple(
     Filter(form.id, f"it is {form.name}", form.pattern, form.examples, form.near_misses)
@@ -41,7 +38,6 @@ PUBLIC = tuple(
 NOT_SECRET = (
     *PUBLIC,
     _AWS_EXAMPLE,
-    _DATE_FORMAT,
     Filter(
         "hash",
         "it is a hash, not the secret itself",

@@ -1,0 +1,93 @@
+"""Values that a hand typed: `wertwertwegsdfbdf243w567fg8ihuon`, `dfgdfgdzfgdgdf`, `AB12-CD34-EF56-GH78`.
+
+A hand goes to the next key, repeats what it has typed, or follows the alphabet and the digits.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import pairwise, product
+
+from palint.secrets.classifier.features import longest_sequence
+from palint.util import lazy_re
+
+_LONGEST = 80  # letters and digits; longer values are encoded, and repeat what they encode
+# Keys by row, and how far each row is to the right, in keys. QWERTZ is the same but for `y` and `z`.
+_ROWS = (("1234567890", 0.0), ("qwertyuiop", 0.5), ("asdfghjkl", 0.75), ("zxcvbnm", 1.25))
+_NEXT = 1.3  # keys
+_AGAIN = 2.0  # what a pair counts that was typed before, where one of keys next to each other is one
+_DIGITS, _LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
+_OF_HEX, _OF_BASE32 = _LETTERS[:6], _DIGITS[2:8]
+_ALPHABETS = (
+    _OF_BASE32,
+    _DIGITS,
+    _OF_HEX,
+    _DIGITS + _OF_HEX,
+    _LETTERS,
+    _LETTERS + _OF_BASE32,
+    _LETTERS + _DIGITS,
+)  # the smallest first
+# Standard deviations beyond random values of the same alphabet; one in 500 of those has as much
+_TYPED, _TYPED_IN_PART = 3.6, 4.3
+_MOST_DISTINCT = 12  # characters of a typed value, and the share of those that a random one has
+_FEWEST_DISTINCT = 0.62
+_OTHERS = lazy_re.compile(r"[^A-Za-z0-9]+")
+_NO_LETTERS, _NO_DIGITS = lazy_re.compile(r"[^A-Za-z]+"), lazy_re.compile(r"[^0-9]+")
+
+
+def is_typed(value: str) -> bool:
+    """Whether the keys of a value are too near each other, or its characters too few, to be random.
+
+    Letters and digits may be typed in turn: `1a2b3c4d5e6f7g8h`.
+    """
+    text = _OTHERS.sub("", value)
+    if len(text) > _LONGEST:
+        return False
+    alphabet = next((a for a in _ALPHABETS if set(text.lower()).issubset(a)), _ALPHABETS[-1])
+    size = len(alphabet) * (2 if _has_both_cases(text) else 1)
+    distinct = len(set(text))
+    if distinct <= _MOST_DISTINCT and distinct < _FEWEST_DISTINCT * size * (1 - (1 - 1 / size) ** len(text)):
+        return True
+    if longest_sequence(text) * 2 >= len(text):
+        return True
+    parts = _NO_LETTERS.sub("", text), _NO_DIGITS.sub("", text)
+    return _beyond_random(text) >= _TYPED or max(map(_beyond_random, parts)) >= _TYPED_IN_PART
+
+
+def _has_both_cases(text: str) -> bool:
+    return text.lower() != text != text.upper()
+
+
+def _beyond_random(text: str) -> float:
+    """How many pairs are of keys next to each other or were there before, in standard deviations."""
+    lowered = text.lower()
+    if len(text) < 6:
+        return 0.0
+    alphabet = next((a for a in _ALPHABETS if set(lowered).issubset(a)), _ALPHABETS[-1])
+    near = _share_next_to(alphabet)
+    kinds = (len(alphabet) * (2 if _has_both_cases(text) else 1)) ** 2
+    seen: set[tuple[str, str]] = set()
+    found = expected = variance = 0.0
+    for pair, keys in zip(pairwise(text), pairwise(lowered), strict=True):
+        again = len(seen) / kinds  # the chance that a random pair is one of those
+        found += _AGAIN if pair in seen else keys in _next_to()
+        expected += near + again * (_AGAIN - near)
+        variance += near * (1 - near) + again * (1 - again) * (_AGAIN - near) ** 2
+        seen.add(pair)
+    return (found - expected) / math.sqrt(variance)
+
+
+@cache
+def _next_to() -> frozenset[tuple[str, str]]:
+    """Pairs of keys next to each other, of one key twice, and of letters in the order of the alphabet."""
+    at = {key: (x + shift, y) for y, (row, shift) in enumerate(_ROWS) for x, key in enumerate(row)}
+    layouts = (at, {**at, "y": at["z"], "z": at["y"]})
+    keys = product(_ALPHABETS[-1], repeat=2)
+    near = [(a, b) for a, b in keys if any(math.dist(on[a], on[b]) <= _NEXT for on in layouts)]
+    return frozenset((*near, *pairwise(_LETTERS)))
+
+
+@cache
+def _share_next_to(alphabet: str) -> float:
+    return sum(pair in _next_to() for pair in product(alphabet, repeat=2)) / len(alphabet) ** 2
