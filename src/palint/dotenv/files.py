@@ -139,7 +139,7 @@ def secret_values(file: SourceFile) -> Ranges:
 _ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
 # An address without a user, a query and a part that may be a key.
 _OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,2})?", re.IGNORECASE)
-# Of a server without a password: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
+# Of a server that any user can open: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
 _ADDRESS = lazy_re.compile(r"(?i)(?<!hook)_(?:ur[il]|dsn)$")
 _HAS_CREDENTIAL = lazy_re.compile(r"(?i)@|pass|pwd|secret|token|key|sig")
 _PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@")

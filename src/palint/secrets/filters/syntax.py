@@ -148,7 +148,7 @@ _WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?[\"'`]\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
-_GETS = lazy_re.compile(r"(?:[gG]et|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
+_GETS = lazy_re.compile(r"(?:[gG]et|client|resource|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 # Also the class of a style sheet: `group/token opacity-0`
 _HEADER_WORDS = lazy_re.compile(
@@ -263,6 +263,7 @@ FILTERS = (
         drops=(("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
             ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),
             ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
+            ("a.py", 'secret = boto3.client("«secretsmanager»")', "secret", "wrapped"),
             ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
             ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped")),
         keeps=(("a.js", 'resetPassword("«Kq7vWz2p»")', "resetPassword", "argument"),
