@@ -28,6 +28,7 @@ _LITERAL_KEY = lazy_re.compile(
 # A validation schema (`z.string()`) is not a key; the SDK's own credentials may be temporary.
 _NOT_STATIC = lazy_re.compile(
     r"^(\{(?!:system)|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
+    r"|(?i:\b(?:temp(?:orary)?|assumed)_?(?:role_?)?cred)"
 )
 # Programs, and the settings of frameworks that create the clients
 _SETTINGS = lazy_re.compile(

@@ -53,7 +53,7 @@ CASES = [
     Case(
         "a test loads it", "env-file-loaded",
         {"tests/conftest.py": "from dotenv import load_dotenv\nload_dotenv()\n"},
-        ("tests need no .env file", "openssl rand", "/development`"), (PROD,),
+        ("read what must be real", "openssl rand", "/development`"), (PROD,),
     ),
     Case(
         "CI's Compose file loads it", "env-file-loaded",
@@ -86,7 +86,7 @@ CASES = [
     ),
     Case(
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
-        {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("tests need no .env file", "/development`"), (PROD, "laptop"),
+        {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("read what must be real", "/development`"), (PROD, "laptop"),
     ),
     secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`example-app-key`", without=("Secrets Manager", "export")),
     secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "in the form that the tests need", without=("openssl", "Secrets Manager")),
@@ -160,7 +160,7 @@ CASES = [
         "a job that checks copies a dotenv file", "env-file-loaded",
         {".github/workflows/backend.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps: []\n  lint: # all of it\n    runs-on: x\n"
          "    steps:\n      - run: cp .env.example .env\n"},
-        ("tests need no .env file",), (PROD, "OIDC"),
+        ("read what must be real",), (PROD, "OIDC"),
     ),
     Case(
         "a job that deploys copies a dotenv file", "env-file-loaded",
@@ -220,6 +220,10 @@ CASES = [
     Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("nothing in the file looks like a secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
     Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("give settings their defaults", "For secrets, write"), ("nothing in the file",)),
     Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("nothing in the file",)),
+    Case("a workflow of proposals", "env-file-loaded", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo \"$A\" > .env\n"}, ("read what must be real", "/development`"), ("tests need", PROD)),
+    secret("database of a pipeline", ".circleci/config.yml", "jobs:\n  a:\n    docker:\n      - image: mysql\n        environment:\n          MYSQL_ROOT_PASSWORD: {password}\n", "in the form that the tests need", without=(PROD,)),
+    secret("URL of a database of the file", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      - DATABASE_URL=postgres://u:hunter2hunter@db/a\n  db:\n    image: postgres\n    environment:\n      - POSTGRES_PASSWORD=hunter2hunter\n", "write `${POSTGRES_PASSWORD}` here"),
+    Case("credentials of a client", "aws-sdk-access-key", {"a.rb": "c = Aws::Athena::Client.new(\n  credentials: Aws::Credentials.new(ENV['ATHENA_KEY_ID'], ENV['ATHENA_SECRET'])\n)\n"}, ("remove the keys",), ("S3",)),
     Case("a list of Kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [.env]\n"}, ("External Secrets",), ("~/.aws", "environment:")),
     Case("module of Nest", "env-file-loaded", {"a.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",), ("remove this",)),
     Case("environment that a script chooses", "env-file-loaded", {"entry.sh": '. "./${ENV}.application.env"\n'}, ("/${ENV}",), (PROD,)),
@@ -320,8 +324,8 @@ CASES = [
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),
-    secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${", pom_xml="<groupId>org.springframework.boot</groupId>"),
-    secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "e.g. as `", without=("spring", "import"), pom_xml="<groupId>io.dropwizard</groupId>"),
+    secret("Spring", "src/main/resources/application.yml", "spring.application.name: a\nstripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
+    secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "e.g. as `", without=("spring", "import")),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
     secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "In the steps after it write `${{ env.NAME }}`", "aws-secretsmanager-get-secrets"),
     secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'Write `System.getenv("STORE_PASSWORD")`', "build starts", without=("SecretsManagerClient",)),

@@ -16,6 +16,7 @@ from palint.aws.key_names import role_variable
 from palint.aws.named_keys import NAME
 from palint.files.roles import Role
 from palint.secrets import redact_line
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
@@ -174,6 +175,9 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
     return _chain(place, "boto3", call)
 
 
+_FIELD = lazy_re.compile(r"(?i)\bcredentials(?:Provider)?[\"']?[ \t]*(?::|=>)[ \t]*\Z")
+
+
 def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) -> str:
     """For a key that code in another language passes to a client.
 
@@ -190,6 +194,8 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         if client.member and code.endswith("})"):
             inside = code[:-2].rstrip(" ,")
             code = f"{inside}{'' if inside.endswith('{') else ','} {client.member} }})"
+        elif _FIELD.search(place.file.text, max(0, keys.start - 60), keys.start):
+            code = ""  # the client around it stays
         elif keys.alone or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
             code = client.code.replace("{region}", place.facts.region)
         if client.needs and code and client.needs not in place.file.text:
@@ -304,7 +310,7 @@ def _in_container(place: Place, kind: str) -> str:
     return (
         "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
         "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
-        "machine. On a laptop run "
+        "machine, OIDC for a pipeline. On a laptop run "
         f"{place.login}."
     )
 

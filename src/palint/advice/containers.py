@@ -15,12 +15,6 @@ if TYPE_CHECKING:
 
 # For SSO in a container: `/root` is the home of the user that it has by default, of whatever image
 AWS_MOUNT = "~/.aws:/root/.aws:ro"
-# The variable in which an image takes its most important secret: the images' pages on Docker Hub
-_PASSWORDS = {
-    "postgres": "POSTGRES_PASSWORD", "mysql": "MYSQL_ROOT_PASSWORD", "mariadb": "MARIADB_ROOT_PASSWORD",
-    "mongo": "MONGO_INITDB_ROOT_PASSWORD", "wordpress": "WORDPRESS_DB_PASSWORD",
-    "minio": "MINIO_ROOT_PASSWORD", "grafana": "GF_SECURITY_ADMIN_PASSWORD",
-}  # fmt: skip
 # Those of the databases that a job of a workflow starts for its tests
 DATABASE_PASSWORD = (
     "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
@@ -28,6 +22,8 @@ DATABASE_PASSWORD = (
 _DATABASE = lazy_re.compile(DATABASE_PASSWORD)
 # Servers whose images others build on: their own program reads the environment alone
 _SERVER = lazy_re.compile(r"(?:postg|mysql|maria|mongo|redis|rabbit|elastic|minio|keycloak|grafana)")
+_IN_URL = lazy_re.compile(r"://[^\s/@]{1,80}:\Z")
+_VALUE = lazy_re.compile(r"[^\s@\"']{1,200}(?=@)")
 _DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
 _USER = lazy_re.compile(r"(?mi)^USER[ \t]+([a-z_][a-z0-9_-]{0,31})\b")
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
@@ -112,7 +108,18 @@ def is_interpolated(place: Place, offset: int, name: str) -> bool:
     return (
         is_foreign(place, image)
         or _DATABASE.fullmatch(name) is not None
+        or _of_database(place, offset) is not None
         or _DEFAULT.search(place.file.text, max(0, offset - 90), offset) is not None
+    )
+
+
+def _of_database(place: Place, offset: int) -> re.Match[str] | None:
+    """The setting of a database in the file that has the value at an offset, too: of a URL's password."""
+    value = _VALUE.match(place.file.text, offset)
+    if value is None or not _IN_URL.search(place.file.text, max(0, offset - 90), offset):
+        return None
+    return re.search(
+        rf"\b({DATABASE_PASSWORD})[\"']?[:= ]{{1,4}}[\"']?{re.escape(value[0])}(?!\S)", place.file.text
     )
 
 
@@ -123,16 +130,17 @@ def from_environment(place: Place, offset: int, name: str) -> str:
     https://docs.docker.com/reference/compose-file/interpolation/
     """
     line = place.file.text[place.file.text.rfind("\n", 0, offset) + 1 : offset]
-    found = _VARIABLE.search(line)
+    found = _of_database(place, offset) or _VARIABLE.search(line)
     variable = found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
     return f"write `${{{variable}}}` here, and {_start(place, variable)}"
 
 
-def for_image(place: Place, image: str) -> str:
+def for_image(place: Place) -> str:
     """How a service of another project's image gets its secret: what to add to it, and how to start it."""
-    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    variable = _PASSWORDS.get(name, "NAME")
-    return f"Add to what the service has:\n    environment: [{variable}]\nand {_start(place, variable)}"
+    return (
+        "Add the variables that it needs to what the service has:\n    environment: [NAME]\nand "
+        f"{_start(place, 'NAME')}"
+    )
 
 
 def _start(place: Place, name: str) -> str:

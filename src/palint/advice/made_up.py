@@ -17,7 +17,6 @@ _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BASE64 = lazy_re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])(?:[A-Za-z0-9+/]{4}){5,}"
                           r"(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")  # fmt: skip
 _USUAL_BYTES, _MOST_BYTES = 16, 512
-_ASSIGNED = lazy_re.compile(r"[A-Z0-9_][\"']?[ \t]{0,3}(?:[:=]|value=)[ \t]{0,3}[\"']?\Z")
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
@@ -61,7 +60,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if is_example(place.file.path):
         return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
-    if place.in_documentation and secret.detector == "private-key" and place.kind.language.type != "prose":
+    sample = place.is_on_laptop or (place.in_documentation and place.kind.language.type != "prose")
+    if secret.detector == "private-key" and sample:
         return f"{rotate}. {made_up.on_each_machine(place, secret)}"
     if place.in_documentation:
         return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
@@ -75,8 +75,6 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {made_up.in_test(place, secret)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
-    if secret.detector == "private-key" and place.is_on_laptop:
-        return f"{rotate}. {made_up.on_each_machine(place, secret)}"
     if managed := _managed(place, secret):
         return f"{rotate}. {managed}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
@@ -223,8 +221,6 @@ _SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
-_BUILD_FILES = ("pom.xml", ".gradle", ".gradle.kts", "libs.versions.toml")
-_MAX_BUILD_FILES, _MAX_BYTES = 60, 64 << 10  # files to read, and bytes of each
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
@@ -235,7 +231,7 @@ def _reference(place: Place, secret: Secret) -> str:
         return ""
     named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
-    if _SPRING.search(path) and ("spring" in place.file.text or place.project.cached(_uses_spring)):
+    if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
         line = f"spring.config.import=aws-secretsmanager:{place.secret}"
         if path.endswith(("yml", "yaml")):
@@ -258,15 +254,6 @@ def _reference(place: Place, secret: Secret) -> str:
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
         f"variable where\nthe {starts}, on a laptop with:\n{place.exported(variable)}"
-    )
-
-
-def _uses_spring(project: Project) -> bool:
-    """Whether a build file in the repository names Spring."""
-    built = (path for path in project.files() if path.lower().endswith(_BUILD_FILES))
-    return any(
-        b"spring" in (project.tree.read(path, _MAX_BYTES).data or b"")
-        for path in islice(built, _MAX_BUILD_FILES)
     )
 
 
@@ -462,9 +449,9 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         return _compose(place, use)
     if place.in_test and use.advice not in ("mask", "option"):
         return (
-            "remove this: tests need no .env file. Give settings their defaults, make secrets when the tests "
-            "start (`openssl rand -hex 16`), and read what must be real (an account of another service) from "
-            f"`{place.secret}`."
+            "remove this: give settings their defaults where they are read, make secrets when the test or "
+            "job starts (`openssl rand -hex 16`), and read what must be real (an account of another "
+            f"service) from `{place.secret}`."
         )
     text = _DOTENV_LOADED.get(use.advice, "")
     if (
@@ -525,9 +512,7 @@ def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
     image = containers.image_at(place, use.start)
     if image is not None and containers.is_foreign(place, image):
-        return (
-            f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place, image)}"
-        )
+        return f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place)}"
     if place.in_test:
         return (
             "remove it, and set made-up values: tests need no stored secret. Make them when the test "
@@ -593,7 +578,7 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
         if create.startswith("aws "):
             once = "create the secret once in AWS Secrets Manager (`create-secret`)"
             return f"{once}, and write its value:\n    {create}"
-        return f"make it a secret of Secrets Manager:\n    {create}"
+        return f"keep it in the service's secret in Secrets Manager:\n    {create}"
     text = f"keep the value out of the code:\n    {create}"
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
 

@@ -85,7 +85,8 @@ def words(path: str) -> tuple[str, ...]:
     """
     folders, _, name = path.lower().rpartition("/")
     name = _NUMBERED.sub("", name)
-    return (*reversed(_SEPARATORS.split(name)), *reversed(folders.split("/")))
+    parents = (folder.lstrip(".") for folder in reversed(folders.split("/")))  # `.circleci`
+    return (*reversed(_SEPARATORS.split(name)), *parents)
 
 
 def is_local(path: str) -> bool:

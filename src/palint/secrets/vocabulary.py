@@ -94,7 +94,7 @@ MEASURES = _listed(
     hours days"""
 )
 ABOUT_LAST = _listed(
-    "id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field"
+    "id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field table"
 )
 PUBLIC = _listed("pub public publishable")
 # Public information, as the first or the last word of a name.
