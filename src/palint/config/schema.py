@@ -74,163 +74,108 @@ def model(rules: OptionTypes) -> Any:
     from copy import copy
     from datetime import date
     from functools import partial
-    from typing import Annotated
 
     import msgspec
 
-    closed: dict[str, Any] = {
-        "forbid_unknown_fields": True,
-        "rename": "kebab",
-        "kw_only": True,
-        "frozen": True,
-    }
-    limits = msgspec.defstruct(
-        "Limits",
-        [
-            (name, _limit(kind, getattr(Limits(), name), most, what), getattr(Limits(), name))
-            for name, kind, most, what in _LIMITS
-        ],
-        **closed,
-    )
-    allow = msgspec.defstruct(
-        "Allow",
-        [
-            (
-                "paths",
-                Annotated[list[str], msgspec.Meta(min_length=1, description="globs, as in .gitignore")],
-            ),
-            ("rules", Annotated[list[str], msgspec.Meta(min_length=1, description="ids of rules")]),
-            ("reason", Annotated[str, msgspec.Meta(pattern=r"\S", description="why it is accepted")]),
-            (
-                "until",
-                Annotated[
-                    date | None,
-                    msgspec.Meta(description="the last day, in UTC, on which it is accepted: 2027-01-31"),
-                ],
-                None,
-            ),
-        ],
-        **closed,
-    )
-    required = {
-        "repository": (r"\S", "glob of repositories' names"),
-        "rule": (r"\S", "id of a rule"),
-        "reason": (r"\S", "why it is accepted"),
-        "owner": (r"\S", "who has asked for it"),
-    }
-    exception = msgspec.defstruct(
-        "Exception",
-        [
-            *(
-                (name, Annotated[str, msgspec.Meta(pattern=pattern, description=what)])
-                for name, (pattern, what) in required.items()
-            ),
-            ("until", Annotated[date, msgspec.Meta(description="the last day, in UTC, on which it counts")]),
-            ("path", Annotated[str, msgspec.Meta(description="glob, as in .gitignore")], "*"),
-        ],
-        **closed,
-    )
-    texts = {  # name: (pattern, least and most characters, what it is)
-        "id": (r"^[a-z][a-z0-9-]*$", 3, 60, "the rule's id"),
-        "message": (r"\S", 1, 80, "what is wrong"),
-        "keyword": (None, 3, 40, "a text that each match has, in any letter case"),
-        "regex": (None, 1, 500, "what is found, in Python's syntax; a group `value` is the secret"),
-    }
-    lines = {"bad": "lines in which it must be found", "good": "lines in which it must not be found"}
-    pattern = msgspec.defstruct(
-        "Pattern",
-        [
-            *(
-                (
-                    name,
-                    Annotated[
-                        str, msgspec.Meta(pattern=form, min_length=least, max_length=most, description=what)
-                    ],
-                )
-                for name, (form, least, most, what) in texts.items()
-            ),
-            *(
-                (name, Annotated[list[str], msgspec.Meta(min_length=1, description=what)])
-                for name, what in lines.items()
-            ),
-            (
-                "files",
-                Annotated[
-                    list[str], msgspec.Meta(description="globs, as in .gitignore; every file without any")
-                ],
-                msgspec.field(default_factory=list),
-            ),
-        ],
-        **closed,
-    )
-    per_rule: list[Any] = [
-        (
-            attribute(rule),
-            msgspec.defstruct(
-                "Options_" + attribute(rule),
-                [
-                    (
-                        attribute(name),
-                        Annotated[option[0], msgspec.Meta(description=option[2])],
-                        msgspec.field(name=name, default_factory=partial(copy, option[1])),
-                    )
-                    for name, option in options.items()
-                ],
-                forbid_unknown_fields=True,
-                frozen=True,
-            ),
-            msgspec.field(name=rule, default=msgspec.UNSET),
-        )
-        for rule, options in rules.items()
-        if options
-    ]
-    per_rule = [(a, t | msgspec.UnsetType, f) for a, t, f in per_rule]
-    rule_table = msgspec.defstruct("Rules", per_rule, forbid_unknown_fields=True, frozen=True)
+    def table(name: str, fields: list[tuple[Any, ...]], **how: Any) -> Any:
+        return msgspec.defstruct(name, fields, forbid_unknown_fields=True, frozen=True, **how)
+
+    kebab: dict[str, Any] = {"rename": "kebab", "kw_only": True}
+    globs, end = "globs, as in .gitignore", "the last day, in UTC, on which it"
     tables = {
-        "limits": limits,
-        "allow": list[allow],  # type: ignore[valid-type]
-        "exception": list[exception],  # type: ignore[valid-type]
-        "pattern": list[pattern],  # type: ignore[valid-type]
-        "rules": rule_table,
+        "limits": table(
+            "Limits",
+            [
+                (name, _of(kind, what, ge=getattr(Limits(), name), le=most), getattr(Limits(), name))
+                for name, kind, most, what in _LIMITS
+            ],
+            **kebab,
+        ),
+        "allow": table(
+            "Allow",
+            [
+                ("paths", _of(list[str], globs, min_length=1)),
+                ("rules", _of(list[str], "ids of rules", min_length=1)),
+                ("reason", _of(str, "why it is accepted", pattern=r"\S")),
+                ("until", _of(date | None, f"{end} is accepted: 2027-01-31"), None),
+            ],
+            **kebab,
+        ),
+        "exception": table(
+            "Exception",
+            [
+                ("repository", _of(str, "glob of repositories' names", pattern=r"\S")),
+                ("rule", _of(str, "id of a rule", pattern=r"\S")),
+                ("reason", _of(str, "why it is accepted", pattern=r"\S")),
+                ("owner", _of(str, "who has asked for it", pattern=r"\S")),
+                ("until", _of(date, f"{end} counts")),
+                ("path", _of(str, "glob, as in .gitignore"), "*"),
+            ],
+            **kebab,
+        ),
+        "pattern": table(
+            "Pattern",
+            [
+                ("id", _text("the rule's id", 3, 60, r"^[a-z][a-z0-9-]*$")),
+                ("message", _text("what is wrong", 1, 80, r"\S")),
+                ("keyword", _text("a text that each match has, in any letter case", 3, 40)),
+                (
+                    "regex",
+                    _text("what is found, in Python's syntax; a group `value` is the secret", 1, 500),
+                ),
+                ("bad", _of(list[str], "lines in which it must be found", min_length=1)),
+                ("good", _of(list[str], "lines in which it must not be found", min_length=1)),
+                ("files", _of(list[str], f"{globs}; every file without any"), _default(())),
+            ],
+            **kebab,
+        ),
     }
-    return msgspec.defstruct(
-        "Settings",
-        [
-            (name, _annotated(setting, tables.get(name, setting.type)), _default(name, tables.get(name)))
-            for name, setting in SETTINGS.items()
-        ],
-        **closed,
-    )
+    tables = {name: kind if name == "limits" else list[kind] for name, kind in tables.items()}  # type: ignore[valid-type]
+    per_rule: list[tuple[Any, ...]] = []
+    for rule, options in rules.items():
+        if options:
+            fields = [
+                (
+                    attribute(name),
+                    _of(kind, what),
+                    msgspec.field(name=name, default_factory=partial(copy, value)),
+                )
+                for name, (kind, value, what, *_) in options.items()
+            ]
+            kind = table(f"Options_{attribute(rule)}", fields) | msgspec.UnsetType
+            per_rule.append((attribute(rule), kind, msgspec.field(name=rule, default=msgspec.UNSET)))
+    tables["rules"] = table("Rules", per_rule)
+    fields = []
+    for name, setting in SETTINGS.items():
+        kind = tables.get(name, setting.type)
+        default = msgspec.field(default_factory=kind) if name in ("limits", "rules") else None
+        about = _of(kind, setting.description, min_length=setting.least or None)
+        fields.append((name, about, default or _default(getattr(Config(), name))))
+    return table("Settings", fields, **kebab)
 
 
-def _annotated(setting: Setting, kind: Any) -> Any:
+def _of(kind: Any, description: str, **limits: Any) -> Any:
+    """A type with its description, and limits as msgspec calls them."""
     from typing import Annotated
 
     import msgspec
 
-    return Annotated[kind, msgspec.Meta(description=setting.description, min_length=setting.least or None)]
+    return Annotated[kind, msgspec.Meta(description=description, **limits)]
 
 
-def _default(name: str, table: Any) -> Any:
-    """The default of a setting, as msgspec takes it; that of a table is made by its type."""
+def _text(description: str, least: int, most: int, pattern: str | None = None) -> Any:
+    return _of(str, description, min_length=least, max_length=most, pattern=pattern)
+
+
+def _default(value: Any) -> Any:
+    """A default of `Config`, as msgspec takes it."""
     import msgspec
 
-    if name in ("limits", "rules"):
-        return msgspec.field(default_factory=table)
-    value = getattr(Config(), name)
     if isinstance(value, Severity | Confidence):
         return value.label
     if isinstance(value, tuple):
         return msgspec.field(default_factory=(lambda: list(value)) if value else list)
     return msgspec.field(default_factory=dict) if value == {} else value
-
-
-def _limit(kind: type, least: float, most: float, description: str) -> Any:
-    from typing import Annotated
-
-    import msgspec
-
-    return Annotated[kind, msgspec.Meta(ge=least, le=most, description=description)]
 
 
 def attribute(name: str) -> str:
