@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TextIO
 
 from palint.fleet.summary import Row, Summary
 from palint.report.escape import markup, markup_words
@@ -58,91 +58,40 @@ def _page(summary: Summary) -> Iterator[str]:
 def _sections(summary: Summary) -> Iterator[tuple[str, Iterable[str]]]:
     numbers = {row["repository"]: number for number, row in enumerate(summary.repositories)}
 
-    def link(name: str) -> str:
+    def link(row: Row) -> str:
+        name = row["repository"]
         return f'<a href="#r{numbers[name]}">{markup(name)}</a>' if name in numbers else markup(name)
 
     if summary.unread:
-        yield (
-            "Not checked in full",
-            _table(
-                ("repository", "team", "reason"),
-                (
-                    [link(r["repository"]), markup(r["team"] or ""), markup(r["reason"] or "")]
-                    for r in summary.unread
-                ),
-            ),
-        )
+        columns: dict[str, Column] = {"repository": link, "team": _text("team"), "reason": _text("reason")}
+        yield "Not checked in full", _table(summary.unread, columns)
     if summary.before is not None:
-        yield (
-            f"Changed since run {summary.before['run']} ({summary.before['started']:%Y-%m-%d})",
-            _changes(summary, link),
-        )
+        since = f"{summary.before['run']} ({summary.before['started']:%Y-%m-%d})"
+        yield f"Changed since run {since}", _changes(summary, link)
     if summary.ending:
-        yield (
-            "Exceptions that end",
-            _table(
-                ("until", "repository", "rule", "owner", "reason", "findings"),
-                (
-                    [
-                        _ends(r),
-                        *(
-                            markup(str(r[key]))
-                            for key in ("repository", "rule", "owner", "reason", "findings")
-                        ),
-                    ]
-                    for r in summary.ending
-                ),
-                numbers=("findings",),
-            ),
-        )
+        texts = {key: _text(key) for key in ("repository", "rule", "owner", "reason")}
+        columns = {"until": _ends, **texts, "findings": _number("findings")}
+        yield "Exceptions that end", _table(summary.ending, columns)
     if not summary.team:
-        yield (
-            "Teams",
-            _table(
-                ("team", "repositories", "without errors", "errors", "warnings", "not read"),
-                (
-                    [
-                        markup(r["team"] or "(no team)"),
-                        *(f"{r[k]:,}" for k in ("repositories", "clean", "errors", "warnings", "unread")),
-                    ]
-                    for r in summary.teams
-                ),
-                numbers=("repositories", "without errors", "errors", "warnings", "not read"),
-            ),
-        )
+        columns = {
+            "team": lambda row: markup(row["team"] or "(no team)"),
+            "repositories": _number("repositories"),
+            "without errors": _number("clean"),
+            "errors": _number("errors"),
+            "warnings": _number("warnings"),
+            "not read": _number("unread"),
+        }
+        yield "Teams", _table(summary.teams, columns)
     if summary.incidents:
-        yield (
-            "One secret in several repositories",
-            _table(
-                ("secret", "repositories", "places", "first seen"),
-                (
-                    [
-                        f"<code>{r['value'][:12]}</code>",
-                        str(r["repositories"]),
-                        str(r["findings"]),
-                        _day(r["first_seen"]),
-                    ]
-                    for r in summary.incidents
-                ),
-                numbers=("repositories", "places"),
-            ),
-        )
-    yield (
-        "Oldest open errors",
-        _table(
-            ("first seen", "repository", "place", "finding", "owner"),
-            (
-                [
-                    _day(r["first_seen"]),
-                    link(r["repository"]),
-                    _place(r),
-                    markup_words(r["message"]),
-                    markup(r["owner"] or ""),
-                ]
-                for r in summary.oldest
-            ),
-        ),
-    )
+        columns = {
+            "secret": lambda row: f"<code>{row['value'][:12]}</code>",
+            "repositories": _number("repositories"),
+            "places": _number("findings"),
+            "first seen": _first_seen,
+        }
+        yield "One secret in several repositories", _table(summary.incidents, columns)
+    columns = {"first seen": _first_seen, "repository": link, **_FINDING}
+    yield "Oldest open errors", _table(summary.oldest, columns)
     yield "Repositories", _repositories(summary, link)
 
 
@@ -151,23 +100,15 @@ def _ends(row: Row) -> str:
     return f'<span class="{style}">{row["until"]}{word}</span>'
 
 
-def _changes(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
+def _changes(summary: Summary, link: Column) -> Iterator[str]:
     counts: dict[str, int] = defaultdict(int)
     for row in summary.changes:
         counts[row["change"]] += 1
     words = ", ".join(f"{number:,} {change}" for change, number in counts.items())
     yield f"<p>{words or 'Nothing changed.'}</p>"
     if summary.changes:
-        yield from _table(
-            ("change", "repository", "place", "finding", "owner"),
-            (
-                [
-                    f'<span class="{_COLORS.get(r["change"], "soft")}">{r["change"]}</span>',
-                    link(r["repository"]), _place(r), markup_words(r["message"]), markup(r["owner"] or ""),
-                ]
-                for r in summary.changes[:_MAX_CHANGES]
-            ),
-        )  # fmt: skip
+        columns = {"change": _change, "repository": link, **_FINDING}
+        yield from _table(summary.changes[:_MAX_CHANGES], columns)
     if len(summary.changes) > _MAX_CHANGES:
         hidden = len(summary.changes) - _MAX_CHANGES
         yield f'<p class="soft">and {hidden:,} more: <code>palint fleet diff</code></p>'
@@ -178,21 +119,14 @@ _COLORS = {
 }  # fmt: skip
 
 
-def _repositories(summary: Summary, link: Callable[[str], str]) -> Iterator[str]:
-    yield from _table(
-        ("repository", "team", "errors", "warnings", "status"),
-        (
-            [
-                link(r["repository"]),
-                markup(r["team"] or ""),
-                f"{r['errors']:,}",
-                f"{r['warnings']:,}",
-                r["status"],
-            ]
-            for r in summary.repositories[:_MAX_ROWS]
-        ),
-        numbers=("errors", "warnings"),
-    )
+def _change(row: Row) -> str:
+    return f'<span class="{_COLORS.get(row["change"], "soft")}">{row["change"]}</span>'
+
+
+def _repositories(summary: Summary, link: Column) -> Iterator[str]:
+    counts = {key: _number(key) for key in ("errors", "warnings")}
+    columns = {"repository": link, "team": _text("team"), **counts, "status": _text("status")}
+    yield from _table(summary.repositories[:_MAX_ROWS], columns)
     by_repository = defaultdict(list)
     for row in summary.findings:
         by_repository[row["repository"]].append(row)
@@ -205,7 +139,7 @@ def _repositories(summary: Summary, link: Callable[[str], str]) -> Iterator[str]
         findings = by_repository[name]
         for finding in findings:
             severity = finding["severity"]
-            since = f"since {_day(finding['first_seen'])}"
+            since = f"since {_first_seen(finding)}"
             facts = filter(None, (finding["rule"], finding["clause"], since, finding["owner"]))
             yield f'<li><span class="{severity}">{severity}</span> {markup_words(finding["message"])}'
             yield f'<br>{_place(finding)} <span class="soft">{markup(", ".join(facts))}</span>'
@@ -268,14 +202,31 @@ def chart(trend: Sequence[tuple[int, int, int]], name: str) -> str:
     )
 
 
-def _table(names: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> Iterator[str]:
-    """A table. rows: cells of HTML. numbers: the names of columns of numbers."""
-    classes = [' class="number"' if name in numbers else "" for name in names]
+Column = Callable[[Row], str]  # the HTML of a row's cell
+
+
+_NUMBERS = frozenset(  # names of columns
+    ("repositories", "without errors", "errors", "warnings", "not read", "places", "findings")
+)
+
+
+def _text(key: str) -> Column:
+    return lambda row: markup(row[key] or "")
+
+
+def _number(key: str) -> Column:
+    return lambda row: f"{row[key]:,}"
+
+
+def _table(rows: Iterable[Row], columns: Mapping[str, Column]) -> Iterator[str]:
+    """A table. columns: by the names in its head."""
+    kinds = [' class="number"' if name in _NUMBERS else "" for name in columns]
     yield '<div class="scroll" tabindex="0"><table><thead><tr>'
-    yield "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(names, classes, strict=True))
+    yield "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(columns, kinds, strict=True))
     yield "</tr></thead><tbody>"
     for row in rows:
-        yield f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, classes, strict=True))}</tr>"
+        cells = (f"<td{kind}>{cell(row)}</td>" for cell, kind in zip(columns.values(), kinds, strict=True))
+        yield f"<tr>{''.join(cells)}</tr>"
     yield "</tbody></table></div>"
 
 
@@ -283,8 +234,13 @@ def _place(row: Row) -> str:
     return f"<code>{markup(row['path'])}:{row['line']}</code>"
 
 
-def _day(time: Any) -> str:
-    return f"{time:%Y-%m-%d}"
+def _first_seen(row: Row) -> str:
+    return f"{row['first_seen']:%Y-%m-%d}"
+
+
+_FINDING: Mapping[str, Column] = {
+    "place": _place, "finding": lambda row: markup_words(row["message"]), "owner": _text("owner"),
+}  # fmt: skip
 
 
 def _count(number: int, one: str, many: str = "") -> str:
