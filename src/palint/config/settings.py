@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 from palint.config import Allow, Config, ConfigError, FleetException, Pattern
 from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
@@ -15,6 +16,8 @@ from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re
 from palint.util.choices import invalid_value
+
+T = TypeVar("T")
 
 # tomllib's time and memory grow with the square of the number of parts in a dotted key.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
@@ -284,32 +287,13 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         "severity": {rule: level[word] for rule, word in settings.severity.items()},
         "limits": Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
         "allow": tuple(
-            Allow(
-                tuple(a.paths),
-                tuple(a.rules),
-                a.reason,
-                where.line("allow", i),
-                where.name,
-                "" if a.until is None else a.until.isoformat(),
-            )
-            for i, a in enumerate(settings.allow)
+            _plain(Allow, each, line=where.line("allow", number), file=where.name)
+            for number, each in enumerate(settings.allow)
         ),
-        "exception": tuple(
-            FleetException(e.repository, e.rule, e.path, e.reason, e.owner, e.until.isoformat())
-            for e in settings.exception
-        ),
+        "exception": tuple(_plain(FleetException, each) for each in settings.exception),
         "pattern": tuple(
-            Pattern(
-                p.id,
-                p.message,
-                p.keyword,
-                p.regex,
-                tuple(p.files),
-                tuple(p.bad),
-                tuple(p.good),
-                where.line("pattern", i),
-            )
-            for i, p in enumerate(settings.pattern)
+            _plain(Pattern, each, line=where.line("pattern", number))
+            for number, each in enumerate(settings.pattern)
         ),
     }
     return Config(
@@ -325,6 +309,17 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
             },
         },
     )
+
+
+def _plain(kind: Callable[..., T], entry: Any, **more: object) -> T:
+    """An entry of an array of tables as plain data: lists are tuples, dates texts, and no value is ""."""
+    values = {name: getattr(entry, name) for name in entry.__struct_fields__}
+    for name, value in values.items():
+        if isinstance(value, date):
+            values[name] = value.isoformat()
+        elif value is None or isinstance(value, list):
+            values[name] = tuple(value) if value is not None else ""
+    return kind(**values, **more)
 
 
 def _globs(settings: Any) -> Iterator[tuple[tuple[str | int, ...], Iterable[str]]]:
