@@ -472,6 +472,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'profile.py', 'class P:\n    def profile(self):\n        return {"aws_access_key_id": self.temporary_credentials.access_key, "aws_secret_access_key": self.temporary_credentials.secret_key}\n'),
     NearMiss('C4', 'volsync.yaml', 'kind: ExternalSecret\nspec:\n  target:\n    template:\n      data:\n        RESTIC_REPOSITORY: "{{ .REPOSITORY }}/app"\n        AWS_ACCESS_KEY_ID: "{{ .AWS_ACCESS_KEY_ID }}"\n        AWS_SECRET_ACCESS_KEY: "{{ .AWS_SECRET_ACCESS_KEY }}"\n'),
     NearMiss('C4', 'volsync/r2/externalsecret.yaml', 'kind: ExternalSecret\nspec:\n  target:\n    template:\n      data:\n        AWS_ACCESS_KEY_ID: "{{ .AWS_ACCESS_KEY_ID }}"\n        AWS_SECRET_ACCESS_KEY: "{{ .AWS_SECRET_ACCESS_KEY }}"\n'),
+    NearMiss('C3', 'names.py', 'def f():\n    """`{{resolve:secretsmanager:db-password:SecretString:key}}`, in a template."""\n'),
     NearMiss('C1', 'cli.js', 'if (arg.startsWith("--env-file=")) file = arg.slice(11);\nprogram.option("--env-file", "a file");\n'),
     NearMiss('C3', 'ssm.tf', 'resource "aws_ssm_parameter" "external_id" {\n  name  = "/app/external_id"\n  type  = "SecureString"\n  value = var.external_id\n}\n'),
     NearMiss('C3', '.github/workflows/a.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/aws-ssm-getparameters-action@v4\n        with:\n          params: HOST=/app/url\n      - run: echo $DB_PASSWORD=/app/password\n'),

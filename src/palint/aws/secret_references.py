@@ -126,7 +126,7 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
     if language.syntax not in _PARSED:
         # Google's resources have a `secret_id`, too
         yield from in_any_text(file.text, sdk=language.syntax != "terraform")
-    if "resolve:secretsmanager:" in keywords:
+    if "resolve:secretsmanager:" in keywords and language.syntax in ("yaml", "json"):
         yield from in_references(file.text)
 
 

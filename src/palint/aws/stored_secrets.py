@@ -72,8 +72,9 @@ _DECRYPTED = lazy_re.compile(
 )
 # A step that reads parameters, up to the next one: https://github.com/marketplace?query=ssm+parameter
 _ACTION = lazy_re.compile(
-    r"\buses:[ \t]{1,4}[\"']?[\w./-]{0,80}?(?P<name>[\w.-]*(?:ssm|parameter-?store|params-env)[\w.-]*)@"
-    r"(?P<inputs>[^\n]*\n(?:(?![ \t]*-[ \t])[^\n]*\n?){0,40})",
+    r"\buses:[ \t]{1,4}[\"']?[\w./-]{0,80}?"
+    r"(?P<name>[\w.-]{0,60}(?:ssm|parameter-?store|params-env)[\w.-]{0,60})@"
+    r"(?P<inputs>[^\n]*\n(?:(?![ \t]*-[ \t])[^\n]*\n){0,40})",
     re.I,
 )
 _READ_PARAMETER = lazy_re.compile(r"[=:][ \t]{0,4}[\"']?(/[^\s\"',#]{1,200})")
