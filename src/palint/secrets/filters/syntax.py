@@ -145,7 +145,7 @@ _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
 _WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\Z")
-_CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?[\"'`]\Z")
+_CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?\\?[\"'`]\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _GETS = lazy_re.compile(r"(?:[gG]et|client|resource|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
