@@ -21,9 +21,6 @@ def literal(path: str, text: str) -> Literal | None:
     if found is not None:
         quoted = text[found.start : found.end]
         assert VALUE in quoted and quoted[-1] in "\"'`" and quoted.lstrip("bBrRuU")[0] == quoted[-1]
-        before = text[: found.start]
-        assert found.line == before.count("\n") + 1
-        assert found.column == len(before) - before.rfind("\n") - 1
     return found
 
 

@@ -52,7 +52,7 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
 def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool = True) -> str:
     """literals: (offset, key)."""
     file = SourceFile("app.py", text.encode())
-    found = [Literal(start, 0, 0, 0, key) for start, key in literals]
+    found = [Literal(start, 0, key) for start, key in literals]
     return python_code.rewrite(file, (), found, "aws_secrets", loader=loads).text
 
 

@@ -57,7 +57,8 @@ def rewrite_compose(
     interpolated = False
     secret_names: list[str] = []
     services = file.parsed_with(compose.parse)
-    explicit = any(service.entry("env_file") for service in services)  # the others do without
+    built = [service for service in services if service.node.get("build") is not None]
+    explicit = any(service.entry("env_file") for service in built)  # the others do without
     for service in services:
         own = reads_secret and service.node.get("build") is not None
         additions: dict[str, str | None] = {}

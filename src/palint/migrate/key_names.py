@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.languages import javascript, python, python_scopes
@@ -26,14 +26,12 @@ _GENERIC = frozenset(
 class Literal(NamedTuple):
     """A string literal in code: text[start:end], quotes included, in code points.
 
-    line, column: of its start, 1-based and 0-based. name: the key, "" if nothing names it.
+    name: the key, "" if nothing names it.
     default: whether the literal is used only if the environment variable of that name is not set.
     """
 
     start: int
     end: int
-    line: int
-    column: int
     name: str
     default: bool = False
 
@@ -66,13 +64,12 @@ def python_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator
         ):
             yield None
             continue
-        position = file.position(first)
-        name = _python_name(node, parents)
+        name = _joined(_python_names(node, parents))
         default = (
             _variable(parents[parent]) != "" if isinstance(parent, ast.keyword)
             else isinstance(parent, (ast.Call, ast.BoolOp)) and _given_name(parent, node) != ""
         )  # fmt: skip
-        yield Literal(first, last, position.line, position.column - 1, name, default)
+        yield Literal(first, last, name, default)
 
 
 _ONE_STRING = re.compile(
@@ -86,20 +83,23 @@ def _is_one(text: str) -> bool:
     return _ONE_STRING.fullmatch(text) is not None
 
 
-def _python_name(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> str:
+def _joined(names: Iterable[str]) -> str:
+    """The key that names around a value make, innermost first: as many as it takes to be no general word."""
     name = ""
-    while (parent := parents.get(node)) is not None and not isinstance(parent, (ast.Module, ast.ClassDef)):
-        found = _given_name(parent, node)
-        if isinstance(parent, ast.keyword):  # `config("NAME", default="value")`
-            found = _variable(parents[parent]) or found
-        if found:
-            name = f"{key_name(found)}_{name}" if name else key_name(found)
-            if name not in _GENERIC:
-                return name
-        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return name
-        node = parent
+    for each in map(key_name, filter(None, names)):
+        name = f"{each}_{name}" if name else each
+        if name not in _GENERIC:
+            break
     return name
+
+
+def _python_names(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
+    while (parent := parents.get(node)) is not None and not isinstance(parent, (ast.Module, ast.ClassDef)):
+        keyword = isinstance(parent, ast.keyword)  # `config("NAME", default="value")`
+        yield (_variable(parents[parent]) if keyword else "") or _given_name(parent, node)
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return
+        node = parent
 
 
 def _given_name(parent: ast.AST, node: ast.AST) -> str:
@@ -161,23 +161,16 @@ def javascript_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iter
         if not plain or node is None or parent is None or at is None:
             yield None
             continue
-        position = file.position(node.start_byte)
-        name = _javascript_name(tree, path[at:])
+        name = _joined(_javascript_names(tree, path[at:]))
         default = parent.type == "binary_expression" and _javascript_given(tree, parent, node) != ""
-        yield Literal(node.start_byte, node.end_byte, position.line, position.column - 1, name, default)
+        yield Literal(node.start_byte, node.end_byte, name, default)
 
 
-def _javascript_name(tree: Tree, path: list[Node]) -> str:
-    name = ""
+def _javascript_names(tree: Tree, path: list[Node]) -> Iterator[str]:
     for node, parent in itertools.pairwise(path):
-        found = _javascript_given(tree, parent, node)
-        if found:
-            name = f"{key_name(found)}_{name}" if name else key_name(found)
-            if name not in _GENERIC:
-                return name
+        yield _javascript_given(tree, parent, node)
         if parent.type in ("function_declaration", "arrow_function", "method_definition", "class_body"):
-            return name
-    return name
+            return
 
 
 def _javascript_given(tree: Tree, parent: Node, node: Node) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from palint.findings import PalintError
-from palint.migrate.values import as_json
+from palint.migrate.secret_values import as_json
 from palint.util.named_tuple import NamedTuple
 
 # Bytes of a value; https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
@@ -245,7 +245,7 @@ class _AnswerError(StoreError):
 
 
 def _checked(secret_id: str, keys: Mapping[str, str]) -> str:
-    text = as_json(keys)
+    text = as_json(dict(keys))
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LIMIT:
         raise StoreError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from palint.dotenv import files
 from palint.findings import PalintError
@@ -37,11 +37,6 @@ def literal_value(source: ValueSource, text: str) -> str:
     if value is None:
         raise ValueChanged(source.path)
     return value
-
-
-def as_json(keys: Mapping[str, object]) -> str:
-    """The text of a secret: one JSON object, keys sorted."""
-    return secret_values.as_json(dict(keys))
 
 
 def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str]:
