@@ -65,6 +65,10 @@ def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool =
         ),
         ("import os\nA = os.getenv('B', 'c')\n", "import os\nA = os.getenv('B', 'c')\n"),
         (
+            "from dotenv import load_dotenv\nA = (\n    f'é {load_dotenv()}'\n)\n",
+            "from dotenv import load_dotenv\nA = (\n    f'é {load_dotenv()}'\n)\n",
+        ),
+        (
             "from dotenv import dotenv_values\n\nV = {**dotenv_values('.env')}\n",
             "from aws_secrets import all_secrets\n\nV = {**all_secrets()}\n",
         ),

@@ -75,7 +75,11 @@ class _Rewriter:
 
     def edits(self) -> Iterator[Edit]:
         """What replaces the loads and literals, and deletes what is left of them."""
+        formatted = [node for node in ast.walk(self.module.tree) if isinstance(node, ast.JoinedStr)]
+        inside = {inner for node in formatted for inner in ast.walk(node)}  # has wrong positions before 3.12
         for node in ast.walk(self.module.tree):
+            if node in inside:
+                continue
             if isinstance(node, ast.Call):
                 yield from self._in_call(node)
             elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
