@@ -43,12 +43,23 @@ def test_folders_are_removed(number: int, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+WITHOUT_PLUGINS = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # they take a second to import
+
+
 def test_collecting_writes_nothing_into_the_callers_cache(tmp_path: Path) -> None:
     """Some tests compile all keywords when they are imported, and palint keeps what it compiled."""
     words = ["--collect-only", "-q", "-p", "no:cacheprovider", "tests/hostile/test_properties.py"]
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path / "home")}
+    environment = {
+        **WITHOUT_PLUGINS,
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "HOME": str(tmp_path / "home"),
+    }
     subprocess.run(
-        [sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, check=True, capture_output=True
+        [sys.executable, "-m", "pytest", *words],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
     )
     assert not list(tmp_path.iterdir())
 
@@ -57,7 +68,12 @@ def test_a_shuffled_order_keeps_each_modules_tests_together() -> None:
     def order(*words: str) -> list[str]:
         collect = [*words, "--collect-only", "-q", "-p", "no:cacheprovider", "tests/text"]
         listed = subprocess.run(
-            [sys.executable, "-m", "pytest", *collect], cwd=ROOT, check=True, capture_output=True, text=True
+            [sys.executable, "-m", "pytest", *collect],
+            cwd=ROOT,
+            env=WITHOUT_PLUGINS,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return [line for line in listed.stdout.splitlines() if "::" in line]
 

@@ -394,23 +394,24 @@ def test_a_dockerfile_is_one_that_hadolint_reads(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stdout + made.stderr
 
 
-@pytest.mark.parametrize(
-    ("rule", "text"),
-    [
-        (
-            "infrastructure-secret",
-            'Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: api/production\n      SecretString: \'{"password":"{password}"}\'\n',
-        ),
-        (
-            "infrastructure-secret",
-            "Resources:\n  Api:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: SecureString\n",
-        ),
-    ],
-)
-def test_cfn_lint_accepts_the_template(rule: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / "t.yaml").write_text(f"Resources:\n  {code_of(hint(rule, {'t.yaml': text}))}\n")
+TEMPLATES = [
+    (
+        "infrastructure-secret",
+        'Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: api/production\n      SecretString: \'{"password":"{password}"}\'\n',
+    ),
+    (
+        "infrastructure-secret",
+        "Resources:\n  Api:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: SecureString\n",
+    ),
+]
+
+
+def test_cfn_lint_accepts_the_templates(tmp_path: Path) -> None:
+    for number, (rule, text) in enumerate(TEMPLATES):
+        code = code_of(hint(rule, {"t.yaml": text}))
+        (tmp_path / f"{number}.yaml").write_text(f"Resources:\n  {code}\n")
     lint = Path(sys.executable).with_name("cfn-lint")
     made = subprocess.run(
-        [lint, "-i", "W", "--", tmp_path / "t.yaml"], capture_output=True, text=True, check=False
+        [lint, "-i", "W", "--", *tmp_path.glob("*.yaml")], capture_output=True, text=True, check=False
     )
     assert made.returncode == 0, made.stdout
