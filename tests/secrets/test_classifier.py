@@ -207,6 +207,7 @@ def test_words_are_those_of_code() -> None:
         "asdlkfjasdlkfj",
         "AB12-CD34-EF56-GH78",
         "1a2b3c4d5e6f7g8h",
+        "a1B2c3D4e5F6",
         "123123123123",
         "adgADG123456",
         "0123456789abcdef" * 4,

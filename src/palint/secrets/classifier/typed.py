@@ -49,9 +49,9 @@ def is_typed(value: str) -> bool:
     distinct = len(set(text))
     if distinct <= _MOST_DISTINCT and distinct < _FEWEST_DISTINCT * size * (1 - (1 - 1 / size) ** len(text)):
         return True
-    if longest_sequence(text) * 2 >= len(text):
-        return True
     parts = _NO_LETTERS.sub("", text), _NO_DIGITS.sub("", text)
+    if max(longest_sequence(text), sum(map(longest_sequence, parts))) * 2 >= len(text):
+        return True
     return _beyond_random(text) >= _TYPED or max(map(_beyond_random, parts)) >= _TYPED_IN_PART
 
 
