@@ -46,12 +46,11 @@ def test_options_and_paths_in_any_order(
     assert {key: parsed[key] for key in expected} == expected
 
 
-def test_every_option_of_check_is_a_field() -> None:
-    parsed = vars(command_parser("check").parse_words([]))
-    fields = {k: v for k, v in CheckOptions._field_defaults.items() if k != "in_process"}  # of `palint.api`
-    assert parsed.keys() == fields.keys()
-    defaults = {k: list(v) if isinstance(v, tuple) else v for k, v in fields.items()}
-    assert parsed == defaults
+def test_every_option_is_a_field_with_its_default() -> None:
+    defaults = {k: list(v) if isinstance(v, tuple) else v for k, v in CheckOptions._field_defaults.items()}
+    check, history = (vars(command_parser(name).parse_words([])) for name in ("check", "history"))
+    assert {**history, **check} == defaults
+    assert all(defaults[name] == value for name, value in history.items())
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ def test_every_option_of_check_is_a_field() -> None:
         (["--format", "yaml"], 'invalid value "yaml" for --format: use "text", "concise", "json"'),
         (["--format", "sarf"], 'invalid value "sarf" for --format: did you mean "sarif"?'),
         (["--fail-on", "warnin"], 'invalid value "warnin" for --fail-on: use "warning" or "error"'),
-        (["--watch"], "unknown option --watch: in palint it is `palint server, in an editor`"),
+        (["--watch"], "unknown option --watch: in palint it is `palint server`"),
         (["--output-format=json"], "unknown option --output-format: in palint it is `--format`"),
         (["--show-settings"], "unknown option --show-settings: in palint it is `palint config`"),
         (["--wrap"], "unknown option --wrap; see"),

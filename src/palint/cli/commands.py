@@ -461,7 +461,7 @@ _OTHER_NAMES = {
     "--report-path": "--output FORMAT:FILE",
     "--sarif": "--format sarif",
     "--show-settings": "palint config",
-    "--watch": "palint server, in an editor",
+    "--watch": "palint server",
 }
 
 
