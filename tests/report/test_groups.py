@@ -159,6 +159,15 @@ def test_one_decision_is_one_block(repo: Repository) -> None:
     assert "Found 7 errors and 11 warnings in 9 files." in text
 
 
+def test_code_of_one_language_is_not_for_files_of_two(repo: Repository) -> None:
+    repo.write("tests/test_a.py", calls(2))
+    repo.write("tests/b_test.rb", calls(2))
+    repo.add(".")
+    text = repo.palint().stdout
+    assert len(blocks(text)) == 1 and "or let the test make one when it runs." in " ".join(text.split())
+    assert "token_hex" not in text and "SecureRandom" not in text
+
+
 def test_every_count_counts_each_finding(repo: Repository) -> None:
     """The text, its statistics, `--diff`, JSON's summary, Markdown and the page agree."""
     fill(repo)

@@ -176,15 +176,21 @@ def _alike(findings: Sequence[Finding]) -> Finding:
     if not rest:
         return first
     if first.detector == "private-key" and any(f.fix_hint != first.fix_hint for f in rest):
-        first = first._replace(fix_hint=" ".join(_prose(first.fix_hint)).rstrip(":") + ".")
+        first = _without_code(first)
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
 
+def _without_code(finding: Finding) -> Finding:
+    return finding._replace(fix_hint=" ".join(_prose(finding.fix_hint)).rstrip(":.") + ".")
+
+
 def _made_up(findings: Sequence[Finding]) -> Finding:
     first, rest = _first_and_others(findings)
+    if len({languages.find(f.span.path).id for f in findings}) > 1:
+        first = _without_code(first)
     folder = roles.test_folder(first.span.path)
     files = len({f.span.path for f in findings})
     where = f"{pluralize(files, 'test file')} in `{folder}`" if files > 1 else "this test file"
