@@ -75,3 +75,43 @@ def test_yaml_without_its_anchors_still_parses() -> None:
     made = unescaped(SourceFile("a.yml", text))
     assert made is not None and "&t" not in made.text
     assert yaml.parse(made) and '"*t"' in made.text
+
+
+# {path: each form of `a` after a backslash that the language has}
+_HEX, _LONG, _NAMED = "x61 u0061", "U00000061", "N{LATIN\u00a0SMALL\u00a0LETTER\u00a0A}"
+FORMS = {
+    "a.py": f"{_HEX} {_LONG} 141 {_NAMED}",
+    "a.js": f"{_HEX} u{{61}} u{{000061}} 141",
+    "A.java": "u0061 uu0061 141",
+    "a.c": f"x61 u0061 {_LONG} 141",
+    "a.go": f"{_HEX} {_LONG} 141",
+    "A.cs": f"x61 x061 x0061 u0061 {_LONG}",
+    "a.php": "x61 u{61} 141",
+    "a.rb": f"{_HEX} u{{61}} 141",
+    "a.pl": f"x61 x{{61}} o{{141}} N{{U+61}} {_NAMED} 141",
+    "a.ex": f"{_HEX} u{{61}}",
+    "a.lua": "x61 u{61}",
+    "a.hs": "x61 x0061 o141",
+    "a.R": "x61 u61 u0061 u{61} 141",
+    "a.toml": f"{_HEX} {_LONG}",
+    "a.properties": "u0061 a",
+    "a.kt": "u0061 uu0061",
+    "a.cpp": f"x61 {_LONG}",
+    "a.vue": "u{61}",
+    "a.rs": "x61",
+    "a.yaml": f"{_HEX} {_LONG}",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [(path, form.replace("\u00a0", " ")) for path in FORMS for form in FORMS[path].split(" ")],
+)
+def test_each_form_of_a_language(path: str, form: str) -> None:
+    made = unescaped(SourceFile(path, f'x = "p\\{form}ss"\n'.encode()))
+    assert made is not None and "pass" in made.text
+
+
+@pytest.mark.parametrize("form", ["N{NO SUCH LETTER}", "N{U+XY}", "N{U+110000}", "N{DIGIT ONE"])
+def test_a_name_of_no_letter_stays(form: str) -> None:
+    assert unescaped(SourceFile("a.pl", f'x = "p\\{form}ss"\n'.encode())) is None
