@@ -36,6 +36,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import conditions
 import pytest
 from mutants import Mutant, mutants
 
@@ -74,6 +75,17 @@ def _reached(function):
         except OSError:
             pass
 _builtins._reached, _builtins._reached_seen = _reached, _seen
+try:
+    import mmap as _mmap
+    _descriptor = _os.open({outcomes!r}, _os.O_RDWR)
+    _outcomes = _mmap.mmap(_descriptor, 0)
+    _os.close(_descriptor)
+except OSError:
+    _outcomes = bytearray(1 << 20)
+def _condition(number, value):
+    _outcomes[2 * number + bool(value)] = 1
+    return value
+_builtins._condition = _condition
 """
 
 
@@ -248,11 +260,16 @@ def learn(state: State, out_of_time: Callable[[], bool]) -> bool:
     log = folder / "log"
     for name in ("src/palint", "rules"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    known: list[conditions.Condition] = []
     for path in modules():
         name = str(path.relative_to(ROOT))
-        (folder / name).write_bytes(with_probes(path.read_bytes(), name))
-    with open(folder / "src/palint/__init__.py", "a", encoding="utf-8") as file:
-        file.write(_PROBE.format(log=str(log)))
+        (folder / name).write_bytes(conditions.with_probes(with_probes(path.read_bytes(), name), name, known))
+    outcomes = state.folder / "outcomes"
+    with open(outcomes, "ab") as file:
+        file.truncate(2 * len(known))
+    outcomes.chmod(0o666)
+    with open(folder / "src/palint/__init__.py", "a", encoding="utf-8") as probe:
+        probe.write(_PROBE.format(log=str(log), outcomes=str(outcomes)))
     pairs = [(str(folder / name), str(ROOT / name)) for name in ("src/palint", "rules")]
     files = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
@@ -301,6 +318,18 @@ def learn(state: State, out_of_time: Callable[[], bool]) -> bool:
         state.save()
     shutil.rmtree(folder, ignore_errors=True)
     return True
+
+
+def one_sided(state: State, words: Sequence[str]) -> Iterable[str]:
+    """The conditions that had one outcome in all tests, or none, by the modules whose path holds a word."""
+    known: list[conditions.Condition] = []
+    for path in modules():
+        conditions.with_probes(path.read_bytes(), str(path.relative_to(ROOT)), known)
+    outcomes = (state.folder / "outcomes").read_bytes()
+    for number, each in enumerate(known):
+        false, true = outcomes[2 * number : 2 * number + 2]
+        if not (false and true) and (not words or any(word in each.path for word in words)):
+            yield f"{each.path}:{each.line}: {'true' if true else 'false' if false else 'never'}: {each.text}"
 
 
 # --- mutants
@@ -489,6 +518,7 @@ def main() -> None:
     words.add_argument("--budget", type=float, default=60, help="seconds of tests for one mutant")
     words.add_argument("--state", type=Path, help="keep what is known there, and go on from it the next time")
     words.add_argument("--seconds", type=float, default=float("inf"), help="stop after this time")
+    words.add_argument("--conditions", action="store_true", help="list conditions with one outcome instead")
     words.add_argument("--verbose", action="store_true", help="print by which test a mutant was noticed")
     given = words.parse_args()
     os.chdir(ROOT)
@@ -501,6 +531,9 @@ def main() -> None:
     state = State(given.state or Path(tempfile.mkdtemp(prefix="palint-mutation-")))
     if not learn(state, lambda: time.monotonic() > end):
         sys.exit(75)
+    if given.conditions:
+        print(*one_sided(state, given.paths), sep="\n")
+        return
     tests = [Test(*t) for name, file in state.tests.items() if name != "code" for t in file["tests"]]
     tests = [test for test in tests if test.passed]
     chosen = draw(given.sample, given.seed, given.paths)

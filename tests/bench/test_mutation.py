@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
+import conditions
 import mutants
 import mutation
 
@@ -140,6 +141,37 @@ class A:
     exec(mutation.with_probes(source, "m.py"), names)
     assert names["one"]() == [1]  # type: ignore[operator]
     assert reached == ["m.py:2", "m.py:4", "m.py:11", "m.py:7"]
+
+
+def test_each_condition_reports_its_outcome_on_its_own_line() -> None:
+    source = b"""
+def f(a, b):
+    if (c := a) and not (b or
+                         a > 2):
+        return [x for x in (a, c) if x]
+    return f"{a and b}" if a else (yield)
+A = 1 if b"" else 2
+"""
+    known: list[conditions.Condition] = []
+    made = conditions.with_probes(source, "m.py", known)
+    seen: list[tuple[int, str, bool]] = []
+
+    def note(number: int, value: object) -> object:
+        seen.append((known[number].line, known[number].text, bool(value)))
+        return value
+
+    names: dict[str, Any] = {"_condition": note}
+    exec(made, names)
+    assert made.count(b"\n") == source.count(b"\n") and len(known) == 8
+    assert next(iter(names["f"](1, 0)), "ended") == "ended"
+    assert set(seen) == {
+        (3, "(c := a) and (not (b or a > 2))", True), (3, "(c := a)", True), (3, "not (b or a > 2)", True),
+        (3, "b or a > 2", False), (3, "b", False), (4, "a > 2", False), (5, "x", True),
+    }  # fmt: skip
+    with_function_probes = mutation.with_probes(source, "m.py")
+    again: list[conditions.Condition] = []
+    conditions.with_probes(with_function_probes, "m.py", again)
+    assert [each.text for each in again] == [each.text for each in known]
 
 
 def test_a_file_whose_tests_cannot_be_collected_is_noted() -> None:

@@ -73,6 +73,10 @@ PAIRS = [
     Pair("secret-name", "a.ts", "await client.send(new CreateSecretCommand({ Name: '§' }));\n", "my-secret", "api/production"),
     Pair("secret-name", "a.py", "from aws_cdk import aws_secretsmanager as sm\nsm.Secret.from_secret_name_v2(self, 'S', '§')\n", "my-secret", "api/production"),
     Pair("infrastructure-secret", "serverless.yml", "provider:\n  environment:\n    KEY: ${ssm:/a/§}\n", "x~true", "x"),
+    # passwords
+    Pair("hardcoded-secret", "a.conf", "url = http://§:{password}@shop.io\n", "support", "mailto"),
+    Pair("hardcoded-secret", "a.php", "<?php\ndefine('DB_PASSWORD', <<<EOT\n§\nEOT);\n", "{password}", "changeme"),
+    Pair("hardcoded-secret", "§", "build:\n\tAPI_TOKEN := {hex40}\n", "Makefile", "a.go"),
     # messages to Slack
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.API_TOKEN§ }}'\"}\n"), "", " != ''"),
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.§ }}'\"}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),

@@ -21,6 +21,7 @@ from palint.aws.assignments import (
     BLANKS,
     COMMENT,
     DUMMY_NAME,
+    KEY_OF_SECRET,
     NAME_MEMBERS,
     NO_KEY,
     SECRET_LENGTH,
@@ -425,6 +426,8 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
         elif commands or (language.type in _LITERALS_ONLY and language.id not in TEMPLATES):
             assigned = _in_command(text, lead, name, end, commands=commands)
         else:
+            if KEY_OF_SECRET.search(text, max(0, start - 160), start):
+                continue  # the name of a Secret's key
             expressions = language.syntax in ("terraform", "bicep")
             assigned = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, end, expressions=expressions

@@ -176,11 +176,14 @@ _READ = lazy_re.compile(
     r"(?:\b(?:read|mapfile|readarray|secret\s{1,4}set)\b[^\n;|&]{0,80}?[ \t]|--)"
     r"(?P<name>\w[\w-]{0,60})[^\n;|&<]{0,40}<<\Z"
 )
+_ARGUMENT = lazy_re.compile(
+    r"[\"'](?P<name>[\w.-]{1,60})[\"']\s{0,8},\s{0,80}<<\Z"
+)  # PHP's `define("X", <<<`
 
 
 def _read(text: str, at: int) -> Iterator[Found]:
-    """The line that a command takes: `read -r DB_PASSWORD <<< "…"`; `<<` ends at `at`."""
-    read = _READ.search(text, max(0, at - 160), at)
+    """The line that a command or a function takes: `read -r DB_PASSWORD <<< "…"`; `<<` ends at `at`."""
+    read = _READ.search(text, max(0, at - 160), at) or _ARGUMENT.search(text, max(0, at - 160), at)
     line = notations.standard_input(text, at - 2) if read else None
     if read and line:
         yield Found(*line, read["name"], "assigned")

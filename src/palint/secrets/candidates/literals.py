@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from palint.secrets.names import describes_secret, names_secret
+from palint.secrets.vocabulary import SIGNS_IN
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -126,7 +127,7 @@ def strings(
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
-    is_list = syntax != "assigned" and _is_pair(text, quote, spans, high)
+    is_list = syntax != "assigned" and _is_pair(text, quote, spans, high, key)
     if is_list and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
         yield Found(*spans[1], "password", "credentials-pair")
         return
@@ -139,17 +140,18 @@ def strings(
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
 
 
+_SIGNS_IN = lazy_re.compile(rf"(?:{SIGNS_IN})\Z", re.I)
 _ENDS_LIST = lazy_re.compile(r"\\{0,3}[\"'`]\s{0,80},?\s{0,80}[)\]}]")
 
 
-def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high: int) -> bool:
-    """Whether two strings are all that a call or a list has."""
+def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high: int, key: str) -> bool:
+    """Whether two strings are all that a call or a list has, or the last that a function signs in with."""
     if len(spans) != 2 or not _ENDS_LIST.match(text, spans[1][1], high):
         return False
     opening = text[
         max(0, quote.start(quote.lastindex or 0) - 80) : quote.start(quote.lastindex or 0)
     ].rstrip()
-    return not opening.endswith(",")
+    return not opening.endswith(",") or _SIGNS_IN.search(key) is not None
 
 
 def _is_public_member(name: str) -> bool:
@@ -169,6 +171,7 @@ def may_choose(text: str, at: int) -> bool:
 
 _IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"  # and letters beyond ASCII
 _CLOSERS = "\\\"'`])}>"
+_MAX_CLOSERS = 5
 _LONGEST_NAME = 60  # characters
 # What may be between a name with what closes it and the value: `, "value":`, ` as string =`, ` { get; } =`
 _OPERATOR = lazy_re.compile(
@@ -201,7 +204,7 @@ def name_before(text: str, at: int) -> str:
         return before[start:end]
     rest = before[:start].rstrip(_CLOSERS)
     word_end = len(rest.rstrip())
-    if not 1 <= len(rest) - word_end <= _MAX_BLANKS:
+    if start - len(rest) > _MAX_CLOSERS or not 1 <= len(rest) - word_end <= _MAX_BLANKS:
         return ""
     start, end = _last_name(rest[:word_end])
     return rest[start:end] if end == word_end and names_secret(rest[start:end]) else ""

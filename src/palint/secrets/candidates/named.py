@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets import vocabulary
-from palint.secrets.candidates import literals
+from palint.secrets.candidates import literals, notations
 from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
 
@@ -158,10 +158,13 @@ def default(text: str, at: int, path: str) -> Iterator[Found]:
     low = max(0, at - 64)
     word = text[low:at].lower().rfind("default")
     given = _GIVEN.match(text, low + word, at + _LONGEST) if word >= 0 else None
-    if given is None:
+    if given is None or given.end() < at:
         return
     key = _name(text[max(0, low + word - _ABOVE) : low + word])
-    if key:
+    document = notations.standard_input(text, at - 2) if text[at - 2 : at] == "<<" else None
+    if key and document:
+        yield Found(*document, key, "assigned")
+    elif key:
         yield Found(
             *given.span("quoted" if given["quote"] else "bare"), key, "assigned" if given["quote"] else "bare"
         )

@@ -62,6 +62,8 @@ def address(text: str, at: int, path: str) -> Iterator[Found]:
     slashes = text.rfind("://", max(0, end - 110), end)
     if slashes >= 0 and not _NOT_IN_ADDRESS.search(text, slashes + 3, end):
         colon = text.find(":", slashes + 3, end)
+        if text[slashes + 3 : colon].lower() == "mailto":
+            return
         end = _LAST_AT.match(text, end).end() - 1  # type: ignore[union-attr]
     else:
         colon = text.rfind(":", max(0, end - 64), end)

@@ -345,6 +345,7 @@ def changes(kinds: str) -> float:
 
 
 _SHORTEST_NOISE, _LONGEST_NOISE = 48, 128  # characters
+_RANGES = ("0-9", "a-z", "A-Z")  # of a regular expression; one of 5,000 random values has one
 _FEWEST_MARKS = 8  # kinds of punctuation; a hash of Argon2 has six, noise of 64 characters 9 to 20
 
 
@@ -355,6 +356,8 @@ def is_noise(value: str) -> bool:
     Of 3,000 random values of 64 printable characters all are; a tenth contain a template's marks by chance.
     """
     if not _SHORTEST_NOISE <= len(value) <= _LONGEST_NOISE or not value.isascii():
+        return False
+    if any(map(value.__contains__, _RANGES)):
         return False
     kinds = kinds_of(value)
     return (

@@ -54,6 +54,7 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
+_MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
     r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
 )
@@ -88,7 +89,7 @@ def is_code_name(place: Place) -> bool:
     if value.isdigit() and (len(value) > _MOST_DIGITS or is_code_file(place.path)):
         return True
     head = before.strip()
-    if head.endswith(":="):  # Go, and templates in its syntax
+    if head.endswith(":=") and not _MAKEFILE.search(place.path):  # Go, and templates in its syntax
         return _CODE_NAME.match(value) is not None
     if not is_code_file(place.path):
         return False
