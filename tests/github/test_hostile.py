@@ -17,8 +17,8 @@ from palint.github.graph import strong_components
 from palint.rule import Rule
 from palint.testing import results_of
 
-SIZE = 80_000  # characters: a square would be minutes
-MOST = 3.0  # seconds of CPU, ten times what the slowest takes
+SIZE = 30_000  # characters: a square would be many seconds
+MOST = 1.0  # seconds of CPU, ten times what the slowest takes
 HEAD = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 PIECES = [
     "$a",
@@ -115,7 +115,7 @@ def workflows_in_a_mesh(count: int, head: str = "") -> dict[str, str]:
 
 @pytest.mark.parametrize("head", ["", "permissions: {id-token: write}\n"])
 def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls(head: str) -> None:
-    """Three sizes, each with four times the calls of the one before: it was eight times the time."""
+    """Two sizes, one with four times the calls of the other: it was eight times the time."""
 
     def seconds(count: int) -> float:
         files = workflows_in_a_mesh(count, head)
@@ -127,5 +127,4 @@ def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls(head: 
         return min(took)
 
     seconds(10)
-    small, middle, large = (seconds(count) for count in (25, 50, 100))
-    assert middle < 7 * small and large < 7 * middle
+    assert seconds(60) < 7 * seconds(30)

@@ -297,13 +297,13 @@ def test_every_rule_that_reads_the_past_finds_what_was_deleted(past: Past) -> No
     rules = rules_for(Config(), registry.load())
     for rule in rules:
         usual = "example" + (rule.files.suffixes or (".txt",))[0]
-        for example in rule.bad:
+        for number, example in enumerate(rule.bad):
             for path, text in (example.files or {example.path or usual: example.text}).items():
-                past.write(f"{rule.id()}/{path}", substitute(text))
-            past.git("add", "-f", ".")
-            past.commit()
-            past.git("rm", "-rqf", ".")
-            past.commit()
+                past.write(f"{rule.id()}/{number}/{path}", substitute(text))
+    past.git("add", "-f", ".")
+    past.commit()
+    past.git("rm", "-rqf", ".")
+    past.commit()
     found = {secret.rule for secret in check(past).secrets}
     assert {rule.id() for rule in rules} - found == set()
     assert not any(secret.at_head for secret in check(past).secrets)
