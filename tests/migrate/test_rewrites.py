@@ -414,8 +414,10 @@ def test_a_program_that_found_the_file_in_its_container_reads_the_secret(
     repo.write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n")
     web = "  web:\n    build: ./web\n  proxy:\n    image: nginx\n    volumes: ['.:/app']\n"
     repo.write("compose.yaml", f"services:\n  api:\n    build: .\n{rest}{web}")
-    _, files = planned(repo)
+    plan, files = planned(repo)
     assert ("compose.yaml" in files) is bool(expected)
+    mounted = any("`proxy` mounts a folder that had a .env file" in task.text for task in plan.tasks)
+    assert mounted is ("queue" not in expected)
     services = yaml.safe_load(files.get("compose.yaml", "services: {}"))["services"]
     given = {name: service["environment"]["SECRET_ID"] for name, service in services.items()
              if "environment" in service}  # fmt: skip

@@ -92,10 +92,16 @@ def rewrite_compose(
                 f"{key}_FILE": f"/run/secrets/{key.lower()}" for key in given if key in secret_names
             }
             interpolated |= bool(given)
-        elif own and not explicit and (found_inside := inside(service)) is not None:
-            additions |= {**dict(_SIGN_IN), "SECRET_ID": found_inside[0]}
-            read.setdefault(found_inside[0], set()).update(found_inside[1])
-            what[f"`{service.name}` reads the secret instead of a file in it"] = None
+        elif reads_secret and not explicit and (found_inside := inside(service)) is not None:
+            if own:
+                additions |= {**dict(_SIGN_IN), "SECRET_ID": found_inside[0]}
+                read.setdefault(found_inside[0], set()).update(found_inside[1])
+                what[f"`{service.name}` reads the secret instead of a file in it"] = None
+            else:
+                text = (
+                    "mounts a folder that had a .env file: if it runs the program there, give it `SECRET_ID`"
+                )
+                left.append(f"`{file.path}`: `{service.name}` {text} and your AWS session")
         credentials = f"{AWS_MOUNT.partition(':')[0]}:"
         if own and additions and credentials not in file.text[service.node.start : service.node.end]:
             added = _added(file, service, "volumes", {AWS_MOUNT: None})
