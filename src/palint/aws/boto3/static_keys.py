@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from palint.aws.assignments import DUMMY_NAME
 from palint.aws.boto3.precheck import DJANGO_BESIDE
 from palint.aws.key_names import is_of_another_service
-from palint.aws.key_values import is_aws_host, is_key, is_key_id
+from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
 from palint.languages.python import Module
 from palint.languages.python_scopes import Scope, dict_items, literal
 from palint.util import lazy_re
@@ -423,10 +423,9 @@ def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
 
 
 def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
-    """Whether a name in one of the values belongs to another vendor or server."""
-    return any(
-        is_of_another_service(f"{word} aws") for key in keys for word in _words(key.value, scope, cache)
-    )
+    """Whether a name in one of the values belongs to another vendor or server; a key has one by chance."""
+    words = (word for key in keys for word in _words(key.value, scope, cache) if not has_key_format(word))
+    return any(is_of_another_service(f"{word} aws") for word in words)
 
 
 def are_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
