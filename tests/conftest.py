@@ -93,6 +93,7 @@ def _clean_environment() -> None:
 
 _temporary_files_in_memory()
 _clean_environment()
+forked.keep_all_keywords()
 
 # The suite says the same twice, also on a busy machine; `make fuzz` looks for what is new.
 hypothesis.settings.register_profile(
