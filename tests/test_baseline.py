@@ -350,6 +350,9 @@ def test_whether_git_merges_it_by_union(attributes: str, merged: bool) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff", b"{}", b"[" * 100_000], ids=["not UTF-8", "no entries", "deep"])
 def test_a_baseline_that_palint_did_not_write_is_an_error_of_its_file(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "tree").mkdir()
     (tmp_path / "old.json").write_bytes(data)
-    with pytest.raises(UsageError, match=r"^old\.json:"):
-        read_baseline(str(tmp_path), "old.json")
+    (tmp_path / "tree/old.json").write_bytes(data)
+    for file in (str(tmp_path / "old.json"), str(tmp_path / "tree/old.json")):
+        with pytest.raises(UsageError, match=r"old\.json:"):
+            read_baseline(str(tmp_path / "tree"), file)
