@@ -125,7 +125,7 @@ def test_its_examples_are_tested_when_asked(acme: Repository) -> None:
 
 
 def test_a_policys_examples_are_tested(repo: Repository) -> None:
-    policy = repo.path.parent / "policy.toml"
+    policy = repo.path / "policy.toml"  # in a repository, and not committed yet
     policy.write_text(PATTERN)
     assert repo.palint("rules", "--test", f"--policy={policy}").stdout == "acme-token: 2 examples\n"
     assert "acme-token " in repo.palint("rules", env={"PALINT_POLICY": str(policy)}).stdout

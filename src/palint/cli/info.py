@@ -61,10 +61,12 @@ def run_examples(options: CheckOptions) -> int:
 
 def _rules_here(options: CheckOptions) -> tuple[dict[str, type[Rule]], Config]:
     """The rules by id, with those of `[[pattern]]` in the settings of this folder and the policy; these."""
-    from palint.cli.plan import resolve_config
+    from palint.cli.plan import on_disk, resolve_config
 
-    rules = dict(registry.load())
-    config = resolve_config(options, target.find(()).root, rules)
+    rules, root = dict(registry.load()), target.find(()).root
+    # Nothing is checked, so a policy in the repository counts before it is committed.
+    source = on_disk(root)._replace(policy=lambda path: target.read_file(os.path.join(root, path)))
+    config = resolve_config(options, root, rules, source)
     return rules, config
 
 
