@@ -75,7 +75,7 @@ PAIRS = [
     Pair("infrastructure-secret", "serverless.yml", "provider:\n  environment:\n    KEY: ${ssm:/a/§}\n", "x~true", "x"),
     # passwords
     Pair("hardcoded-secret", "a.conf", "url = http://§:{password}@shop.io\n", "support", "mailto"),
-    Pair("hardcoded-secret", "a.php", "<?php\ndefine('DB_PASSWORD', <<<EOT\n§\nEOT);\n", "{password}", "changeme"),
+    Pair("hardcoded-secret", "a.php", "<?php\ndefine('DB_PASSWORD', §);\n", "<<<EOT\n{password}\nEOT", "<<<EOT\nchangeme\nEOT"),
     Pair("hardcoded-secret", "§", "build:\n\tAPI_TOKEN := {hex40}\n", "Makefile", "a.go"),
     # messages to Slack
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.API_TOKEN§ }}'\"}\n"), "", " != ''"),
