@@ -149,11 +149,11 @@ def test_each_rule_blocks(with_prek: Repository) -> None:
     assert rules_in(out) >= set(RULES), out
 
 
-def test_staged_then_deleted(hooked: Repository) -> None:
-    place = hooked.write("s3.py", substitute(BAD_PYTHON))
-    hooked.add()
+def test_staged_then_deleted(with_prek: Repository) -> None:
+    place = with_prek.write("s3.py", substitute(BAD_PYTHON))
+    with_prek.add()
     place.unlink()
-    passed, out = commit(hooked)
+    passed, out = commit(with_prek)
     assert not passed and "boto3-access-key" in out
 
 
@@ -308,11 +308,11 @@ def test_a_name_that_is_not_utf_8(templates: dict[str, Path], tmp_path: Path) ->
     assert not passed, out
 
 
-def test_run_all_files_checks_committed_ones(hooked: Repository) -> None:
-    hooked.write("s3.py", substitute(BAD_PYTHON))
-    hooked.add()
-    hooked.commit()
-    code, out = run(hooked, "--all-files")
+def test_run_all_files_checks_committed_ones(with_prek: Repository) -> None:
+    with_prek.write("s3.py", substitute(BAD_PYTHON))
+    with_prek.add()
+    with_prek.commit()
+    code, out = run(with_prek, "--all-files")
     assert code == 1 and "boto3-access-key" in out
 
 
@@ -415,26 +415,26 @@ def test_without_the_separator_it_refuses(repo: Repository) -> None:
     assert 'end `args` with "--"' in done.stderr
 
 
-def test_arguments_before_the_separator(hooked: Repository) -> None:
-    hooked.write(".pre-commit-config.yaml", settings(args=["--fail-on=warning", "--"]))
-    hooked.write(".env.example", "NAME=\n")
-    hooked.add()
-    passed, out = commit(hooked)
+def test_arguments_before_the_separator(with_prek: Repository) -> None:
+    with_prek.write(".pre-commit-config.yaml", settings(args=["--fail-on=warning", "--"]))
+    with_prek.write(".env.example", "NAME=\n")
+    with_prek.add()
+    passed, out = commit(with_prek)
     assert not passed and "env-example-value" in out
 
 
-def test_a_change_cannot_exchange_the_policy(hooked: Repository) -> None:
-    hooked.write(".pre-commit-config.yaml", settings(args=["--policy=policy.toml", "--"]))
-    hooked.write("policy.toml", "allow-new-suppressions = false\n")
-    hooked.write("lax.toml", "")
-    hooked.add()
-    hooked.commit()
-    (hooked.path / "policy.toml").unlink()
-    (hooked.path / "policy.toml").symlink_to("lax.toml")
+def test_a_change_cannot_exchange_the_policy(with_prek: Repository) -> None:
+    with_prek.write(".pre-commit-config.yaml", settings(args=["--policy=policy.toml", "--"]))
+    with_prek.write("policy.toml", "allow-new-suppressions = false\n")
+    with_prek.write("lax.toml", "")
+    with_prek.add()
+    with_prek.commit()
+    (with_prek.path / "policy.toml").unlink()
+    (with_prek.path / "policy.toml").symlink_to("lax.toml")
     line = '"{github_token}"  # palint: ignore[hardcoded-secret] let me through\n'
-    hooked.write("app.py", substitute(f"token = {line}"))
-    hooked.add()
-    passed, out = commit(hooked)
+    with_prek.write("app.py", substitute(f"token = {line}"))
+    with_prek.add()
+    passed, out = commit(with_prek)
     assert not passed and "error[hardcoded-secret]" in out, out
 
 
@@ -492,10 +492,10 @@ def test_env_hook_finds_ignored_files(hooked: Repository) -> None:
     assert not passed and "env-file" in out
 
 
-def test_subdirectory(hooked: Repository) -> None:
+def test_subdirectory(with_prek: Repository) -> None:
     """git runs hooks at the top level, but a person may call `palint hook` from below."""
-    hooked.write("deep/s3.py", substitute(BAD_PYTHON))
-    hooked.add()
-    done = palint("hook", "--", "s3.py", cwd=hooked.path / "deep")
+    with_prek.write("deep/s3.py", substitute(BAD_PYTHON))
+    with_prek.add()
+    done = palint("hook", "--", "s3.py", cwd=with_prek.path / "deep")
     assert done.returncode == 1
     assert "deep/s3.py" in done.stdout

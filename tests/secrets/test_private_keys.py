@@ -158,4 +158,4 @@ def test_headers_over_and_over(unit: str) -> None:
     began = time.process_time()
     for at in range(0, len(line), 2048):
         list(matches(line, at, at + 2048, FORMAT))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 2
