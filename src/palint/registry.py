@@ -61,7 +61,7 @@ def rules_of(target: str) -> Iterable[type[Rule]]:
     except Exception as error:
         from palint.declarations import where_it_failed
 
-        where = where_it_failed(error, target.partition(":")[0].partition(".")[0])
+        where = where_it_failed(error, _package(target))
         raise RegistryError(
             f"{where}the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
         ) from error
@@ -69,6 +69,18 @@ def rules_of(target: str) -> Iterable[type[Rule]]:
         if not (isinstance(each, type) and issubclass(each, Rule)):
             raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is not a palint.rule.Rule")
     return rules
+
+
+def where_another_failed(error: Exception) -> str:
+    """`FILE:LINE: ` of the last line of another package's rules that led to an error; "" if there is none."""
+    from palint.declarations import where_it_failed
+
+    others = {_package(target) for target in _entry_points() if target != OWN}
+    return "".join(where_it_failed(error, package) for package in others)
+
+
+def _package(target: str) -> str:
+    return target.partition(":")[0].partition(".")[0]
 
 
 def _import(target: str) -> Any:

@@ -65,6 +65,11 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # argparse's own cleanup fails when interrupted
             return EXIT_INTERRUPTED
+        from palint import registry
+
+        where = registry.where_another_failed(error)
+        if where:  # outside of `Rule.check`, which the engine catches
+            return _print_error(f"{where}{type(error).__name__}: report it to the authors of the rule")
         _report_bug(error)
         return EXIT_BUG
 

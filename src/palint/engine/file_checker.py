@@ -316,7 +316,7 @@ class FileChecker:
         try:
             deadline.limit_file(left)
             try:
-                violations = list(_yielded(rule, file, self._project_for(rule)))
+                violations = list(yielded(rule, rule.check(file, self._project_for(rule))))
             finally:
                 deadline.stop_file()
             if rule.deprecated - self._deprecated:
@@ -403,9 +403,8 @@ class FileChecker:
             )
 
 
-def _yielded(rule: Rule, file: SourceFile, project: Project) -> Iterable[Violation]:
-    """What a rule yields; of another package only violations whose fields have the right types."""
-    made = rule.check(file, project)
+def yielded(rule: Rule, made: Iterable[Violation]) -> Iterable[Violation]:
+    """What a rule made. Raises TypeError for what is no violation if the rule is of another package."""
     if rule.is_own():
         return made
     from palint import declarations

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from palint.config import Allow, Config, PolicyViolation
-from palint.engine.file_checker import FileChecker
+from palint.engine.file_checker import FileChecker, yielded
 from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.origin import mark_packages
 from palint.engine.workers import check_all, worker_count
@@ -125,7 +125,7 @@ def run(
         notices = [*notices, *(Notice(path, "unreadable", why) for path, why in problems)]
     whole = scope is None and all(n.complete for n in (*notices, *merged.notices))
     as_whole = _as_whole(merged, configs, selected, rules, whole)
-    violations = [v for rule in selected for v in rule.check_project(as_whole)]
+    violations = [v for rule in selected for v in yielded(rule, rule.check_project(as_whole))]
     violations = [v._replace(severity=config.severity.get(v.rule, v.severity)) for v in violations]
     late = [f for f in checker.seal_late(violations) if scope is None or f.span.path in scope]
     findings = mark_packages(sorted((*merged.findings, *late), key=Finding.sort_key), project, config)
