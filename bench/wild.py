@@ -2,6 +2,7 @@
 
     python bench/wild.py FOLDER            checks the repositories of wild/findings.csv that are in a folder
     python bench/wild.py FOLDER --changed  also lists each finding that is not as it was
+    python bench/wild.py FOLDER --labels F the same for the rows of another table, which may have no causes
 
 FOLDER has clones, bare or not: `OWNER+NAME/repo`, `OWNER+NAME`, `OWNER/NAME`, `NAME`. Nothing is fetched.
 A repository is checked at the commit of its rows, in a temporary folder. Exit codes: 0 done, 2 none found.
@@ -58,10 +59,11 @@ def labels(path: Path = LABELS) -> list[Label]:
     found = []
     with path.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
-            made = Label(
-                **{**row, **{name: int(row[name]) for name in ("line", "column", "end_line", "end_column")}}
-            )
-            if made.verdict not in VERDICTS or (made.verdict == "right") != (made.cause == ""):
+            numbers = {name: int(row[name]) for name in ("line", "column", "end_line", "end_column")}
+            made = Label(**{"cause": "", **row, **numbers})
+            if made.verdict not in VERDICTS or (
+                "cause" in row and (made.verdict == "right") != (not made.cause)
+            ):
                 raise ValueError(f"{path}: {made}: a verdict of {VERDICTS}, and a cause unless it is right")
             found.append(made)
     return found
@@ -198,8 +200,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--changed", action="store_true", help="list each finding that is not as it was")
     parser.add_argument("--rule", default="", help="only findings of this rule")
+    parser.add_argument("--labels", type=Path, default=LABELS, help="the table of findings")
     options = parser.parse_args(arguments)
-    rows = [row for row in labels() if not options.rule or row.rule == options.rule]
+    rows = [row for row in labels(options.labels) if not options.rule or row.rule == options.rule]
     results = list(fates(options.folder, rows))
     if not results:
         print(f"{options.folder}: none of the repositories of {LABELS.name}", file=sys.stderr)
