@@ -78,8 +78,9 @@ def test_a_change_anywhere_in_a_token_is_seen(checkers: Checkers, fmt: Format) -
     whole = FILLER + b"\n" + text + b"\n" + FILLER
     at = len(text) - 1 if len(text) % 2 else 0  # an end is farthest from what finds the token
     broken = FILLER + b"\n" + text[:at] + b"\n \n" + text[at + 1 :] + b"\n" + FILLER
-    checkers.findings("a.py", broken)
-    assert checkers.findings("a.py", whole)
+    for data in (broken, broken, whole):  # after a finding, nothing is known of the next version
+        found = checkers.findings("a.py", data)
+    assert found
 
 
 @pytest.mark.parametrize("length", [5, 60, 150, 250, 350])
