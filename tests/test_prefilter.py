@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter
+from palint.findings import PalintError
 from palint.prefilter import extension_of
 from palint.util import user_cache
 
@@ -192,7 +193,7 @@ def test_engine_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(prefilter.ENGINE, "hyperscan")
     assert isinstance(prefilter.compile(["a"]), prefilter.HyperscanMatcher)
     monkeypatch.setenv(prefilter.ENGINE, "grep")
-    with pytest.raises(ValueError, match="PALINT_PREFILTER is 'grep'"):
+    with pytest.raises(PalintError, match="PALINT_PREFILTER is 'grep'"):
         prefilter.compile(["a"])
 
 

@@ -24,6 +24,7 @@ from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
+from palint.findings import PalintError
 from palint.util import compiled_patterns, lazy_re, user_cache
 from palint.util.named_tuple import NamedTuple
 
@@ -422,11 +423,11 @@ def compile(  # noqa: A001
 
     engine: "hyperscan" or "re"; by default PALINT_PREFILTER, else hyperscan where it can be imported.
     outside: the tree being checked; a saved database that is inside it is not used.
-    Raises ValueError for an unknown engine, ImportError if hyperscan is requested but not installed.
+    Raises PalintError for an unknown engine, ImportError if hyperscan is requested but not installed.
     """
     engine = engine or os.environ.get(ENGINE, "")
     if engine not in ("", "re", "hyperscan"):
-        raise ValueError(f'{ENGINE} is {engine!r}: use "hyperscan" or "re"')
+        raise PalintError(f'{ENGINE} is {engine!r}: use "hyperscan" or "re"')
     try:
         matcher = (ReMatcher if engine == "re" or not keywords else HyperscanMatcher)(keywords, outside)
     except ImportError:

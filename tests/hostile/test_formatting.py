@@ -135,6 +135,7 @@ WRITTEN = {
     "typed call": ("a.scala", 'val dbPassword: Option[String] = Some("@")\n'),
     "typed brackets": ("a.kt", 'class A(val dbPassword: String = ("@"))\n'),
     "cast": ("a.cs", 'var dbPassword = (string) "@";\n'),
+    "lifetime": ("a.rs", "static DB_PASSWORD: &'static str = \"@\";"),
     "reference": ("a.rs", 'static DB_PASSWORD: &str = &"@";\n'),
     "terraform, far default": ("a.tf", 'variable "db_password" {{\n  default{} = "@"\n}}\n'.format(" " * 40)),
     "zig": ("a.zig", 'const db_password: []const u8 = "@";\n'),

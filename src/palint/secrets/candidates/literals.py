@@ -27,7 +27,8 @@ GAP = (
 )
 # Also raw strings of Rust (`r#"…"#`), Swift, Scala and JavaScript (`String.raw`), SQL's `N'…'`, a cast
 STRING = (
-    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[LNcs&+-]|<(?:string|any)>|\([Ss]tring\)\s?)?"
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|[LNcs+-]|&(?!')"
+    r"|<(?:string|any)>|\([Ss]tring\)\s?)?"
     r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
