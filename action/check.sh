@@ -28,7 +28,7 @@ case "$PALINT_SCOPE" in
 esac
 
 case "$PALINT_SARIF" in
-  */* | . | ..)
+  */* | . | .. | *[[:cntrl:]]*)
     echo "::error title=palint::the input sarif-file must be a file name: the report is written to the runner's temporary folder, and its path is the output sarif-file"
     exit 2
     ;;

@@ -201,7 +201,7 @@ def test_a_report_of_the_tree_is_checked_and_not_replaced(workspace: Repository)
     assert (workspace.path / "palint.sarif").read_text().startswith("token")
 
 
-@pytest.mark.parametrize("name", ["a/palint.sarif", "..", "/tmp/palint.sarif"])
+@pytest.mark.parametrize("name", ["a/palint.sarif", "..", "/tmp/palint.sarif", "a\npath=x"])
 def test_the_report_has_a_name_and_no_path(workspace: Repository, name: str) -> None:
     step = check(workspace, "push", PALINT_SARIF=name)
     assert step.code == 2 and "file name" in step.log and step.outputs == ""
