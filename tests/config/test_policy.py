@@ -60,6 +60,15 @@ def test_severity_and_fail_on_only_rise(repo: Repository, policy: Path) -> None:
     assert "`fail-on` is laxer" in messages(made)
 
 
+def test_limits_and_environments_are_the_policys(repo: Repository, policy: Path) -> None:
+    policy.write_text('environments = ["production"]\n[limits]\nseconds = 20.0\n')
+    repo.write("palint.toml", 'environments = ["production", "qa"]\n[limits]\nseconds = 100.0\n')
+    made = check(repo, policy)
+    assert made.returncode == 1 and "`limits.seconds` is higher than the policy's 20" in messages(made)
+    shown = repo.palint("config", "--policy", str(policy)).stdout
+    assert 'environments = ["production"]' in shown and "seconds = 20" in shown
+
+
 def test_exclude_is_the_policys(repo: Repository, policy: Path) -> None:
     policy.write_text('exclude = ["vendor/"]\n')
     repo.write("vendor/.env", "A=1\n")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
 from palint.lsp import server as protocol
@@ -493,3 +494,14 @@ def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2 and "palint[lsp]" in done.stderr, done.stderr
+
+
+def test_a_message_that_is_not_valid_is_no_bug_of_palints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A negative line, say: neither kind shows the exception's text, which may quote a file."""
+    server = protocol.build("1", ())
+    shown: list[str] = []
+    monkeypatch.setattr(server, "window_show_message", lambda params: shown.append(params.message))
+    for error in (JsonRpcInvalidParams(message="quoted"), ValueError("quoted")):
+        server.report_server_error(error, None)
+    assert ["a bug in palint" in message for message in shown] == [False, True]
+    assert not any("quoted" in message for message in shown)
