@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams, JsonRpcParseError
+from pygls.exceptions import JsonRpcInvalidParams, JsonRpcMethodNotFound, JsonRpcParseError
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -140,7 +140,7 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: object) -> None:
         """Show that something failed, without the exception's message, which may quote a file."""
         message = f"palint: a bug in palint: {type(error).__name__}. Please report it"
-        if isinstance(error, JsonRpcInvalidParams | JsonRpcParseError):
+        if isinstance(error, JsonRpcInvalidParams | JsonRpcMethodNotFound | JsonRpcParseError):
             message = f"palint: the editor sent a message that is not valid: {type(error).__name__}"
         self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
