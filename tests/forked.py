@@ -49,6 +49,7 @@ _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables t
 _LIBRARIES = (
     "argparse",
     "ast",
+    "boto3",
     "duckdb",
     "hyperscan",
     "msgspec",
