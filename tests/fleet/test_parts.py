@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.fleet import parts
+from palint.fleet import parts, store
 from palint.fleet.parts import FindingRow, Folder, Part
+from palint.fleet.store import StoreError
 from palint.fleet.unit import code_digest
 
 from .conftest import Fleet, secret
@@ -67,6 +69,27 @@ def test_a_part_without_one_of_the_columns_or_values_is_an_error() -> None:
         parquet.write_table(table, sink)
         with pytest.raises(ValueError, match="not a part"):
             parts.unpack(bytes(sink.getvalue()))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
+def test_a_fifo_in_the_place_of_a_part_or_store_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.parquet")
+    with pytest.raises(OSError, match=r"a\.parquet is not a regular file"):
+        parts.read([Folder(str(tmp_path))], "a.parquet")
+    with pytest.raises(StoreError, match=r"not a regular file"), store.opened(str(tmp_path / "a.parquet")):
+        pass
+
+
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM meta", "INSERT INTO meta VALUES (1)", "UPDATE meta SET version = 0"]
+)
+def test_a_database_that_is_no_store_is_an_error(tmp_path: Path, change: str) -> None:
+    file = str(tmp_path / "a.duckdb")
+    with store.opened(file, write=True) as db:
+        db.execute(change)
+    for write in (False, True):
+        with pytest.raises(StoreError, match="not a store of palint"), store.opened(file, write=write):
+            pass
 
 
 def test_a_damaged_part_is_a_row_with_its_reason_and_made_again(fleet: Fleet) -> None:

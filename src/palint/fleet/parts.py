@@ -110,7 +110,10 @@ class Folder:
             stream.write(data)
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file. Raises OSError."""
+        """The bytes of a file. Raises OSError, also for what is no file: a FIFO would be waited for."""
+        place = os.path.join(self._path, name)
+        if self._is_local and os.path.exists(place) and not os.path.isfile(place):
+            raise OSError(f"{name} is not a regular file")
         with self._system.open_input_stream(f"{self._path}/{name}") as stream:
             return bytes(stream.read())
 

@@ -72,6 +72,8 @@ def opened(
 
     if not write and not os.path.exists(file):
         raise StoreError(f"{file}: there is no store: run `palint fleet check` first, or pass --store")
+    if os.path.exists(file) and not os.path.isfile(file):
+        raise StoreError(f"{file}: not a regular file: pass another --store")
     before = os.umask(0o077)  # the file, its journal and its temporary files are the user's alone
     try:
         connection = duckdb.connect(file, read_only=not write)
@@ -105,8 +107,11 @@ def _migrate(connection: DuckDBPyConnection, file: str, write: bool) -> None:
     tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     stored = VERSION
     if "meta" in tables:
-        ((stored,),) = connection.execute("SELECT version FROM meta").fetchall()
-    elif tables or not write:
+        ((stored, rows),) = connection.execute("SELECT min(version), count(*) FROM meta").fetchall()
+        is_store = rows == 1 and isinstance(stored, int) and stored > 0
+    else:
+        is_store = write and not tables
+    if not is_store:
         raise StoreError(f"{file}: a database, but not a store of palint: pass another --store")
     if stored > VERSION:
         raise StoreError(
