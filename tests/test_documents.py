@@ -42,6 +42,15 @@ PAGES_OF_PROMISES = ("security", "policy", "ci", "migrate", "history", "ecosyste
 
 
 @pytest.mark.parametrize("page", PAGES_OF_PROMISES)
+def test_each_promise_names_a_test(page: str) -> None:
+    """Each row of a table whose last column is the test, but for a promise that no test can hold."""
+    text = (ROOT / f"docs/{page}.md").read_text("utf-8")
+    tables = re.findall(r"^\|[^\n]* \| (?:test|tested by) \|\n\|[-| ]+\|\n((?:\|.*\n?)+)", text, re.M)
+    rows = [row for table in tables for row in table.splitlines()]
+    assert len(rows) >= 6 and [row for row in rows if not NAMED_TEST.search(row)] == []
+
+
+@pytest.mark.parametrize("page", PAGES_OF_PROMISES)
 def test_the_tests_that_a_page_names_exist(page: str) -> None:
     """A promise names its test: a file, or a function in it or in the one that was named before."""
     named, path = 0, ""
