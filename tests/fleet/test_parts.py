@@ -85,6 +85,10 @@ def test_a_fifo_in_the_place_of_a_part_or_store_is_not_waited_for(tmp_path: Path
 )
 def test_a_database_that_is_no_store_is_an_error(tmp_path: Path, change: str) -> None:
     file = str(tmp_path / "a.duckdb")
+    with store.opened(file, write=True):
+        pass
+    with pytest.raises(StoreError, match="the query is empty"):
+        store.query(file, " --")
     with store.opened(file, write=True) as db:
         db.execute(change)
     for write in (False, True):

@@ -280,7 +280,9 @@ def query(file: str, sql: str) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
     """(the names of the columns, the rows) of a query, which can read the store only. Raises StoreError."""
     with opened(file) as db:
         db.execute("SET enable_external_access = false; SET lock_configuration = true")
-        cursor = db.execute(sql)
+        cursor: Any = db.execute(sql)
+        if cursor is None:
+            raise StoreError("the query is empty")
         return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
 
