@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import load
-from palint.secrets.classifier.typed import is_typed
 from palint.secrets.names import is_password, is_strong, may_name_id, names_credential, words
 from palint.secrets.vocabulary import REJECTED
 from palint.util import lazy_re
@@ -138,8 +138,11 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
 _SHORTEST_RANDOM = 12  # characters; shorter ones may be anything
 
 
+@lru_cache(maxsize=256)
 def is_chosen(value: str) -> bool:
     """Whether a value was hardly made by a program: it is short, in words, or typed."""
+    from palint.secrets.classifier.typed import is_typed  # for candidates only
+
     return len(value) < _SHORTEST_RANDOM or is_words(value) or is_typed(value)
 
 
