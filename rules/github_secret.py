@@ -133,14 +133,14 @@ class GithubSecret(Rule):
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
         inputs = (secret_names.decoded(action.file.text) for action in known.actions.values())
         credentials = secret_names.given_as_credentials(file.text, frozenset().union(*inputs))
-        uses: dict[str, list[tuple[Scope, int, int]]] = {}
+        uses: dict[tuple[str, bool], list[tuple[Scope, int, int]]] = {}
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):
                 is_setting = name not in credentials and secret_names.is_configuration(name)
                 if not (_inside(start, keys) or name.lower() in allowed or is_setting):
                     key = "" if name.endswith("*") else name  # a computed name may be that of any secret
-                    uses.setdefault(key, []).append((scope, start, end))
-        for name, found in uses.items():
+                    uses.setdefault((key, scope.calls), []).append((scope, start, end))
+        for (name, _), found in uses.items():
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
             if not job.never_runs:
@@ -189,10 +189,14 @@ _KEYS_WITHOUT_SECRETS = ("role-to-assume", "role-arn", "if")
 
 
 class Scope(NamedTuple):
-    """A scope in which uses of a secret are one finding: a job, or everything outside the jobs."""
+    """A scope in which uses of a secret are one finding: a job, or everything outside the jobs.
+
+    calls: whether it is a job that calls a workflow, so that no step of it can read a secret.
+    """
 
     subject: str
     nodes: tuple[Node, ...]
+    calls: bool = False
 
 
 def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) -> Iterator[Scope]:
@@ -202,7 +206,7 @@ def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) 
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Scope(f"job `{job.id}`", (job.node,))
+                yield Scope(f"job `{job.id}`", (job.node,), job.uses is not None)
     elif action is not None:
         yield Scope("the action", (action.node,))
 

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 import textwrap
+from pathlib import Path
 
 import pytest
 import yaml
@@ -37,6 +42,12 @@ def secret(id_: str, path: str, text: str, *says: str, without: tuple[str, ...] 
 
 
 COMPOSE = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{password}}\n"
+# Names of secrets that a job with a database of its own can make, and that others issue
+MADE = {
+    "SECRET_KEY": True, "DJANGO_SECRET_KEY": True, "SECRET_KEY_BASE": True, "JWT_SECRET": True, "APP_KEY": True,
+    "POSTGRES_PASSWORD": True, "TEST_DB_PASSWORD": True, "STRIPE_SECRET_KEY": False, "DOCKERHUB_PASSWORD": False,
+    "CYPRESS_RECORD_KEY": False, "GITHUB_CLIENT_SECRET": False,
+}  # fmt: skip
 CASES = [
     # --- tests and CI
     secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(20)", without=("Secrets Manager",)),
@@ -45,7 +56,9 @@ CASES = [
     secret("php test", "tests/ATest.php", "<?php $token = '{github_token}';\n", "bin2hex(random_bytes(20))"),
     secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", "SecureRandom.hex(20)"),
     secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', '"%040x"'),
-    secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  TOKEN: {github_token}\n", "openssl rand", without=(PROD,)),
+    secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", "openssl rand", without=(PROD, "Secrets Manager")),
+    secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", "write `example-value`", "/development", without=(PROD, "openssl")),
+    secret("id of a vendor in Compose for tests", "compose.ci.yml", "services:\n  a:\n    image: acme/a\n    environment:\n      REPORTER_TOKEN: {github_token}\n", "write `${REPORTER_TOKEN}` here", "/development", without=(PROD, "openssl")),
     Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("when the tests start", "`DB_PASSWORD`"), (PROD, "Secrets Manager")),
     Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
     Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
@@ -64,7 +77,19 @@ CASES = [
         "secret in a test workflow", "github-secret",
         {".github/workflows/test.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
-        ("make it in the job", "/development"), (PROD,),
+        ("/development",), (PROD, "make it in the job"),
+    ),
+    *(Case(
+        f"{name} in a test workflow", "github-secret",
+        {".github/workflows/test.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    services: {db: {image: postgres}}\n    steps:\n"
+         f"      - run: x ${{{{ secrets.{name} }}}}\n"},
+        ("make it in the job" if made else "store it", "/development"), () if made else ("make it in the job",),
+    ) for name, made in MADE.items()),
+    Case(
+        "a secret that is JSON", "github-secret",
+        {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
+         "      - run: x '${{ secrets.GOOGLE_CREDENTIALS_JSON }}'\n"},
+        ("jq -rc '.GOOGLE_CREDENTIALS_JSON | fromjson? // .'", "::add-mask::", "GITHUB_ENV"), ("parse-json",),
     ),
     Case(
         "deployment in a workflow of that name", "github-secret",
@@ -102,7 +127,7 @@ CASES = [
         "a numbered stage of a pipeline", "github-secret",
         {".github/workflows/stage-2-test.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
-        ("make it in the job", "/development"), ("/staging",),
+        ("/development",), ("/staging",),
     ),
     secret("manifest of a Secret", "s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {a: b}\n  name: acme-db\nspec:\n  password: {password}\n", "target: {name: acme-db}", without=("pass it to",)),
     secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', "GetBytes(20)", without=("SecretsManager",)),
@@ -154,7 +179,7 @@ CASES = [
         "tests in a workflow of another name", "github-secret",
         {".github/workflows/build.yml": "on: push\njobs:\n  run-e2e:\n    runs-on: x\n    steps:\n"
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
-        ("make it in the job", "/development"), (PROD,),
+        ("/development",), (PROD,),
     ),
     Case(
         "a job that checks copies a dotenv file", "env-file-loaded",
@@ -201,7 +226,7 @@ CASES = [
     Case(
         "a workflow of proposals alone", "github-secret",
         {".github/workflows/build.yml": "on: [pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"},
-        ("make it in the job", "/development"), (PROD,),
+        ("/development",), (PROD,),
     ),
     Case(
         "all secrets", "github-secret",
@@ -243,7 +268,7 @@ CASES = [
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", "get-secret-value", without=("placeholder",)),
     secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', "let the test make", without=(PROD,)),
-    secret("release that only proposals start", ".github/workflows/a.yml", "on: [pull_request, workflow_dispatch]\njobs:\n  build_release:\n    runs-on: x\n    env:\n      A_TOKEN: {github_token}\n    steps: []\n", "Make the value in the job", without=(PROD, "Secrets Manager")),
+    secret("release that only proposals start", ".github/workflows/a.yml", "on: [pull_request, workflow_dispatch]\njobs:\n  build_release:\n    runs-on: x\n    env:\n      APP_KEY: {password}\n    steps: []\n", "Make the value in the job", without=(PROD, "Secrets Manager")),
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
     Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("sign in",), ("moto",)),
     secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "/development", without=(PROD,)),
@@ -459,6 +484,43 @@ def test_each_key_of_a_workflow_becomes_its_own_role(variable: str, name: str) -
     assert f"role-to-assume: ${{{{ vars.{variable} }}}}" in found.fix_hint
     assert found.fix is not None and f"vars.{variable} }}}}" in found.fix.edits[0].text
     assert f"`{variable}`" in found.fix.follow_up[0]
+
+
+def test_a_job_that_calls_a_workflow_is_not_shown_with_the_steps_of_others() -> None:
+    """What a step reads is no advice for a job without steps, and the reverse."""
+    text = (
+        "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {T: '${{ secrets.T }}'}\n"
+        "  b:\n    runs-on: x\n    steps: [{run: 'x ${{ secrets.T }}'}]\n"
+    )
+    calling, running = check(RULES["github-secret"], {".github/workflows/a.yml": text})
+    assert "this job calls read it" in calling.fix_hint and not calling.related
+    assert "In the steps after it" in running.fix_hint and not running.related
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
+def test_the_step_for_a_value_that_is_json_gives_it_on_one_line(tmp_path: Path) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: 'x ${{ secrets.SA_KEY }}'}]\n"
+    (found,) = check(RULES["github-secret"], {".github/workflows/a.yml": text})
+    (step,) = yaml.safe_load(
+        "\n".join(line for line in found.fix_hint.splitlines() if line.startswith("    "))
+    )
+    aws = tmp_path / "aws"
+    key = {"type": "service_account", "private_key": "a\nb\n"}
+    for value, written in ((key, key), (json.dumps(key, indent=2), key), ("plain", "plain")):
+        aws.write_text(f"#!/bin/sh\ncat <<'E'\n{json.dumps({'SA_KEY': value})}\nE\n", "utf-8")
+        aws.chmod(0o755)
+        out = tmp_path / "env"
+        out.write_text("", "utf-8")
+        run = subprocess.run(
+            ["bash", "-c", step["run"]],
+            env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "GITHUB_ENV": str(out)}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        (line,) = out.read_text("utf-8").splitlines()
+        name, _, read = line.partition("=")
+        assert name == "SA_KEY" and (
+            read == written if isinstance(written, str) else json.loads(read) == written
+        )
+        assert run.stdout == f"::add-mask::{read}\n"
 
 
 def test_an_untrusted_workflow_is_not_said_to_sign_in_to_aws() -> None:

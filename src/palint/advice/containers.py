@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from palint.advice import made_up
 from palint.advice.place import Place
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -123,16 +124,25 @@ def _of_database(place: Place, offset: int) -> re.Match[str] | None:
     )
 
 
-def from_environment(place: Place, offset: int, name: str) -> str:
-    """How a value at an offset of a Compose file is read from the environment, as the end of a sentence.
-
-    name: that of the value; "" if it has none.
-    https://docs.docker.com/reference/compose-file/interpolation/
-    """
+def variable(place: Place, offset: int, name: str) -> str:
+    """The variable for a value at an offset of a Compose file. name: that of the value; "" if it has none."""
     line = place.file.text[place.file.text.rfind("\n", 0, offset) + 1 : offset]
     found = _of_database(place, offset) or _VARIABLE.search(line)
-    variable = found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
+    return found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
+
+
+def from_environment(place: Place, variable: str) -> str:
+    """How a value of a Compose file is read from a variable of the environment, as the end of a sentence.
+
+    https://docs.docker.com/reference/compose-file/interpolation/
+    """
     return f"write `${{{variable}}}` here, and {_start(place, variable)}"
+
+
+def is_made(place: Place, variable: str) -> bool:
+    """Whether a test makes the value of a variable of its Compose file: a password, its own key."""
+    made = variable in ("NAME", "PASSWORD") or variable.endswith("_PASSWORD")
+    return place.in_test and (made or made_up.is_made_here(place, variable))
 
 
 def for_image(place: Place) -> str:
@@ -145,6 +155,6 @@ def for_image(place: Place) -> str:
 
 def _start(place: Place, name: str) -> str:
     """The command that starts the services with the value in the environment."""
-    if place.in_test:
+    if is_made(place, name):
         return f'make the value when the test starts:\n    export {name}="$(openssl rand -hex 16)"'
     return f"start it with the value in the environment:\n{place.exported(name)}"

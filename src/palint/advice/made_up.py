@@ -91,6 +91,31 @@ def on_each_machine(place: Place, secret: Secret) -> str:
     return f"{text}:\n    {made}" if made else f"{text}."
 
 
+# What an application itself signs or encrypts with, and nothing else has to know:
+# https://docs.djangoproject.com/en/stable/ref/settings/#secret-key, https://flask.palletsprojects.com/en/stable/config/,
+# https://guides.rubyonrails.org/security.html, https://laravel.com/docs/encryption, https://next-auth.js.org/
+_OWN = (
+    r"(?:(?:APP|APPLICATION|AUTH|COOKIE|CSRF|DJANGO|FLASK|JWT|NEXTAUTH|RAILS|SESSION)_)?"
+    r"(?:SECRET(?:_KEY(?:_BASE)?)?|(?:SIGNING|ENCRYPTION)_KEY)|APP_KEY"
+)
+# Of a server that the job or the Compose file starts
+_OF_SERVER = (
+    r"(?:[A-Z0-9]+_)*(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ|ELASTIC(?:SEARCH)?"
+    r"|MINIO|KEYCLOAK)_?(?:[A-Z]+_)*(?:PASS(?:WORD)?|PWD)"
+)
+_MADE = lazy_re.compile(_OWN)
+_MADE_WITH_SERVER = lazy_re.compile(f"{_OWN}|{_OF_SERVER}")
+
+
+def is_made_here(place: Place, name: str) -> bool:
+    """Whether both sides take a secret with this name from the same job or test, so that it can make one.
+
+    A token, an account or a key of another service is issued there.
+    """
+    made = _MADE_WITH_SERVER if "services:" in place.file.text else _MADE
+    return made.fullmatch(name.upper()) is not None
+
+
 def _random(value: str) -> tuple[str, int]:
     """(the kind of a random value: `uuid`, `base64`, `hex`, its size in bytes).
 

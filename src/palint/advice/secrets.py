@@ -71,7 +71,9 @@ def hardcoded(place: Place, secret: Secret) -> str:
             "value in each run."
         )
     reference = _reference(place, secret)
-    if place.in_test and not reference and place.kind.language.id != "compose":
+    in_workflow = place.kind.language.id in ("workflow", "action")
+    made = not in_workflow or made_up.is_made_here(place, secret.name)
+    if place.in_test and not reference and place.kind.language.id != "compose" and made:
         return f"{rotate}. {made_up.in_test(place, secret)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
@@ -81,15 +83,20 @@ def hardcoded(place: Place, secret: Secret) -> str:
     language = place.kind.language
     tested = place.in_test and language.id == "compose"
     if tested or containers.is_interpolated(place, secret.start, secret.name):
-        how = containers.from_environment(place, secret.start, secret.name)
-        return f"{rotate}. {_sentence(how)}" if place.in_test else f"{stored}, {how}"
+        variable = containers.variable(place, secret.start, secret.name)
+        how = containers.from_environment(place, variable)
+        return f"{rotate}. {_sentence(how)}" if containers.is_made(place, variable) else f"{stored}, {how}"
     if in_cluster := _in_cluster(place, secret):
         return f"{stored}. {in_cluster}"
     if language.id == "sql":
         return f"{stored}. Take it out of the script, and let what runs the script set it."
-    if language.id in ("workflow", "action"):
+    if in_workflow:
         variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
-        return f"{stored}, {_in_job(place.secret, f'`${{{{ env.{variable} }}}}`')}"
+        store = "Store"
+        if place.in_test:
+            store = f"If the tests need no real one, write `{made_up.plain(secret)}` here. Otherwise store"
+        how = _in_job(place.secret, variable, f"`${{{{ env.{variable} }}}}`")
+        return f"{rotate}. {store} the new value in AWS Secrets Manager as `{place.secret}`, {how}"
     if reference:
         return f"{rotate if place.in_test else stored}. {reference}"
     statement = place.read()
@@ -632,22 +639,29 @@ def in_github(place: Place, name: str) -> str:
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
-            f"secret's name as inputs, assume the role there, and add:\n{_step(secret)}"
+            f"secret's name as inputs, assume the role there, and add:\n{_step(secret, name)}"
         )
-    made = "if only tests use it, make it in the job. Otherwise " if in_test else ""
+    made = ""
+    if in_test and made_up.is_made_here(place, name):
+        made = "if only tests use it, make it in the job. Otherwise "
     written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
-    return f"{made}{stored}, {_in_job(secret, written)}"
+    return f"{made}{stored}, {_in_job(secret, name, written)}"
 
 
-def _in_job(secret: str, written: str) -> str:
-    """How a job reads a secret, as the end of a sentence. written: what to write after the step.
+def _in_job(secret: str, name: str, written: str) -> str:
+    """How a job reads a secret, as the end of a sentence. name: of its key; "" for several.
+
+    written: what to write after the step.
 
     The context `env` is empty above the steps:
     https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     """
+    reason = "the comma leaves the variables without a prefix"
+    if _JSON.search(name):
+        reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
     return (
-        "let the job\nassume a role with configure-aws-credentials, and add this step (the comma leaves the "
-        f"variables without a prefix):\n{_step(secret)}\nIn the steps after it write {written}. What the "
+        "let the job\nassume a role with configure-aws-credentials, and add this step "
+        f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}. What the "
         "`env:` of the job or the workflow sets from it moves to these steps."
     )
 
@@ -669,12 +683,25 @@ def inherited(place: Place) -> str:
     )
 
 
-def _step(secret: str) -> str:
+# Values that are JSON, such as the key of a service account: https://docs.cloud.google.com/iam/docs/keys-create-delete
+_JSON = lazy_re.compile(r"(?:^|_)(?:JSON|CREDENTIALS?|CREDS|SERVICE_ACCOUNT|SA_KEY)(?:_|$)", re.I)
+
+
+def _step(secret: str, name: str = "") -> str:
     """The step, indented by four columns, that puts a secret's keys into a job's environment.
 
-    https://github.com/aws-actions/aws-secretsmanager-get-secrets: without an alias before the comma, the
-    keys are the variables' names.
+    name: of the key that the job needs; "" for several. The action parses JSON also inside of the keys'
+    values, and makes a variable of each member: https://github.com/aws-actions/aws-secretsmanager-get-secrets.
+    Without an alias before the comma, the keys are the variables' names.
     """
+    if _JSON.search(name):
+        return (
+            "    - run: |\n"
+            f'        value="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
+            f"          --query SecretString --output text | jq -rc '.{name} | fromjson? // .')\"\n"
+            '        echo "::add-mask::$value"\n'
+            f'        echo "{name}=$value" >> "$GITHUB_ENV"'
+        )
     return (
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
         f"        secret-ids: |\n          ,{secret}\n        parse-json-secrets: true"
