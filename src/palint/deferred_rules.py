@@ -86,8 +86,8 @@ def load(import_all: Callable[[], Mapping[str, type[Rule]]]) -> dict[str, type[R
             return {each[0]: _declared(*each) for each in facts}
     rules = dict(import_all())
     if user_cache.checked_tree is not None:
-        stamps = [(path, _stamp(path)) for path in _sources()]
-        value = marshal.dumps((stamps, [_facts(rule) for rule in rules.values()]))
+        facts = [_facts(rule) for rule in rules.values()]  # imports the modules of vendors' formats
+        value = marshal.dumps(([(path, _stamp(path)) for path in _sources()], facts))
         user_cache.save("rules", key, value, user_cache.checked_tree)
     return rules
 
