@@ -101,3 +101,10 @@ def test_a_call_that_takes_something_else_does_not_end_the_search() -> None:
     text = f"using Amazon.S3;\nvar a = {other};\nvar b = {taken};\n"
     (keys,) = key_pairs.find(text, languages.find("a.cs"), "a.cs")
     assert keys.start == text.index(taken)
+
+
+@pytest.mark.parametrize(("name", "found"), [("client", 0), ("s3_client", 1)])
+def test_a_ciphertext_names_no_service_by_chance(name: str, found: int) -> None:
+    id_, secret = (f"ENC[AES256_GCM,data:{word}{'Kq7vWz2p9x' * 4}=,type:str]" for word in ("xSNSa", "mS3Q"))
+    text = f"{name}:\n  id: {id_}\n  secret: {secret}\n"
+    assert len(list(key_pairs.find(text, languages.find("a.yaml"), "a.yaml"))) == found

@@ -205,6 +205,7 @@ _AWS = lazy_re.compile(
     r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
 )
 _NAMES_AWS = lazy_re.compile(r"aws|amazon", re.I)
+_LONG_VALUE = lazy_re.compile(r"[A-Za-z0-9+/]{32,}")  # of a ciphertext: it has a word such as `SNS` by chance
 _PARTS = (
     (
         "secret",
@@ -499,6 +500,7 @@ def _pair(
         near = "\n".join((text[start:end], above))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
+    near = _LONG_VALUE.sub("", near)
     if _DECLARED.search(callee) and not any(is_key_id(part.assigned.text) for part in (key_id, secret)):
         return None
     if SESSION_TOKEN.search(group) or _TOKEN.search(group):
