@@ -35,6 +35,10 @@ PUBLIC_FORMS = (
         ("0x" + _HEX * 4, _HEX * 2 + _HEX[:8]),  # a private key has 64 digits
         "https://eips.ethereum.org/EIPS/eip-55, https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki",
     ),
+    PublicForm("extended-public-key", "a wallet's extended public key; a private one begins with `xprv`",
+        r"[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}", ("xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2",),
+        ("xprv" + "Kq7vWz2p9x" * 10 + "Kq7vWz2", "xpub" + _BODY),
+        "https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format"),
     PublicForm("amazon-resource-name", "the name of a resource at AWS", r"arn:",
         ("arn:aws:iam::1:role/x", "arn:aws:sqs:eu-west-1:123456789012:events"), ("arnold", "arn-" + _BODY),
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"),

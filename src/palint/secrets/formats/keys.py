@@ -1,4 +1,4 @@
-"""Keys whose format a standard defines: PEM, PuTTY, OpenVPN, WireGuard, age, JWT, JWK, NKEY, Nostr."""
+"""Keys whose format a standard defines: PEM, PuTTY, OpenVPN, WireGuard, age, JWT, JWK, NKEY, Nostr, BIP32."""
 
 from __future__ import annotations
 
@@ -130,6 +130,15 @@ FORMATS = (
         example="nsec1{bech32:52}{bech32_checksum}",
         near_miss="nsec1{bech32:58}",
         source="https://github.com/nostr-protocol/nips/blob/master/19.md",
+    ),
+    Format(
+        id="extended-private-key",
+        name="extended private key of a wallet",
+        keyword="[tuvxyz]prv",
+        pattern=token("[tuvxyz]prv[1-9A-HJ-NP-Za-km-z]{107}"),
+        example="xprv{base58:107}",
+        near_miss="xprv{base58:97}",
+        source="https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format",
     ),
     Format(
         id="nkey-seed",
