@@ -228,6 +228,20 @@ CASES = [
         {".github/workflows/build.yml": "on: [pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"},
         ("/development",), (PROD,),
     ),
+    *(Case(
+        f"{path}: {job} on {on}", "github-secret",
+        {f".github/workflows/{path}": f"on: {on}\njobs:\n  {job}:\n    runs-on: x\n    steps:\n      - run: x ${{{{ secrets.STRIPE_KEY }}}}\n"},
+        (f"/{environment}",),
+    ) for path, job, on, environment in (
+        ("promote-to-prod.yml", "promote-images-to-test", "workflow_dispatch", "production"),
+        ("ci-publish.yml", "push", "{release: {types: [published]}}", "production"),
+        ("sdk.yml", "prepare-spec", "push", "production"), ("sdk.yml", "run-spec", "push", "development"),
+        ("release.yml", "build", "[pull_request, workflow_dispatch]", "production"),
+        ("deploy-staging.yml", "build", "push", "staging"),
+    )),
+    secret("a folder with a service's name", "charts/local-links-manager/a.py", 'TOKEN = "{github_token}"\n', PROD),
+    secret("a file of a laptop", "charts/local-setup.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
+    secret("a server on a laptop", "a.py", 'DB = "postgres://app:{password}@localhost/app"\n', "/development", without=(PROD,)),
     Case(
         "all secrets", "github-secret",
         {".github/workflows/build.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x '${{ toJSON(secrets) }}'\n"},

@@ -58,9 +58,13 @@ _CHOSEN = {
     ),
 }
 _CHOSEN["action"] = _CHOSEN["workflow"]
+# The host of a URL with a password
+LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
 # https://docs.docker.com/reference/compose-file/services/
 _SERVICES = lazy_re.compile(r"(?m)^services:[ \t]*(?:#.*)?$")
 _SERVICE = lazy_re.compile(r"(?m)^[ ]{3,16}(?:image|build):")
+_RELEASES = lazy_re.compile(r"(?:^|[._-])(?:release|publish)(?:[._-]|$)")  # a workflow
+_RELEASED = frozenset(("release", "workflow_dispatch"))
 _DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
@@ -290,7 +294,10 @@ class Place:
         if self.stated or self.offset is None or self.kind.language.type == "prose":
             return self.stated
         above = keys_above(self.file.text, self.offset)
-        return next((name for key in above if (name := environments.full_name(key.lower()))), "")
+        if named := next((name for key in above if (name := environments.full_name(key.lower()))), ""):
+            return named
+        on_laptop = LOCAL_HOST.search(self.file.text, *self.file.line_at(self.offset))
+        return "development" if on_laptop and not self.kind.environment else ""
 
     def _of_workflow(self) -> str:
         workflow, job = self._workflow, self.job
@@ -303,8 +310,15 @@ class Place:
             return named if re.fullmatch(r"\$\{\{[^{}\n]{1,80}\}\}", named) else self._chosen
         if named or job is None:
             return environments.full_name(named.lower()) or named
+        if self.is_deployed:
+            return self.kind.environment
         if named := environments.of_job(job.id):
             return named
+        triggers, named = workflow.triggers, self.kind.environment
+        if ("release" in triggers and _RELEASED.issuperset(triggers)) or (
+            not named and _RELEASES.search(self.file.name)
+        ):
+            return "production"
         if "pull_request" in workflow.triggers and _PROPOSALS.issuperset(workflow.triggers):
             return "ci"
         of_file = self.kind.environment and _DEPLOYS.search(self.file.name)  # `deploy-staging.yml`

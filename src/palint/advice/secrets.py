@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
-from palint.advice.place import Place
+from palint.advice.place import LOCAL_HOST, Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME
@@ -175,7 +175,6 @@ def _external_secret(place: Place, name: str) -> str:
     )
 
 
-_LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
 _OF_SERVICE = lazy_re.compile(rf"\b{containers.DATABASE_PASSWORD}[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 
 
@@ -189,7 +188,7 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
         return False
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
-        if _LOCAL_HOST.match(text, at + len(value)) or (
+        if LOCAL_HOST.match(text, at + len(value)) or (
             "services:" in text and _OF_SERVICE.search(text, max(0, at - 60), at)
         ):
             return True
