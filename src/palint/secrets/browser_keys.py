@@ -12,7 +12,7 @@ from palint.util import lazy_re
 
 _REACH = 400  # characters on each side of the value in which its object starts and ends
 _NAMED = lazy_re.compile(
-    r"(api|licen[sc]e|current|mixpanel|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
+    r"(api|licen[sc]e|current|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
     re.I,
 )
 _NEIGHBOURS = {
@@ -23,9 +23,7 @@ _NEIGHBOURS = {
     ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
     # `current_key` of `google-services.json`: https://firebase.google.com/docs/projects/api-keys
-    # `MIXPANEL_TOKEN`: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#find-your-project-tokens
     "curre": lazy_re.compile(""),
-    "mixpa": lazy_re.compile(""),
     # `auth` beside a container of Tag Manager: https://support.google.com/tagmanager/answer/6311518
     "auth": lazy_re.compile(r"(?<!\w)GTM-[A-Z0-9]{6}"),
     # Cloudflare's beacon: https://developers.cloudflare.com/web-analytics/get-started/

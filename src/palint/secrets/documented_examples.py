@@ -51,7 +51,7 @@ _DIGESTS = _listed(
     """,
     # Stripe's documentation; Telegram's; Discord's
     """
-    2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f
+    2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f 8b83de220cd7
     """,
 )
 

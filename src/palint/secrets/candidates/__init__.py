@@ -148,6 +148,10 @@ FORMS = (
             ("a.py", "password = get(x)"),
             ("a.py", 'f(key="word")'),
             ("a.rst", ".. envvar:: DB_PASSWORD\n\n    :default: Unset"),
+            ("a.sql", "-- name: UpdateSecrets :execresult"),
+            ("a.vue", '<Box field="formatPassword" :isLocked="locked7">'),
+            ("a.rb", "ANSWER_KEYS = %w[explanation7 results]"),
+            ("a.go", '"(?P<password>[^@]+)?)?@)?(?P<host>x)"'),
         ),
     ),
     Form(
@@ -155,14 +159,22 @@ FORMS = (
         (phrases.HEADER,),
         phrases.header,
         (("a.sh", "curl -H 'Authorization: Bearer «{base62:30}»'"),),
-        (("a.md", "a bearer profile"),),
+        (("a.md", "a bearer profile"), ("a.php", "// the Bearer -32001 regression")),
     ),
     Form(
         "address",
         phrases.ADDRESSES,
         phrases.address,
-        (("a.yml", "url: postgres://app:«{base62:20}»@db/app"), ("a.go", '"app:«{base62:20}»@tcp(db)/app"')),
-        (("a.yml", "url: postgres://app:$PASSWORD@db/app"),),
+        (
+            ("a.yml", "url: postgres://app:«{base62:20}»@db/app"),
+            ("a.pickle", "\x80\x04\x95\x00url\x94postgres://app:«{base62:20}»@db/app\x94"),
+            ("a.go", '"app:«{base62:20}»@tcp(db)/app"'),
+        ),
+        (
+            ("a.yml", "url: postgres://app:$PASSWORD@db/app"),
+            ("a.xcf", "\x02\x07/7412301:{base62:20}@/+'"),
+            ("a.xcf", "\x02\x07://405:{base62:20}@="),
+        ),
     ),
     Form(
         "option",

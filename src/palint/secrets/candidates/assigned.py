@@ -51,7 +51,7 @@ _NUMBERS = lazy_re.compile(
     r"(?:[\w.$ ]{0,24}\[\d{0,3}\]\s?\w{0,8}|[\w.$ ]{1,32})?[({\[]{1,2}\s{0,80}"
     rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
 )
-_CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
+_CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]|%[wWiI][(\[{<]")
 # A word at the end of a line, after which no part of the value is read: `x = None`, `a: self.token,`
 _WORD = lazy_re.compile(
     rf"[=>]{{0,2}}[ \t]{{0,40}}([\w.]{{1,64}}{literals.POSSESSIVE})[;,)}}\]]{{0,4}}{literals.POSSESSIVE}"
@@ -107,8 +107,12 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
 
 
 def _starts_field(text: str, at: int) -> bool:
-    """Whether the colon that ends at `at` starts a field, as `:default:` of reStructuredText, or a symbol."""
-    return text[at : at + 1].isalnum() and not text[text.rfind("\n", 0, at) + 1 : at - 1].strip()
+    """Whether the colon that ends at `at`, after a blank, starts a word.
+
+    That is a field of reStructuredText (`:default:`), a symbol, a directive of sqlc (`:one`), or an attribute
+    of Vue (`:isLocked="…"`).
+    """
+    return text[at : at + 1].isalpha()
 
 
 _NAME = 160  # characters before the blanks in which the name is
@@ -142,6 +146,8 @@ def _after(text: str, at: int, path: str) -> Iterable[Found]:
 # Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
 _OPENING = lazy_re.compile(r">(?P<line>[ \t]{0,8}\r?\n[ \t]{0,40})?(?P<cdata><!\[CDATA\[)?.\Z")
 
+_NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}\Z")  # of a regular expression: `(?P<password>[^@]+)`
+
 
 def _element(text: str, at: int) -> Iterator[Found]:
     """The text of an element with a secret's name; its first character ends at `at`."""
@@ -149,6 +155,8 @@ def _element(text: str, at: int) -> Iterator[Found]:
     if not opening:
         return
     key = name_before(text, opening.start() + 1)
+    if _NAMED_GROUP.search(text, max(0, opening.start() - 64), opening.start()):
+        return
     end = text.find("]]>" if opening["cdata"] else "<", at, at + 256)
     if key and end > 0 and (not opening["line"] or text.startswith("</", end)):
         yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
@@ -227,11 +235,12 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     if operator == ":" and not new_line and not (text[at - 2 : at - 1].isspace() and start == at):
         typed = _TYPED.match(text, start, high)
-        start = typed.end() if typed else start
-        quote = _QUOTE.match(text, start, high) if typed else None
+        quote = _QUOTE.match(text, typed.end(), high) if typed else None
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return
+        if typed and not is_config(path):  # `API_TOKEN: sha256=…` of YAML has no type
+            start = typed.end()
     chained = _CHAINED.match(text, start, high) if operator == "=" and not new_line else None
     if chained:
         yield from literals.strings(text, chained, high, key, "assigned")

@@ -38,6 +38,11 @@ _USER_OF_DSN = lazy_re.compile(
 # (https://url.spec.whatwg.org/#authority-state)
 _LAST_AT = lazy_re.compile(r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?")
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
+_SCHEME_OF_URL = lazy_re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}\Z")
+# Control characters other than line ends, tabs and the escapes of terminals: no text has them. The bytes of
+# an image are often `:…@/`, and sometimes `://…:…@`.
+_BINARY = lazy_re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_BESIDE = 256  # characters on each side of an `@` in which they are searched
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman|oc|kubectl)\b[^\n]*\Z")  # `-u user:group`
 # Words on the line of a `-p` that takes a password: separate, and attached (`-pPASSWORD`).
 _WITH_PASSWORD = (
@@ -52,7 +57,7 @@ _WITHOUT_OPERATOR = lazy_re.compile(
 # Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
-_SHORTEST_WORD = 32  # letters of credentials that are letters only
+_SHORTEST_WORD = 32  # characters of credentials that are only letters, or only digits
 _WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
 
 
@@ -65,11 +70,17 @@ def address(text: str, at: int, path: str) -> Iterator[Found]:
         if text[slashes + 3 : colon].lower() == "mailto":
             return
         end = _LAST_AT.match(text, end).end() - 1  # type: ignore[union-attr]
+        if _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE) and not (
+            _SCHEME_OF_URL.search(text, max(0, slashes - 22), slashes)
+            and text[slashes:end].isascii()
+            and text[slashes:end].isprintable()
+        ):
+            return
     else:
         colon = text.rfind(":", max(0, end - 64), end)
         if not _USER_OF_DSN.search(text, max(0, colon - 65), max(0, colon)):
             return
-        if not text[colon:end].isascii():  # binary data, in which `:…@/` is frequent
+        if _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE):
             return
     if 0 <= colon < end - 1:
         yield Found(colon + 1, end, "", "url-credentials")
@@ -81,7 +92,9 @@ def header(text: str, at: int, path: str) -> Iterator[Found]:
     value = _CREDENTIALS.match(text, at - 6) if scheme else None
     if not scheme or not value:
         return
-    word = value[0].isalpha() and len(value[0]) < _SHORTEST_WORD  # `basic profile`, `bearer token`
+    # `basic profile`, `bearer token`, `Bearer -32001`
+    plain = value[0].lstrip("-")
+    word = (plain.isalpha() or plain.isdigit()) and len(plain) < _SHORTEST_WORD
     if decoded_basic(value[0]) if scheme[1].lower() == "basic" else not word:
         yield Found(*value.span(), scheme[1], "authorization-header")
 

@@ -53,11 +53,13 @@ _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other l
 def is_words(value: str) -> bool:
     """Whether a value is words in any language, and not random letters.
 
-    Random values have no spaces, except between groups of one size, as in Google's app passwords, and no
-    letters of other alphabets than ASCII's.
+    Random values have no spaces, except between three or more groups of one size, as in Google's app
+    passwords, and no letters of other alphabets than ASCII's.
     """
-    if " " in value and len(set(map(len, value.split()))) > 1:
-        return True
+    if " " in value:
+        groups = value.split()
+        if len(set(map(len, groups))) > 1 or (len(groups) == 2 and "".join(groups).isalpha()):
+            return True
     if not value.isascii() and any(c > "\x7f" and c.isalpha() for c in value):
         return True
     if _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS:

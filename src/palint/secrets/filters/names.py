@@ -30,7 +30,9 @@ NAMES = (
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token (?:token|secret)_?data magic_?cookie
-            (?:\A|[^a-z])phpass\d?\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
+            (?:\A|[^a-z])phpass\d?\Z
+            mixpanel_?(?:project_?)?(?:token|key)\Z
+            (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
             """
         ),
         lower=True,
@@ -58,8 +60,10 @@ NAMES = (
             "user_phpass",
             "SYNCHRONIZER_TOKEN",
             "Sec-WebSocket-Key",
+            "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
         ),
-        keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY"),
+        keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
+            "MIXPANEL_API_SECRET"),
     ),
     Filter(
         "cursor",

@@ -23,7 +23,7 @@ REFERENCES = (
     Filter(
         "variable",
         "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
         drops=(
@@ -36,6 +36,7 @@ REFERENCES = (
             ":password",
             "var.db_password",
             "$chat-password",
+            "?withSecret=1",
         ),
         keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),

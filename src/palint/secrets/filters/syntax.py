@@ -41,6 +41,15 @@ def _signs_parameters(place: Place) -> bool:
     )
 
 
+_SIGNATURE = lazy_re.compile(r"signature[\w-]{0,12}[\"'`]\]?\s{0,4}[,:=]\s{0,4}(\w{1,60})", re.I)
+_USED_WITHIN = 600  # characters after a value in which a header is given it
+
+
+def _is_given_as_signature(place: Place) -> bool:
+    """Whether the variable is given to a header such as `X-Hub-Signature`: a request's, not its sender's."""
+    return place.name in _SIGNATURE.findall(place.text, place.end, place.end + _USED_WITHIN)
+
+
 # --- values without quotes
 
 _CODE_FILE = lazy_re.compile(
@@ -61,7 +70,7 @@ _CODE_NAME = lazy_re.compile(
 _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
 )
-_WORDS = lazy_re.compile(r"[\"'¿¡]?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
+_WORDS = lazy_re.compile(r"[\"'¿¡]?[^\W\d_][^\W\d_A-Z']{0,40}(?:-[a-z]{2,20})?[,.]?\Z")
 _MORE_WORDS = lazy_re.compile(
     r",? [^\W\d_](?:[\w.-]{0,30}\w)?[.,;:]? [\w%\x80-\uffff]|"
     r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
@@ -207,6 +216,7 @@ FILTERS = (
             ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
             ("a.go", 'Errorf("Password: «wrong» result. Want %q")', "Password", "bare"),
             ("a.go", 'Errorf("proto: Secret: «illegal» tag %d", 1)', "Secret", "bare"),
+            ("a.yml", "# TOKEN: «fine-grained» PAT with read", "TOKEN", "bare"),
             ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare")),
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
@@ -214,6 +224,7 @@ FILTERS = (
         lambda p: has_translations(p.path) and is_words(p.value),
         drops=(("locales/de/app.json", '"password": "«Neues Passwort»"', "password", "assigned"),
             ("conf/locale/locale_sr.ini", "password=«Лозинка»", "password", "bare"),
+            ("i18n/sr_lat.php", '"password" => "«Potvrdi lozinku»"', "password", "assigned"),
             ("res/values-nb-rNO/strings.xml", '<string name="password">«passord»<', "password", "element"),
             ("fr.po", 'password = "«mot de passe»"', "password", "assigned")),
         keeps=(("locales/de/app.json", '"password": "«Kq7vWz2p9x»"', "password", "assigned"),
@@ -249,6 +260,11 @@ FILTERS = (
             ("a.kt", "sig=«Kq7vWz2p9xKq7vWz2p9x»", "sig", "bare"),
         ),
     ),
+    Filter("request-signature", "it is the signature of a request, by the header that it is given to",
+        _is_given_as_signature,
+        drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
+        keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
+            ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
     Filter("unnamed-random", "it is random, and nothing that it is part of names a secret",
         lambda p: p.syntax.endswith("EntropyString") and not p.name,
         drops=(("a.py", 'x = "«{hex:40}»"', "", "HexHighEntropyString"),),

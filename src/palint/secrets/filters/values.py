@@ -78,12 +78,12 @@ NOT_SECRET = (
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             string text varchar mediumtext longtext tinytext integer boolean array object bytes any number
-            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.set not.required
+            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set not.required
             unused
             """
         )
         + r")[.,;]?\Z",
-        drops=("true", "None", "required", "write", "N/A", "not set"),
+        drops=("true", "None", "required", "write", "N/A", "not set", "notset"),
         keeps=("truelove", "none1", "onward")),
     Filter(
         "algorithm",
@@ -140,13 +140,14 @@ NOT_SECRET = (
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
         r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
         drops=("nullable|string|max:191", "confirmed|", "|confirmed"), keeps=("Kq7v|Wz2p", "open|sesame7")),
-    Filter("unsigned-token", "it is a JSON Web Token without a signature, or its header alone",
+    Filter("unsigned-token", "it is a JSON Web Token without a signature or a claim, or its header alone",
         # RFC 7518: the shortest signature has 43 characters. RFC 7515: a header begins with `alg`, `typ`, …
-        r"ey(?:J|A[gi])[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z|"
+        r"ey(?:J|A[gi])[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z|eyJ[\w-]{6,1000}\.e30\.|"
         r"eyJ(?:hbGci|0eXAi|raWQi|lbmMi|jdHki)O[\w-]{0,200}\Z",
         drops=("eyJhbGciOiJFZERTQSJ9.payload.signature", "eyJhbGciOiJub25lIn0.eyJpZCI6MX0.",
-            "eyAidHlwIjogIkpXVCIgfQ.eyJfoobar.123", "eyJhbGciOiJSUzI1NiIsInR5c", "eyJ0eXAiOiJKV1QifQ"),
-        keeps=("eyJhbGciOiJFZERTQSJ9.e30.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK",
+            "eyAidHlwIjogIkpXVCIgfQ.eyJfoobar.123", "eyJhbGciOiJSUzI1NiIsInR5c", "eyJ0eXAiOiJKV1QifQ",
+            "eyJhbGciOiJFZERTQSJ9.e30.Kq7vWz2p9xKq7vWz2p9xK"),
+        keeps=("eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK",
             "eyJwYXNzd29yZCI6IktxN3YifQ")),
     Filter("short", "it is shorter than four characters, or has neither letters nor digits",
         r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\[nrt]|&\w{2,8};|[\W_])+\Z",
