@@ -152,7 +152,7 @@ class ContainerAccessKey(Rule):
         return self.violation(
             file.span(key.start, key.end),
             f"`{name}` {what}",
-            fix_hint=aws_keys.container(Place(file, project), name, key.form, values),
+            fix_hint=aws_keys.container(Place(file, project, offset=key.start), name, key.form, values),
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other in others
             ],

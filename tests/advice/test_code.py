@@ -212,7 +212,7 @@ def test_a_python_client_without_keys_signs_in(
         ('conf.set("spark.hadoop.fs.s3a.access.key", key)\n', {"conf"}),
         (
             "from requests_aws4auth import AWS4Auth\nAWS4Auth(key, secret, region, 'es')\n",
-            {"AWS4Auth", "botocore"},
+            {"AWS4Auth", "botocore", "region"},
         ),
     ],
 )

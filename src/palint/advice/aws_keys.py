@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -129,6 +130,8 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     """
     call = _without_secrets(place, call)
     what = "the key arguments" if callee else "the setting"
+    if callee.endswith(".set_credentials"):
+        what, call = "the call", ""
     if "**" in call:  # the mapping may have them
         what = "the keys from the arguments and from what `**` unpacks"
     text = _elsewhere(place) if values else ""
@@ -147,8 +150,28 @@ def _of_vendor(place: Place, row: LanguageAdvice) -> str:
     return f"\nFor another vendor, store its key as `{place.secret}` and read it with:\n{statement}"
 
 
+def _signed_for(call: str) -> str:
+    """The arguments of a call of `AWS4Auth` except its keys, by name; "" if they are not known.
+
+    https://github.com/tedder/requests-aws4auth#requests_aws4authaws4authclass
+    """
+    from palint.aws.boto3.static_keys import SIGNER_NAMES
+
+    node = ast.parse(call, mode="eval").body if call else None
+    if not isinstance(node, ast.Call):
+        return ""
+    named = [f"{name}={ast.unparse(value)}" for name, value in zip(_SCOPE, node.args[2:], strict=False)]
+    named += [ast.unparse(each) for each in node.keywords if each.arg not in SIGNER_NAMES]
+    return ", ".join(named)
+
+
+_SCOPE = ("region", "service")  # after the two parts of the key
+
+
 def _python_library(place: Place, callee: str, call: str, key: str) -> str:
     """How a Python library gets credentials without a key."""
+    chain = "botocore.session.get_session().get_credentials()"
+    imported = "" if "import botocore.session" in place.file.text else "import botocore.session\n"
     if "fs.s3" in key:
         # https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/authentication.html
         prefix = key[: key.index("fs.s3")]
@@ -156,13 +179,12 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
         return _chain(place, "With this provider, Spark", f"{callee}({setting})")
     if callee.rpartition(".")[2] == "AWS4Auth":
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
-        code = (
-            "AWS4Auth(\n    refreshable_credentials=botocore.session.get_session().get_credentials(),\n"
-            f'    region="{place.facts.region}", service="es",\n)'
+        scope = _signed_for(call) or f'region="{place.facts.region}", service="es"'
+        return _chain(
+            place, "botocore", f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)"
         )
-        return _chain(place, "botocore", code)
     if callee.rpartition(".")[2] == "Credentials":
-        return _chain(place, "botocore", "botocore.session.get_session().get_credentials()")
+        return _chain(place, "botocore", imported + chain)
     if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
         callee.startswith(("pl.", "DeltaTable"))
     ):
@@ -299,7 +321,8 @@ def _in_container(place: Place, kind: str) -> str:
         return (
             "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
             f"in the home of the image's user, and run {place.login}. Add to what the service has:\n"
-            f'    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["{containers.AWS_MOUNT}"]'
+            + containers.environment(place, place.offset or 0, "AWS_PROFILE", "AWS_REGION")
+            + f'\n    volumes: ["{containers.AWS_MOUNT}"]'
         )
     if kind == "devcontainer":
         return (

@@ -77,6 +77,26 @@ def _service_at(place: Place, offset: int) -> Node | None:
     return None
 
 
+def environment(place: Place, offset: int, *entries: str) -> str:
+    """The line with `environment` for a service of a Compose file, as the service writes it: a map or a list.
+
+    entries: `NAME`, whose value is that of the shell, or `NAME=value`.
+    https://docs.docker.com/reference/compose-file/services/#environment
+    """
+    service = _service_at(place, offset)
+    has = service.get("environment") if service is not None else None
+    if has is None or has.kind != "map":
+        listed = (f'"{entry}"' if "=" in entry else entry for entry in entries)
+        return f"    environment: [{', '.join(listed)}]"
+    parts = (entry.partition("=") for entry in entries)
+    return "\n".join(
+        (
+            "    environment:",
+            *(f'      {name}: "{value}"' if value else f"      {name}:" for name, _, value in parts),
+        )
+    )
+
+
 def is_foreign(place: Place, image: str) -> bool:
     """Whether an image runs another project's program: one without an owner (`mongo:5`), or with another.
 
@@ -145,11 +165,11 @@ def is_made(place: Place, variable: str) -> bool:
     return place.in_test and (made or made_up.is_made_here(place, variable))
 
 
-def for_image(place: Place) -> str:
+def for_image(place: Place, offset: int) -> str:
     """How a service of another project's image gets its secret: what to add to it, and how to start it."""
     return (
-        "Add the variables that it needs to what the service has:\n    environment: [NAME]\nand "
-        f"{_start(place, 'NAME')}"
+        "Add the variables that it needs to what the service has:\n"
+        f"{environment(place, offset, 'NAME')}\nand {_start(place, 'NAME')}"
     )
 
 

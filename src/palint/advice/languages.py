@@ -214,7 +214,7 @@ ROWS = (
         '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
         needs=(
             (r"(?m)^\s*require ['\"]json['\"]", 'require "json"'),
-            (r"(?m)^\s*require ['\"]aws-sdk", 'require "aws-sdk-secretsmanager"'),
+            (r"(?m)^\s*require ['\"]aws-sdk(?:-secretsmanager)?['\"]", 'require "aws-sdk-secretsmanager"'),
         ),
         generate="SecureRandom.hex({bytes})",
         clients=(_client(r"", 'Aws::S3::Client.new(region: "{region}")'),),
@@ -222,11 +222,14 @@ ROWS = (
     LanguageAdvice(
         ("csharp",),
         # A member of a class, or a function inside of one
-        read="static string ReadSecret() => new AmazonSecretsManagerClient().GetSecretValueAsync(\n"
-        '    new GetSecretValueRequest { SecretId = "{id}" }).GetAwaiter().GetResult().SecretString;',
+        read="static string ReadSecret(string name) => JsonDocument.Parse(\n"
+        "    new AmazonSecretsManagerClient().GetSecretValueAsync(\n"
+        '        new GetSecretValueRequest { SecretId = "{id}" }).GetAwaiter().GetResult().SecretString\n'
+        ").RootElement.GetProperty(name).GetString();",
         needs=(
             (r"using Amazon\.SecretsManager;", "using Amazon.SecretsManager;"),
             (r"using Amazon\.SecretsManager\.Model;", "using Amazon.SecretsManager.Model;"),
+            (r"using System\.Text\.Json;", "using System.Text.Json;"),
         ),
         generate="Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes({bytes}))",
         clients=(_client(r"", "new AmazonS3Client()"),),

@@ -160,6 +160,8 @@ def in_test(place: Place, secret: Secret) -> str:
     if place.kind.language.type not in ("programming", "commands") or place.in_comment(secret.start):
         return f"{fixed}."
     generate, (kind, size) = place.language.generate, _random(random)
+    if place.takes_no_call:
+        return f"{fixed}."
     if not generate or kind != "hex":
         return f"{fixed}, or let the test make one when it runs (`{shell}`)."
     code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))

@@ -104,8 +104,10 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_unread(place, secret)}"
     if place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
-    above = " above the rules" if language.id == "makefile" else ""
-    return f"{stored} and read it{above} with:\n{statement}"
+    where = " above the rules" if language.id == "makefile" else ""
+    if place.takes_no_call:
+        where = " where it is used, since a constant or a default takes no call,"
+    return f"{stored} and read it{where} with:\n{statement}"
 
 
 def _unread(place: Place, secret: Secret) -> str:
@@ -518,7 +520,8 @@ def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
     image = containers.image_at(place, use.start)
     if image is not None and containers.is_foreign(place, image):
-        return f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place)}"
+        how = containers.for_image(place, use.start)
+        return f"remove it: the image is not yours, so it reads no secret. {how}"
     if place.in_test:
         return (
             "remove it, and set made-up values: tests need no stored secret. Make them when the test "
@@ -527,14 +530,14 @@ def _compose(place: Place, use: DotenvUse) -> str:
         )
     start = "remove it, and let the program read its secret, with the role of "
     if place.is_deployed:
-        return (
-            f"{start}the host or the task:\n"
-            f'    environment: ["AWS_REGION={place.facts.region}", "SECRET_ID={place.secret}"]'
+        return f"{start}the host or the task:\n" + containers.environment(
+            place, use.start, f"AWS_REGION={place.facts.region}", f"SECRET_ID={place.secret}"
         )
     return (
         "remove it, mount your AWS profile in the home of the image's user, and let the program read its "
         "secret. Add to what the service has:\n"
-        f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={place.secret}"]\n'
+        + containers.environment(place, use.start, "AWS_PROFILE", "AWS_REGION", f"SECRET_ID={place.secret}")
+        + "\n"
         f'    volumes: ["~/.aws:{containers.home(place, use.start)}/.aws:ro"]'
     )
 

@@ -22,6 +22,7 @@ _SAME = "the same value"
 _MAX_LISTED = 8  # lines or files that a message names; it counts the others
 _MAX_PACKAGES = 3  # packages that are named
 _NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
+_COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
 _ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+|\$\{[^`\n]+\})`")  # of a secret's name in a fix
 
 
@@ -90,7 +91,8 @@ def group(results: Results) -> Results:
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
         elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
-            in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
+            folder = roles.test_folder(path)
+            in_tests.setdefault((folder, finding.severity, _step(finding.fix_hint)), []).append(finding)
         else:
             key: object = (path, *_kind(finding))
             if finding.clause == "C2":
@@ -158,7 +160,13 @@ def _kind(finding: Finding) -> tuple[object, ...]:
 @lru_cache(maxsize=256)  # many findings have the same fix
 def _steps(fix: str) -> tuple[str, ...]:
     """A fix without its code and without names, and the environments that it is for."""
-    return _NAMES.sub("", "\n".join(_prose(fix))), *dict.fromkeys(_ENVIRONMENT.findall(fix))
+    prose = _COMMAND.sub(r"run \1", "\n".join(_prose(fix)))
+    return _NAMES.sub("", prose), *dict.fromkeys(_ENVIRONMENT.findall(fix))
+
+
+def _step(fix: str) -> str:
+    """What a fix says to do after the secret is rotated, in its first words: `Write a value`."""
+    return " ".join("".join(_steps(fix)[:1]).partition(". ")[2].split()[:3])
 
 
 def _prose(fix: str) -> list[str]:
