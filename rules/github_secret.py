@@ -52,12 +52,12 @@ class GithubSecret(Rule):
 
     ## Limits
 
-    One finding for each secret and file, at its first use. AWS keys are reported by `workflow-access-key`:
-    they must be deleted, not moved. Not reported: a name whose last word says configuration (a role or ARN,
-    a region, an id, a host, port, bucket, user, rate or mode) or what is public (`CA_CERT`), unless the
-    secret is given to an input for a credential (`publish-profile`); what is passed to `role-to-assume`;
-    comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:`
-    is always false; `secrets: inherit` to a workflow of this repository, which is checked itself.
+    One finding for each secret and file, at its first use. AWS keys, and the session token beside them, are
+    reported by `workflow-access-key`: they must be deleted, not moved. Not reported: a name whose last word
+    says configuration (a role or ARN, a region, an id, a host, port, bucket, user, rate or mode) or what is
+    public (`CA_CERT`), unless the secret is given to an input for a credential (`publish-profile`); what is
+    passed to `role-to-assume`; comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:` is
+    always false; `secrets: inherit` to a workflow of this repository, which is checked itself.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -116,6 +116,14 @@ class GithubSecret(Rule):
             "          role-to-assume: ${{ secrets.ROLE_ARN }}\n          aws-region: eu-west-2\n",
             path=".github/workflows/build.yml",
         ),
+        Example(
+            _JOB + "      - run: make deploy\n        env:\n"
+            "          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
+            "          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"
+            "          AWS_SESSION_TOKEN: ${{ secrets.AWS_SESSION_TOKEN }}\n",
+            path=".github/workflows/build.yml",
+            note="an AWS key, which `workflow-access-key` reports",
+        ),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
@@ -137,7 +145,8 @@ class GithubSecret(Rule):
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):
                 is_setting = name not in credentials and secret_names.is_configuration(name)
-                if not (_inside(start, keys) or name.lower() in allowed or is_setting):
+                is_of_key = bool(keys) and name.upper().endswith("AWS_SESSION_TOKEN")
+                if not (_inside(start, keys) or is_of_key or name.lower() in allowed or is_setting):
                     key = "" if name.endswith("*") else name  # a computed name may be that of any secret
                     uses.setdefault((key, scope.calls), []).append((scope, start, end))
         for (name, _), found in uses.items():

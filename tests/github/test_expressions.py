@@ -85,6 +85,14 @@ def test_results_of_conditions(condition: str, expected: bool | None) -> None:
     assert evaluate_condition(condition, {"role": "arn", "none": ""}) is expected
 
 
+def test_a_condition_may_depend_on_other_contexts_that_are_known() -> None:
+    known = {"github.event_name": "push", "github.event.head.fork": True}
+    assert evaluate_condition("github.event_name != 'push'", known) is False
+    assert evaluate_condition("!github.Event.head.fork || github.actor == 'x'", known) is None
+    assert evaluate_condition("github.event == 'push'", known) is None
+    assert evaluate_condition("inputs.event_name == 'push'", known) is None
+
+
 def test_substitution() -> None:
     inputs = {"role": "arn", "none": ""}
     assert (

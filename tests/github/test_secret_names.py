@@ -38,7 +38,8 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "AZURE_CLIENT_ID", "GA_TRACKING_ID_STAGING", "VPC_SUBNET_A_PROD", "SUBNET_PRIVATE_A_ID", "AUTH_MODE",
      "CERTIFICATE_ARN", "IAM_PERMISSIONS_BOUNDARY", "KEY_VAULT", "COGNITO_USER_POOL", "API_KEY_ISSUER_ID",
      "SAMPLE_RATE", "STREAM_NAME_AUDIT", "STORE_FILE", "FORCE_PACKAGE_UPLOAD", "OTP_EXPIRY", "HTTP_AUTH_USER",
-     "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY"],
+     "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY",
+     "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)
@@ -59,6 +60,8 @@ def test_a_name_of_a_setting(name: str) -> None:
         "SIGNING_CERTIFICATE",
         "SITE_VERIFY_KEY",
         "SALES_FORCE_AUTH_URL",
+        "ALIAS_PASSWORD",
+        "BUDGET_TOKEN",
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:

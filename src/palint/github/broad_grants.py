@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.github.expressions import evaluate_condition
 from palint.github.graph import ExpandedStep, Graph
 from palint.github.token_requests import is_own_composite, token_requests
 from palint.github.workflows import Job, Permissions, Workflow
@@ -16,6 +17,17 @@ from palint.util.named_tuple import NamedTuple
 UNTRUSTED = ("pull_request_target", "workflow_run", "issue_comment")
 # Scripts that may use the token: package managers and signing tools read it from the environment.
 _MAY_USE_TOKEN = lazy_re.compile(r"publish|release|sign|attest|deploy|provenance|twine|oidc", re.I)
+
+# A pull request from a fork, in the payload of its event and in that of the run that it caused
+_OF_FORK: dict[str, str | bool] = {
+    "github.event.workflow_run.event": "pull_request",
+    "github.event.workflow_run.head_repository.full_name": "outsider/name",
+    "github.event.workflow_run.head_repository.fork": True,
+    "github.event.pull_request.head.repo.full_name": "outsider/name",
+    "github.event.pull_request.head.repo.fork": True,
+}
+# Without one of these functions a job is skipped with a job that it needs
+_RUNS_ANYWAY = lazy_re.compile(r"\b(?:always|failure|cancelled)\s{0,9}\(", re.I)
 
 
 class BroadGrant(NamedTuple):
@@ -37,8 +49,8 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
     """Yield the grants of a workflow that are too broad."""
     granted = workflow.permissions
     whole = granted is not None and granted.entry[1].kind == "map" and granted.id_token == "write"
-    event = next((event for event in UNTRUSTED if event in workflow.triggers), "")
-    if not (whole or event):
+    events = [event for event in UNTRUSTED if event in workflow.triggers]
+    if not (whole or events):
         return
     uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
     if granted is not None and whole:
@@ -47,12 +59,40 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
         idle = tuple(job for job in governed if uses[job.id] is False)
         if idle:
             yield BroadGrant(workflow, granted, users, idle)
-    for job in workflow.jobs if event else ():
-        if job.id not in uses:
+    skipped = {event: _skipped_for_outsiders(workflow, event) for event in events}
+    for job in workflow.jobs if events else ():
+        event = next((event for event in events if job.id not in skipped[event]), "")
+        if job.id not in uses or not event:
             continue
         permissions = workflow.effective_permissions(job)
         if permissions is not None and permissions.id_token == "write" and (job.permissions or uses[job.id]):
             yield BroadGrant(workflow, permissions, job=job, event=event)
+
+
+def _skipped_for_outsiders(workflow: Workflow, event: str) -> set[str]:
+    """The ids of jobs that `event` does not start if an outsider causes it from a fork.
+
+    That is by their `if:`, or by that of a job that they need, unless they run whatever its status is:
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idneeds
+    """
+    run: dict[str, str | bool] = {"github.event_name": event, "github.repository": "owner/name", **_OF_FORK}
+    needed_by: dict[str, list[str]] = {}
+    pending = []
+    for job in workflow.jobs:
+        condition = job.node.text("if") or "true"
+        if evaluate_condition(condition, run) is False:
+            pending.append(job.id)
+        needs = job.node.get("needs")
+        if needs is not None and not _RUNS_ANYWAY.search(condition):
+            for need in needs.elements or (needs,):
+                needed_by.setdefault(need.value, []).append(job.id)
+    skipped: set[str] = set()
+    while pending:
+        job_id = pending.pop()
+        if job_id not in skipped:
+            skipped.add(job_id)
+            pending += needed_by.get(job_id, ())
+    return skipped
 
 
 def _uses_token(graph: Graph, workflow: Workflow, job: Job) -> bool | None:

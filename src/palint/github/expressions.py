@@ -142,8 +142,12 @@ def reads_context(text: str) -> bool:
     return any(read.context not in ("true", "false", "null", "nan", "infinity") for read in reads(text))
 
 
-def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
-    """Evaluate an `if:` with a composite action's inputs; None if it depends on anything else."""
+def evaluate_condition(condition: str, inputs: Mapping[str, str | bool]) -> bool | None:
+    """Evaluate an `if:`; None if it depends on anything else than `inputs`.
+
+    inputs: a composite action's, by their names, and other contexts by their paths (`github.event_name`), in
+    lower case.
+    """
     text = condition
     found = list(expressions(text))
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
@@ -177,7 +181,7 @@ class _Evaluator:
     unknown: whether any part was. succeeded: whether the value assumes that the steps before succeeded.
     """
 
-    def __init__(self, tokens: list[str], inputs: Mapping[str, str]) -> None:
+    def __init__(self, tokens: list[str], inputs: Mapping[str, str | bool]) -> None:
         self.tokens, self.inputs, self.at, self.depth = tokens, inputs, 0, 0
         self.unknown = self.succeeded = False
 
@@ -251,11 +255,12 @@ class _Evaluator:
             self._skip_call()
             self.succeeded = self.succeeded or token == "success"
             return True if token in ("always", "success") else None
+        start = self.at - 1
         while self._next("."):
             self.at += 1
-        return None
+        return self.inputs.get("".join(self.tokens[start : self.at]).lower()) if self.at > start + 1 else None
 
-    def _input(self) -> str | None:
+    def _input(self) -> str | bool | None:
         if self._next(".") and self.at < len(self.tokens):
             self.at += 1
             return self.inputs.get(self.tokens[self.at - 1].lower())

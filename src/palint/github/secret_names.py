@@ -21,9 +21,9 @@ _SECRET_WORDS = _listed(
 _WEAK_WORDS = _listed("cert certificate private auth signing pin license licence cookie session")
 # As the last word they decide what a value is, whatever it is a property of: `API_KEY_ISSUER`
 _PROPERTIES = _listed(
-    """id ids sid arn name names username servicename host hosts hostname port region issuer iss
-    audience algorithm alg fingerprint alias mode rate expiry ttl boundary vault pool count enabled
-    timeout copy cc bcc recipient recipients sender wip"""
+    """id ids sid guid arn name names username servicename host hosts hostname port region issuer iss
+    audience algorithm alg fingerprint alias budget fields mode rate expiry ttl boundary vault pool count
+    enabled timeout copy cc bcc recipient recipients sender wip"""
 )
 # The last word of other configuration. With a secret word before it, it may say whose secret it is.
 _CONFIGURATION = _listed(
@@ -89,7 +89,7 @@ def is_configuration(name: str) -> bool:
         return "public" in unique or unique.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
     if unique & _SECRET_WORDS:
         return False
-    if last in _CONFIGURATION or unique & _SWITCHES or words[0] == "run" or last == "debug":
+    if last in _CONFIGURATION or unique & _SWITCHES or words[0] in ("run", "alias") or last == "debug":
         return True
     return unique.isdisjoint(_WEAK_WORDS) and bool(unique & _ANYWHERE or {"id", "name"} & set(words[1:]))
 
