@@ -58,6 +58,8 @@ CASES = [
     secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', '"%040x"'),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", "openssl rand", without=(PROD, "Secrets Manager")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", "write `example-value`", "/development", without=(PROD, "openssl")),
+    secret("server that a job starts", ".github/workflows/tests.yml", "on: push\nenv:\n  ELASTIC_PASSWORD: {password}\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker compose up}]\n", "Write `${{ github.run_id }}` here", without=("Secrets Manager", "openssl")),
+    secret("secret of a session in Compose for tests", "compose.ci.yml", "services:\n  a:\n    image: acme/a\n    environment:\n      SHOP_SESSION_SECRET: {password}\n", "openssl rand", without=("Secrets Manager",)),
     secret("id of a vendor in Compose for tests", "compose.ci.yml", "services:\n  a:\n    image: acme/a\n    environment:\n      REPORTER_TOKEN: {github_token}\n", "write `${REPORTER_TOKEN}` here", "/development", without=(PROD, "openssl")),
     Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("when the tests start", "`DB_PASSWORD`"), (PROD, "Secrets Manager")),
     Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
@@ -252,6 +254,7 @@ CASES = [
     Case("signer with keywords", "boto3-access-key", {"a.py": "from requests_aws4auth import AWS4Auth\nAWS4Auth(access_id=key, secret_key=secret, region=a, service=b)\n"}, ("region=a, service=b",), ("secret",)),
     secret("a folder with a service's name", "charts/local-links-manager/a.py", 'TOKEN = "{github_token}"\n', PROD),
     secret("a file of a laptop", "charts/local-setup.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
+    secret("a server in a pod", "charts/values.yaml", "env:\n  DB: postgres://app:{password}@localhost/app\n", PROD),
     secret("a server on a laptop", "a.py", 'DB = "postgres://app:{password}@localhost/app"\n', "/development", without=(PROD,)),
     Case(
         "all secrets", "github-secret",

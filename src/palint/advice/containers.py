@@ -161,7 +161,7 @@ def from_environment(place: Place, variable: str) -> str:
 
 def is_made(place: Place, variable: str) -> bool:
     """Whether a test makes the value of a variable of its Compose file: a password, its own key."""
-    made = variable in ("NAME", "PASSWORD") or variable.endswith("_PASSWORD")
+    made = variable == "NAME" or variable.endswith("PASSWORD")
     return place.in_test and (made or made_up.is_made_here(place, variable))
 
 

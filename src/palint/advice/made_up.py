@@ -94,17 +94,21 @@ def on_each_machine(place: Place, secret: Secret) -> str:
 # What an application itself signs or encrypts with, and nothing else has to know:
 # https://docs.djangoproject.com/en/stable/ref/settings/#secret-key, https://flask.palletsprojects.com/en/stable/config/,
 # https://guides.rubyonrails.org/security.html, https://laravel.com/docs/encryption, https://next-auth.js.org/
-_OWN = (
-    r"(?:(?:APP|APPLICATION|AUTH|COOKIE|CSRF|DJANGO|FLASK|JWT|NEXTAUTH|RAILS|SESSION)_)?"
-    r"(?:SECRET(?:_KEY(?:_BASE)?)?|(?:SIGNING|ENCRYPTION)_KEY)|APP_KEY"
+_OWN = lazy_re.compile(
+    r"(?:(?:APP|APPLICATION|AUTH|DJANGO|FLASK|NEXTAUTH|RAILS)_)?SECRET(?:_KEY(?:_BASE)?)?|APP_KEY"
+    r"|(?:[A-Z0-9]+_)*(?:COOKIE|CSRF|JWT|SESSION)_(?:SECRET(?:_KEY)?|(?:SIGNING|ENCRYPTION)_KEY)"
 )
-# Of a server that the job or the Compose file starts
-_OF_SERVER = (
-    r"(?:[A-Z0-9]+_)*(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ|ELASTIC(?:SEARCH)?"
-    r"|MINIO|KEYCLOAK)_?(?:[A-Z]+_)*(?:PASS(?:WORD)?|PWD)"
+# Of a server that a job or a Compose file starts
+_OF_SERVER = lazy_re.compile(
+    r"(?:[A-Z0-9]+_)*(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ"
+    r"|ELASTIC(?:SEARCH)?|MINIO|KEYCLOAK)_?(?:[A-Z]+_)*(?:PASS(?:WORD)?|PWD)"
 )
-_MADE = lazy_re.compile(_OWN)
-_MADE_WITH_SERVER = lazy_re.compile(f"{_OWN}|{_OF_SERVER}")
+_STARTS = lazy_re.compile(r"services:|\bcompose\b|\bdocker run\b")
+
+
+def is_of_server(place: Place, name: str) -> bool:
+    """Whether a secret with this name is the password of a server that the file starts itself."""
+    return _OF_SERVER.fullmatch(name.upper()) is not None and _STARTS.search(place.file.text) is not None
 
 
 def is_made_here(place: Place, name: str) -> bool:
@@ -112,8 +116,7 @@ def is_made_here(place: Place, name: str) -> bool:
 
     A token, an account or a key of another service is issued there.
     """
-    made = _MADE_WITH_SERVER if "services:" in place.file.text else _MADE
-    return made.fullmatch(name.upper()) is not None
+    return _OWN.fullmatch(name.upper()) is not None or is_of_server(place, name)
 
 
 def _random(value: str) -> tuple[str, int]:

@@ -311,8 +311,10 @@ class Place:
         above = keys_above(self.file.text, self.offset)
         if named := next((name for key in above if (name := environments.full_name(key.lower()))), ""):
             return named
-        on_laptop = LOCAL_HOST.search(self.file.text, *self.file.line_at(self.offset))
-        return "development" if on_laptop and not self.kind.environment else ""
+        if self.kind.environment or self.kind.language.syntax == "yaml":  # `localhost` is also in a pod
+            return ""
+        line = self.file.line_at(self.offset)
+        return "development" if LOCAL_HOST.search(self.file.text, *line) else ""
 
     def _of_workflow(self) -> str:
         workflow, job = self._workflow, self.job
