@@ -25,8 +25,9 @@ _ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:(?P<account>[^:]*):secre
 _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
+_SPACE = lazy_re.compile(r"\s")
 _ENVIRONMENT = lazy_re.compile(r"\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
-_NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
+_NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
 
 
 class _NameProblem(NamedTuple):
@@ -117,6 +118,11 @@ class SecretName(Rule):
             'client.get_secret_value(SecretId="links_API_TOKEN")\n', location="links_API_TOKEN", path="app.py"
         ),
         Example(
+            'client.get_secret_value(SecretId="my svc/production")\n',
+            location="my svc/production",
+            path="app.py",
+        ),
+        Example(
             'NAME = "prod/api/db"\n\nsecret = client.get_secret_value(SecretId=NAME)\n',
             location="prod/api/db",
             path="app.py",
@@ -185,6 +191,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         ),
     )
     good = (
+        Example('client.get_secret_value(SecretId="see docs/secrets")\n', path="app.py"),
         Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=f"api/{environment}")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=os.environ["SECRET_ID"])\n', path="app.py"),
@@ -280,15 +287,19 @@ def _find_problem(value: Value, environments: tuple[str, ...], usual: str) -> _N
         return None
     if not name.strip(INTERPOLATION + "*") or _PRESCRIBED.match(name) or _follows(name, environments):
         return None
+    if _SPACE.search(name) and name.rpartition("/")[2] not in environments:
+        return None  # prose
     if arn is not None:
         name = _SUFFIX.sub("", name)
-    environment_only = name.count("/") == 1 and all(name.split("/"))
+    environment_only = name.count("/") == 1 and all(name.split("/")) and not _SPACE.search(name)
     return _NameProblem(name, environment_only, _suggest(name, environments, usual), account)
 
 
 def _follows(name: str, environments: Sequence[str]) -> bool:
     service, slash, environment = name.partition("/")
-    return bool(service and slash) and (environment == INTERPOLATION or environment in environments)
+    return bool(service and slash and not _SPACE.search(service)) and (
+        environment == INTERPOLATION or environment in environments
+    )
 
 
 def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
@@ -296,7 +307,7 @@ def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
 
     Words in capitals beside others are a variable (`links_API_TOKEN`): a key in the service's secret.
     """
-    words = [word for word in re.split(r"[/_.-]", name) if word]
+    words = [word for word in re.split(r"[/_.\s-]", name) if word]
     found = [(word, secrets_manager.environment_of(word, environments)) for word in words]
     environment = next((each for _, each in found if each), "")
     own = [word for word, each in found if not each and INTERPOLATION not in word]

@@ -75,6 +75,11 @@ def test_errors_say_what_to_do(words: list[str], message: str) -> None:
     assert message in str(error.value) and "palint check --help" in str(error.value)
 
 
+def test_a_dry_run_is_what_migrate_does_without_apply() -> None:
+    with pytest.raises(UsageError, match="unknown option --dry-run: without --apply nothing is changed"):
+        command_parser("migrate").parse_words(["--dry-run"])
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_a_help_page(name: str) -> None:
     made = palint(name, "--help", cwd=".")

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from palint import registry
+from palint.cli.exit_codes import UsageError
+from palint.cli.migrate import MigrateOptions, migrate
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan
 from palint.cli.run import execute
@@ -150,6 +152,25 @@ def test_names_are_overridden(aws: Aws, repo: Repository) -> None:
     repo.write(".env.production", "DATABASE_URL=postgres://live\n")
     shown = palint(repo, "migrate", "--service", "store", "--environment", "staging").stdout
     assert "store/staging\n" in shown and "store/production\n" in shown and "shop/" not in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"environment": "prodd"},
+            'for --environment: use "production", "staging" or "development", or add it',
+        ),
+        ({"service": "my svc"}, 'invalid value "my svc" for --service: use a name of letters'),
+        ({"service": "team/shop"}, 'invalid value "team/shop" for --service'),
+    ],
+)
+def test_a_name_that_secret_name_would_report_is_refused(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch, options: dict[str, str], message: str
+) -> None:
+    monkeypatch.chdir(repo.path)
+    with pytest.raises(UsageError, match=re.escape(message)):
+        migrate(MigrateOptions(**options))  # type: ignore[arg-type]
 
 
 def test_a_conflict_changes_nothing_until_it_is_resolved(aws: Aws, repo: Repository) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
@@ -379,6 +379,13 @@ def _is_secret(variable: Variable) -> bool:
 def _has_secret(variable: Variable) -> bool:
     """Whether a variable of a .env file has a secret, not a reference to another."""
     return _is_secret(variable) and not variable.value.startswith("$")
+
+
+def to_rotate(variables: Iterable[Variable]) -> list[Variable]:
+    """The secrets and AWS keys among the variables of a .env file."""
+    every = list(variables)
+    *_, settings = _split(every, _has_secret)
+    return [v for v in every if v not in settings]
 
 
 def _split(

@@ -7,6 +7,15 @@ from functools import cache, lru_cache
 from palint.files import environments as file_environments
 from palint.files import roles
 from palint.files.environments import full_name
+from palint.util import lazy_re
+
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, without its slash
+_SERVICE = lazy_re.compile(r"[A-Za-z0-9_+=.@-]{1,256}")
+
+
+def is_service(name: str) -> bool:
+    """Whether a name can be the first part of `{service}/{environment}`."""
+    return _SERVICE.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4096)  # in a history, a thousand versions may have one path

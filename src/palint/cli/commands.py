@@ -512,6 +512,8 @@ class CommandParser(ArgumentParser):
         """What another linter's option is called here, or the most similar option; "" for neither."""
         from difflib import get_close_matches
 
+        if option in ("--dry-run", "--dryrun") and "--apply" in self._option_string_actions:
+            return ": without --apply nothing is changed"
         if option in _OTHER_NAMES:
             return f": in palint it is `{_OTHER_NAMES[option]}`"
         near = get_close_matches(option, self._option_string_actions, 1, _SIMILAR)

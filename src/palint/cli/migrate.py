@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 
 from palint import registry
+from palint.aws import secrets_manager
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
@@ -20,6 +21,7 @@ from palint.migrate.migration_plan import MigrationPlan
 from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
+from palint.util.choices import invalid_value
 from palint.util.named_tuple import NamedTuple
 
 
@@ -49,6 +51,7 @@ def migrate(options: MigrateOptions) -> int:
         return _undo(where.root, options)
     config = resolve_config(CheckOptions(), where.root, rules)
     config = config._replace(select=(), ignore=())
+    _check_name(options, config.environments)
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
     def check(checked: Project, select: tuple[str, ...] = ()) -> Iterable[Finding]:
@@ -91,6 +94,18 @@ def migrate(options: MigrateOptions) -> int:
         _say("Nothing was changed. Carry it out with `palint migrate --apply`.")
         return code
     return _apply(project, made, options) or code
+
+
+def _check_name(options: MigrateOptions, environments: tuple[str, ...]) -> None:
+    """Raise UsageError for an environment or service whose secret `secret-name` would report."""
+    if options.environment and options.environment not in environments:
+        problem = invalid_value(options.environment, "--environment", environments)
+        raise UsageError(f"{problem}, or add it to `environments` in the settings")
+    if options.service and not secrets_manager.is_service(options.service):
+        raise UsageError(
+            f'invalid value "{options.service}" for --service: use a name of letters, digits and `_+=.@-` '
+            "without a slash, the first part of `{service}/{environment}`"
+        )
 
 
 def _undo(root: str, options: MigrateOptions) -> int:

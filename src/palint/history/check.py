@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from palint import baseline
+from palint.advice import secrets as secret_advice
 from palint.config import Config
 from palint.dotenv import files as dotenv_files
 from palint.engine.file_result import FileResult
@@ -27,7 +28,7 @@ class Occurrence(NamedTuple):
     value: the value's number in this run, 0 for a finding about the whole file. finding: redacted, for the
     first occurrence in a worker; None for later ones of the same rule and value.
     reason: why it is suppressed there, "" if it is not. key: `baseline.key` of its finding.
-    names: of the variables, if the file is a .env file.
+    names: of the secrets, if the file is a .env file.
     """
 
     rule: str
@@ -195,7 +196,8 @@ class VersionChecker:
         names: tuple[str, ...] = ()
         if about_file and dotenv_files.may_be_dotenv(finding.span.path):
             file = self.project.open(finding.span.path)
-            names = () if file is None or file.link else dotenv_files.names(dotenv_files.parse(file))
+            variables = () if file is None or file.link else dotenv_files.parse(file)
+            names = dotenv_files.names(secret_advice.to_rotate(variables))
         for value in finding.value_ids or ((0,) if about_file else ()):
             known = (finding.rule, value or path)
             new = self._every or known not in self._sent

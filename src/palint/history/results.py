@@ -20,7 +20,7 @@ class HistorySecret(NamedTuple):
     finding: the finding in the newest version that contains it (`finding.span` is a place in that version).
     oid: that version's name. first, last: the oldest and the newest of the checked commits with it.
     at_head: whether HEAD has it. paths: of files with it, HEAD's first. versions: number of file versions
-    with it. names: for a .env file, the variables that it set.
+    with it. names: for a .env file, the secrets that it set.
     """
 
     finding: Finding

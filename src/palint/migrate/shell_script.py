@@ -16,7 +16,8 @@ _HEAD = """\
 #!/bin/sh
 # Stores the secrets of this repository in AWS Secrets Manager. It holds no value: each is read from its file
 # when the script runs, and passed through pipes. Run it in the root of the repository, signed in with
-# `{sign_in}`. It needs the AWS CLI and python3. Run `palint migrate` afterwards to change the code.
+# `{sign_in}`. It needs the AWS CLI and python3. Afterwards `palint migrate --apply`
+# changes the code.
 set -eu
 {settings}
 values() {{

@@ -56,7 +56,8 @@ def summary_lines(results: HistoryResults) -> list[str]:
     )
     not_shown = [f"{count} {why}" for count, why in hidden if count]
     if not_shown:
-        lines.append(f"Not shown: {', '.join(not_shown)}.")
+        all_of_them = " Show them with `palint history --isolated`." if results.known else ""
+        lines.append(f"Not shown: {', '.join(not_shown)}.{all_of_them}")
     if not results.complete:
         lines.append("Incomplete: not every version could be checked (exit code 2).")
     return lines
