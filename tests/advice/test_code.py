@@ -84,7 +84,7 @@ PASTED = [
     Pasted("Laravel on a laptop", "bash", "hardcoded-secret", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n"),
     Pasted("Ruby", "ruby", "hardcoded-secret", "a.rb", "token = '{github_token}'\n"),
     Pasted("Ruby client", "ruby", SDK, "a.rb", "c = Aws::Credentials.new(key, secret)\n", "c = {0}\n"),
-    Pasted("Ruby test", "ruby", "hardcoded-secret", "spec/a_spec.rb", "token = '{github_token}'\n", "token = {0}\n"),
+    Pasted("Ruby test", "ruby", "hardcoded-secret", "spec/a_spec.rb", "token = '{github_token}'\n"),
     Pasted("C#", "c_sharp", "hardcoded-secret", "a.cs", 'var token = "{github_token}";\n'),
     Pasted("C# client", "c_sharp", SDK, "a.cs", "using Amazon.S3;\nvar c = new BasicAWSCredentials(key, secret);\n", "var c = {0};\n"),
     Pasted("Rust", "rust", "hardcoded-secret", "a.rs", 'let token = "{github_token}";\n', "async fn f() -> Result<(), E> {{\n{0}\nOk(())\n}}\n"),
@@ -223,8 +223,8 @@ def test_other_python_code_compiles_and_names_no_key(text: str, names: set[str])
 
 
 def test_a_python_test_makes_a_value(tmp_path: Path, moto: str) -> None:
-    code = code_of(hint("hardcoded-secret", {"tests/test_a.py": PYTHON_TOKEN}))
-    made = {run_python(moto, f"import secrets\nprint({code})\n", tmp_path) for _ in range(2)}
+    needed, value = code_of(hint("hardcoded-secret", {"tests/test_a.py": PYTHON_TOKEN})).splitlines()
+    made = {run_python(moto, f"{needed}\nprint({value})\n", tmp_path) for _ in range(2)}
     assert len(made) == 2 and all(len(value) == 40 for value in made)
 
 

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import textwrap
+from base64 import b64encode
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
@@ -48,13 +50,17 @@ MADE = {
     "POSTGRES_PASSWORD": True, "TEST_DB_PASSWORD": True, "STRIPE_SECRET_KEY": False, "DOCKERHUB_PASSWORD": False,
     "CYPRESS_RECORD_KEY": False, "GITHUB_CLIENT_SECRET": False,
 }  # fmt: skip
+# The form of a private key in DER: its first bytes, then random ones
+DER = b64encode(b"0\x82\x01\x39\x02\x01\x00" + Random(1).randbytes(310)).decode()
 CASES = [
     # --- tests and CI
-    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(20)", without=("Secrets Manager",)),
+    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "    import secrets\n    secrets.token_hex(20)", without=("Secrets Manager",)),
+    secret("python test that has the module", "tests/test_a.py", 'import os, secrets\nTOKEN = "{github_token}"\n', "secrets.token_hex(20)", without=("import secrets",)),
     secret("js test", "a.test.js", TOKEN, "getRandomValues(new Uint8Array(20))", without=("SecretsManagerClient",)),
     secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', "make([]byte, 20)"),
     secret("php test", "tests/ATest.php", "<?php $token = '{github_token}';\n", "bin2hex(random_bytes(20))"),
-    secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", "SecureRandom.hex(20)"),
+    secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", 'require "securerandom"', "SecureRandom.hex(20)"),
+    secret("key in base64", "a_test.go", f'package a\nvar privateKey = "{DER}"\n', "make such a key", without=("openssl rand",)),
     secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', '"%040x"'),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", "openssl rand", without=(PROD, "Secrets Manager")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", "write `example-value`", "/development", without=(PROD, "openssl")),
@@ -292,6 +298,8 @@ CASES = [
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager, as `", PROD, without=("e.g.",)),
     Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("SECRET_ID",), ("nothing in the file",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
+    Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
+    Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - a setting",), ("Secrets Manager",)),
     Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("nothing here looks like a secret",), ("Secrets Manager",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", "get-secret-value", without=("placeholder",)),

@@ -44,7 +44,7 @@ class LanguageAdvice(NamedTuple):
         for its name and `{region}`; "" where code cannot read one. needs: what that statement needs.
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
     generate: an expression that makes random hexadecimal digits in a test, with `{bytes}`, `{bits}` or
-        `{digits}` for their number; "" if none is known.
+        `{digits}` for their number; "" if none is known. generate_needs: what it needs.
     clients: clients without keys, the first whose library a file uses applies.
     role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
@@ -57,6 +57,7 @@ class LanguageAdvice(NamedTuple):
     functions: str = ""
     commonjs_needs: Needs = ()
     generate: str = ""
+    generate_needs: Needs = ()
     clients: tuple[Client, ...] = ()
     role: str = ""
     pulumi_role: str = ""
@@ -75,6 +76,7 @@ ROWS = (
             (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
         ),
         generate="secrets.token_hex({bytes})",
+        generate_needs=((r"(?m)^\s*import (?:[\w, ]*, ?)?secrets\b", "import secrets"),),
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
         pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
         infrastructure=(
@@ -217,6 +219,7 @@ ROWS = (
             (r"(?m)^\s*require ['\"]aws-sdk(?:-secretsmanager)?['\"]", 'require "aws-sdk-secretsmanager"'),
         ),
         generate="SecureRandom.hex({bytes})",
+        generate_needs=((r"\bSecureRandom\b|\brails_helper\b", 'require "securerandom"'),),
         clients=(_client(r"", 'Aws::S3::Client.new(region: "{region}")'),),
     ),
     LanguageAdvice(

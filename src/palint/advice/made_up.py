@@ -6,7 +6,7 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from palint.advice.place import Place
+from palint.advice.place import Place, indented
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BASE64 = lazy_re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])(?:[A-Za-z0-9+/]{4}){5,}"
                           r"(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")  # fmt: skip
+_DER = b"0\x82"  # a sequence of at least 256 bytes, as a key has: ITU-T X.690
 _USUAL_BYTES, _MOST_BYTES = 16, 512
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
@@ -163,12 +164,15 @@ def in_test(place: Place, secret: Secret) -> str:
     if place.kind.language.type not in ("programming", "commands") or place.in_comment(secret.start):
         return f"{fixed}."
     generate, (kind, size) = place.language.generate, _random(random)
+    if kind == "base64" and b64decode(random).startswith(_DER):
+        return f"{_BOUND['private-key']}."
     if place.takes_no_call:
         return f"{fixed}."
     if not generate or kind != "hex":
         return f"{fixed}, or let the test make one when it runs (`{shell}`)."
     code = generate.replace("{bytes}", str(size)).replace("{bits}", str(8 * size))
-    return f"{fixed}, or let the test make one when it runs:\n    {code.replace('{digits}', str(2 * size))}"
+    code = place.with_needs(code.replace("{digits}", str(2 * size)), place.language.generate_needs)
+    return f"{fixed}, or let the test make one when it runs:\n{indented(code)}"
 
 
 _BOUND = {  # what a random string cannot replace, by the id of its format

@@ -414,9 +414,13 @@ class Place:
         expression = self.file.parsed_with(_in_infrastructure(row.infrastructure))
         if expression:
             statement, needs = expression, ()
-        missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
-        code = "\n".join((*missing, statement)) if statement else ""
+        code = self.with_needs(statement, needs) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
+    def with_needs(self, code: str, needs: Needs) -> str:
+        """Code after the lines that it needs and the file lacks: imports."""
+        missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
+        return "\n".join((*missing, code))
 
 
 def keys_above(text: str, offset: int) -> list[str]:

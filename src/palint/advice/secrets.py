@@ -327,7 +327,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         )
     elif secrets or not keys:
         steps.append(f"move {named} to AWS Secrets Manager as `{place.secret}`")
-        last = f" If it was ever committed, rotate every secret in it. {place.access}"
+        last = f" {place.access}"
+        if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
+            last = f" If it was ever committed, rotate every secret in it.{last}"
     if settings:
         steps.append(f"give the settings ({list_names(settings)}) their defaults where they are read")
     first, *others = steps
@@ -367,8 +369,13 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
 # What a bundler puts into a page: https://vite.dev/guide/env-and-mode#env-files,
 # https://nextjs.org/docs/app/guides/environment-variables, https://create-react-app.dev/docs/adding-custom-environment-variables/,
 # https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
-# https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/
-_IN_PAGE = ("VITE_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_")
+# https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/, https://cli.vuejs.org/guide/mode-and-env.html
+_IN_PAGE = (
+    "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
+)  # fmt: skip
+_REFERENCE = (
+    "op://"  # to a secret in 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
+)
 
 
 def _is_secret(variable: Variable) -> bool:
