@@ -150,6 +150,7 @@ FORMS = (
             ("a.rst", ".. envvar:: DB_PASSWORD\n\n    :default: Unset"),
             ("a.sql", "-- name: UpdateSecrets :execresult"),
             ("a.vue", '<Box field="formatPassword" :isLocked="locked7">'),
+            ("a.md", "e.g. `DB_PASSWORD=***` or `DATABASE_URL=postgresql://***@db:5432/lago7`"),
             ("a.rb", "ANSWER_KEYS = %w[explanation7 results]"),
             ("a.go", '"(?P<password>[^@]+)?)?@)?(?P<host>x)"'),
         ),
@@ -159,7 +160,11 @@ FORMS = (
         (phrases.HEADER,),
         phrases.header,
         (("a.sh", "curl -H 'Authorization: Bearer «{base62:30}»'"),),
-        (("a.md", "a bearer profile"), ("a.php", "// the Bearer -32001 regression")),
+        (
+            ("a.md", "a bearer profile"),
+            ("a.php", "// the Bearer -32001 regression"),
+            ("a.java", '"must transcribe the embedded token MELON7391; got: "'),
+        ),
     ),
     Form(
         "address",

@@ -246,7 +246,9 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         yield from literals.strings(text, chained, high, key, "assigned")
         return
     later = _LATER.match(text, start, high) if may_choose else None
-    if later:
+    if (
+        later and later[0][:-1].count("`") % 2 == 0
+    ):  # odd: ``X=***` or `Y=…``, two pieces of code in a sentence
         yield from literals.strings(text, later, high, key, "assigned", "default")
         return
     wrapped = _WRAPPED.match(text, start, high)

@@ -31,7 +31,7 @@ NAMES = (
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token (?:token|secret)_?data magic_?cookie
             (?:\A|[^a-z])phpass\d?\Z
-            mixpanel_?(?:project_?)?(?:token|key)\Z
+            add_?user_?secrets\Z mixpanel_?(?:project_?)?(?:token|key)\Z
             (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
             """
         ),
@@ -60,6 +60,7 @@ NAMES = (
             "user_phpass",
             "SYNCHRONIZER_TOKEN",
             "Sec-WebSocket-Key",
+            "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
             "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
         ),
         keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
@@ -165,6 +166,11 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
+    Filter("of-several", "it is a word, and its name is of several secrets",
+        lambda value, name: name.lower().endswith(("passwords", "tokens", "secrets", "keys"))
+        and value.isalpha() and value.islower() and len(value) < 16,
+        drops=(("users", "passwords"), ("alphabetical", "answer_keys")),
+        keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
     Filter("short-key", "it is a short id",
         lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
         drops=(("5eFBUfGWqcAi", "key"),),

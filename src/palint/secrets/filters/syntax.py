@@ -63,6 +63,7 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
+_YAML = lazy_re.compile(r"\.ya?ml\Z", re.I)
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
     r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
@@ -153,6 +154,8 @@ _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+# Pulumi's version and nonce: https://www.pulumi.com/docs/iac/concepts/secrets/
+_NONCE = lazy_re.compile(r"(?:\A|[\s\"'])v\d:[A-Za-z0-9+/=]{16}:\Z")
 _COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
 _WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?\\?[\"'`]\Z")
@@ -317,6 +320,15 @@ FILTERS = (
         lambda p: p.name[-3:].lower() == "key" and _PUBLIC.search(p.before),
         drops=(("a.md", "* Public Key: «{hex:64}»", "Key", "bare"),),
         keeps=(("a.md", "* Private Key: «{hex:64}»", "Key", "bare"),)),
+    Filter("ciphertext", "it is encrypted: its nonce precedes it",
+        lambda p: p.text[p.start - 1] == ":" and _NONCE.search(p.before),
+        drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
+        keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
+    Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
+        lambda p: p.syntax == "bare" and p.value[0] == "*" and _YAML.search(p.path),
+        drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
+        keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
+            ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
     Filter("longer-name", "it is part of a longer name", is_in_longer_name,
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
             ("a.md", "`store:external-secrets:«doppler-oidc»`", "external-secrets", "bare")),

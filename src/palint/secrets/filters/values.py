@@ -85,6 +85,11 @@ NOT_SECRET = (
         + r")[.,;]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset"),
         keeps=("truelove", "none1", "onward")),
+    Filter("no-secret", "it says that it is none",
+        r"not[-_ ]?an?[-_ ]?(?:valid|real)[-_ ]?(?:api[-_ ]?)?"
+        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z",
+        drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY"),
+        keeps=("not-a-valid-Kq7vWz2p", "nota", "wrong-password"), lower=True),
     Filter(
         "algorithm",
         "it is the name of an algorithm or a protocol",
