@@ -438,6 +438,11 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "role with OIDC, and let the program read them, or read them in a step:\n{step}",
     "source": "remove this: give settings their defaults where they are read, and set secrets as variables "
     "(with `jq`):\n{variables}\n{access}",
+    "compose-option": "remove the option: give settings their defaults in the Compose file, and set the "
+    "secrets that its services get in the shell that starts them (with `jq`):\n{variables}\n{access}",
+    "run-option": "remove the option: give settings their defaults where they are read, and let the program "
+    "read its secrets from `{secret}` in AWS Secrets Manager when it starts. {access} Pass it "
+    f"your profile:\n    docker run -e AWS_PROFILE -e AWS_REGION -v {containers.AWS_MOUNT} …",
     "include": "remove this: give settings their defaults where they are read. For secrets, write "
     "instead:\n{statement}\n{access}",
 }
@@ -452,7 +457,12 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     text = place.file.text
     words = _WORD.findall(f"{use.message} {text[use.start : max(use.end, text.find(chr(10), use.start))]}")
     named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
-    place, row = place.at(use.start, next(named, "")), place.language
+    command = text[max(place.file.line_at(use.start)[0], use.start - _MAX_COMMAND) : use.end]
+    docker = next((advice for advice, started in _DOCKER.items() if started.search(command)), "")
+    stated = next(named, environments.named(command) if docker else "")
+    if docker == "compose-option" and not place.kind.environment:
+        stated = stated or "development"  # as for a Compose file by any name
+    place, row = place.at(use.start, stated), place.language
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
         first = f"change what uses it, scripts and settings too, then {remove}"
@@ -484,6 +494,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         and not place.file.name.startswith(".envrc")
     ):
         text = _READ_BY_PROGRAM
+    elif not text and docker:
+        text = _DOTENV_LOADED[docker]
     elif not text and place.exposed_to:
         return f"remove this. {_public(place)}"
     elif row.read and use.loads and use.advice not in (*_DOTENV_LOADED, "script", "setting", "shell"):
@@ -500,6 +512,12 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
 
 
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
+_MAX_COMMAND = 300  # code points before a file's name in which the command is searched for
+# Commands that start containers: `docker compose --env-file a.env up`, `podman run --env-file a.env b`
+_DOCKER = {
+    "compose-option": lazy_re.compile(r"\b(?:docker|podman)[ -]compose[ \t][^\n|;&]{0,300}--env-file"),
+    "run-option": lazy_re.compile(r"\b(?:docker|podman)[ \t]+run[ \t][^\n|;&]{0,300}--env-file"),
+}
 
 
 def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
