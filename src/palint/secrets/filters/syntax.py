@@ -57,7 +57,7 @@ _CODE_FILE = lazy_re.compile(
     + words(
         """
         py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
-        swift rs m dart vue tf hcl s?css sass less
+        swift rs m dart vue tf hcl s?css sass less graphqls? gql
         """
     )
     + r"\Z",
@@ -209,6 +209,7 @@ FILTERS = (
         drops=(("a.py", "password = «get_password», x", "password", "bare"),
             ("a.txt", "STATUS_WRONG_PASSWORD = «3221225578»", "STATUS_WRONG_PASSWORD", "bare"),
             ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
+            ("a.graphql", "  password: «Boolean!»", "password", "bare"),
             ("a.css", "input.dialog_password:«hover»,input.x{}", "dialog_password", "bare")),
         keeps=(("a.yml", "password: «postgres»", "password", "bare"),
             ("a.yml", "password: «322122557»", "password", "bare"),
