@@ -52,6 +52,17 @@ def azure() -> str:
     return str(next(step["bash"] for step in steps if "bash" in step))
 
 
+def test_texts_name_one_version_of_the_action_that_signs_in() -> None:
+    texts = [
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("src/**/*.py"),
+        *ROOT.glob("rules/*.py"),
+        ROOT / "README.md",
+    ]
+    named = re.compile(r"configure-aws-credentials@(v\d+)")
+    assert {version for path in texts for version in named.findall(path.read_text("utf-8"))} == {"v4"}
+
+
 @pytest.fixture
 def clone(repo: Repository, tmp_path: Path) -> Repository:
     """A clone of a repository with an old violation on main; the branch `change` is checked out."""
@@ -194,7 +205,7 @@ def test_the_jobs_are_those_that_init_writes() -> None:
         return text.replace(f"@v{version('palint')}", f"@v{current[1]}")
 
     assert snippet("GitLab CI") == written(ci.job())
-    assert snippet("GitHub Actions") == written(ci.workflow()).replace("[main, master]", "[main]")
+    assert snippet("GitHub Actions") == written(ci.workflow())
 
 
 def test_the_page_lists_every_input_and_every_format() -> None:

@@ -387,6 +387,7 @@ def test_fix_refuses_what_is_staged_otherwise(repo: Repository) -> None:
 def test_add_ignore(repo: Repository) -> None:
     repo.write("a.py", f"x = 1\nif x:\n    {SECRET}")
     repo.write("b.yml", SECRET.replace(" =", ":"))
+    repo.write("prod.env", "LOG_LEVEL=debug\n")  # the finding is about the whole file
     made = repo.palint("--add-ignore", "a token of the test server")
     assert made.returncode == 0, made.stderr
     assert (

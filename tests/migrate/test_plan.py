@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from palint.migrate import render
 from palint.migrate.migration_plan import MigrationPlan
 from palint.secrets import synthetic
 from tests.conftest import Repository
@@ -163,6 +164,21 @@ def test_like_places_are_one_task_and_the_plan_has_them_all(repo: Repository) ->
     repo.git("add", "app.env")  # then a pipeline has it, too
     _, plan = make_plan(repo)
     assert any(".github" in place for file in plan.kept for place in file.readers)
+
+
+def test_the_plan_says_which_keys_of_github_are_to_be_stored(repo: Repository) -> None:
+    repo.write("prod.env", "STRIPE_KEY=one\n")
+    steps = "      - run: ./deploy.sh\n        env:\n          API_KEY: ${{ secrets.API_KEY }}\n"
+    job = "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps:\n"
+    repo.write(".github/workflows/deploy.yml", job + steps)
+    lines = list(render.plan_lines(make_plan(repo)[1]))
+    assert (
+        "    `API_KEY` in `repo/production`, unless it is there: `--apply` looks, and prints the command"
+        in lines
+    )
+    left = next(line for line in lines if line.startswith("Left for you"))
+    start = lines.index(left) + 1
+    assert left.split()[3] == str(sum(line.startswith("    ") for line in lines[start:]))
 
 
 def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Repository) -> None:

@@ -341,4 +341,7 @@ def test_the_comment_to_write_is_one_of_the_files_language() -> None:
     assert said("b.js") == "End the line with `// palint: ignore[RULE] reason`"
     assert said("Dockerfile") == "Write `# palint: ignore[RULE] reason` alone on the line above"
     assert said("Dockerfile", "a.py").endswith("reason` (dockerfile: alone on the line above)")
+    assert said(".env") == said("Dockerfile") and said("Dockerfile", ".env").startswith("Write")
+    about_file = results(finding(".env")._replace(excerpt=()))
+    assert "reason` as the first line." in summary.next_steps(about_file)[-1]
     assert said("a.json") == "Accept it with an `[[allow]]` in `palint.toml`"

@@ -116,10 +116,9 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
     """Write a suppression above every line with a finding, and list the findings where this is impossible."""
     lines: dict[tuple[str, int], list[str]] = {}
     for finding in results.findings:
-        if finding.excerpt:  # otherwise it is about the whole file
-            rules = lines.setdefault((finding.span.path, finding.span.start.line), [])
-            if finding.rule not in rules:
-                rules.append(finding.rule)
+        rules = lines.setdefault((finding.span.path, finding.span.start.line), [])
+        if finding.rule not in rules:
+            rules.append(finding.rule)
     comments = {place: _comment(plan, *place, rules, reason) for place, rules in sorted(lines.items())}
     possible = {place: comment for place, comment in comments.items() if comment is not None}
     chosen = combine(([comment] for comment in possible.values()), plan.project.open)
@@ -127,9 +126,7 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
     for change in chosen.changes:
         write(plan.project.root, change)
     print(f"{pluralize(len(written), 'suppression')} written in {pluralize(len(chosen.changes), 'file')}")
-    impossible = [
-        f for f in results.findings if not f.excerpt or (f.span.path, f.span.start.line) not in written
-    ]
+    impossible = [f for f in results.findings if (f.span.path, f.span.start.line) not in written]
     for finding in impossible:
         print(
             f"palint: {terminal(finding.span.path)}:{finding.span.start.line}: no comment is possible here; "
@@ -142,4 +139,4 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
 def _comment(plan: RunPlan, path: str, line: int, rules: list[str], reason: str) -> Edit | None:
     """The edit that inserts a suppression above a line; None if no comment is possible there."""
     file = plan.project.open(path)
-    return None if file is None else ignore_comment.insertion(file, line, rules, reason)
+    return None if file is None or file.link else ignore_comment.insertion(file, line, rules, reason)

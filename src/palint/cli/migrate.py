@@ -169,10 +169,8 @@ def _print_checklist(
 ) -> None:
     """missing: {secret id: keys} that Secrets Manager does not have; None if it was not consulted."""
     region = runtimes.region(options.region, options.profile) or planning.DEFAULT_REGION
-    stored = {secret.secret_id: {key.name for key in secret.keys} for secret in made.secrets}
     if missing is None:
-        unknown = {secret_id: names - stored.get(secret_id, set()) for secret_id, names in made.read.items()}
-        missing = {secret_id: names for secret_id, names in unknown.items() if names}
+        missing = render.to_store(made)
     if made.tasks or made.secrets or made.read:
         lines = render.checklist(made, arns, region=region, runner=_runner(made), missing=missing)
         for line in lines:

@@ -47,6 +47,7 @@ def _page(summary: Summary) -> Iterator[str]:
     yield '<div class="cards">'
     yield from (_card(row, summary.trends.get(row["clause"], [])) for row in summary.clauses)
     yield "</div>"
+    yield '<p class="soft">A clause is kept where no error is open: warnings do not count.</p>'
     yield '<p class="soft">Only what is committed is seen: C1 does not count files that git ignores.</p>'
     for number, (name, lines) in enumerate(sections):
         yield f'<section aria-labelledby="s{number}"><h2 id="s{number}">{markup(name)}</h2>'

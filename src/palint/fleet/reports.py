@@ -69,7 +69,7 @@ def write_markdown(summary: Summary, out: TextIO) -> None:
 def _message(summary: Summary) -> Iterator[str]:
     run = summary.run
     shares = (f"{row['clause']} {row['kept']} of {_total(row)}" for row in summary.clauses)
-    yield f"**palint, {run['started']:%Y-%m-%d}**: {', '.join(shares)} repositories"
+    yield f"**palint, {run['started']:%Y-%m-%d}**: {', '.join(shares)} repositories without an open error"
     by_team: dict[str, list[Row]] = defaultdict(list)
     for row in summary.changes:
         by_team[row["team"] or ""].append(row)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 
 from palint.migrate.accounting import spans
-from palint.migrate.migration_plan import KeptFile, MigrationPlan
+from palint.migrate.migration_plan import KeptFile, MigrationPlan, Task
 
 _TOPICS = {
     "move": "Move by hand",
@@ -48,13 +48,26 @@ def plan_lines(plan: MigrationPlan) -> Iterator[str]:
         yield "Files to delete, once what they hold is stored and read back"
         yield from (f"  {file.path}" for file in plan.removed)
     yield from kept_lines(plan)
-    if plan.tasks:
+    tasks = [*plan.tasks, *(Task("store", _unknown_task(*each)) for each in to_store(plan).items())]
+    if tasks:
         yield ""
-        yield f"Left for you: {len(plan.tasks)} tasks, printed as a checklist after `--apply`"
+        yield f"Left for you: {len(tasks)} tasks, printed as a checklist after `--apply`"
         for topic, title in _TOPICS.items():
-            texts = [task.text for task in plan.tasks if task.topic == topic]
+            texts = [task.text for task in tasks if task.topic == topic]
             yield from (f"  {title}",) if texts else ()
             yield from (f"    {text}" for text in texts)
+
+
+def to_store(plan: MigrationPlan) -> dict[str, frozenset[str]]:
+    """{secret id: keys} that the written files read and the plan does not store."""
+    stored = {secret.secret_id: {key.name for key in secret.keys} for secret in plan.secrets}
+    unknown = {secret_id: names - stored.get(secret_id, set()) for secret_id, names in plan.read.items()}
+    return {secret_id: names for secret_id, names in unknown.items() if names}
+
+
+def _unknown_task(secret_id: str, keys: Collection[str]) -> str:
+    names = ", ".join(f"`{key}`" for key in sorted(keys))
+    return f"{names} in `{secret_id}`, unless it is there: `--apply` looks, and prints the command"
 
 
 def kept_lines(plan: MigrationPlan) -> Iterator[str]:

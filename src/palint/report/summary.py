@@ -148,14 +148,17 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
     return steps
 
 
-_COMMENT_STARTS_LINE = frozenset(("dockerfile", "ini", "properties"))  # elsewhere `#` is a part of the value
+_COMMENT_STARTS_LINE = frozenset(
+    ("dockerfile", "dotenv", "ini", "properties")
+)  # elsewhere `#` is a part of the value
 
 
 def _how_to_accept(findings: Iterable[Finding]) -> str:
     """How to accept one of the findings: by a comment of its language, else in the settings."""
     from palint.files import languages
 
-    kinds = {languages.find(each.span.path) for each in ungrouped(findings)}
+    every = list(ungrouped(findings))
+    kinds = {languages.find(each.span.path) for each in every}
     comments = {kind.comment for kind in kinds if kind.comment}
     if not comments and languages.UNKNOWN not in kinds:
         return "Accept it with an `[[allow]]` in `palint.toml`"
@@ -163,7 +166,8 @@ def _how_to_accept(findings: Iterable[Finding]) -> str:
     comment = f"`{start} palint: ignore[RULE] reason{end}`"
     above = sorted(kind.id for kind in kinds if kind.id in _COMMENT_STARTS_LINE)
     if above and len(above) == sum(1 for kind in kinds if kind.comment):
-        return f"Write {comment} alone on the line above"
+        about_file = all(not each.excerpt for each in every)
+        return f"Write {comment} {'as the first line' if about_file else 'alone on the line above'}"
     also = f" ({', '.join(above)}: alone on the line above)" if above else ""
     return f"End the line with {comment}{also}"
 
