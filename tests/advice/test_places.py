@@ -252,6 +252,8 @@ CASES = [
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "takes no call, with"),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "takes no call, with"),
     secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "in the form that the tests need", without=("bin2hex",)),
+    secret("constant of Go", "a_test.go", 'package a\nconst token = "{github_token}"\n', "in the form that the tests need", without=("rand",)),
+    secret("script of a shell", "run.sh", "TOKEN={github_token}\n", "jq -r .NAME"),
     secret("variable of a method", "a.php", "<?php\n  $token = '{github_token}';\n", "read it with"),
     secret("C#", "a.cs", 'var token = "{github_token}";\n', "GetProperty(name)", "using System.Text.Json;"),
     secret("Ruby with another client", "a.rb", "require 'aws-sdk-s3'\ntoken = '{github_token}'\n", 'require "aws-sdk-secretsmanager"'),
@@ -388,7 +390,7 @@ CASES = [
     secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program that needs it read it", "pass it to the program"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
-    secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),
+    secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", '<%= ENV["NAME"] %>', Gemfile="gem 'rails'\n"),
     secret("Spring", "src/main/resources/application.yml", "spring.application.name: a\nstripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
     secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "e.g. as `", without=("spring", "import")),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),

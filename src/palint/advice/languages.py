@@ -258,7 +258,7 @@ ROWS = (
     LanguageAdvice(
         ("shell",),
         read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-        '  --query SecretString --output text)"',
+        '  --query SecretString --output text | jq -r .NAME)"',
         generate='NAME="$(openssl rand -hex {bytes})"',
     ),
     LanguageAdvice(

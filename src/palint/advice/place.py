@@ -75,10 +75,13 @@ _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 _LOCAL_FILE = ".env"  # whose secret is that of a laptop
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
-_PHP_MEMBER = lazy_re.compile(
-    r"[ \t]{0,40}(?:(?:public|protected|private|static|final|readonly|var)[ \t]+)*"
-    r"(?:const[ \t]|(?<=[a-z][ \t])(?:\??[\w\\|]{1,80}[ \t]+)?\$\w+[ \t]*=)"
-)
+_CONSTANTS = {
+    "go": lazy_re.compile(r"[ \t]{0,40}const[ \t]"),
+    "php": lazy_re.compile(
+        r"[ \t]{0,40}(?:(?:public|protected|private|static|final|readonly|var)[ \t]+)*"
+        r"(?:const[ \t]|(?<=[a-z][ \t])(?:\??[\w\\|]{1,80}[ \t]+)?\$\w+[ \t]*=)"
+    ),
+}
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 _BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
@@ -221,14 +224,15 @@ class Place:
 
     @property
     def takes_no_call(self) -> bool:
-        """Whether the place is a constant of a PHP class or the default of a property.
+        """Whether the place is a constant of Go or of a PHP class, or the default of its property.
 
-        https://www.php.net/manual/language.oop5.constants.php
+        https://go.dev/ref/spec#Constants, https://www.php.net/manual/language.oop5.constants.php
         """
-        if self.kind.language.id != "php" or self.offset is None:
+        constant = _CONSTANTS.get(self.kind.language.id)
+        if constant is None or self.offset is None:
             return False
         start, _ = self.file.line_at(self.offset)
-        return _PHP_MEMBER.match(self.file.text, start, self.offset) is not None
+        return constant.match(self.file.text, start, self.offset) is not None
 
     @cached_property
     def job(self) -> Job | None:

@@ -252,7 +252,7 @@ def _reference(place: Place, secret: Secret) -> str:
     elif _SYMFONY.search(path) and "symfony.lock" in files:
         written = f"'%env({variable})%'"
     elif _RAILS.search(path) and "Gemfile" in files:
-        written = f'<%= ENV.fetch("{variable}") %>'
+        written = f'<%= ENV["{variable}"] %>'  # Rails evaluates all of the file in each environment
     elif path.endswith((".gradle", ".gradle.kts")):
         written = f'System.getenv("{variable}")'
     else:
