@@ -61,6 +61,7 @@ MISTAKES = [  # (what is written, what instead, its line, what is said)
     ('(".rb",)', '(".RB",)', 11, "`files` has '.RB'; write '.rb', which matches any case"),
     ('("acme_",)', '"acme_"', 12, "`keywords` is 'acme_': write a tuple: `(\"…\",)`"),
     ('("acme_",)', '("(acme",)', 12, "keyword '(acme' is no regular expression: missing )"),
+    ("keywords", "keyword", 12, "`keyword` declares nothing: did you mean `keywords`?"),
     ("Reads.TEXT", '"text"', 13, "`reads` is 'text': write a member of `Reads`, such as `Reads.TEXT`"),
     ("    reads", "    preview = 1\n    reads", 13, "`preview` is 1: write `True` or `False`"),
     ('(re.compile("acme"),)', 're.compile("acme")', 14, "`value_patterns` is re.compile('acme'): write a"),
@@ -129,6 +130,10 @@ def test_a_field_of_another_type_is_refused(field: str, value: object, said: str
     with pytest.raises(TypeError) as raised:
         list(declarations.violations(check()))
     assert said in str(raised.value)
+    assert isinstance(raised.value, declarations.ViolationError)
+    summary = raised.value.summary  # without the value, if that is a text: it may be of the checked file
+    assert summary.startswith(f"`{field}`") and said.partition(": ")[2] in summary
+    assert repr(value) not in summary or not isinstance(value, str)
     assert raised.traceback[-1].name == "check"  # the rule's line that yields it
 
 

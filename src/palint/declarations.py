@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from palint.files import FileFilter
@@ -17,6 +18,7 @@ from palint.prefilter import Keyword
 from palint.rule import Clause, Example, Option, Reads, Rule
 
 _Check = tuple[Callable[[Any], bool], str]  # (whether a value is right, what to write instead)
+_SIMILAR = 0.8  # of difflib's ratio, from which on a name is taken for a misspelled one
 _OPTION_TYPES = {bool: bool, int: int, str: str, list[str]: list}
 
 
@@ -128,6 +130,10 @@ def _problems(rule: type[Rule]) -> Iterator[tuple[str, int, str]]:
         for text in _wrong(rule, {attribute: _RULE[attribute]}):
             yield attribute, -1, text
             return
+    for name, value in vars(rule).items():
+        for near in get_close_matches(name, _RULE, 1, _SIMILAR) if name not in _RULE else ():
+            if near not in vars(rule) and _RULE[near][0](value):
+                yield name, -1, f"`{name}` declares nothing: did you mean `{near}`?"
     for attribute in ("files", "companion_files"):
         files = getattr(rule, attribute)
         for text in _wrong(files, _FILES) if files is not None else ():
@@ -165,17 +171,30 @@ def _wrong(value: object, checks: Mapping[str, _Check]) -> Iterator[str]:
             yield f"`{field}` is {shown if len(shown) <= 60 else f'{shown[:60]}…'}: write {instead}"
 
 
+class ViolationError(TypeError):
+    """A rule of another package yields something else than a violation; the text says what to write.
+
+    summary: the same without a value that has a text, which may be of the checked file.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        given, write, instead = text.rpartition(": write ")
+        has_text = "'" in given or '"' in given
+        self.summary = f"{given.partition(' is ')[0]}{write}{instead}" if has_text else text
+
+
 def violations(made: Iterable[object]) -> Iterator[Violation]:
-    """What `Rule.check` yields. Raises TypeError, at its `yield`, for what has another type or field."""
+    """What `Rule.check` yields. Raises ViolationError, at its `yield`, for what has another type or field."""
     for each in made:
         if isinstance(each, Violation):
             text = next(_wrong(each, _VIOLATION), "")
         else:
-            text = f"`check` yields what `self.violation(…)` returns, not {each!r}"
+            text = f"`check` yields what `self.violation(…)` returns, not `{type(each).__name__}`"
         if text and isinstance(made, Generator):
-            made.throw(TypeError(text))
+            made.throw(ViolationError(text))
         if text:
-            raise TypeError(text)
+            raise ViolationError(text)
         yield each  # type: ignore[misc]
 
 

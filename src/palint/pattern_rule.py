@@ -135,8 +135,12 @@ def _problem(pattern: Pattern, known: Mapping[str, type[Rule]]) -> str:
     for kind, examples in (("bad", pattern.bad), ("good", pattern.good)):
         for number, example in enumerate(examples, 1):
             match = search(example)
-            if (match is not None and pattern.keyword.lower() in match[0].lower()) != (kind == "bad"):
-                return f"{'finds' if kind == 'good' else 'does not find'} its {kind} example {number}"
+            found = match is not None and pattern.keyword.lower() in match[0].lower()
+            if found and kind == "good":
+                return f"finds its good example {number}"
+            if not found and kind == "bad":
+                why = "`regex` does not match" if match is None else "the match does not contain `keyword`"
+                return f"does not find its bad example {number}: {why}"
     return ""
 
 

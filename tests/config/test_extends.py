@@ -102,7 +102,7 @@ def test_what_is_shared_may_be_unused(repo: Repository, package: Path) -> None:
             'extends = "pattern.toml"\n' + PATTERN,
             "pattern.toml has a pattern 'acme-token': choose another id",
         ),
-        ("extends = 1", "palint.toml:1: extends: expected `str`, got `int`"),
+        ("extends = 1", "palint.toml:1: extends: must be a text, not a whole number"),
         (r'extends = "a\u0000\n::error::.toml"', r"extends: 'a\x00\n::error::.toml' has control characters"),
     ],
 )

@@ -91,7 +91,8 @@ def test_a_deleted_file_is_found_in_the_history(acme: Repository) -> None:
         ("[0-9a-f]{32}", "[0-9a-f]+", "repeats without a bound"),
         ("[0-9a-f]{32}", "(?:[0-9a-f]{1,9}x?){1,32}", "repeats a part that has a repetition"),
         ("[0-9a-f]{32}", "(?P<a>x)(?P=a)[0-9a-f]{30}", "refers back to a group"),
-        ('bad = ["x ', 'bad = ["x', "does not find its bad example 1"),
+        ('bad = ["x ', 'bad = ["x', "does not find its bad example 1: `regex` does not match"),
+        ('"ACME_"', '"acme-"', "bad example 1: the match does not contain `keyword`"),
         ('["acme_token"]', '["acme_00112233445566778899aabbccddeeff"]', "finds its good example 1"),
     ],
 )

@@ -69,7 +69,11 @@ def run(arguments: list[str]) -> int:
 
         where = registry.where_another_failed(error)
         if where:  # outside of `Rule.check`, which the engine catches
-            return _print_error(f"{where}{type(error).__name__}: report it to the authors of the rule")
+            from palint.declarations import ViolationError
+
+            mistake = error.summary if isinstance(error, ViolationError) else ""
+            said = mistake or f"{type(error).__name__}: report it to the authors of the rule"
+            return _print_error(f"{where}{said}")
         _report_bug(error)
         return EXIT_BUG
 

@@ -237,9 +237,39 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any
         dotted = ".".join(str(p) for p in parts) or "settings"
         if choices:
             raise ConfigError(f"{where(*parts)}: {invalid_value(value, dotted, choices)}") from None
-        if dotted.startswith("limits.") and ">=" in message:
+        below = dotted.startswith("limits.") and ">=" in message
+        message = _in_words(message)
+        if below:
             message += ": settings can only raise a limit"
-        raise ConfigError(f"{where(*parts)}: {dotted}: {message[:1].lower()}{message[1:]}") from None
+        raise ConfigError(f"{where(*parts)}: {dotted}: {message}") from None
+
+
+_TYPES = {
+    "array": "a list", "bool": "`true` or `false`", "float": "a number", "int": "a whole number",
+    "object": "a table", "str": "a text",
+}  # fmt: skip
+
+
+def _in_words(message: str) -> str:
+    """A message of msgspec in plain English."""
+    if missing := re.fullmatch(r"Object missing required field (`.+`)", message):
+        return f"{missing[1]} is missing"
+    if other := re.fullmatch(r"Expected `(\w+)`, got `(\w+)`", message):
+        return f"must be {_TYPES.get(other[1], other[1])}, not {_TYPES.get(other[2], other[2])}"
+    if limit := re.fullmatch(r"Expected `(\w+)` (of length )?([<>])= (\d+)", message):
+        unit = {"array": " entries", "str": " characters"}.get(limit[1], "") if limit[2] else ""
+        if unit and limit[3] + limit[4] == ">1":
+            return "must not be empty"
+        return f"must {'have' if unit else 'be'} at {'least' if limit[3] == '>' else 'most'} {limit[4]}{unit}"
+    if "matching regex" in message:
+        return (
+            "must have only letters a to z, digits and hyphens, and start with a letter"
+            if "a-z" in message
+            else "must not be empty"
+        )
+    if "date" in message:
+        return "must be a date, such as 2027-01-31"
+    return f"{message[:1].lower()}{message[1:]}"
 
 
 def _outside_choices(

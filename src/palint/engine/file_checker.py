@@ -439,12 +439,25 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
         code = type(rule).check.__code__
         inside = [f"{type(rule).check.__module__.replace('.', '/')}.py:{code.co_firstlineno}"]
     where = (inside or frames or ["?"])[-1].partition(" in ")[0]
-    message = f"{rule.id()} ({package}) crashed: {name} at {where}; {whose} (`-v` shows the traceback)"
+    message = _mistake(rule, error)
+    if message:
+        message = f"{rule.id()} ({package}) failed at {where}: {message}"
+    else:
+        message = f"{rule.id()} ({package}) crashed: {name} at {where}; {whose} (`-v` shows the traceback)"
     detail = [
         *frames,
         f"{name}: {secrets.redact_line(' '.join(str(error).split()), path)[:_MAX_ERROR_MESSAGE]}",
     ]
     return Notice(path, "crashed", message, "\n".join(detail))
+
+
+def _mistake(rule: Rule, error: Exception) -> str:
+    """What is wrong with what a rule of another package yielded, and what to write; "" for another error."""
+    if rule.is_own():
+        return ""
+    from palint import declarations
+
+    return error.summary if isinstance(error, declarations.ViolationError) else ""
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
