@@ -501,6 +501,7 @@ def test_the_shell_script_holds_no_value_and_stores_them_all(
     repo.write(".env.production", 'A="line\\nbreak"\nB=${A}!\n')
     script = tmp_path / "store.sh"
     script.write_text(palint(repo, "migrate", "--format", "shell").stdout)
+    assert "Afterwards `palint migrate --apply`" in script.read_text()
     assert TOKEN not in script.read_text() and PASSWORD not in script.read_text()
 
     def run() -> subprocess.CompletedProcess[str]:
