@@ -93,7 +93,7 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
         return _read(text, at)
     if last not in ":=!(":
         return _element(text, at)
-    if last == ":" and text[at - 2 : at - 1].isspace() and _starts_field(text, at):
+    if last == ":" and text[at - 2 : at - 1].isspace() and _starts_field(text, at, path):
         return ()
     word = _WORD.match(text, at) if last in ":=" else None
     if word:
@@ -106,13 +106,14 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
     )
 
 
-def _starts_field(text: str, at: int) -> bool:
+def _starts_field(text: str, at: int, path: str) -> bool:
     """Whether the colon that ends at `at`, after a blank, starts a word.
 
-    That is a field of reStructuredText (`:default:`), a symbol, a directive of sqlc (`:one`), or an attribute
-    of Vue (`:isLocked="…"`).
+    That is a field of reStructuredText (`:default:`) or a symbol; behind a name, and in no configuration, also
+    a directive of sqlc (`:one`) or an attribute of Vue (`:isLocked="…"`).
     """
-    return text[at : at + 1].isalpha()
+    is_first = not text[text.rfind("\n", 0, at) + 1 : at - 1].strip()
+    return text[at : at + 1].isalnum() if is_first else text[at : at + 1].isalpha() and not is_config(path)
 
 
 _NAME = 160  # characters before the blanks in which the name is
