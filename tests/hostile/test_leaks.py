@@ -215,7 +215,7 @@ def test_a_history_keeps_no_line_of_a_key(unquoted: Repository) -> None:
         made = unquoted.palint("history", "--state", str(state), "--format", name)
         assert made.returncode == 1, made.stderr
         assert not key_leaks(made.stdout + made.stderr), name
-    assert "PORT" in state.read_text() and not key_leaks(state.read_text())
+    assert "SIGNING_KEY" in state.read_text() and not key_leaks(state.read_text())
 
 
 @pytest.mark.parametrize("form", UNQUOTED)

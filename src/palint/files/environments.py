@@ -54,7 +54,7 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
-    r"|(?<!usr)(?:^|[/._-])(?:local(?:host)?|dev(?:elop(?:ment)?)?)(?:/|[._-][^/]{0,200}$|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
+    r"|(?<!usr)(?:^|[/._-])(?:dev(?:elop(?:ment)?)?(?:[/._-]|$)|local(?:host)?(?:/|[._-][^/]{0,200}$|$))|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )

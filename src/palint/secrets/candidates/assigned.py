@@ -109,8 +109,8 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
 def _starts_field(text: str, at: int, path: str) -> bool:
     """Whether the colon that ends at `at`, after a blank, starts a word.
 
-    That is a field of reStructuredText (`:default:`) or a symbol; behind a name, and in no configuration, also
-    a directive of sqlc (`:one`) or an attribute of Vue (`:isLocked="…"`).
+    That is a field of reStructuredText (`:default:`) or a symbol; behind a name, and in no configuration,
+    also a directive of sqlc (`:one`) or an attribute of Vue (`:isLocked="…"`).
     """
     is_first = not text[text.rfind("\n", 0, at) + 1 : at - 1].strip()
     return text[at : at + 1].isalnum() if is_first else text[at : at + 1].isalpha() and not is_config(path)
