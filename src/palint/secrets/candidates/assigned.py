@@ -63,6 +63,7 @@ _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragmen
 _IN_PATH = lazy_re.compile(r"[\w.~!*+$:@%-]{1,256}")  # up to a query; `;jsessionid=` of Servlet 7.1.3
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
+_WORD_OF_CODE = lazy_re.compile(r"[A-Za-z]\w{0,60}(?![\w\"'`])")  # not Python's `u"…"`
 _LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:(?:export|set|ENV|ARG) \s*)?\Z")
 # Files in which values need no quotes and end at a space
 _CONFIG = lazy_re.compile(
@@ -112,8 +113,9 @@ def _starts_field(text: str, at: int, path: str) -> bool:
     That is a field of reStructuredText (`:default:`) or a symbol; behind a name, and in no configuration,
     also a directive of sqlc (`:one`) or an attribute of Vue (`:isLocked="…"`).
     """
-    is_first = not text[text.rfind("\n", 0, at) + 1 : at - 1].strip()
-    return text[at : at + 1].isalnum() if is_first else text[at : at + 1].isalpha() and not is_config(path)
+    if not text[text.rfind("\n", 0, at) + 1 : at - 1].strip():
+        return text[at : at + 1].isalnum()
+    return not is_config(path) and _WORD_OF_CODE.match(text, at) is not None
 
 
 _NAME = 160  # characters before the blanks in which the name is
