@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -46,9 +45,13 @@ def test_a_second_fix_changes_nothing(rule: str, shared: Path, tmp_path: Path) -
     for (kind, name), mine in rows(folder).items():
         if not any(row["rule"] == rule and row["verdict"] == "violation" for row in mine):
             continue
-        copy = tmp_path / kind / name
-        shutil.copytree(folder / kind / name, copy)
-        before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+        copy, original = tmp_path / kind / name, folder / kind / name
+        before = {}
+        for path in (p for p in original.rglob("*") if p.is_file()):
+            to = copy / path.relative_to(original)
+            to.parent.mkdir(parents=True, exist_ok=True)  # the data may be read-only, its folders too
+            to.write_bytes(path.read_bytes())
+            before[to] = path.read_bytes()
         for _ in range(10):
             project = Project(str(copy), WorkTree(str(copy), repository=False))
             plan = fixes.plan(found(copy, rule), project.open, unsafe=True)
