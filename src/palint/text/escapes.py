@@ -7,6 +7,7 @@ name or value there, a search of the text does not. `unescaped` writes a file as
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 from palint.prefilter import Keyword
@@ -168,7 +169,8 @@ _CUT, _CUT_INDENTED = (
         (rb"[\w.:/+=\" \t\f-]", rb"[ \t]*\r?\n\s*", _INDENTED_PIECE),
     )
 )
-# Without a match of these there is none of the patterns for cuts and blanks, which `re` tries at every byte.
+# Where or before which the patterns for cuts and blanks match: `re` would try these at every byte.
+_CUT_START = lazy_re.compile(rb"[:=][ \t\f]*\\\r?\n|\\\r?\n")
 _HAS_CUT = lazy_re.compile(rb"\\[ \t]*\r?\n")
 _HAS_RUN = lazy_re.compile(rb"[\s\x80-\xbf\xc2\xe2\xe3\xef]{34}")
 _PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
@@ -180,10 +182,11 @@ _DOCKER_CUT = lazy_re.compile(rb"[\\`][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 
 _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
+_BLANKS_BEFORE_COMMENT = 80
 # A comment of C and its like before what goes on, and the rest of its line
 _COMMENT = lazy_re.compile(
-    rb"(?<=[\w\"'\])=:>,(+])(\s{0,80}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)"
-    % (_LONGEST_COMMENT, _GOES_ON.encode())
+    rb"(?<=[\w\"'\])=:>,(+])(\s{0,%d}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)"
+    % (_BLANKS_BEFORE_COMMENT, _LONGEST_COMMENT, _GOES_ON.encode())
 )
 _COMMENTS = 3  # in one statement: before the operator, after it, and after a name's type
 _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
@@ -282,7 +285,7 @@ def _rewritten(data: bytes, language: str) -> bytes:
             if _HAS_CUT.search(text):
                 text = _CUT_INDENTED.sub(_joined_without_indent, text)
         elif b"\\\n" in text or b"\\\r\n" in text:
-            text = _CUT.sub(_joined, text)
+            text = _replaced(_CUT, _joined, _next_cut, text)
     if language in _SHELLS:
         text = _PART_QUOTED.sub(rb"\1\2\3", _EMPTY_QUOTES.sub(rb"\1", text))
     elif language == "python":
@@ -296,11 +299,51 @@ def _rewritten(data: bytes, language: str) -> bytes:
         text = _YAML_ALIAS.sub(rb"\1$", text)
     if b"*/" in text and language in _has_block_comments():
         for _ in range(_COMMENTS):
-            text = _COMMENT.sub(_without_comment, text)
+            before, text = text, _replaced(_COMMENT, _without_comment, _next_comment, text)
+            if text == before:
+                break
     text = _PERCENT.sub(_of_percent, text)
-    if _HAS_RUN.search(text):
-        text = _SURPLUS.sub(_without_blanks, text)
+    text = _replaced(_SURPLUS, _without_blanks, _next_run, text)
     return _SUBSCRIPT.sub(_of_subscript, text)
+
+
+def _replaced(
+    pattern: re.Pattern[bytes],
+    replace: Callable[[re.Match[bytes]], bytes],
+    place: Callable[[bytes, int], tuple[int, int] | None],
+    text: bytes,
+) -> bytes:
+    """`pattern.sub(replace, text)`, in half of the time: `re` would try these patterns at every byte.
+
+    place: (text, offset) -> (where the next match can begin, from where to go on if none does).
+    """
+    parts, at, end = [], 0, 0
+    while near := place(text, at):
+        begin, at = near
+        found = pattern.match(text, max(begin, end))
+        if found:
+            parts += [text[end : found.start()], replace(found)]
+            at = end = found.end()
+    return b"".join((*parts, text[end:])) if parts else text
+
+
+def _next_cut(text: bytes, at: int) -> tuple[int, int] | None:
+    cut = _CUT_START.search(text, at)
+    return cut.span() if cut else None
+
+
+def _next_run(text: bytes, at: int) -> tuple[int, int] | None:
+    near = _HAS_RUN.search(text, at)
+    run = _RUNS.search(text, near.start()) if near else None
+    return run.span() if run else None
+
+
+def _next_comment(text: bytes, at: int) -> tuple[int, int] | None:
+    begin = text.find(b"/*", at)
+    if begin < 0:
+        return None
+    before = text[max(0, begin - _BLANKS_BEFORE_COMMENT) : begin]
+    return begin - len(before) + len(before.rstrip()), begin + 1
 
 
 @cache
