@@ -172,6 +172,7 @@ def test_a_word_below_base64_is_a_variable() -> None:
         ("REDIS_URL=redis://localhost:6379/0", False), ("MONGODB_URI=mongodb://db/shop-app", False),
         ("DB_URL=postgres://u:${PASSWORD}@db/shop", True), ("HOOK_URL=https://h.example/a/T1/x", True),
         ("DATABASE_URL=${URL}", True), ("API_KEY=redis", True),
+        ("NODE_OPTIONS=--max_old_space_size=1024", False),
     ],
 )  # fmt: skip
 def test_an_address_without_a_password_is_no_secret(line: str, secret: bool) -> None:

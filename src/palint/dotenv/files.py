@@ -136,7 +136,9 @@ def secret_values(file: SourceFile) -> Ranges:
     ]
 
 
-_ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
+_ONE_WORD = lazy_re.compile(
+    r"(?!-)[\w+=-]{20,4096}"
+)  # not a list of options: `NODE_OPTIONS=--max_old_space_size=1024`
 # An address without a user, a query and a part that may be a key.
 _OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,2})?", re.IGNORECASE)
 # Of a server that any user can open: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
