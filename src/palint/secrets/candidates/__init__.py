@@ -186,7 +186,11 @@ FORMS = (
         phrases.OPTIONS,
         phrases.option,
         (("a.sh", "tool --token «{base62:20}»"),),
-        (("a.sh", 'tool --token "$TOKEN"'), ("a.md", "the pre-auth checks")),
+        (
+            ("a.sh", 'tool --token "$TOKEN"'),
+            ("a.sh", "usermod --password `openssl7 passwd -1 app` app"),
+            ("a.md", "the pre-auth checks"),
+        ),
     ),
     Form(
         "password-option",

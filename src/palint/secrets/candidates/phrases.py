@@ -59,7 +59,9 @@ _WITHOUT_OPERATOR = lazy_re.compile(
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
 _SHORTEST_WORD = 32  # characters of credentials that are only letters, or only digits
-_WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
+_WORD = lazy_re.compile(
+    r"[\"']?([^\s\"'`][^\s\"']{0,255})"
+)  # not a command's output: ``--password `openssl …``
 
 
 def address(text: str, at: int, path: str) -> Iterator[Found]:
