@@ -28,7 +28,7 @@ from tests.secrets import corpus
 
 WHOLE = 4096  # characters of a line up to which everything must be found
 MADE_UP = {
-    "ArtifactoryDetector": ["token: AKC{base62:30}", 'p = "AP6{base62:30}"', "AP{digits:1}{base62:12}"],
+    "ArtifactoryDetector": ["token: AKC{base62:30}", 'password = "AP6{base62:30}"'],
     "AWSKeyDetector": ['id = "{aws_access_key_id}"', 'aws_secret_key = "{base64:40}"'],
     "AzureStorageKeyDetector": ["AccountKey={base64:86}==;EndpointSuffix=core.windows.net"],
     "BasicAuthDetector": ["url: https://{lower:5}:{base62:12}@example.com/x"],

@@ -36,13 +36,8 @@ class Plugin(NamedTuple):
     public_prefixes: str | None = None
 
 
-# Frequent in base64, except for the characters that upstream requires before and after it.
-_ARTIFACTORY = (
-    r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
-)
-
 PLUGINS: tuple[Plugin, ...] = (
-    Plugin("ArtifactoryDetector", "artifactory", keywords=(_ARTIFACTORY,)),
+    Plugin("ArtifactoryDetector", "artifactory", ("artifactory-", "assignments")),
     Plugin("AWSKeyDetector", "aws", ("aws-", "assignments", "entropy")),
     Plugin("AzureStorageKeyDetector", "azure_storage_key", ("azure-storage-",)),
     Plugin("BasicAuthDetector", "basic_auth", ("assignments",)),
