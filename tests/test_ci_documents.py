@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -195,17 +194,10 @@ def test_the_action_s_step_runs_by_hand(clone: Repository) -> None:
 
 
 def test_the_jobs_are_those_that_init_writes() -> None:
-    """An editable installation keeps the version that it was installed with."""
     from palint.init import ci
 
-    current = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert current is not None
-
-    def written(text: str) -> str:
-        return text.replace(f"@v{version('palint')}", f"@v{current[1]}")
-
-    assert snippet("GitLab CI") == written(ci.job())
-    assert snippet("GitHub Actions") == written(ci.workflow())
+    assert snippet("GitLab CI") == ci.job()
+    assert snippet("GitHub Actions") == ci.workflow()
 
 
 def test_the_page_lists_every_input_and_every_format() -> None:

@@ -43,6 +43,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"prefilter", "findings"},
     {"files"},
     {"util"},
+    {"__version__"},
 ]
 HEIGHT = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(SOURCES.rglob("*.py"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from palint import __version__
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "editors" / "vscode"
@@ -12,14 +13,13 @@ FOLDER = ROOT / "editors" / "vscode"
 
 def test_the_package_has_palints_version_licence_and_an_icon() -> None:
     manifest = json.loads((FOLDER / "package.json").read_text("utf-8"))
-    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    assert version is not None and manifest["version"] == version[1]
-    assert json.loads((FOLDER / "package-lock.json").read_text("utf-8"))["version"] == version[1]
+    assert manifest["version"] == __version__
+    assert json.loads((FOLDER / "package-lock.json").read_text("utf-8"))["version"] == __version__
     assert (FOLDER / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     icon = (FOLDER / manifest["icon"]).read_bytes()
     width, height = (int.from_bytes(icon[at : at + 4], "big") for at in (16, 20))
     assert icon.startswith(b"\x89PNG") and width == height >= 128  # the marketplace's least
-    assert f"## {version[1]}" in (FOLDER / "CHANGELOG.md").read_text("utf-8")
+    assert f"## {__version__}" in (FOLDER / "CHANGELOG.md").read_text("utf-8")
 
 
 def test_the_readme_shows_a_screenshot() -> None:

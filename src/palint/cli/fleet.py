@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
+from palint import __version__
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.run import read_baseline
@@ -134,10 +135,8 @@ def _check(options: Namespace) -> int:
         options.fetch_seconds,
     )
     covered = _cover(repositories, shared, options)
-    from importlib.metadata import version
-
     digest = parts.name([repr(shared.policy), shared.history])[:40] if policy or shared.history else ""
-    run = store.Run(began, time.time(), version("palint"), digest, bool(shared.key), covered)
+    run = store.Run(began, time.time(), __version__, digest, bool(shared.key), covered)
     parts_folder = parts.Folder(folder)
     shards.write(parts_folder, number, count, run)
     if options.shard:

@@ -9,6 +9,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from palint import __version__
 from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, UsageError
 from palint.findings import PalintError
 from palint.util import compiled_patterns, deadline, search_path
@@ -88,9 +89,7 @@ def _run(arguments: list[str]) -> int:
     from palint.cli import commands
 
     if arguments[:1] in (["-V"], ["--version"]):
-        from importlib.metadata import version
-
-        print(f"palint {version('palint')}")
+        print(f"palint {__version__}")
         return EXIT_OK
     if arguments[:1] in (["-h"], ["--help"]):
         commands.program_parser().print_help()

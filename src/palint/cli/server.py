@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from palint import baseline
+from palint import __version__, baseline
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
@@ -21,9 +21,7 @@ def server() -> int:
     except ModuleNotFoundError as error:
         message = f"the language server needs the package {error.name}: pip install 'palint[lsp]'"
         raise UsageError(message) from None
-    from importlib.metadata import version
-
-    editor = build(version("palint"), (*SETTINGS_FILES, baseline.NAME))
+    editor = build(__version__, (*SETTINGS_FILES, baseline.NAME))
     output = os.fdopen(os.dup(1), "wb")  # pygls closes it
     editor.start_io(stdout=output)
     return EXIT_OK

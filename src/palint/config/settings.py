@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from palint import __version__
 from palint.config import Allow, Config, ConfigError, FleetException, Pattern
 from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
 from palint.findings import Confidence, Severity
@@ -138,18 +139,16 @@ def _check_version(required: object, where: _Places) -> None:
     """Refuse settings for another version, before the keys that only that one has."""
     if not isinstance(required, str):
         return
-    from importlib.metadata import version
-
     from palint.config.required_version import holds, is_requirement
 
     if not is_requirement(required):
         raise ConfigError(
             f'{where("required-version")}: required-version: write a version as in ">=0.2,<0.3"'
         )
-    if not holds(required, version("palint")):
+    if not holds(required, __version__):
         raise ConfigError(
             f"{where('required-version')}: these settings are for palint {required}, and this is "
-            f"{version('palint')}: install a version that they allow"
+            f"{__version__}: install a version that they allow"
         )
 
 

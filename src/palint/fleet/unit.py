@@ -10,11 +10,10 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from palint import baseline, registry
+from palint import __version__, baseline, registry
 from palint.config import Config
 from palint.engine.seal import sealed
 from palint.findings import Finding, Notice, PalintError
@@ -84,13 +83,6 @@ def part_name(repository: Repository, commit: str, options: Options) -> str:
     return name([*own, options.code, repr(policy), options.history, key])
 
 
-@cache  # 0.4 ms
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("palint")
-
-
 def code_digest(rules: Mapping[str, type[Rule]]) -> str:
     """A hash of palint's version and of the code of palint and of every rule, the same on every machine.
 
@@ -103,7 +95,7 @@ def code_digest(rules: Mapping[str, type[Rule]]) -> str:
         file = sys.modules[rule.__module__].__file__
         if file is not None:
             folders.add(Path(file).parent)
-    parts = [_version().encode(), *sorted(rule.encode() for rule in rules)]
+    parts = [__version__.encode(), *sorted(rule.encode() for rule in rules)]
     shared = {path.read_bytes() for entry in sys.path for path in Path(entry).glob("*/palint.toml")}
     digests = {sha256(data).digest() for data in shared}
     for folder in folders:
@@ -233,7 +225,7 @@ def _check(
     return Part(
         repository.name,
         commit,
-        _version(),
+        __version__,
         [*rows, *secrets],
         [(n.path, n.kind, n.message, n.complete) for n in (*results.notices, *notices, *more)],
         ran,

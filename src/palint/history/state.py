@@ -19,10 +19,10 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from palint import __version__
 from palint.config import Config
 from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
 from palint.history.check import Occurrence, VersionResult
@@ -73,7 +73,7 @@ class State(NamedTuple):
 
 def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
     """A hash of what findings depend on besides the versions: palint itself, its rules and the settings."""
-    parts = [str(_FORMAT), version("palint"), repr(sorted(rule.id() for rule in rules)), repr(config)]
+    parts = [str(_FORMAT), __version__, repr(sorted(rule.id() for rule in rules)), repr(config)]
     folders = {Path(__file__).parents[1]}
 
     for rule in rules:

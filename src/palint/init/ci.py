@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.metadata import version
 
+from palint import __version__
 from palint.init.plan import InitDraft
 from palint.init.repo_info import RepoInfo
 from palint.languages import yaml as yaml_
@@ -36,7 +36,7 @@ jobs:
         with:
           fetch-depth: 0 # a pull request is compared with its base
           persist-credentials: false
-      - uses: {HOME.removeprefix("https://github.com/")}@v{version("palint")}
+      - uses: {HOME.removeprefix("https://github.com/")}@v{__version__}
 """
 
 
@@ -56,7 +56,7 @@ palint:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - unset PYTHONPATH # it could lead into the checked tree
-    - pip install --quiet "palint @ git+{HOME}@v{version("palint")}"
+    - pip install --quiet "palint @ git+{HOME}@v{__version__}"
     - palint check --since "${{CI_MERGE_REQUEST_DIFF_BASE_SHA:-0}}" --output gitlab:palint-codequality.json
   artifacts:
     when: always

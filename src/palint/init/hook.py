@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
+from palint import __version__
 from palint.init.plan import InitDraft
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
@@ -21,7 +20,7 @@ def entry(indent: str = "  ") -> str:
     """Our entry for the list `repos`, with each line indented by `indent`."""
     lines = (
         f"- repo: {HOME}",
-        f"  rev: v{version('palint')}",
+        f"  rev: v{__version__}",
         "  hooks:",
         "    - id: palint",
         "    - id: palint-env # also looks for .env files that git ignores",

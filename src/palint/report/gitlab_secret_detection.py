@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
+from palint import __version__
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
@@ -33,13 +34,11 @@ _MAX_NAME, _MAX_SOLUTION = 255, 7000  # characters, from the schema
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write the JSON document. The scan's messages list what was not fully checked."""
-    from importlib.metadata import version
-
     tool = {
         "id": "palint",
         "name": "palint",
         "url": "https://github.com/palindrom/palint",
-        "version": version("palint"),
+        "version": __version__,
         "vendor": {"name": "palindrom"},
     }
     unchecked = [n for n in results.notices if not n.complete]

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
+from palint import __version__
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.clauses import ClauseStatus, clause_statuses
@@ -53,11 +54,9 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
 
 def _origin(results: Results) -> str:
     """What was checked, when, and by which version: `acme/shop at 1a2b3c4d5e6f, 2026-11-26 12:00 UTC, …`."""
-    from importlib.metadata import version
-
     commit = f" at {results.commit[:12]}" if results.commit else ""
     date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(results.started)) if results.started else ""
-    return ", ".join(filter(None, (results.repository + commit, date, f"palint {version('palint')}")))
+    return ", ".join(filter(None, (results.repository + commit, date, f"palint {__version__}")))
 
 
 def _head() -> str:

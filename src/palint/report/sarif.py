@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote_from_bytes
 
+from palint import __version__
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
@@ -70,8 +71,6 @@ def log(
     **more: object,
 ) -> dict[str, Any]:
     """A log with one run. rules: in the order of `ruleIndex`. found: each from `result`. more: of the run."""
-    from importlib.metadata import version
-
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -81,7 +80,7 @@ def log(
                     "driver": {
                         "name": "palint",
                         "informationUri": HOME,
-                        "version": version("palint"),
+                        "version": __version__,
                         "rules": [_rule(name, rule) for name, rule in rules.items()],
                     }
                 },
