@@ -53,6 +53,11 @@ _DIGESTS = _listed(
     """
     2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f 8b83de220cd7
     """,
+    # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
+    # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config
+    """
+    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7
+    """,
 )
 
 

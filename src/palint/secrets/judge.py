@@ -72,15 +72,18 @@ class Evidence(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may be typed, words, an id, a hash or a signature: the confidence is not high."""
+        """Whether it may be typed, words, an id, a hash, a signature or cut: the confidence is not high."""
         return (
             self.plain.isdigit()
+            or self.plain.startswith(_OBJECT)  # of JSON that ends where the string goes on
+            or self.plain.endswith(_QUOTES)
             or is_chosen(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
 
 
 NO_SECRET = Judgement(False)
+_QUOTES = ("'", '"', "`")  # of the string around, so that the value's own is not closed on its line
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 _KEY_MATERIAL = ("private-jwk", "byte-array", "key-file")
 _WITHOUT_FORM = (Source.PLUGIN, Source.STRING)

@@ -31,7 +31,7 @@ NAMES = (
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token (?:token|secret)_?data magic_?cookie
             (?:\A|[^a-z])phpass\d?\Z
-            add_?user_?secrets\Z mixpanel_?(?:project_?)?(?:token|key)\Z
+            add_?user_?secrets\Z mixpanel_?(?:project_?)?(?:token|key)\Z (?:gtm|tag_?manager)_?auth\Z
             (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
             """
         ),
@@ -62,6 +62,7 @@ NAMES = (
             "Sec-WebSocket-Key",
             "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
             "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
+            "GOOGLE_TAG_MANAGER_AUTH",  # in pages: https://support.google.com/tagmanager/answer/6311518
         ),
         keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET"),
