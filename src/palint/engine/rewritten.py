@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, REFERENCE, is_always_compared, is_sign, unescaped
-from palint.text.source import SourceFile
+from palint.text.escapes import KEYWORDS, is_always_compared, is_sign, unescaped
+from palint.text.source import SourceFile, merge_ranges
 from palint.util import lazy_re
 
 _AROUND = REACH + 512  # bytes on each side of an escape, with room for the keyword itself
+_LONGEST_RUN = 64  # backslashes
 Hits = Sequence[tuple[int, int]]  # (index of a keyword, end of its match in bytes)
 
 
@@ -30,12 +31,9 @@ def rewritten(
     if embedded is not None:
         yield embedded, Extent.EMBEDDED, scan(embedded)
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
-        if text is None or not _may_hide(text, scan):
-            continue
-        part = unescaped(text)
-        if part is not None:
-            changed = changed_ranges(text.utf8, part.utf8)
-            near = [hit for hit in scan(part) if any(a - REACH <= hit[1] <= b + REACH for a, b in changed)]
+        if text is not None:
+            part, changed = _without_escapes(text, scan)
+            near = [hit for hit in scan(part) if _is_near(hit, changed)] if changed else ()
             if any(keyword >= len(KEYWORDS) for keyword, _ in near):
                 yield part, extent, near
 
@@ -49,20 +47,58 @@ def has_sign(hits: Hits, path: str) -> bool:
     return any(is_sign(keyword, path) for keyword in {k for k, _ in hits if k < len(KEYWORDS)})
 
 
-def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
-    """Whether there is any keyword near an escape once it is written out: large files seldom have one."""
-    if is_always_compared(file.path):
-        return True
-    escapes = [hit for hit in scan(file) if hit[0] < len(KEYWORDS) and is_sign(hit[0], file.path)]
+def _without_escapes(
+    file: SourceFile, scan: Callable[[SourceFile], Hits]
+) -> tuple[SourceFile, list[tuple[int, int]]]:
+    """The file with the escapes near a keyword written out, and the ranges of its bytes that changed."""
     data = file.utf8
-    if len(data) <= len(escapes) * _AROUND or any(keyword == REFERENCE for keyword, _ in escapes):
-        return bool(escapes)
-    for _, end in escapes:
-        around = data[max(0, end - _AROUND) : end + _AROUND]
-        part = unescaped(SourceFile(file.path, around, encoding=file.encoding))
-        if part is not None and any(keyword >= len(KEYWORDS) for keyword, _ in scan(part)):
-            return True
-    return False
+    parts: list[bytes] = []
+    changed: list[tuple[int, int]] = []
+    done = grown = 0
+    for start, end in _windows(file, scan):
+        window = data[start:end]
+        read = unescaped(window, file.path, data)
+        if read == window:
+            continue
+        ranges = changed_ranges(window, read)
+        if len(window) < len(data):  # large files seldom have a keyword near an escape
+            hits = scan(_with_text(file, read))
+            if not any(hit[0] >= len(KEYWORDS) and _is_near(hit, ranges) for hit in hits):
+                continue
+        parts += data[done:start], read
+        changed += [(start + grown + a, start + grown + b) for a, b in ranges]
+        done, grown = end, grown + len(read) - len(window)
+    return _with_text(file, b"".join((*parts, data[done:]))), changed
+
+
+def _windows(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> Sequence[tuple[int, int]]:
+    """The ranges in bytes that may have an escape; they do not touch."""
+    data = file.utf8
+    if is_always_compared(file.path):
+        return [(0, len(data))]
+    ends = (end for keyword, end in scan(file) if keyword < len(KEYWORDS) and is_sign(keyword, file.path))
+    return merge_ranges((_not_escaped(data, end - _AROUND), min(len(data), end + _AROUND)) for end in ends)
+
+
+def _not_escaped(data: bytes, at: int) -> int:
+    """The offset before the backslashes that end at an offset, so that no window starts in an escape."""
+    before = data[max(0, at - _LONGEST_RUN) : max(0, at)]
+    return max(0, at) - len(before) + len(before.rstrip(b"\\"))
+
+
+def _is_near(hit: tuple[int, int], changed: Sequence[tuple[int, int]]) -> bool:
+    return any(start - REACH <= hit[1] <= end + REACH for start, end in changed)
+
+
+def _with_text(file: SourceFile, text: bytes) -> SourceFile:
+    """A file with another text of as many lines; columns and offsets are those of the text."""
+    return SourceFile(
+        file.path,
+        text,
+        encoding="latin-1" if file.encoding == "latin-1" else "utf-8",
+        first_line=file.first_line,
+        first_column=file.first_column,
+    )
 
 
 # Characters separated by NULs, as in UTF-16 and UTF-32, in either byte order and at any offset.

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 from palint.prefilter import Keyword
-from palint.text.source import SourceFile
 from palint.util import compiled_patterns, lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -31,6 +30,7 @@ _OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl
 
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
 _RUN = rf"(?:\s|{_RARE})".encode()
+_GAP = rf"(?:\s|\\[tnf]|{_RARE})"  # blanks, also in a notebook's string
 _HAS_NAME = lazy_re.compile(_NAME.encode(), re.IGNORECASE)
 
 
@@ -99,13 +99,13 @@ SIGNS = (
     Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
-    Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf]|{_RARE})+\]"),
+    # `environ["TOKEN" ] = `; in JSON a list often ends so
+    Sign(rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
     Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names)),
     Sign(Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented)),
 )
 KEYWORDS = tuple(sign.keyword for sign in SIGNS)
-REFERENCE = 1  # index of the one that counts in XML and HTML only
 
 _X2, _U4, _U8, _BRACES = r"x[0-9a-fA-F]{2}", r"u[0-9a-fA-F]{4}", r"U[0-9a-fA-F]{8}", r"u\{[0-9a-fA-F]{1,6}\}"
 _OCTAL = r"[0-7]{1,3}"
@@ -245,29 +245,21 @@ def is_sign(keyword: int, path: str) -> bool:
     return not wanted or languages.find(path).syntax in wanted
 
 
-def unescaped(file: SourceFile) -> SourceFile | None:
-    """The file as its language reads it; None if that is how it is written.
+def unescaped(data: bytes, path: str, head: bytes | None = None) -> bytes:
+    """The text of a file of this path as its language reads it; it has as many lines.
 
     Escaped letters, digits and signs that need no quotes are written out, a cut line goes on before the cut,
-    long runs of blanks are one blank. For files with a match of KEYWORDS. Lines are those of the file;
-    columns and offsets are those of the rewritten text.
+    long runs of blanks are one blank. For text with a match of KEYWORDS. head: the start of the file, where
+    `data` is another part of it.
     """
     from palint.files import languages
 
-    data = file.utf8
-    text = _rewritten(data, languages.find(file.path).syntax)
-    if text == data:
-        return None
-    return SourceFile(
-        file.path,
-        text,
-        encoding="latin-1" if file.encoding == "latin-1" else "utf-8",
-        first_line=file.first_line,
-        first_column=file.first_column,
-    )
+    language = languages.find(path).syntax
+    markup = language in _MARKUP or (data if head is None else head)[:_MARKUP_START].lstrip().startswith(b"<")
+    return _rewritten(data, language, markup)
 
 
-def _rewritten(data: bytes, language: str) -> bytes:
+def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
     data = _COLOURS.sub(b"", data)
     if language == "notebook":
         return _CELL.sub(_of_cell, data)
@@ -292,7 +284,7 @@ def _rewritten(data: bytes, language: str) -> bytes:
         text = _COMPATIBLE_LETTERS.sub(_normalized, text)
     elif language == "properties":
         text = _BLANK_FOR_OPERATOR.sub(rb"\1=", text)
-    elif language in _MARKUP or data[:_MARKUP_START].lstrip().startswith(b"<"):
+    elif markup:
         text = _ELEMENT.sub(_of_element, _REFERENCE.sub(_of_reference, text))
     elif language == "yaml":
         text = _YAML_PROPERTIES.sub(_of_properties, text)
