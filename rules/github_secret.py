@@ -169,7 +169,8 @@ class GithubSecret(Rule):
             hint = secrets.in_registry(registry)
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
-            hint = secrets.in_github(Place(file, project, self.config.environments, start), name)
+            place = Place(file, project, self.config.environments)
+            hint = secrets.in_github(place, name, [start for _, start, _ in found])
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]

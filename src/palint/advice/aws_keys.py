@@ -146,8 +146,8 @@ def _of_vendor(place: Place, row: LanguageAdvice) -> str:
     """What holds for a key of another vendor, after what holds for AWS."""
     statement = place.read(row)
     if not statement:
-        return f"\nFor another vendor, store its key in AWS Secrets Manager as `{place.secret}`."
-    return f"\nFor another vendor, store its key as `{place.secret}` and read it with:\n{statement}"
+        return f"\nFor another vendor, store its key in AWS Secrets Manager as {place.stored}."
+    return f"\nFor another vendor, store its key as {place.stored} and read it with:\n{statement}"
 
 
 def _signed_for(call: str) -> str:
@@ -179,10 +179,9 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
         return _chain(place, "With this provider, Spark", f"{callee}({setting})")
     if callee.rpartition(".")[2] == "AWS4Auth":
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
-        scope = _signed_for(call) or f'region="{place.facts.region}", service="es"'
-        return _chain(
-            place, "botocore", f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)"
-        )
+        scope = _signed_for(call)
+        code = f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)" if scope else ""
+        return _chain(place, "With `refreshable_credentials`, botocore", code)
     if callee.rpartition(".")[2] == "Credentials":
         return _chain(place, "botocore", imported + chain)
     if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
@@ -194,9 +193,13 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
             f"The library uses the role of the task or Lambda:\n{code}On a laptop run {place.login} and "
             f"export the session's temporary keys:\n    {_EXPORT.replace('{profile}', place.facts.profile)}"
         )
+    if _BOTO_2.search(place.file.text):
+        return "boto 2 reads neither a task's role nor the session of `aws sso login`: use boto3, which does."
     return _chain(place, "boto3", call)
 
 
+# https://docs.pythonboto.org/en/latest/
+_BOTO_2 = lazy_re.compile(r"(?m)^[ \t]*(?:import|from) boto(?![\w])")
 _FIELD = lazy_re.compile(r"(?i)\bcredentials(?:Provider)?[\"']?[ \t]*(?::|=>)[ \t]*\Z")
 
 
@@ -219,10 +222,10 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         elif _FIELD.search(place.file.text, max(0, keys.start - 60), keys.start):
             code = ""  # the client around it stays
         elif keys.alone or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
-            code = client.code.replace("{region}", place.facts.region)
+            code = client.code
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
-    clients = ", and give its clients no credentials" if code and "Client" in code and not keys.call else ""
+    clients = "" if code else ", and give its clients no credentials"
     text = f"remove the keys{clients}. {_chain(place, name, code)}"
     return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
@@ -304,26 +307,16 @@ def _in_container(place: Place, kind: str) -> str:
         )
     if kind in ("compose", "command") and place.in_test:
         return (
-            "If the test uses a local AWS, set `testing`. Otherwise let the job assume a role through OIDC "
-            "and pass on its\ntemporary keys:\n" + _passed(kind)
+            "If the test uses a local AWS, set `testing`. Otherwise let the job assume a role through OIDC, "
+            f"and pass on its temporary keys (`{'`, `'.join(_BUILD_SECRETS)}`)."
         )
     if kind == "compose" and place.is_deployed:
         return (
             "The role of the host gives access: an instance profile on EC2, `taskRoleArn` on ECS. On another "
             "server use\nIAM Roles Anywhere."
         )
-    if kind == "command":
-        return (
-            f"In AWS the task's role gives access. On a laptop run {place.login} and\n"
-            f"pass the profile:\n    docker run -e AWS_PROFILE -v {containers.AWS_MOUNT} …"
-        )
-    if kind == "compose":
-        return (
-            "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
-            f"in the home of the image's user, and run {place.login}. Add to what the service has:\n"
-            + containers.environment(place, place.offset or 0, "AWS_PROFILE", "AWS_REGION")
-            + f'\n    volumes: ["{containers.AWS_MOUNT}"]'
-        )
+    if kind in ("command", "compose"):
+        return f"In AWS the task's role gives access. On a laptop run {place.login}, {containers.ON_LAPTOP}."
     if kind == "devcontainer":
         return (
             f"Pass the session of {place.login} instead:\n"
@@ -336,14 +329,6 @@ def _in_container(place: Place, kind: str) -> str:
         "machine, OIDC for a pipeline. On a laptop run "
         f"{place.login}."
     )
-
-
-def _passed(kind: str) -> str:
-    """The temporary keys of a job, passed on."""
-    names = (*_BUILD_SECRETS, "AWS_REGION")
-    if kind == "compose":
-        return f"    environment: [{', '.join(names)}]"
-    return f"    docker run {' '.join(f'-e {name}' for name in names)} …"
 
 
 # --- pipelines

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from palint.advice import made_up
 from palint.advice.place import Place
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -14,8 +12,6 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
-# For SSO in a container: `/root` is the home of the user that it has by default, of whatever image
-AWS_MOUNT = "~/.aws:/root/.aws:ro"
 # Those of the databases that a job of a workflow starts for its tests
 DATABASE_PASSWORD = (
     "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
@@ -26,7 +22,6 @@ _SERVER = lazy_re.compile(r"(?:postg|mysql|maria|mongo|redis|rabbit|elastic|mini
 _IN_URL = lazy_re.compile(r"://[^\s/@]{1,80}:\Z")
 _VALUE = lazy_re.compile(r"[^\s@\"']{1,200}(?=@)")
 _DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
-_USER = lazy_re.compile(r"(?mi)^USER[ \t]+([a-z_][a-z0-9_-]{0,31})\b")
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 _VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
 
@@ -40,23 +35,6 @@ def image_at(place: Place, offset: int) -> str | None:
     if service is None:
         return None
     return "" if service.get("build") is not None else service.text("image") or ""
-
-
-def home(place: Place, offset: int) -> str:
-    """The home of the user of a service's image: that of the last `USER` of its Dockerfile, else `/root`.
-
-    https://docs.docker.com/reference/compose-file/build/#dockerfile
-    """
-    service = _service_at(place, offset)
-    build = service.get("build") if service is not None else None
-    if build is None:
-        return "/root"
-    context = (build.text("context") if build.kind == "map" else build.value) or "."
-    name = (build.text("dockerfile") if build.kind == "map" else "") or "Dockerfile"
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(place.file.path), context, name))
-    file = place.project.open(path)
-    user = _USER.findall(file.text)[-1:] if file is not None else []
-    return f"/home/{user[0]}" if user and user[0] != "root" else "/root"
 
 
 def _service_at(place: Place, offset: int) -> Node | None:
@@ -77,24 +55,10 @@ def _service_at(place: Place, offset: int) -> Node | None:
     return None
 
 
-def environment(place: Place, offset: int, *entries: str) -> str:
-    """The line with `environment` for a service of a Compose file, as the service writes it: a map or a list.
-
-    entries: `NAME`, whose value is that of the shell, or `NAME=value`.
-    https://docs.docker.com/reference/compose-file/services/#environment
-    """
-    service = _service_at(place, offset)
-    has = service.get("environment") if service is not None else None
-    if has is None or has.kind != "map":
-        listed = (f'"{entry}"' if "=" in entry else entry for entry in entries)
-        return f"    environment: [{', '.join(listed)}]"
-    parts = (entry.partition("=") for entry in entries)
-    return "\n".join(
-        (
-            "    environment:",
-            *(f'      {name}: "{value}"' if value else f"      {name}:" for name, _, value in parts),
-        )
-    )
+# What a program of ours gets in a container on a laptop: the home is that of the image's user
+ON_LAPTOP = (
+    "pass `AWS_PROFILE` and `AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user"
+)
 
 
 def is_foreign(place: Place, image: str) -> bool:
@@ -160,17 +124,14 @@ def from_environment(place: Place, variable: str) -> str:
 
 
 def is_made(place: Place, variable: str) -> bool:
-    """Whether a test makes the value of a variable of its Compose file: a password, its own key."""
-    made = variable == "NAME" or variable.endswith("PASSWORD")
-    return place.in_test and (made or made_up.is_made_here(place, variable))
+    """Whether a test makes the value of a variable of its Compose file: a password of a server there."""
+    return place.in_test and variable.endswith("PASSWORD")
 
 
-def for_image(place: Place, offset: int) -> str:
+def for_image(place: Place) -> str:
     """How a service of another project's image gets its secret: what to add to it, and how to start it."""
-    return (
-        "Add the variables that it needs to what the service has:\n"
-        f"{environment(place, offset, 'NAME')}\nand {_start(place, 'NAME')}"
-    )
+    names = "Name the variables that it needs in its `environment`, without values"
+    return f"{names}, and {_start(place, 'NAME')}"
 
 
 def _start(place: Place, name: str) -> str:

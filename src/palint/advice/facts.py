@@ -141,7 +141,7 @@ def _row(path: str) -> int | None:
         return 1 if language.id == "workflow" or name.startswith(("serverless", "template")) else None
     if language.id in _SHOWN_FIRST:
         return 1
-    return 2 if language.type == "programming" and language_advice.find(language).read else None
+    return 2 if language.type == "programming" and language_advice.find(language).languages else None
 
 
 def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:

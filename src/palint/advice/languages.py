@@ -34,6 +34,15 @@ def _client(library: str, code: str, name: str = "The SDK", member: str = "", ne
     return Client(lazy_re.compile(library), code, name, member, needs)
 
 
+# Named in full, so that the file needs no import:
+# https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html, and of version 2
+_JAVA = (
+    _client(
+        r"com\.amazonaws\.|BasicAWSCredentials",
+        "com.amazonaws.auth.DefaultAWSCredentialsProviderChain.getInstance()",
+    ),
+    _client(r"", "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider.create()"),
+)
 _NODE_CHAIN = 'import { fromNodeProviderChain } from "@aws-sdk/credential-providers";'
 
 
@@ -41,10 +50,9 @@ class LanguageAdvice(NamedTuple):
     """How code in a language does what the standard says.
 
     languages: ids of rows of `palint.files.languages`. read: the statement that reads a secret, with `{id}`
-        for its name and `{region}`; "" where code cannot read one. needs: what that statement needs.
+        for its name, `{name}` for that of a value in it, and `{region}`; "" where code cannot read one, or
+        only with imports and modules that a fix cannot be sure of. needs: what that statement needs.
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
-    generate: an expression that makes random hexadecimal digits in a test, with `{bytes}`, `{bits}` or
-        `{digits}` for their number; "" if none is known. generate_needs: what it needs.
     clients: clients without keys, the first whose library a file uses applies.
     role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
@@ -56,8 +64,6 @@ class LanguageAdvice(NamedTuple):
     needs: Needs = ()
     functions: str = ""
     commonjs_needs: Needs = ()
-    generate: str = ""
-    generate_needs: Needs = ()
     clients: tuple[Client, ...] = ()
     role: str = ""
     pulumi_role: str = ""
@@ -75,8 +81,6 @@ ROWS = (
             (r"(?m)^\s*import (?:[\w, ]*, ?)?json\b", "import json"),
             (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
         ),
-        generate="secrets.token_hex({bytes})",
-        generate_needs=((r"(?m)^\s*import (?:[\w, ]*, ?)?secrets\b", "import secrets"),),
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
         pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
         infrastructure=(
@@ -112,7 +116,6 @@ ROWS = (
                 'require("@aws-sdk/client-secrets-manager");',
             ),
         ),
-        generate='Buffer.from(crypto.getRandomValues(new Uint8Array({bytes}))).toString("hex")',
         clients=(
             # https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock#provider-instance
             _client(
@@ -143,63 +146,22 @@ ROWS = (
     ),
     LanguageAdvice(
         ("java",),
-        read="String secret = SecretsManagerClient.create()\n"
-        '    .getSecretValue(r -> r.secretId("{id}")).secretString();',
-        needs=(
-            (
-                r"import [\w.]+\.SecretsManagerClient\b",
-                "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;",
-            ),
-        ),
-        generate='String.format("%0{digits}x", '
-        "new java.math.BigInteger({bits}, new java.security.SecureRandom()))",
-        clients=(
-            # https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html
-            _client(r"com\.amazonaws\.", "DefaultAWSCredentialsProviderChain.getInstance()"),
-            _client(r"", "DefaultCredentialsProvider.create()"),
-        ),
+        clients=_JAVA,
         role="Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
     ),
     LanguageAdvice(
-        ("scala",),
-        read="val secret = SecretsManagerClient.create()\n"
-        '  .getSecretValue(GetSecretValueRequest.builder.secretId("{id}").build).secretString',
-        generate='"%0{digits}x".format(new java.math.BigInteger({bits}, new java.security.SecureRandom()))',
-    ),
-    LanguageAdvice(
         ("kotlin",),
-        read="val secret = SecretsManagerClient.create()\n"
-        '    .getSecretValue { it.secretId("{id}") }.secretString()',
-        needs=(
-            (
-                r"import [\w.]+\.SecretsManagerClient\b",
-                "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient",
-            ),
-        ),
-        generate='"%0{digits}x".format(java.math.BigInteger({bits}, java.security.SecureRandom()))',
         clients=(
-            # Kotlin with the SDK for Java, version 2 and 1, then the SDK for Kotlin
-            _client(r"software\.amazon\.awssdk|AwsBasicCredentials", "DefaultCredentialsProvider.create()"),
             _client(
-                r"com\.amazonaws\.|BasicAWSCredentials", "DefaultAWSCredentialsProviderChain.getInstance()"
+                r"aws\.sdk\.kotlin",
+                "aws.sdk.kotlin.runtime.auth.credentials.DefaultChainCredentialsProvider()",
             ),
-            _client(r"", "DefaultChainCredentialsProvider()"),
+            *_JAVA,
         ),
         role="Role.Builder.create(this, {name}).assumedBy(OpenIdConnectPrincipal(github)).build()",
     ),
     LanguageAdvice(
         ("go",),
-        # Also outside of functions, and in one without an error or a context
-        read="var secret = func() string {\n    ctx := context.Background()\n"
-        "    cfg, err := config.LoadDefaultConfig(ctx)\n    if err != nil {\n        panic(err)\n    }\n"
-        "    out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
-        '        &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})\n'
-        "    if err != nil {\n        panic(err)\n    }\n    return *out.SecretString\n}()",
-        generate="func() string { b := make([]byte, {bytes}); rand.Read(b); return hex.EncodeToString(b) }()",
-        clients=(
-            _client(r"aws-sdk-go/", "sess, err := session.NewSession()"),
-            _client(r"", "cfg, err := config.LoadDefaultConfig(ctx)"),
-        ),
         role="awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{AssumedBy: github})",
         pulumi_role="iam.NewRole(ctx, {name}, &iam.RoleArgs{AssumeRolePolicy: policy})",
     ),
@@ -207,8 +169,6 @@ ROWS = (
         ("php",),
         read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient(['region' => '{region}']);\n"
         "$secret = json_decode($client->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
-        generate="bin2hex(random_bytes({bytes}))",
-        clients=(_client(r"", "new S3Client(['region' => '{region}'])"),),
     ),
     LanguageAdvice(
         ("ruby",),
@@ -218,9 +178,6 @@ ROWS = (
             (r"(?m)^\s*require ['\"]json['\"]", 'require "json"'),
             (r"(?m)^\s*require ['\"]aws-sdk(?:-secretsmanager)?['\"]", 'require "aws-sdk-secretsmanager"'),
         ),
-        generate="SecureRandom.hex({bytes})",
-        generate_needs=((r"\bSecureRandom\b|\brails_helper\b", 'require "securerandom"'),),
-        clients=(_client(r"", 'Aws::S3::Client.new(region: "{region}")'),),
     ),
     LanguageAdvice(
         ("csharp",),
@@ -234,41 +191,23 @@ ROWS = (
             (r"using Amazon\.SecretsManager\.Model;", "using Amazon.SecretsManager.Model;"),
             (r"using System\.Text\.Json;", "using System.Text.Json;"),
         ),
-        generate="Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes({bytes}))",
-        clients=(_client(r"", "new AmazonS3Client()"),),
     ),
     LanguageAdvice(
         ("rust",),
-        read="async fn read_secret() -> Result<String, aws_sdk_secretsmanager::Error> {\n"
-        "    let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;\n"
-        "    let client = aws_sdk_secretsmanager::Client::new(&config);\n"
-        '    let secret = client.get_secret_value().secret_id("{id}").send().await?;\n'
-        "    Ok(secret.secret_string().unwrap_or_default().to_owned())\n}",
-        generate="hex::encode(rand::random::<[u8; {bytes}]>())",
         clients=(
             # https://docs.rs/rust-s3, whose credentials are those of the crate aws-creds
-            _client(r"\bs3::|awscreds|aws_creds", "let credentials = Credentials::default()?;", "rust-s3"),
-            _client(r"\brusoto_", "let credentials = ChainProvider::new();", "Rusoto"),
-            _client(
-                r"",
-                "let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;",
-            ),
+            _client(r"\bs3::|awscreds|aws_creds", "Credentials::default()?", "rust-s3"),
         ),
     ),
     LanguageAdvice(
         ("shell",),
-        read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-        '  --query SecretString --output text | jq -r .NAME)"',
-        generate='NAME="$(openssl rand -hex {bytes})"',
-    ),
-    LanguageAdvice(
-        ("makefile",),
-        read="export SECRET := $(shell aws secretsmanager get-secret-value --secret-id {id} \\\n"
-        "  --query SecretString --output text)",
+        read='{name}="$(aws secretsmanager get-secret-value --secret-id "{id}" \\\n'
+        '  --query SecretString --output text | jq -r .{name})"',
     ),
     LanguageAdvice(
         ("terraform",),
-        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
+        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}\n'
+        "locals {\n  secret = jsondecode(data.aws_secretsmanager_secret_version.app.secret_string)\n}",
         role='resource "aws_iam_role" "{name}" {\n'
         "      assume_role_policy = data.aws_iam_policy_document.trust.json\n    }",
     ),

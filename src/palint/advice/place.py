@@ -45,43 +45,18 @@ _OPENS = lazy_re.compile(
 )
 _ASSIGNS = lazy_re.compile(r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=|:)")
 _MAX_ABOVE = 16_384  # code points before a place in which keys above it are searched for
-# How files refer to an environment that is chosen when they are used, by the id of their language.
-# https://docs.github.com/actions/reference/workflows-and-actions/contexts#inputs-context,
-# https://www.serverless.com/framework/docs/guides/variables/core, https://developer.hashicorp.com/terraform/language/values
-_CHOSEN = {
-    "workflow": (r"\$\{\{ ?inputs\.(?:[\w-]{0,30}[_-])?(?:env|environment|stage)(?:[_-]name)? ?\}\}", "{}"),
-    "yaml": (r"\$\{(?:sls:stage|self:provider\.stage|opt:stage)\b[^{}\n]{0,40}\}", "{}"),
-    "shell": (r"\$(?:ENV(?:IRONMENT)?|STAGE|DEPLOY_ENV)\b|\$\{(?:ENV(?:IRONMENT)?|STAGE|DEPLOY_ENV)\}", "{}"),
-    "terraform": (
-        r"\b(?:(?:var|local)\.(?:env|environment|stage)(?:_name)?|terraform\.workspace)\b",
-        "${{{}}}",
-    ),
-}
-_CHOSEN["action"] = _CHOSEN["workflow"]
-# The host of a URL with a password
-LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
-# https://docs.docker.com/reference/compose-file/services/
-_SERVICES = lazy_re.compile(r"(?m)^services:[ \t]*(?:#.*)?$")
-_SERVICE = lazy_re.compile(r"(?m)^[ ]{3,16}(?:image|build):")
-_RELEASES = lazy_re.compile(r"(?:^|[._-])(?:release|publish)(?:[._-]|$)")  # a workflow
-_RELEASED = frozenset(("release", "workflow_dispatch"))
-_DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
+_USUAL = ("production", "staging", "development")
+UNKNOWN = "<environment>"  # of a secret whose place does not say which
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
 _TESTS = ("test", "ci")
-# Events before anything is merged, and by hand
-_PROPOSALS = frozenset(("pull_request", "merge_group", "workflow_dispatch"))
 _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
-_LOCAL_FILE = ".env"  # whose secret is that of a laptop
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
-_CONSTANTS = {
-    "go": lazy_re.compile(r"[ \t]{0,40}const[ \t]"),
-    "php": lazy_re.compile(
-        r"[ \t]{0,40}(?:(?:public|protected|private|static|final|readonly|var)[ \t]+)*"
-        r"(?:const[ \t]|(?<=[a-z][ \t])(?:\??[\w\\|]{1,80}[ \t]+)?\$\w+[ \t]*=)"
-    ),
-}
+_CONSTANT = lazy_re.compile(  # of PHP
+    r"[ \t]{0,40}(?:(?:public|protected|private|static|final|readonly|var)[ \t]+)*"
+    r"(?:const[ \t]|(?<=[a-z][ \t])(?:\??[\w\\|]{1,80}[ \t]+)?\$\w+[ \t]*=)"
+)
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 _BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
@@ -98,7 +73,7 @@ class Place:
         self,
         file: SourceFile,
         project: Project,
-        environments: tuple[str, ...] = (),
+        environments: tuple[str, ...] = _USUAL,
         offset: int | None = None,
         stated: str = "",
     ) -> None:
@@ -224,15 +199,14 @@ class Place:
 
     @property
     def takes_no_call(self) -> bool:
-        """Whether the place is a constant of Go or of a PHP class, or the default of its property.
+        """Whether the place is a constant of a PHP class, or the default of its property.
 
-        https://go.dev/ref/spec#Constants, https://www.php.net/manual/language.oop5.constants.php
+        https://www.php.net/manual/language.oop5.constants.php
         """
-        constant = _CONSTANTS.get(self.kind.language.id)
-        if constant is None or self.offset is None:
+        if self.kind.language.id != "php" or self.offset is None:
             return False
         start, _ = self.file.line_at(self.offset)
-        return constant.match(self.file.text, start, self.offset) is not None
+        return _CONSTANT.match(self.file.text, start, self.offset) is not None
 
     @cached_property
     def job(self) -> Job | None:
@@ -301,77 +275,67 @@ class Place:
     def environment(self) -> str:
         """The environment that the place is of: by the keys above it, its job, else its file; "" for none.
 
-        An expression of the file's language, which starts with `$`, where it is chosen when the file is used.
+        Never a guess: a word of their names says it.
         """
-        return self._named or self.kind.environment or self._chosen or self._of_compose
+        return self._named or self.kind.environment
 
     @cached_property
     def _named(self) -> str:
         """The environment of a part of a file: of a workflow's job, or by a key above the place."""
-        if self.kind.language.id == "workflow" and self.offset is not None:
-            return self._of_workflow() or self.stated
         if self.stated or self.offset is None or self.kind.language.type == "prose":
             return self.stated
+        if self.kind.language.id == "workflow":
+            return self._of_job()
         above = keys_above(self.file.text, self.offset)
-        if named := next((name for key in above if (name := environments.full_name(key.lower()))), ""):
-            return named
-        if self.kind.environment or self.kind.language.syntax == "yaml":  # `localhost` is also in a pod
-            return ""
-        line = self.file.line_at(self.offset)
-        return "development" if LOCAL_HOST.search(self.file.text, *line) else ""
+        return next((name for key in above if (name := environments.full_name(key.lower()))), "")
 
-    def _of_workflow(self) -> str:
-        workflow, job = self._workflow, self.job
-        if workflow is None:
+    def _of_job(self) -> str:
+        return self.deployed_to or environments.named(self.job.id if self.job is not None else "")
+
+    @property
+    def deployed_to(self) -> str:
+        """The environment of GitHub that the place's job has, or gives to the workflow that it calls.
+
+        Its usual name, else the name or expression that is written there; "" for none.
+        """
+        if self.job is None:
             return ""
-        inputs = job.node.get("with") if job is not None and job.uses is not None else None
+        inputs = self.job.node.get("with") if self.job.uses is not None else None
         given = inputs.text("environment") if inputs is not None and inputs.kind == "map" else ""
-        named = (job.environment if job is not None else "") or given or ""
-        if "${{" in named:
-            return named if re.fullmatch(r"\$\{\{[^{}\n]{1,80}\}\}", named) else self._chosen
-        if named or job is None:
-            return environments.full_name(named.lower()) or named
-        if self.is_deployed:
-            return self.kind.environment
-        if named := environments.of_job(job.id):
-            return named
-        triggers, named = workflow.triggers, self.kind.environment
-        if ("release" in triggers and _RELEASED.issuperset(triggers)) or (
-            not named and _RELEASES.search(self.file.name)
-        ):
-            return "production"
-        if "pull_request" in workflow.triggers and _PROPOSALS.issuperset(workflow.triggers):
-            return "ci"
-        of_file = self.kind.environment and _DEPLOYS.search(self.file.name)  # `deploy-staging.yml`
-        return "production" if _DEPLOYS.search(job.id) and not of_file else ""
-
-    @property
-    def _of_compose(self) -> str:
-        """That of a laptop for a Compose file by any name: a server's says its own in its name."""
-        is_yaml = self.kind.language.syntax == "yaml"
-        return "development" if is_yaml and self.file.parsed_with(_has_services) else ""
-
-    @property
-    def _chosen(self) -> str:
-        """The expression by which the file's language refers to an environment that is not its own choice."""
-        row = _CHOSEN.get(self.kind.language.id)
-        return self.file.parsed_with(_expression(*row)) if row else ""
+        named = self.job.environment or given or ""
+        return environments.full_name(named.lower()) or named
 
     # --- names
 
     @property
     def secret(self) -> str:
-        """The name of the secret that the place holds or reads: `{service}/{environment}`."""
-        named = self._named or ("" if self.kind.environment else self._chosen or self._of_compose)
-        return self.secret_of(named or self.file.path)
+        """The name of the secret that the place holds or reads: `{service}/{environment}`, for code."""
+        return self.secret_of(self.environment)
 
-    def secret_of(self, path: str) -> str:
-        """The name of the secret for another path, or for an environment: its name or an expression."""
+    @property
+    def stored(self) -> str:
+        """The same for a sentence: quoted, and with the environments where the place does not say which."""
+        return self.stored_for(self.environment)
+
+    def stored_for(self, environment: str) -> str:
+        """`stored`, for an environment by its usual name."""
+        name = self.secret_of(environment)
+        *several, last = self.environments
+        which = f" ({', '.join(several)} or {last})" if several else ""
+        return f"`{name}`{which if name.endswith(UNKNOWN) else ''}"
+
+    def secret_of(self, environment: str) -> str:
+        """The name of the secret of an environment; with a placeholder for one that has no secret of its own.
+
+        environment: its usual name; "" for an unknown one. Tests have that of development; but a secret of
+        GitHub is one for all jobs without an environment of theirs, whatever they are called.
+        """
         template = _TEMPLATE_NAME.search(self.file.path)
         service = template[0] if template else self.facts.service
-        if path.startswith("$"):
-            return f"{service}/{path}"
-        return f"{service}/{secrets_manager.environment(self.environments, path)}"
+        usual = secrets_manager.environment_of(environment, self.environments)
+        if not usual and environment in _TESTS and self.kind.language.id != "workflow":
+            usual = secrets_manager.configured(self.environments, environment)
+        return f"{service}/{usual or UNKNOWN}"
 
     @property
     def login(self) -> str:
@@ -380,18 +344,16 @@ class Place:
 
     @property
     def access(self) -> str:
-        """A sentence on how to get access to a secret, and to that of development if code reads another."""
-        local = self.secret_of(_LOCAL_FILE)
-        other = "" if local == self.secret or self.environment else f" and read `{local}`"
-        return f"In AWS the task's role gives access; on a laptop run {self.login} first{other}."
+        """A sentence on how to get access to a secret."""
+        return f"In AWS the task's role gives access; on a laptop run {self.login} first."
 
     # --- code
 
     def exported(self, variable: str) -> str:
         """The command that puts a part of the secret into the environment of a laptop, indented."""
-        secret = self.secret if self.environment else self.secret_of(_LOCAL_FILE)
+        secret = self.secret if self.environment else self.secret_of("development")
         return (
-            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {secret} \\\n'
+            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
             f'      --query SecretString --output text | jq -r .{variable})"'
         )
 
@@ -399,15 +361,15 @@ class Place:
     def variables(self) -> str:
         """The command after which a shell has the secret's keys as variables, indented."""
         return (
-            f'    eval "$(aws secretsmanager get-secret-value --secret-id {self.secret} \\\n'
+            f'    eval "$(aws secretsmanager get-secret-value --secret-id "{self.secret}" \\\n'
             "      --query SecretString --output text | jq -r "
             '\'to_entries[] | "export \\(.key)=\\(.value | @sh)"\')"'
         )
 
-    def read(self, language: LanguageAdvice | None = None, secret: str = "") -> str:
+    def read(self, language: LanguageAdvice | None = None, variable: str = "NAME") -> str:
         """The statement that reads a secret, with what it needs that the file lacks, indented.
 
-        language: another than the file's. secret: another than `secret`. "" where code cannot read one.
+        language: another than the file's. variable: the name of the value. "" where code cannot read one.
         """
         row = self.language if language is None else language
         statement, needs = row.read, row.needs
@@ -419,7 +381,9 @@ class Place:
         if expression:
             statement, needs = expression, ()
         code = self.with_needs(statement, needs) if statement else ""
-        return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+        for name, written in (("{id}", self.secret), ("{name}", variable), ("{region}", self.facts.region)):
+            code = code.replace(name, written)
+        return indented(code)
 
     def with_needs(self, code: str, needs: Needs) -> str:
         """Code after the lines that it needs and the file lacks: imports."""
@@ -450,16 +414,6 @@ def keys_above(text: str, offset: int) -> list[str]:
             if opens := _OPENS.match(stripped):
                 keys.append(opens[1])
     return keys
-
-
-def _has_services(file: SourceFile) -> bool:
-    return bool(_SERVICES.search(file.text) and _SERVICE.search(file.text))
-
-
-@cache
-def _expression(pattern: str, written: str) -> Callable[[SourceFile], str]:
-    """A function that returns the expression of a file by which its environment is chosen, "" for none."""
-    return lambda file: next((written.format(each[0]) for each in re.finditer(pattern, file.text)), "")
 
 
 def _is_statement(text: str, opening: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, made_up, packages
-from palint.advice.place import LOCAL_HOST, Place
+from palint.advice.place import Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME
@@ -35,6 +35,8 @@ _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-crede
 def hardcoded(place: Place, secret: Secret) -> str:
     """For a secret that is written into a file."""
     place = place.at(secret.start)
+    if secret.detector in ("assigned", "default") and not place.environment:
+        place = place.at(secret.start, environments.of_name(secret.name))
     certain = secret.confidence is Confidence.HIGH
     if aws_keys.is_key_secret(secret):
         temporary = secret.detector in aws_keys.TEMPORARY_FORMATS
@@ -56,13 +58,13 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.exposed_to:
         return (
             f"{rotate}, and so has whoever {place.exposed_to}. Then leave it out, and move what needs it "
-            f"behind your own server, which reads `{place.secret}` from AWS Secrets Manager."
+            f"behind your own server, which reads {place.stored} from AWS Secrets Manager."
         )
     if is_example(place.file.path):
         return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
     sample = place.is_on_laptop or (place.in_documentation and place.kind.language.type != "prose")
     if secret.detector == "private-key" and sample:
-        return f"{rotate}. {made_up.on_each_machine(place, secret)}"
+        return f"{rotate}. {made_up.on_each_machine()}"
     if place.in_documentation:
         return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
     if _is_of_job(place, secret):
@@ -72,14 +74,13 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     reference = _reference(place, secret)
     in_workflow = place.kind.language.id in ("workflow", "action")
-    made = not in_workflow or made_up.is_made_here(place, secret.name)
-    if place.in_test and not reference and place.kind.language.id != "compose" and made:
+    if place.in_test and not reference and place.kind.language.id != "compose" and not in_workflow:
         return f"{rotate}. {made_up.in_test(place, secret)}"
     if place.in_comment(secret.start):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if managed := _managed(place, secret):
         return f"{rotate}. {managed}"
-    stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
+    stored = f"{rotate}. Store the new value in AWS Secrets Manager as {place.stored}"
     language = place.kind.language
     tested = place.in_test and language.id == "compose"
     if tested or containers.is_interpolated(place, secret.start, secret.name):
@@ -88,7 +89,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_sentence(how)}" if containers.is_made(place, variable) else f"{stored}, {how}"
     if in_cluster := _in_cluster(place, secret):
         return f"{stored}. {in_cluster}"
-    if language.id == "sql":
+    if language.id == "sql" or secret.detector == "sql-password":
         return f"{stored}. Take it out of the script, and let what runs the script set it."
     if in_workflow:
         variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
@@ -96,33 +97,32 @@ def hardcoded(place: Place, secret: Secret) -> str:
         if place.in_test:
             store = f"If the tests need no real one, write `{made_up.plain(secret)}` here. Otherwise store"
         how = _in_job(place.secret, variable, f"`${{{{ env.{variable} }}}}`")
-        return f"{rotate}. {store} the new value in AWS Secrets Manager as `{place.secret}`, {how}"
+        return f"{rotate}. {store} the new value in AWS Secrets Manager as {place.stored}, {how}"
     if reference:
         return f"{rotate if place.in_test else stored}. {reference}"
-    statement = place.read()
+    variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
+    if language.id == "makefile":
+        start = "Delete the line, and set the variable where make is started"
+        return f"{stored}. {start}:\n{place.exported(variable)}"
+    statement = place.read(variable=variable)
+    if not statement and language.type == "programming":
+        return f"{stored}, and read it there when the program starts (`GetSecretValue` of the AWS SDK)."
     if not statement:
         return f"{rotate}. {_unread(place, secret)}"
     if place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
-    where = " above the rules" if language.id == "makefile" else ""
-    if place.takes_no_call:
-        where = " where it is used, since a constant or a default takes no call,"
+    where = " where it is used, since a constant or a default takes no call," if place.takes_no_call else ""
     return f"{stored} and read it{where} with:\n{statement}"
 
 
 def _unread(place: Place, secret: Secret) -> str:
     """For a file that does not show what reads the value: data, keys, an unknown framework's settings."""
-    known = "as" if place.environment else "e.g. as"
+    sample = f"If it is only a sample, write one that no one can take for real: `{made_up.plain(secret)}`."
     if secret.detector == "private-key":
-        made = made_up.private_key(place.file.text[secret.start : secret.end])
-        sample = "If only tests use it, delete it, and let them make one" + (f": `{made}`." if made else ".")
-    else:
-        sample = (
-            f"If it is only a sample, write one that no one can take for real: `{made_up.plain(secret)}`."
-        )
+        sample = "If only tests use it, delete it, and let them make one."
     return (
-        f"Store the new one in AWS Secrets Manager, {known} `{place.secret}`, and let the program that "
-        f"needs it read it, or pass it to the program when it starts. {sample}"
+        f"Store the new one in AWS Secrets Manager as {place.stored}, and let the program that needs it read "
+        f"it, or pass it to the program when it starts. {sample}"
     )
 
 
@@ -177,6 +177,8 @@ def _external_secret(place: Place, name: str) -> str:
     )
 
 
+# The host of a URL with a password
+_LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
 _OF_SERVICE = lazy_re.compile(rf"\b{containers.DATABASE_PASSWORD}[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 
 
@@ -192,7 +194,7 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
         return True
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
-        if LOCAL_HOST.match(text, at + len(value)) or (
+        if _LOCAL_HOST.match(text, at + len(value)) or (
             "services:" in text and _OF_SERVICE.search(text, max(0, at - 60), at)
         ):
             return True
@@ -243,9 +245,9 @@ def _reference(place: Place, secret: Secret) -> str:
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
-        line = f"spring.config.import=aws-secretsmanager:{place.secret}"
+        line = f"spring.config.import=optional:aws-secretsmanager:{place.secret}"
         if path.endswith(("yml", "yaml")):
-            line = f"spring: {{config: {{import: aws-secretsmanager:{place.secret}}}}}"
+            line = f"spring: {{config: {{import: 'optional:aws-secretsmanager:{place.secret}'}}}}"
         return f"Import it with Spring Cloud AWS, and refer to it as `${{{variable}}}`:\n    {line}"
     if _LARAVEL.search(path) and "return [" in place.file.text:
         written = f"env('{variable}')"
@@ -258,8 +260,7 @@ def _reference(place: Place, secret: Secret) -> str:
     else:
         return ""
     if place.in_test:
-        made = made_up.command(place.file.text[secret.start : secret.end])
-        return f'Write `{written}` here, and set it where the tests start:\n    export {variable}="$({made})"'
+        return f"Write `{written}` here, and set a made-up value where the tests start."
     starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
@@ -275,7 +276,7 @@ def sent_to_slack(place: Place, name: str) -> str:
             "deactivate the key and delete it in IAM."
         )
     return (
-        f"send the secret's name (`{place.secret}`) instead, and allow the role that needs it "
+        f"send the secret's name ({place.stored}) instead, and allow the role that needs it "
         "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
         "member and every export of the channel has it."
     )
@@ -317,16 +318,14 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if place.in_test:
         if secrets or not keys:
             steps.append(f"make {named} when the tests start (a password with `openssl rand -hex 16`)")
-        last = (
-            f" Read what must be real (an account of another service) from `{place.secret}`, and rotate it."
-        )
+        last = f" Read what must be real (an account of another service) from {place.stored}, and rotate it."
     elif place.exposed_to and secrets:
-        steps.append(f"leave {named} to your own server, which reads them from `{place.secret}`")
+        steps.append(f"leave {named} to your own server, which reads them from {place.stored}")
         last = (
             f" What the build puts into it, whoever {place.exposed_to} can read: rotate every secret in it."
         )
     elif secrets or not keys:
-        steps.append(f"move {named} to AWS Secrets Manager as `{place.secret}`")
+        steps.append(f"move {named} to AWS Secrets Manager as {place.stored}")
         last = f" {place.access}"
         if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
             last = f" If it was ever committed, rotate every secret in it.{last}"
@@ -353,7 +352,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     if any(v.name in named for v in secrets):
         steps.append("rotate every real secret in this file")
     if secrets:
-        steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{place.secret}`)")
+        steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager as {place.stored}")
     if keys:
         real = any(v.name in named for v in keys)
         steps.append(
@@ -421,18 +420,17 @@ def description(variable: Variable) -> str:
 
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "dockerfile": "remove the file from the image, list it in `.dockerignore`, and let the program read the "
-    "secret `{secret}` when it starts.",
-    "serverless": "remove it, and read the secret in the function, or as\n"
-    "    ${ssm:/aws/reference/secretsmanager/{secret}}",
+    "secret {stored} when it starts.",
+    "serverless": "remove it, and let the functions read the secret {stored} from AWS Secrets Manager.",
     "spring": "remove the import, and use Spring Cloud AWS instead:\n"
-    "    spring.config.import=aws-secretsmanager:{secret}",
+    "    spring.config.import=optional:aws-secretsmanager:{secret}",
     "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
-    "the page is public: let your own server read the secret `{secret}` from AWS Secrets Manager.",
+    "the page is public: let your own server read the secret {stored} from AWS Secrets Manager.",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
-    "`{secret}` in AWS Secrets Manager.",
+    "{stored} in AWS Secrets Manager.",
     "option": "pass `ignoreEnvFile: true` to `forRoot`: it then reads the environment only. Let the "
-    "program read the secret `{secret}` from AWS Secrets Manager when it starts. {access}",
-    "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
+    "program read the secret {stored} from AWS Secrets Manager when it starts. {access}",
+    "mask": "mask the value first, or let the program read the secret {stored} itself:\n"
     '    echo "::add-mask::$value"',
     "workflow": "remove this: write the settings that the job needs under `env:`. For its secrets, assume a "
     "role with OIDC, and let the program read them, or read them in a step:\n{step}",
@@ -441,14 +439,14 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "compose-option": "remove the option: give settings their defaults in the Compose file, and set the "
     "secrets that its services get in the shell that starts them (with `jq`):\n{variables}\n{access}",
     "run-option": "remove the option: give settings their defaults where they are read, and let the program "
-    "read its secrets from `{secret}` in AWS Secrets Manager when it starts. {access} Pass it "
-    f"your profile:\n    docker run -e AWS_PROFILE -e AWS_REGION -v {containers.AWS_MOUNT} …",
-    "include": "remove this: give settings their defaults where they are read. For secrets, write "
-    "instead:\n{statement}\n{access}",
+    "read its secrets from {stored} in AWS Secrets Manager when it starts. {access} "
+    f"There, {containers.ON_LAPTOP}.",
+    "include": "remove this: give settings their defaults where they are read, and set secrets as variables "
+    "where make is started (with `jq`):\n{variables}\n{access}",
 }
 _READ_BY_PROGRAM = (
     "remove this: give settings their defaults where they are read, and let the program read its secrets "
-    "from `{secret}` in AWS Secrets Manager when it starts. {access}"
+    "from {stored} in AWS Secrets Manager when it starts. {access}"
 )
 
 
@@ -468,7 +466,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
             return f"{first}. {_public(place)}"
-        return f"{first}. Read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
+        return f"{first}. Read the secret {place.stored} from AWS Secrets Manager instead. {place.access}"
     if (
         use.advice != "mask"
         and (file := _named_file(place, words))
@@ -484,8 +482,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if place.in_test and use.advice not in ("mask", "option"):
         return (
             "remove this: give settings their defaults where they are read, make secrets when the test or "
-            "job starts (`openssl rand -hex 16`), and read what must be real (an account of another "
-            f"service) from `{place.secret}`."
+            f"job starts, and read what must be real (an account of another service) from {place.stored}."
         )
     text = _DOTENV_LOADED.get(use.advice, "")
     if (
@@ -505,7 +502,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         )
     for name, written in (
         ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
-        ("{secret}", place.secret), ("{access}", place.access),
+        ("{secret}", place.secret), ("{stored}", place.stored), ("{access}", place.access),
     ):  # fmt: skip
         text = (text or _READ_BY_PROGRAM).replace(name, written)
     return text
@@ -546,7 +543,7 @@ def _public(place: Place) -> str:
     what = "app" if place.in_app else "page"
     return (
         f"What the build puts into the {what} is public: let your own server read the secret "
-        f"`{place.secret}` from AWS Secrets Manager."
+        f"{place.stored} from AWS Secrets Manager."
     )
 
 
@@ -554,25 +551,15 @@ def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
     image = containers.image_at(place, use.start)
     if image is not None and containers.is_foreign(place, image):
-        how = containers.for_image(place, use.start)
+        how = containers.for_image(place)
         return f"remove it: the image is not yours, so it reads no secret. {how}"
     if place.in_test:
-        return (
-            "remove it, and set made-up values: tests need no stored secret. Make them when the test "
-            "starts:\n"
-            '    export NAME="$(openssl rand -hex 16)"'
-        )
-    start = "remove it, and let the program read its secret, with the role of "
-    if place.is_deployed:
-        return f"{start}the host or the task:\n" + containers.environment(
-            place, use.start, f"AWS_REGION={place.facts.region}", f"SECRET_ID={place.secret}"
-        )
+        return "remove it, and set made-up values under `environment:`: tests need no stored secret."
+    role = "the host or the task" if place.is_deployed else "the task"
+    laptop = "" if place.is_deployed else f" On a laptop run {place.login}, {containers.ON_LAPTOP}."
     return (
-        "remove it, mount your AWS profile in the home of the image's user, and let the program read its "
-        "secret. Add to what the service has:\n"
-        + containers.environment(place, use.start, "AWS_PROFILE", "AWS_REGION", f"SECRET_ID={place.secret}")
-        + "\n"
-        f'    volumes: ["~/.aws:{containers.home(place, use.start)}/.aws:ro"]'
+        f"remove it, and let the program read its secret {place.stored} from AWS Secrets Manager when it "
+        f"starts, with the role of {role}.{laptop}"
     )
 
 
@@ -583,17 +570,13 @@ def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> 
     """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
     if place.in_test and not aws:
-        made = f'--from-literal={keys[0] if keys else "NAME"}="$(openssl rand -hex 16)"'
-        return (
-            f"{_ROTATE}. Make the Secret when the test starts:\n"
-            f"    kubectl create secret generic {name or 'api'} {made}"
-        )
+        return f"{_ROTATE}. Make the Secret when the test starts, with made-up values."
     role = "Give the pod a role: EKS Pod Identity or IRSA."
     if aws and len(aws) >= max(len(keys), len(values)):
         return f"{aws_keys.urgent(aws)} {role}"
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
-        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`. Let External "
+        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as {place.stored}. Let External "
         f"Secrets make the Secret from it:\n{_external_secret(place, name or 'api')}"
     )
 
@@ -612,7 +595,7 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind in ("read", "named"):
         statement = place.read(place.language if place.language.read else languages.get("shell"))
-        return f"keep the secret in Secrets Manager as `{place.secret}`, and read it from there:\n{statement}"
+        return f"keep the secret in Secrets Manager as {place.stored}, and read it from there:\n{statement}"
     aws = _aws_parts(place, (), stored.values)
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
@@ -657,31 +640,26 @@ _TRUSTED_PUBLISHING = {
 }
 
 
-def in_github(place: Place, name: str) -> str:
-    """For a job that uses a GitHub secret. name: "" for all of them.
+def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
+    """For jobs of a workflow that use a GitHub secret, at these offsets. name: "" for all of them.
 
-    The same for all secrets of a job, so that a report prints it once.
+    The same for all secrets of a job, so that a report prints it once. Without an environment of GitHub, a
+    secret has one value for all jobs: then its name decides.
     """
-    of_secret = environments.of_job(name)
+    place = place.at(starts[0])
+    deployed = {place.at(start).deployed_to for start in starts}
+    environment = (deployed.pop() if len(deployed) == 1 else "") or environments.of_name(name)
+    secret = place.secret_of(environment)
     calls = place.job is not None and place.job.uses is not None
-    environment = "" if place.job is None else place.job.environment
-    named = "${{" in environment or environments.of_job(environment)
-    in_test = place.in_test
-    secret = place.secret
-    if not named and of_secret not in ("", "test", "ci"):
-        in_test, secret = False, place.secret_of(of_secret)
     what = "it under the same name" if name else "those that it needs under their names"
-    stored = f"store {what} in `{secret}` in AWS Secrets Manager"
+    stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
             f"secret's name as inputs, assume the role there, and add:\n{_step(secret, name)}"
         )
-    made = ""
-    if in_test and made_up.is_made_here(place, name):
-        made = "if only tests use it, make it in the job. Otherwise "
     written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
-    return f"{made}{stored}, {_in_job(secret, name, written)}"
+    return f"{stored}, {_in_job(secret, name, written)}"
 
 
 def _in_job(secret: str, name: str, written: str) -> str:
@@ -713,7 +691,7 @@ def in_registry(registry: str) -> str:
 def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
-        f"pass none: let that workflow assume a role and read what it needs from `{place.secret}` in AWS "
+        f"pass none: let that workflow assume a role and read what it needs from {place.stored} in AWS "
         "Secrets Manager, with both as inputs. Until it does, pass the secrets that it needs by name, and "
         "end those lines with `# palint: ignore[github-secret] reason`."
     )

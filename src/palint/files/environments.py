@@ -58,13 +58,10 @@ _LOCAL = lazy_re.compile(
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
-# What a workflow, or a job of one, is called that deploys nothing.
+# What a workflow is called that deploys nothing.
 _CHECKS = lazy_re.compile(
     r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?"
     r"|prs?|pull[_-]request)[._-]"
-)
-_CHECKING_JOB = lazy_re.compile(
-    r"(?:^|[._-])(?:checks?|lint(?:ing)?|coverage)(?:[._-]|$)|(?:^|run[_-])specs?$"
 )
 
 
@@ -111,6 +108,10 @@ def find(path: str) -> str:
     return "development" if is_local(path) else ""
 
 
-def of_job(name: str) -> str:
-    """The usual name of the environment that a pipeline's job is for, by its id; "" if that names none."""
-    return find(name) or ("ci" if _CHECKING_JOB.search(name.lower()) else "")
+def of_name(name: str) -> str:
+    """The usual name of the environment that a word of a variable's name says: `DATABASE_TEST_PASSWORD`.
+
+    A runner of tests is a service with an account of its own: `CYPRESS_RECORD_KEY`.
+    """
+    named = (full for word in words(name) if word not in _RUNNERS and (full := full_name(word)))
+    return next(named, "")

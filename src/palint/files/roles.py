@@ -372,15 +372,3 @@ def is_test(path: str) -> bool:
 def serves_tests(path: str) -> bool:
     """Whether a path (any case) says that the file is for tests: for words and groups, not for rules."""
     return matches(path, _TESTS)
-
-
-_TEST_FOLDER = lazy_re.compile(_pattern(("test-folder", "fixtures", "tests-by-word")), re.I)
-
-
-def test_folder(path: str) -> str:
-    """The outermost folder of tests that a path is in, with its `/`; else its first folder, `./` for none."""
-    found = _TEST_FOLDER.search(path)
-    if found is not None:
-        return path[: found.end()]
-    first, slash, _ = path.partition("/")
-    return first + slash if slash else "./"

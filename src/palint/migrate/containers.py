@@ -7,7 +7,6 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from palint.advice.containers import AWS_MOUNT
 from palint.changes.edits import apply, edit, without_items, without_statement
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.dotenv.files import is_example
@@ -20,6 +19,8 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
+# For SSO in a container: `/root` is the home of the user that it has by default, of whatever image
+AWS_MOUNT = "~/.aws:/root/.aws:ro"
 
 # The official images of databases read a password from the file that `NAME_FILE` names:
 # https://hub.docker.com/_/postgres, https://hub.docker.com/_/mysql, https://hub.docker.com/_/mariadb,

@@ -6,12 +6,13 @@ them. A group is one of its findings, with the others in `Finding.others`; every
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from palint.dotenv.files import is_dotenv, is_example
-from palint.files import environments, languages, roles
+from palint.files import languages, roles
 from palint.files.roles import Role
 from palint.findings import Confidence, Finding, Related, Results, Span
 from palint.report.summary import fix_mark, location, pluralize, ungrouped
@@ -73,8 +74,7 @@ def group(results: Results) -> Results:
     - the made-up passwords in one folder of tests
     - those of one rule in one file whose fixes have the same steps; a value's copies in built files go with
       its source, and the secrets of a .env file with the finding about the file
-    - such groups of several files that say the same
-    - such groups of one folder whose fixes have the same steps, except for what is certainly a secret
+    - such groups of several files whose fixes have the same steps (`_decision`)
     """
     in_packages: dict[object, list[Finding]] = {}
     in_tests: dict[object, list[Finding]] = {}
@@ -91,23 +91,20 @@ def group(results: Results) -> Results:
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
         elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
-            folder = roles.test_folder(path)
-            in_tests.setdefault((folder, finding.severity, _step(finding.fix_hint)), []).append(finding)
+            key: object = (_top(path), finding.severity, _step(finding.fix_hint))
+            in_tests.setdefault(key, []).append(finding)
         else:
-            key: object = (path, *_kind(finding))
+            key = (path, *_kind(finding))
             if finding.clause == "C2":
                 key = dotenv.get(path, key)
             built = finding.value_ids and _is_built(path)
             in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
-    in_files: dict[object, list[Finding]] = {}
+    decisions: dict[object, list[Finding]] = {}
     for same in in_file.values():
-        in_files.setdefault(_same(_first_and_others(same)[0]), []).extend(same)
-    in_folder: dict[object, list[Finding]] = {}
-    for same in in_files.values():
-        in_folder.setdefault(_decision(same), []).extend(same)
+        decisions.setdefault(_decision(_first_and_others(same)[0]), []).extend(same)
     shown = [_in_packages(same) for same in in_packages.values()]
     shown += [_made_up(same) if _are_several(same) else _alike(same) for same in in_tests.values()]
-    shown += map(_alike, in_folder.values())
+    shown += map(_alike, decisions.values())
     return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
 
 
@@ -126,29 +123,30 @@ def _value(finding: Finding) -> object:
     return finding.rule, finding.value_ids
 
 
-def _same(finding: Finding) -> object:
-    """The key of groups in several files that say the same: outside of C2, all but names."""
-    if finding.related:
-        return id(finding)
-    if finding.clause == "C2":
-        return finding.message, finding.fix_hint, finding.value_ids, *_kind(finding)
-    return _NAMES.sub("", finding.message), *_place(finding.span.path), *_kind(finding)
+def _decision(finding: Finding) -> object:
+    """The key of the findings of several files that are shown as one: those that the same steps settle.
+
+    A secret that is certainly one is shown for itself, unless it has the same value or is in a test or a
+    document. Other secrets are shown together for each folder at the top of the repository.
+    """
+    path = finding.span.path
+    if is_dotenv(path) or is_example(path):
+        folder = path.rpartition("/")[0]
+        return (folder, *_kind(finding)) if not _ENVIRONMENT.search(finding.fix_hint) else id(finding)
+    language = languages.find(path)
+    steps = language.id if "\n    " in finding.fix_hint else "", *_kind(finding)
+    if finding.clause != "C2":
+        return steps
+    often = finding.detector == "private-key" or language.type == "prose" or roles.serves_tests(path)
+    if finding.confidence is Confidence.HIGH and not often:
+        return finding.message, finding.value_ids, *steps
+    return _top(path), *steps
 
 
-def _place(path: str) -> tuple[str, str]:
-    """What the code in a fix depends on."""
-    return languages.find(path).id, environments.find(path)
-
-
-def _decision(findings: Sequence[Finding]) -> object:
-    """The key of groups that are shown as one for a folder: the rule, the language, the fix's steps."""
-    first, _ = _first_and_others(findings)
-    folders = {f.span.path.rpartition("/")[0] for f in findings}
-    certain = first.clause == "C2" and first.confidence is Confidence.HIGH
-    alike = first.detector == "private-key" or roles.serves_tests(first.span.path)  # often a file each
-    if (certain and not alike) or first.fix or len(folders) > 1 or _elsewhere(first):
-        return id(first)
-    return folders.pop(), *_place(first.span.path), *_kind(first)
+def _top(path: str) -> str:
+    """The folder at the top of the repository that a path is in, with its `/`; "" for none."""
+    folder, slash, _ = path.partition("/")
+    return folder + slash if slash else ""
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
@@ -183,23 +181,15 @@ def _alike(findings: Sequence[Finding]) -> Finding:
     files = len({f.span.path for f in findings})
     if not rest:
         return first
-    if first.detector == "private-key" and any(f.fix_hint != first.fix_hint for f in rest):
-        first = _without_code(first)
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
 
-def _without_code(finding: Finding) -> Finding:
-    return finding._replace(fix_hint=" ".join(_prose(finding.fix_hint)).rstrip(":.") + ".")
-
-
 def _made_up(findings: Sequence[Finding]) -> Finding:
     first, rest = _first_and_others(findings)
-    if len({languages.find(f.span.path).id for f in findings}) > 1:
-        first = _without_code(first)
-    folder = roles.test_folder(first.span.path)
+    folder = f"{posixpath.commonpath([posixpath.dirname(f.span.path) for f in findings]) or '.'}/"
     files = len({f.span.path for f in findings})
     where = f"{pluralize(files, 'test file')} in `{folder}`" if files > 1 else "this test file"
     return first._replace(
