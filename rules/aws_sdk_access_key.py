@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,12 @@ from palint.aws import key_pairs, sdk_calls
 from palint.aws.assignments import DUMMY_NAME
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import has_key_shape, is_key
+from palint.aws.named_keys import NAME
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import unparsed
+from palint.languages import calls, unparsed
+from palint.languages.treesitter import LARGEST
 from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
@@ -22,9 +24,6 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_LITERAL_KEY = lazy_re.compile(
-    r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I
-)
 # A validation schema (`z.string()`) is not a key; the SDK's own credentials may be temporary.
 _NOT_STATIC = lazy_re.compile(
     r"^(\{(?!:system)|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
@@ -90,7 +89,7 @@ class AwsSdkAccessKey(Rule):
     reads = Reads.TEXT
     checks_history = True
     files = _PROGRAMS
-    keywords = ("secretAccessKey", *key_pairs.KEYWORDS)
+    keywords = key_pairs.KEYWORDS
     supersedes = ("hardcoded-secret", "aws-credentials-file", "container-access-key")
 
     bad = (
@@ -167,12 +166,10 @@ const s3 = new S3Client({ credentials: {
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        try:
-            found = list(_in_file(file))
-        except ParseError as error:
-            file.add_notice("parse-fallback", f"{error.message}; searched as plain text for literal keys")
-            found = list(_in_text(file))
-        for keys in found:
+        infrastructure = calls.is_infrastructure(file.text)
+        for keys in _in_file(file):
+            if infrastructure and keys.names and all(NAME.fullmatch(name) for name, _ in keys.names):
+                continue  # `infrastructure-access-key` reports those
             yield from self._report(file, project, keys)
 
     def _report(self, file: SourceFile, project: Project, keys: sdk_calls.Keys) -> Iterator[Violation]:
@@ -208,25 +205,14 @@ const s3 = new S3Client({ credentials: {
 
 def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     language = languages.find(file.path, file.data[:HEAD])
-    found: list[sdk_calls.Keys] = []
-    matches = [match for match in file.keyword_matches if match.keyword == 0]
-    if matches and language.syntax == "javascript":
+    found = list(key_pairs.find(file.text, language, file.path))
+    if found and language.syntax == "javascript" and len(file.text) <= LARGEST:
         from palint.languages import javascript
 
-        tree = file.parsed_with(javascript.parse)
-        every = (keys for match in matches for keys in sdk_calls.find(tree, tree.path(match.end - 1)))
-        found = list({keys.start: keys for keys in every}.values())
-    for keys in key_pairs.find(file.text, language, file.path):
-        if not any(keys.start < other.end and other.start < keys.end for other in found):
-            found.append(keys)
+        with contextlib.suppress(ParseError):  # only the fix needs the tree
+            tree = file.parsed_with(javascript.parse)
+            found = [sdk_calls.in_javascript(tree, keys) if keys.names else keys for keys in found]
     yield from found
-
-
-def _in_text(file: SourceFile) -> Iterator[sdk_calls.Keys]:
-    for found in _LITERAL_KEY.finditer(file.text):
-        if is_key(found[2]):
-            value = Value("text", found[2], *found.span(2))
-            yield sdk_calls.Keys(found[1], *found.span(2), [value], [])
 
 
 def _literal_keys(values: list[Value]) -> list[Value]:
@@ -245,7 +231,7 @@ def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
 
 def _is_temporary(keys: sdk_calls.Keys) -> bool:
     """Whether a session token shows that the credentials are temporary; one from a variable may be empty."""
-    return any(v.kind in ("other", "template") for v in keys.session)
+    return any(not key_pairs.is_optional(token) and token.kind != "text" for token in keys.session)
 
 
 _NAME = lazy_re.compile(r"[\w.-]{1,100}")
@@ -269,6 +255,6 @@ def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:
     """The reason why the finding is only a warning; "" for an error."""
     if keys.other_endpoint or any(is_of_another_service(f"{v.text} aws") for v in static):
         return "; the endpoint may not be AWS"
-    if any(v.kind == "environment" for v in keys.session):
+    if any(map(key_pairs.is_optional, keys.session)):
         return "; its session token may make it temporary"
     return ""

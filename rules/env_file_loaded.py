@@ -94,7 +94,8 @@ class EnvFileLoaded(Rule):
     files = DOCKERFILES | NOTEBOOKS | YAML | settings.FILES | settings.NAMED
     keywords = (
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
-        "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
+        "starlette[.]config", "env-cmd", "ConfigModule", "environs", "envparse", "django-environ",
+        "python-decouple",
         "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype", "env pull",
         "react-native-config", r"[\"']@env[\"']", "config[.]env[.]enable", "envied",
         Keyword(r"[\w-][.]env\b", _file_names),

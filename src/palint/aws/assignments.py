@@ -133,8 +133,10 @@ def _endpoints(around: str) -> list[str]:
 _HOST = lazy_re.compile(
     r"^\W{0,4}(?:\w+\W{1,4})?(?:https?://[\w.-]|[\w.-]{1,80}:\d{2,5}\b|(?:[\w-]{1,60}\.){1,6}\w{2,10}[\"'\s]?$)"
 )
-# Laravel's own settings, which are empty for AWS
-_OWN_ENDPOINT = lazy_re.compile(r">?\s*env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']")
+# Laravel's own settings, which are empty for AWS; and nothing
+_OWN_ENDPOINT = lazy_re.compile(
+    r">?\s*env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None)\b"
+)
 
 
 # Not the `:` of a block: `elif os.environ.get("NAME"):`

@@ -96,7 +96,7 @@ _OTHER_VENDORS = lazy_re.compile(
 _STORAGE_PATH = lazy_re.compile(rf"(?:^|[/_.-])(?:{_STORAGE}|r2|b2|ceph)(?:[/_.-]|$)", re.I)
 _OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
 _OTHER_VENDORS_WITHOUT_AWS = _listed(
-    "do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity"
+    "do oss oci oracle gs gcs gcp google azure ibm cos obs tos serverless unity"
 )
 _SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
 # Words that mean another kind of key: AWS_PRIVATE_KEY is an SSH key.
@@ -142,7 +142,7 @@ def key_component(name: str) -> str:
     return "id" if re.search(r"access ?key|access id|\b(?:aws|amazon) (?:key|id)\b|key id$", spaced) else ""
 
 
-_KEY_PART = lazy_re.compile(
+KEY_PART = lazy_re.compile(
     r"(?<![A-Z0-9])(?:AWS_)?(?:SECRET_ACCESS_KEY|ACCESS_KEY_ID|ACCESS_KEY_SECRET|ACCESS_KEY|SECRET_KEY|ACCESS_ID|SECRET|KEY_ID|KEY|ID)"
     r"(?![A-Z])",
     re.I,
@@ -156,7 +156,7 @@ def role_variable(name: str) -> str:
     `PROD_AWS_ROLE_TO_ASSUME`.
     """
     own = name.rpartition(".")[2].upper().replace("-", "_")
-    found = _KEY_PART.search(own)
+    found = KEY_PART.search(own)
     if found is None or not re.fullmatch(r"[A-Z_][A-Z0-9_]*", own):
         return "AWS_ROLE_TO_ASSUME"
     prefix, suffix = own[: found.start()].strip("_"), own[found.end() :].strip("_")

@@ -28,9 +28,9 @@ from palint.aws.assignments import (
     opening_bracket,
     value_at,
 )
-from palint.aws.key_names import is_of_another_service
-from palint.aws.key_values import is_aws_host, is_key_id
-from palint.aws.sdk_calls import Keys
+from palint.aws.key_names import KEY_PART, is_of_another_service
+from palint.aws.key_values import has_key_format, is_aws_host, is_key_id
+from palint.aws.sdk_calls import TAKES_KEYS, Keys
 from palint.files import languages
 from palint.languages import unparsed, yaml
 from palint.languages.value import Value
@@ -249,6 +249,8 @@ _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\
 # Rust's `Self` and Go's blocks: what keeps the key or its names, not the client that uses it
 _DECLARED = lazy_re.compile(r"(?:Self|\b(?:struct|interface|const|var|type))\s*\Z")
 _TEMPORARY = lazy_re.compile(r"temporary|assumed?_?role|\bsts\b|frozen|immutable", re.I)
+# Vault's keys, which end with their lease: https://developer.hashicorp.com/vault/docs/secrets/aws
+_LEASED = lazy_re.compile(r"[\"'/](?:creds|sts)/[\w{$]")
 _TOKEN = lazy_re.compile(r"[\"']token[\"']|\b(?:aws_)?token\s*[:=]")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
@@ -371,6 +373,8 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
     comma = re.compile(r"\s{0,4},\s{0,20}").match(text, after) if quote else None
     if comma is not None and _SETS.search(lead):
         return _value(text, comma.end(), language)
+    if language.syntax == "javascript" and not quote and _is_shorthand(text, start, stop):
+        return Assigned(name, start, stop, True)
     operator = re.compile(r"\]?\}?\s{0,64}(?:=>|:=|<-|=(?![=~>])|:(?![:=]))\s{0,64}").match(text, after)
     if operator is None:
         blank = BLANKS.match(text, after)
@@ -396,6 +400,16 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
     ):
         return None
     return found
+
+
+def _is_shorthand(text: str, start: int, stop: int) -> bool:
+    """Whether a name is a member of JavaScript's `{ name }`, not of a pattern that is given its value."""
+    opening = opening_bracket(text, start)
+    listed = text[max(0, start - 80) : start].rstrip()[-1:] in ("{", ",")
+    if not listed or text[opening : opening + 1] != "{" or not re.compile(r"\s*[,}]").match(text, stop):
+        return False
+    end = unparsed.closing(text, opening, stop + _NEAR)
+    return re.compile(r"\}\s*(?:=|from\b|\)\s*(?::|=>|\{))").match(text, end) is None
 
 
 def _value(text: str, at: int, language: languages.Language) -> Assigned | None:
@@ -503,7 +517,8 @@ def _pair(
     near = _LONG_VALUE.sub("", near)
     if _DECLARED.search(callee) and not any(is_key_id(part.assigned.text) for part in (key_id, secret)):
         return None
-    if SESSION_TOKEN.search(group) or _TOKEN.search(group):
+    session = _session(text, around, language)
+    if session is None or _LEASED.search(beside + group):
         return None
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
@@ -511,16 +526,25 @@ def _pair(
     if any(value.kind == "other" and _TEMPORARY.search(value.text) for value in values):
         return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
-    if strict and not _names_service(text, key_id, secret, around, near):
+    of_sdk = language.syntax == "javascript" and (key_id.name, secret.name) == _SDK_NAMES
+    literal = of_sdk and any(value.kind == "text" and has_key_format(value.text) for value in values)
+    if strict and not (
+        literal
+        or (of_sdk and TAKES_KEYS.search(callee))
+        or _names_service(text, key_id, secret, around, near)
+    ):
+        return None
+    if _of_vendor(callee, values) and not _AWS.search("\n".join((callee, holder, beside, section, group))):
         return None
     own = bool(_OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name))
-    if _is_program(language):  # in which anything may have such members
+    if _is_program(language) and not of_sdk:  # in which anything may have such members
         own = (own or not (bare or strict)) and (names_aws() or "CredentialsProvider" in callee)
     if not (own or _AWS.search(near) or is_key_id(values[0].text)):
         return None
     # S3 alone is a protocol: the server is that of the file's endpoint.
     only_s3 = {found[0].lower() for found in _AWS.finditer(near)} == {"s3"}
-    apart = callee.rstrip(" \n").endswith("Credentials") or only_s3
+    held = of_sdk and _HELD.search(callee + holder)
+    apart = callee.rstrip(" \n").endswith("Credentials") or only_s3 or held
     context = "\n".join((callee, holder, above, section, group))
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
@@ -528,7 +552,48 @@ def _pair(
     receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
     receiver = "" if receiver in ("return", "string", "yield") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
-    return Keys(receiver, start, end, values, [], other_endpoint=elsewhere, names=names)
+    return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)
+
+
+def _of_vendor(callee: str, values: list[Value]) -> bool:
+    """Whether a pair and its variables have one name: `unsplash: {key: env("UNSPLASH_KEY"), …}`."""
+    named = "".join(re.findall(r"[a-z0-9]+", callee.lower()))
+    own = [KEY_PART.sub("", value.text).strip("_").replace("_", "").lower() for value in values]
+    return named != "" and all(each == named for each in own)
+
+
+def _session(text: str, around: _Around, language: languages.Language) -> list[Value] | None:
+    """The session token beside a pair if it is optional, as one of the environment or of settings is.
+
+    None for any other, with which the key is temporary.
+    """
+    token = SESSION_TOKEN.search(around.group)
+    if token is None:
+        return None if _TOKEN.search(around.group) else []
+    at = around.start + token.end()
+    operator = _GIVEN.match(text, at) if _is_program(language) else None
+    if operator is None:
+        return None
+    last = expression_end(text, operator.end())
+    value = _evaluated(text, operator.end(), last, language)
+    return [value] if is_optional(value) else None
+
+
+def is_optional(token: Value) -> bool:
+    """Whether a session token may be missing, so that the key beside it may be long-lived."""
+    return token.kind == "environment" or (
+        token.kind == "other" and _OF_SETTINGS.search(token.text) is not None
+    )
+
+
+_GIVEN = lazy_re.compile(r"[\"']?\]?\s{0,8}(?:=>|:=|=(?![=~>])|:(?![:=])|\()\s{0,8}")
+_OF_SETTINGS = lazy_re.compile(
+    r"\b\w{0,40}(?:opt(?:ion)?s?|settings?|conf(?:ig)?|params?)\W{0,3}[.>\[(]", re.I
+)
+
+
+_HELD = lazy_re.compile(r"=(?!>)|&&|\?")  # by a name, or by a condition
+_SDK_NAMES = ("accessKeyId", "secretAccessKey")
 
 
 def _names_service(text: str, key_id: _Part, secret: _Part, around: _Around, near: str) -> bool:

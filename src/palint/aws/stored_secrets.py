@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from palint.aws import cloudformation, terraform_json
 from palint.aws.key_values import is_template_value
@@ -298,8 +299,14 @@ def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret(
                 "parameter", "`aws ssm put-parameter`", start, command.end, _given_values(command)
             )
-        elif "--with-decryption" in words:
+        elif "--with-decryption" in words and not _is_setting(words):
             yield StoredSecret("read", "`aws ssm get-parameter`", start, command.end)
+
+
+def _is_setting(words: list[str]) -> bool:
+    """Whether a command reads one parameter that is no secret by its name: `/app/${STAGE}/api_endpoint`."""
+    name = next((name for option, name in pairwise(words) if option == "--name"), "")
+    return is_known_to_all(name.rpartition("/")[2])
 
 
 # `Value="…"`, `value: '…'`, Java's and Kotlin's `.value("…")`

@@ -39,10 +39,13 @@ LOADERS = {
         _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
         _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key" + _CALL, r"(?:from|import)\s+dotenv"),
         _loader("read_env", r"(?<![\w.])(?:\w+\.){1,8}read_env" + _CALL, "environ"),
+        # https://github.com/rconradharris/envparse
+        _loader("read_envfile", r"(?<![\w.])(?:\w+\.){1,4}read_envfile" + _CALL, "envparse"),
         _loader("RepositoryEnv", r"\bRepositoryEnv" + _CALL, "decouple"),
         _loader(
             "starlette.config",
-            r"(?<![\w.])Config\s*\(\s*(?:env_file\b|[\"'f]|\w+(?:\.\w+)*\s*[,)])", r"starlette\.config",
+            r"(?<![\w.])Config\s*\(\s*(?:env_file\b|[\"'f]|\w+(?:\.\w+)*\s*[,)]|[^()\n]{0,80}\.env\b)",
+            r"starlette\.config",
         ),
         # https://docs.pydantic.dev/latest/concepts/pydantic_settings/#dotenv-env-support
         _loader(

@@ -14,7 +14,7 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 _JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![ \t]*:=[ \t]*false)[^\n#]*")
-_COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
+COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
 _PROCESS = lazy_re.compile(r"(?m)^[\w-]{1,40}:[ \t]*(?P<command>[^\n]+)")  # of a Procfile
 _INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?:\$\(wildcard[ \t]+)?(?P<path>[^\s#)]+\)?)")
 _MAKE_LIST = lazy_re.compile(r"(?m)^(?P<name>\w+)[ \t]*[:?+]?=[ \t]*(?P<paths>[^\n#]+)")
@@ -42,6 +42,9 @@ _ENV_FILE_OPTIONS = frozenset(
 )
 _OUTPUT_OPTIONS = frozenset(("-o", "-O", "--output", "--output-document", "--out", "--out-file", "--outfile"))
 _LOOP = lazy_re.compile(r"\bin[ \t]+\((?:cat[ \t]+)?(?P<path>[^\s()]{1,100})\)")
+_LOADS = lazy_re.compile(
+    r"(?:load|read|source|import|export)_?(?:dot)?_?env(?:_?(?:file|vars?))?"
+)  # a script's own
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 
@@ -151,7 +154,7 @@ def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
     if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
         return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "source")
     if name == "php":
-        copied = next((found for word in rest if (found := _COPY.search(word.text))), None)
+        copied = next((found for word in rest if (found := COPY.search(word.text))), None)
         if copied is not None and is_dotenv_path(copied["path"]):
             return DotenvUse(start, end, f"`php` creates {show(copied['path'])}", "shell")
     if direnv and name in _DIRENV:
@@ -240,6 +243,8 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
     mounted = [word.text.rpartition("source=")[2].partition(":")[0].partition(",")[0] for word in rest]
     if name in _CONTAINER_ENGINES and (file := next(filter(is_dotenv_path, mounted), None)):
         return DotenvUse(command.start, command.end, f"{shown} mounts {show(file)}", "shell")
+    if files and _LOADS.fullmatch(name):
+        return DotenvUse(command.start, command.end, f"{shown} loads {show(files[0].text)}", "source")
     if files and name in _READERS:
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:

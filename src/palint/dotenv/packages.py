@@ -14,13 +14,14 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 # Python packages that load a .env file, and those that also read plain environment variables.
-_PYTHON = r"(?:(?:python|pytest|django)-)?dotenv|dotenv-python|environs|django-environ|python-decouple"
-_OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
+_PYTHON = (
+    r"(?:(?:python|pytest|django)-)?dotenv|dotenv-python|environs|django-environ|python-decouple|envparse"
+)
+_OPTIONAL = frozenset(("environs", "django-environ", "python-decouple", "envparse"))
 _DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
 _NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")
 _PRELOADED = lazy_re.compile(r"(?<=\")dotenv/config(?=\")")
 _SUBJECT = lazy_re.compile(r"^(?:direnv's )?`[^`]*`|^this command")
-_COPY = lazy_re.compile(r"\bcopy\(\s*(['\"])[^'\"\n]{1,80}\1\s*,\s*(['\"])(?P<path>[^'\"\n]{1,80})\2\s*\)")
 
 
 class Manifest(NamedTuple):
@@ -54,7 +55,7 @@ _MANIFESTS = (
     ),
     Manifest(
         lazy_re.compile(r"composer\.json"),
-        lazy_re.compile(r"\"(?P<package>vlucas/phpdotenv|symfony/dotenv)\"\s*:\s*\"[\^~<>=v*\d]"),
+        lazy_re.compile(r"\"(?P<package>vlucas/phpdotenv|symfony/dotenv|koel/dotenv-editor)\"\s*:\s*\"[\^~<>=v*\d]"),
     ),
     Manifest(
         lazy_re.compile(r"go\.mod"),
@@ -121,7 +122,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     if name in ("pyproject.toml", "setup.cfg"):
         yield from settings.find_uses(file.text)
     if name == "composer.json":
-        for match in _COPY.finditer(file.text):
+        for match in commands.COPY.finditer(file.text):
             if is_dotenv_path(match["path"]):
                 yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "script")
 

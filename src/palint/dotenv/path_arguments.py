@@ -44,7 +44,7 @@ _NO_USE = lazy_re.compile(
 )
 # What only makes a path of others
 _JOINS = lazy_re.compile(
-    r"(?:.*[.:>])?(?:join|combine|resolve|path|paths|base_path|basepath|dirname|abspath|expanduser|expand_path|of|get"
+    r"(?:.*[.:>])?(?:join(?:path)?|combine|resolve|path|paths|base_path|basepath|dirname|abspath|expanduser|expand_path|of|get"
     r"|wildcard|string|str|root_?path|here|url|uri|file|normpath|realpath|require_?relative|pathlib|f|format)",
     re.I,
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from palint.aws.assignments import SESSION_TOKEN
 from palint.aws.key_names import (
     assigned,
     before,
@@ -109,6 +110,7 @@ class _Search:
         self.key_variables = _key_variables(file.text)
         self.ssh = False  # whether the current step uses an action that signs in with an SSH key
         self.typed_inputs = _typed_inputs(workflow) if workflow else frozenset()
+        self.temporary = _given_with_token(workflow) if workflow else frozenset()
         self.seen: set[tuple[int, int]] = set()  # references in a map that aliases repeat
         self.job_steps: dict[str, Step] = {}  # by id, the first of each: those up to the current one
         self.map_text = ""  # of the current map
@@ -232,7 +234,7 @@ class _Search:
         if read.compared:
             return None
         if read.context in ("secrets", "vars"):
-            if is_of_another_service(read.name):
+            if is_of_another_service(read.name) or read.name.lower() in self.temporary:
                 return None
             part = local or key_component(read.name)
             kind = "secret" if read.context == "secrets" else "variable"
@@ -323,6 +325,17 @@ def _typed_inputs(workflow: Workflow) -> frozenset[str]:
         inputs = node.get("inputs") if node is not None else None
         names.append({key.value.lower() for key, _ in inputs.entries()} if inputs else set())
     return frozenset(names[0] - names[1])
+
+
+def _given_with_token(workflow: Workflow) -> frozenset[str]:
+    """The secrets (lower case) that a caller must pass together with a session token."""
+    node = workflow.triggers.get("workflow_call")
+    declared = node.get("secrets") if node is not None else None
+    names = (
+        {key.value.lower(): value.text("required") for key, value in declared.entries()} if declared else {}
+    )
+    required = any(SESSION_TOKEN.search(name) and needed == "true" for name, needed in names.items())
+    return frozenset(names) if required else frozenset()
 
 
 # Commands and actions that take an AWS key under names without AWS in them: `--key`, `username`.

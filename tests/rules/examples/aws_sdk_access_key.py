@@ -60,8 +60,8 @@ const ses = new SES({ })
         path="a.js",
     ),
     Example(
-        'AWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
-        location="AWS.config.secretAccessKey",
+        'AWS.config.accessKeyId = "{aws_access_key_id}";\nAWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
+        location="accessKeyId",
         path="a.js",
     ),
     Example(
@@ -151,11 +151,11 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
         path="a.js",
     ),
     Example(
-        "const r2 = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
+        "const files = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
         " accessKeyId: process.env.KEY_ID, secretAccessKey: process.env.APP_KEY } });\n",
         location="credentials:",
         severity=Severity.WARNING,
-        path="r2.ts",
+        path="files.ts",
     ),
     Example(
         "<?php\nuse Aws\\Credentials\\Credentials;\n$c = new Credentials($id, '{aws_secret_access_key}');\n",

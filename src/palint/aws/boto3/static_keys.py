@@ -70,7 +70,7 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
             name = module.dotted(call.args[0], scope)
             given = given[1:]
         given, keys = _key_arguments(name, given, scope)
-        if not keys:
+        if not keys or is_of_another_service(name.rpartition(".")[2]):  # boto's `GSConnection`
             continue
         found = _static_key_call(_source_name(call.func), call, keys, given, scope, cache)
         if found is not None:
