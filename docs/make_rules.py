@@ -11,13 +11,19 @@ from palint.cli.info import rule_page
 from palint.rule import Clause, Rule
 
 ROOT = Path(__file__).parent.parent
+_EXAMPLES, _NO_SEARCH = "\n## Examples", "{ data-search-exclude }"  # their code hides the answers of a search
 BEGIN, END = "<!-- rules: made by docs/make_rules.py -->", "<!-- /rules -->"
 
 
 def pages() -> dict[Path, str]:
     """{path: text} of every file that is made, README.md included."""
     rules = registry.load()
-    made = {ROOT / "docs" / "rules" / f"{name}.md": rule_page(rule) for name, rule in rules.items()}
+    made = {
+        ROOT / "docs" / "rules" / f"{name}.md": rule_page(rule).replace(
+            _EXAMPLES, f"{_EXAMPLES} {_NO_SEARCH}"
+        )
+        for name, rule in rules.items()
+    }
     rows = [
         f"| [`{name}`](docs/rules/{name}.md) | {rule.clause.label} | {rule.severity.label} "
         f"| {rule.summary()} |"
