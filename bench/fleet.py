@@ -17,6 +17,7 @@ import heapq
 import os
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -175,7 +176,7 @@ def main() -> None:
         if options.ray:
             os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
             (here / "smallest").mkdir()
-            (here / "smallest/r.git").symlink_to(here / "repos/r0000.git")
+            shutil.copytree(here / "repos/r0000.git", here / "smallest/r.git")
             alone = check("one repository", repositories="smallest")
             start = check("its ray", "--engine", "ray", "--workers", "1", repositories="smallest") - alone
             for workers, local in (("2", two), ("1", one)):

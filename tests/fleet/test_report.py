@@ -14,6 +14,7 @@ import pytest
 from palint.fleet import store, summary
 
 from .. import browser
+from ..conftest import ROOT
 from .conftest import Fleet, secret
 
 HOSTILE = "<script>alert(1)</script>"
@@ -178,6 +179,11 @@ def test_query_formats(two_runs: Fleet) -> None:
     sql = "SELECT repository, errors, '=1+1' AS formula FROM repositories WHERE errors > 0"
     assert two_runs.run("query", sql).stdout == "repository,errors,formula\nacme/new,1,'=1+1\n"
     assert json.loads(two_runs.run("query", sql, "--format", "json").stdout)[0]["errors"] == 1
+    views = [line.partition(",")[0] for line in two_runs.run("query").stdout.splitlines()[1:]]
+    documented = (ROOT / "docs/fleet.md").read_text().partition("| view |")[2].partition("\n\n")[0]
+    assert views == sorted(re.findall(r"^\| `(\w+)`", documented, re.MULTILINE))
+    misspelt = two_runs.run("query", "SELECT owne FROM findings").stderr
+    assert misspelt.startswith("palint: palint-fleet.duckdb: ") and '"owner"' in misspelt
     made = two_runs.run("query", sql, "--format", "parquet", "--output", "x.parquet")
     assert made.returncode == 0 and (two_runs.path / "x.parquet").exists()
 

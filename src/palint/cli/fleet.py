@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 STORE = "palint-fleet.duckdb"
 _ASKING = 16  # processes of git that ask for heads at the same time
+_VIEWS = """
+    SELECT table_name AS "view", string_agg(column_name, ', ' ORDER BY column_index) AS columns
+    FROM duckdb_columns() WHERE NOT internal AND table_name NOT IN ('accepted', 'seen') AND table_name IN (
+      SELECT view_name FROM duckdb_views() UNION ALL VALUES ('coverage'), ('link'))
+    GROUP BY ALL ORDER BY ALL"""
 _EXTRA = {"duckdb": "duckdb", "pyarrow": "pyarrow", "github": "PyGithub", "gitlab": "python-gitlab"}
 
 
@@ -176,6 +181,8 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
     existing = BackgroundTask(partial(_names, shared.parts)).result()
     tokens: dict[str, str] = {}
     asked = [unit.Task(each, "", token_for(each, tokens)) for each in repositories]
+    if not options.quiet:
+        _print("looking for new commits")
     covered: dict[str, Covered] = {}
     tasks = []
     for task, head in zip(asked, _heads(asked, shared.seconds), strict=True):
@@ -570,7 +577,9 @@ def _propose_arguments(parser: ArgumentParser) -> None:
 
 
 def _query_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("sql", metavar="SQL", help="A query; docs/fleet.md has the views.")
+    parser.add_argument(
+        "sql", nargs="?", default=_VIEWS, metavar="SQL", help="A query [the views and their columns]."
+    )
     _add_store(parser)
     parser.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="[csv]")
     parser.add_argument("--output", metavar="FILE", help="File to write to [standard output].")
@@ -633,6 +642,7 @@ Needs a token that may write contents and pull requests.""",
         """Query the store's views in SQL; nothing can be changed.
 
 examples:
+  palint fleet query    # the views and their columns
   palint fleet query "SELECT * FROM clauses ORDER BY run, clause"
   palint fleet query "SELECT repository, errors FROM repositories WHERE errors > 0" --format json""",
         _query_arguments,

@@ -1,4 +1,4 @@
-"""Progress of a run: on a terminal a line that changes, elsewhere one line a minute."""
+"""Progress of a run: on a terminal a line that changes, elsewhere one at the start and one a minute."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ class Progress:
         self._slow: list[tuple[float, str]] = []
 
     def __enter__(self) -> Progress:
+        if self._total:
+            self._print(f"palint: 0 of {self._total:,} repositories")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         if self._quiet:
             return
-        if self._live and self._count:
+        if self._live and self._total:
             sys.stderr.write("\r\x1b[K")
         if self._verbose:
             for seconds, name in sorted(self._slow, reverse=True)[:_SLOWEST]:
@@ -41,9 +43,12 @@ class Progress:
         self._findings += findings
         self._slow = sorted([*self._slow, (seconds, name)], reverse=True)[:_SLOWEST]
         now = time.monotonic()
-        if not self._quiet and now - self._shown >= (_TERMINAL_SECONDS if self._live else _LOG_SECONDS):
+        if now - self._shown >= (_TERMINAL_SECONDS if self._live else _LOG_SECONDS):
             self._shown = now
-            line = terminal(self._line(now - self._began))
+            self._print(self._line(now - self._began))
+
+    def _print(self, line: str) -> None:
+        if not self._quiet:
             sys.stderr.write(f"\r\x1b[K{line}" if self._live else f"{line}\n")
             sys.stderr.flush()
 

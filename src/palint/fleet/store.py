@@ -89,7 +89,8 @@ def opened(
         _migrate(connection, file, write)
         yield connection
     except duckdb.Error as error:
-        raise StoreError(f"{file}: {str(error).splitlines()[0]}") from None
+        reason = str(error).partition("\n\n")[0].replace("\n", " ")  # with the names that are meant
+        raise StoreError(f"{file}: {reason}") from None
     finally:
         connection.close()
 
