@@ -237,7 +237,6 @@ def job(code: str) -> str:
 WORKFLOW_TEXTS = {
     "access key": ("workflow-access-key", f"{WORKFLOW}    env:\n      AWS_ACCESS_KEY_ID: ${{{{ secrets.PROD_AWS_ACCESS_KEY_ID }}}}\n    steps: []\n"),
     "GitHub secret": ("github-secret", f"{WORKFLOW}    steps:\n      - run: x ${{{{ secrets.STRIPE_KEY }}}}\n"),
-    "called workflow": ("github-secret", "on: push\njobs:\n  t:\n    uses: acme/a/.github/workflows/b.yml@v1\n    secrets:\n      T: ${{ secrets.STRIPE_KEY }}\n"),
     "dotenv file": ("env-file-loaded", f"{WORKFLOW}    steps:\n      - run: echo A=${{{{ secrets.A }}}} >> .env\n"),
     "id token": ("workflow-id-token", f"{WORKFLOW}    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: x\n          aws-region: eu-west-2\n"),
 }  # fmt: skip

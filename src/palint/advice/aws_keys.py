@@ -129,7 +129,7 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     of the first key argument. elsewhere: whether the endpoint may not be AWS's.
     """
     call = _without_secrets(place, call)
-    what = "the key arguments" if callee else "the setting"
+    what = "the key arguments" if callee else "the setting and what reads it"
     if callee.endswith(".set_credentials"):
         what, call = "the call", ""
     if "**" in call:  # the mapping may have them

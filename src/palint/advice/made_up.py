@@ -11,6 +11,7 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.secrets import Secret
 
+PLAIN = "example-value"  # anyone can tell that it is made up
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
@@ -60,15 +61,10 @@ def in_test(place: Place, secret: Secret) -> str:
     if _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end):
         return _BOUND["private-key"]
     return (
-        f"Write a value that no one can take for real (`{plain(secret)}`), in the form that the tests need, "
+        f"Write a value that no one can take for real (`{PLAIN}`), in the form that the tests need, "
         "here and in what repeats it or is made from it (fixtures, hashes, signatures). One that a real "
         "service must accept, the tests read from AWS Secrets Manager."
     )
-
-
-def plain(secret: Secret) -> str:
-    """A value that anyone can tell is made up: `example-stripe-api-key`."""
-    return "-".join(("example", *(words(secret.name).split() or ("value",))))
 
 
 def words(name: str) -> str:

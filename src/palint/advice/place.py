@@ -277,7 +277,8 @@ class Place:
 
         Never a guess: a word of their names says it.
         """
-        return self._named or self.kind.environment
+        is_test = self.kind.role is Role.TEST and not _ENVIRONMENT_FOLDER.search(self.file.path.lower())
+        return self._named or ("test" if is_test else self.kind.environment)  # `tests/test_live.py`
 
     @cached_property
     def _named(self) -> str:
@@ -333,7 +334,7 @@ class Place:
         template = _TEMPLATE_NAME.search(self.file.path)
         service = template[0] if template else self.facts.service
         usual = secrets_manager.environment_of(environment, self.environments)
-        if not usual and environment in _TESTS and self.kind.language.id != "workflow":
+        if not usual and environment == "test" and self.kind.language.id != "workflow":
             usual = secrets_manager.configured(self.environments, environment)
         return f"{service}/{usual or UNKNOWN}"
 

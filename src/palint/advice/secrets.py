@@ -76,7 +76,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     in_workflow = place.kind.language.id in ("workflow", "action")
     if place.in_test and not reference and place.kind.language.id != "compose" and not in_workflow:
         return f"{rotate}. {made_up.in_test(place, secret)}"
-    if place.in_comment(secret.start):
+    if place.in_comment(secret.start) or _is_sample(place, secret):
         return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if managed := _managed(place, secret):
         return f"{rotate}. {managed}"
@@ -95,7 +95,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
         store = "Store"
         if place.in_test:
-            store = f"If the tests need no real one, write `{made_up.plain(secret)}` here. Otherwise store"
+            store = f"If the tests need no real one, write `{made_up.PLAIN}` here. Otherwise store"
         how = _in_job(place.secret, variable, f"`${{{{ env.{variable} }}}}`")
         return f"{rotate}. {store} the new value in AWS Secrets Manager as {place.stored}, {how}"
     if reference:
@@ -104,7 +104,9 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if language.id == "makefile":
         start = "Delete the line, and set the variable where make is started"
         return f"{stored}. {start}:\n{place.exported(variable)}"
-    statement = place.read(variable=variable)
+    statement = "" if _in_here_document(place, secret) else place.read(variable=variable)
+    if statement and language.id == "shell":
+        return f'{stored}, read it with this, and write `"${variable}"` for the value:\n{statement}'
     if not statement and language.type == "programming":
         return f"{stored}, and read it there when the program starts (`GetSecretValue` of the AWS SDK)."
     if not statement:
@@ -115,9 +117,36 @@ def hardcoded(place: Place, secret: Secret) -> str:
     return f"{stored} and read it{where} with:\n{statement}"
 
 
+# What introduces a sample in the help of an option or in a message: `a DSN, e.g. postgres://u:p@host/db`
+_SAMPLE = lazy_re.compile(r"(?i)\b(?:e\.g\.|example|usage)[^\n]{0,200}\Z")
+# The start of a here document and its delimiter
+_HERE_DOCUMENT = lazy_re.compile(r"<<-?[ \t]*[\"'\\]?(\w{1,40})")
+
+
+def _is_sample(place: Place, secret: Secret) -> bool:
+    """Whether a URL with a password is a sample in a string for people."""
+    if secret.detector != "url-credentials" or place.kind.language.type != "programming":
+        return False
+    return _SAMPLE.search(place.file.text, place.file.line_at(secret.start)[0], secret.start) is not None
+
+
+def _in_here_document(place: Place, secret: Secret) -> bool:
+    """Whether a script writes the value, or gives it to another program, in a here document."""
+    if place.kind.language.id != "shell":
+        return False
+    text = place.file.text[max(0, secret.start - _MAX_HERE_DOCUMENT) : secret.start]
+    return any(
+        re.search(rf"(?m)^\s*{opens[1]}$", text[opens.end() :]) is None
+        for opens in _HERE_DOCUMENT.finditer(text)
+    )
+
+
+_MAX_HERE_DOCUMENT = 16_384  # code points before a value in which its start is searched for
+
+
 def _unread(place: Place, secret: Secret) -> str:
     """For a file that does not show what reads the value: data, keys, an unknown framework's settings."""
-    sample = f"If it is only a sample, write one that no one can take for real: `{made_up.plain(secret)}`."
+    sample = f"If it is only a sample, write one that no one can take for real: `{made_up.PLAIN}`."
     if secret.detector == "private-key":
         sample = "If only tests use it, delete it, and let them make one."
     return (
@@ -354,7 +383,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     if secrets:
         steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager as {place.stored}")
     if keys:
-        real = any(v.name in named for v in keys)
+        real = any(is_key(v.value) for v in keys)
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
             f"remove {list_names(keys)}: sign in with {place.login} instead"
@@ -372,6 +401,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
 _IN_PAGE = (
     "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
 )  # fmt: skip
+_VARIABLE = lazy_re.compile(r"\$[A-Z_{(]")  # not `$ecret`
 _REFERENCE = (
     "op://"  # to a secret in 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
 )
@@ -384,7 +414,7 @@ def _is_secret(variable: Variable) -> bool:
 
 def _has_secret(variable: Variable) -> bool:
     """Whether a variable of a .env file has a secret, not a reference to another."""
-    return _is_secret(variable) and not variable.value.startswith("$")
+    return _is_secret(variable) and _VARIABLE.match(variable.value) is None
 
 
 def to_rotate(variables: Iterable[Variable]) -> list[Variable]:
@@ -558,8 +588,8 @@ def _compose(place: Place, use: DotenvUse) -> str:
     role = "the host or the task" if place.is_deployed else "the task"
     laptop = "" if place.is_deployed else f" On a laptop run {place.login}, {containers.ON_LAPTOP}."
     return (
-        f"remove it, and let the program read its secret {place.stored} from AWS Secrets Manager when it "
-        f"starts, with the role of {role}.{laptop}"
+        "remove it: write settings under `environment:`, and let the program read its secrets from "
+        f"{place.stored} in AWS Secrets Manager when it starts, with the role of {role}.{laptop}"
     )
 
 
@@ -644,11 +674,14 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     """For jobs of a workflow that use a GitHub secret, at these offsets. name: "" for all of them.
 
     The same for all secrets of a job, so that a report prints it once. Without an environment of GitHub, a
-    secret has one value for all jobs: then its name decides.
+    secret has one value for all jobs: its name says which it is, or all that use it do.
     """
     place = place.at(starts[0])
     deployed = {place.at(start).deployed_to for start in starts}
-    environment = (deployed.pop() if len(deployed) == 1 else "") or environments.of_name(name)
+    if deployed == {""}:
+        said = place.project.cached(_environments_of_secrets).get(name.upper(), {""})
+        deployed = {environments.of_name(name)} - {""} or said
+    environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
     calls = place.job is not None and place.job.uses is not None
     what = "it under the same name" if name else "those that it needs under their names"
@@ -656,10 +689,29 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
-            f"secret's name as inputs, assume the role there, and add:\n{_step(secret, name)}"
+            "secret's name as inputs, and assume the role and read the secret there."
         )
     written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
     return f"{stored}, {_in_job(secret, name, written)}"
+
+
+_GITHUB_SECRET = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")
+
+
+def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
+    """The environments, "" included, that the names of workflows and jobs say of each GitHub secret.
+
+    By its name in upper case. A job with an environment of GitHub may have another secret of that name.
+    """
+    from palint.github.graph import graph
+
+    found: dict[str, set[str]] = {}
+    for workflow in project.cached(graph).workflows.values():
+        for used in _GITHUB_SECRET.finditer(workflow.file.text):
+            place = Place(workflow.file, project, offset=used.start())
+            if not place.deployed_to:
+                found.setdefault(used[1].upper(), set()).add(place.environment)
+    return found
 
 
 def _in_job(secret: str, name: str, written: str) -> str:

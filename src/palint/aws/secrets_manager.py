@@ -56,7 +56,7 @@ def _is_production(name: str) -> bool:
 
 def environment_of(word: str, environments: tuple[str, ...]) -> str:
     """The configured environment that a word names, in full or abbreviated; "" for none."""
-    return _by_usual_name(environments).get(full_name(word) or word, "")
+    return word if word in environments else _by_usual_name(environments).get(full_name(word) or word, "")
 
 
 @cache

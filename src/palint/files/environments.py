@@ -30,7 +30,7 @@ _RUNNERS = ("playwright", "cypress", "selenium", "detox", "rspec", "phpunit", "p
 ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
-    Environment("development", ("dev", "develop", "localhost", "devstack", "minikube")),
+    Environment("development", ("dev", "develop", "local", "localhost", "devstack", "minikube")),
     Environment("test", ("tests", "testing", "e2e", *_RUNNERS), "development"),
     # https://docs.travis-ci.com/, https://www.appveyor.com/docs/appveyor-yml/
     Environment("ci", ("travis", "appveyor", "circleci"), "development"),
@@ -54,7 +54,7 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
-    r"|(?<!usr)(?:^|[/._-])(?:dev(?:elop(?:ment)?)?(?:[/._-]|$)|local(?:host)?(?:/|[._-][^/]{0,200}$|$))|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
+    r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
     r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
@@ -82,8 +82,8 @@ def words(path: str) -> tuple[str, ...]:
     Those of the file's name from its end (`docker-compose.ci.yml`), then the folders, innermost first
     (`environments/prod/main.tf`).
     """
-    folders, _, name = path.lower().rpartition("/")
-    name = _NUMBERED.sub("", name)
+    folders, _, name = path.lower().replace("usr/local/", "").rpartition("/")
+    name = _NUMBERED.sub("", name).removesuffix(".local")  # `.env.production.local`
     parents = (folder.lstrip(".") for folder in reversed(folders.split("/")))  # `.circleci`
     return (*reversed(_SEPARATORS.split(name)), *parents)
 

@@ -111,8 +111,9 @@ ROLES = (
     ),
     # https://protobuf.dev/reference/, https://learn.microsoft.com/dotnet/core/tools/
     RoleEvidence(
-        "generated-name", Role.GENERATED, ("api/user_pb2.py", "api/user.pb.go", "Form1.Designer.cs"),
-        path=r"(?:_pb2(?:_grpc)?\.pyi?|\.pb\.(?:go|cc|h)|\.g\.(?:cs|dart)|\.designer\.cs)$",
+        "generated-name", Role.GENERATED, ("api/user_pb2.py", "api/user.pb.go", "Form1.Designer.cs",
+         "docs/generated/cli.json"),
+        path=r"(?:^|/)(?:__)?generated(?:__)?/|(?:_pb2(?:_grpc)?\.pyi?|\.pb\.(?:go|cc|h)|\.g\.(?:cs|dart)|\.designer\.cs)$",
     ),
     # https://webpack.js.org/configuration/output/#outputchunkloadingglobal, https://parceljs.org/; Browserify
     RoleEvidence(
@@ -145,8 +146,12 @@ ROLES = (
         ("tests/app.py", "src/test/java/A.java", "spec/models/user_spec.rb", "a/__tests__/b.js"),
         ("test", "tests", "__tests__", "spec", "specs"), others=("latest/app.py", "src/testimonials/a.ts"),
     ),
-    # https://docs.djangoproject.com/en/stable/topics/testing/tools/#fixture-loading
-    RoleEvidence("fixtures", Role.TEST, ("app/fixtures/users.json",), ("fixture", "fixtures")),
+    # https://docs.djangoproject.com/en/stable/topics/testing/tools/#fixture-loading,
+    # https://symfony.com/bundles/DoctrineFixturesBundle/current/index.html
+    RoleEvidence(
+        "fixtures", Role.TEST, ("app/fixtures/users.json", "src/DataFixtures/UserFixtures.php"),
+        ("fixture", "fixtures", "datafixtures"),
+    ),
     # https://docs.pytest.org/en/stable/reference/customize.html
     RoleEvidence(
         "pytest-file", Role.TEST, ("app/test_views.py", "conftest.py"),
@@ -166,10 +171,11 @@ ROLES = (
         ("src/integration-test/A.java", "tests_smoke/run.py", "web/e2e/a.ts", "Shop.Tests/A.cs",
          "EndToEndUiTests/A.cs",
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
-         "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem", "docker-testing/compose.yml",
+         "test-utils/env.ts", "testenv/minio.go", "perf/k6/login.js",
+         "pkg/testdata/key.pem", "docker-testing/compose.yml",
          "json-fixtures/a.json", "tools/TestSuite/A.cs", "stub/mappings/a.json", "internal/suites/a.go",
          "storage/conformance/jwks.go", "src/cftlibTest/java/A.java", ".maestro/scripts/data.js"),
-        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|utils?|helpers"
+        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|env|utils?|helpers"
         r"|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust|maestro)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/"
         r"|(?:^|/)src/[a-z]{1,30}(?<!con)(?<!pro)(?<!at)(?<!la)test/",

@@ -71,7 +71,7 @@ def group(results: Results) -> Results:
     """The results with the findings that one decision settles as one.
 
     - those in the packages of one list
-    - the made-up passwords in one folder of tests
+    - the made-up passwords in tests
     - those of one rule in one file whose fixes have the same steps; a value's copies in built files go with
       its source, and the secrets of a .env file with the finding about the file
     - such groups of several files whose fixes have the same steps (`_decision`)
@@ -91,7 +91,7 @@ def group(results: Results) -> Results:
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
         elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
-            key: object = (_top(path), finding.severity, _step(finding.fix_hint))
+            key: object = (finding.severity, _step(finding.fix_hint))
             in_tests.setdefault(key, []).append(finding)
         else:
             key = (path, *_kind(finding))
