@@ -43,6 +43,12 @@ def compose(
         ("build: .", "\n      - .env:/code/.env:ro\n      - ./a:/a", ["./a:/a"]),
         ("image: x", "\n      - {type: bind, source: .env, target: /x}", None),
         ("image: x", "\n      - ./other.env:/x\n      - .env:/y", ["./other.env:/x"]),
+        (
+            "image: x",
+            "\n      - {type: tmpfs, target: /x}\n      - .env:/y",
+            [{"type": "tmpfs", "target": "/x"}],
+        ),
+        ("build: .", "\n      - .env:/y", []),
     ],
 )
 def test_a_file_that_goes_is_not_mounted(head: str, volumes: str, left: list[str] | None) -> None:
@@ -53,14 +59,23 @@ def test_a_file_that_goes_is_not_mounted(head: str, volumes: str, left: list[str
     assert "`api` mounts no .env file" in made.what
 
 
+def test_a_mount_of_a_file_that_stays_or_of_an_anchor_stays() -> None:
+    text = "x-v: &v\n  - .env:/a\nservices:\n  api:\n    image: x\n    volumes:\n      - .env:/a\n"
+    text += "  web:\n    image: x\n    volumes: *v\n"
+    made = compose(text)[1]["services"]
+    assert made == {"api": {"image": "x"}, "web": {"image": "x", "volumes": [".env:/a"]}}
+    file = SourceFile("compose.yml", text.encode())
+    assert containers.rewrite_compose(
+        file, [], MIGRATED.get, reads_secret=True, stays=lambda path: path == ".env"
+    ) == Rewritten(text)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
         ("", {}),
         ("    environment:\n      A: b # note\n", {"A": "b"}),
-        ("    environment: {A: b}\n", {"A": "b"}),
-        ("    environment: {}\n", {}),
         ("    environment:\n      SECRET_ID: other/one\n", {"SECRET_ID": "other/one"}),
     ],
 )
@@ -99,9 +114,7 @@ def test_a_program_that_is_built_here_reads_the_secret_itself(
     [
         ("", {"DB": "${DB:?}", "KEY": "${KEY:?}"}),
         ("    environment:\n      KEY: own\n", {"DB": "${DB:?}", "KEY": "own"}),
-        ("    environment: [KEY=own]\n", ["DB=${DB:?}", "KEY=own"]),
         ("    environment:\n      - KEY=own\n      - A\n", ["DB=${DB:?}", "KEY=own", "A"]),
-        ("    environment: []\n", ["DB=${DB:?}", "KEY=${KEY:?}"]),
     ],
 )
 @pytest.mark.parametrize("kind", ["    build: .\n", "    image: x\n"])
@@ -142,7 +155,6 @@ def test_a_merged_key_is_not_replaced_by_one_of_its_own() -> None:
     [
         ("    volumes:\n      - .:/app\n", [MOUNT, ".:/app"]),
         ("    volumes:\n      - ~/.aws:/home/node/.aws\n", ["~/.aws:/home/node/.aws"]),
-        ("    volumes: [.:/app]\n", [MOUNT, ".:/app"]),
     ],
 )
 def test_the_session_is_mounted_once(volumes: str, expected: list[str]) -> None:
@@ -150,10 +162,41 @@ def test_the_session_is_mounted_once(volumes: str, expected: list[str]) -> None:
     assert data["services"]["api"]["volumes"] == expected
 
 
-def test_services_in_braces() -> None:
-    _, data = compose("services: {api: {build: ., env_file: .env}}\n")
-    assert data["services"]["api"]["environment"] == {**SIGN_IN, "SECRET_ID": "shop/development"}
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("services: {api: {build: ., env_file: .env}}\n", "environment"),
+        ("services:\n  api:\n    image: x\n    env_file: .env\n    environment: {A: b}\n", "environment"),
+        ("services:\n  api:\n    image: x\n    env_file: .env\n    environment:\n", "environment"),
+        (
+            "services:\n  api:\n    build: .\n    env_file: .env\n    volumes: ['.:/a', '.env:/b']\n",
+            "volumes",
+        ),
+    ],
+)
+def test_what_is_in_braces_or_empty_is_left_to_a_person(text: str, key: str) -> None:
+    made, data = compose(text)
+    assert f"compose.yml: add to `{key}` of `api`: " in "".join(made.left)
+    assert data["services"]["api"].get(key) == yaml.safe_load(text)["services"]["api"].get(key)
     assert "env_file" not in data["services"]["api"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("env_file: .env.example", {"env_file": ".env.example"}),  # is an example
+        ("env_file: none.env", {}),  # is not here: nothing that it can read
+        (
+            "env_file: &e .env\n  web:\n    build: .\n    env_file: *e",
+            {"environment": {}, "volumes": [MOUNT]},
+        ),
+    ],
+)
+def test_other_files_of_variables(text: str, expected: dict[str, Any]) -> None:
+    _, data = compose(f"services:\n  api:\n    build: .\n    {text}\n")
+    if "environment" in expected:
+        expected = {**expected, "environment": {**SIGN_IN, "SECRET_ID": "shop/development"}}
+    assert all(service == {"build": ".", **expected} for service in data["services"].values())
 
 
 def test_a_merged_mapping_is_changed_where_it_is_written() -> None:
@@ -249,6 +292,7 @@ LOADERS = {"aws-secrets.php": ["bootstrap/app.php"]}
         ("COPY app /app\n", ""), ("COPY --from=x /app/bootstrap bootstrap\n", ""),
         ("COPY ./bootstrap /app/bootstrap\n", "COPY aws-secrets.php /app/aws-secrets.php\n"),
         ("COPY --chown=1 bootstrap/ x/\n", "COPY --chown=1 aws-secrets.php aws-secrets.php\n"),
+        ("COPY bootstrap/a*.php bootstrap/b.php x/b/\n", "COPY aws-secrets.php x/aws-secrets.php\n"),
         ("COPY bootstrap/app.php b/x.php\n", "COPY aws-secrets.php aws-secrets.php\n"),
         ('ADD ["./bootstrap/app.php", "/srv/b/"]\n', "COPY aws-secrets.php /srv/aws-secrets.php\n"),
     ],
@@ -317,12 +361,40 @@ def test_a_database_gets_its_password_as_a_compose_secret(rest: str, end: str) -
     assert containers.rewrite_compose(again, (), MIGRATED.get, reads_secret=True).text == made.text
 
 
-@pytest.mark.parametrize("text", ["    secrets: [mine]\n", "    command: run $$POSTGRES_PASSWORD\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    secrets: [mine]\n",
+        "    command: run $$POSTGRES_PASSWORD\n",
+        "\nsecrets: {mine: {file: ./mine}}\n",
+        "\nsecrets:\n",
+    ],
+)
 def test_a_database_with_secrets_or_a_command_of_its_own_gets_a_variable(text: str) -> None:
     file = SourceFile("compose.yml", (DATABASE + text).encode())
     made = containers.rewrite_compose(file, (), lambda _: ("s/d", ["POSTGRES_PASSWORD"]), reads_secret=True)
     environment = yaml.safe_load(made.text)["services"]["db"]["environment"]
     assert environment == {"POSTGRES_PASSWORD": "${POSTGRES_PASSWORD:?}"}
+
+
+def test_each_service_gets_what_it_uses() -> None:
+    """Of the variables of other programs a database gets those that its own text names, or are needed."""
+    text = DATABASE.replace("POSTGRES_USER", "PROBE_USER") + "  admin:\n    image: x\n    env_file: .env\n"
+    names = ["POSTGRES_PASSWORD", "PROBE_USER", "PORT", "JWT_SECRET"]
+    made = containers.rewrite_compose(
+        SourceFile("compose.yml", text.encode()), (), lambda _: ("s/d", names), reads_secret=True,
+        needed=["PORT"],
+    )  # fmt: skip
+    services = yaml.safe_load(made.text)["services"]
+    own = {"PROBE_USER": "${PROBE_USER:?}", "PORT": "${PORT:?}"}
+    password = {"POSTGRES_PASSWORD_FILE": "/run/secrets/postgres_password"}
+    assert services["db"]["environment"] == {**own, **password}
+    assert services["admin"]["environment"] == {name: f"${{{name}:?}}" for name in names}
+    text = DATABASE + "    environment:\n      POSTGRES_PASSWORD: mine\n"
+    made = containers.rewrite_compose(
+        SourceFile("compose.yml", text.encode()), (), lambda _: ("s/d", names), reads_secret=True
+    )
+    assert "_FILE" not in made.text and "secrets:" not in made.text
 
 
 @pytest.mark.skipif(shutil.which("docker-compose") is None, reason="needs Compose")
