@@ -87,6 +87,12 @@ def test_viper_is_given_the_environment() -> None:
     )
 
 
+def test_viper_that_names_a_file_is_given_the_environment() -> None:
+    named = VIPER.replace('SetConfigName("app")', 'SetConfigFile("/srv/.env")')
+    made = edited("util/config.go", named.replace('\tviper.SetConfigType("env")\n', ""), GO)
+    assert "SetConfig" not in made.text and "MergeConfigMap(awssecrets.Settings())" in made.text
+
+
 @pytest.mark.parametrize(
     "doubtful",
     [
@@ -123,11 +129,6 @@ def test_a_viper_that_may_read_another_file_is_left(doubtful: str) -> None:
             '\t"github.com/joho/godotenv"\n)\nvar a = godotenv.Load()',
             'import (\n\t"os"\n\n\t"acme.com/shop/a"\n\t"acme.com/shop/internal/awssecrets"\n'
             '\t"acme.com/shop/web" // x\n)\nvar a = awssecrets.Load()',
-        ),
-        (
-            'import "github.com/ilyakaznacheev/cleanenv"\nfunc f() { cleanenv.ReadConfig(".env", &cfg) }',
-            'import _ "acme.com/shop/internal/awssecrets"\nimport "github.com/ilyakaznacheev/cleanenv"\n'
-            "func f() { cleanenv.ReadEnv(&cfg) }",
         ),
         (
             'type Config struct {\n\tURL string `env:"PG_URL,required"`\n}',
@@ -181,6 +182,11 @@ def test_php(before: str, after: str) -> None:
     assert edited("src/a.php", f"<?php\n{before}", Loader("aws-secrets.php")).text == f"<?php\n{after}"
 
 
+def test_a_page_that_does_not_start_with_php_is_left() -> None:
+    text = "<h1><?= getenv('A') ?></h1>\n"
+    assert edited("a.php", text, Loader("aws-secrets.php")) == Rewritten(text)
+
+
 def test_php_that_asks_more_of_dotenv_is_left() -> None:
     text = "<?php\n$d = Dotenv\\Dotenv::createImmutable(__DIR__);\n$d->load();\n$d->required('A');\n"
     made = edited("a.php", text, Loader("aws-secrets.php"))
@@ -192,6 +198,8 @@ def test_php_that_asks_more_of_dotenv_is_left() -> None:
     [
         ("app.rb", "require 'dotenv/load'\nrun\n", f"{RUBY}\nrun\n"),
         ("app.rb", 'require "dotenv"\nDotenv.load(".env")\nrun\n', f"{RUBY}\nrun\n"),
+        ("app.rb", 'require "dotenv"\nDotenv.load\nDotenv.parse("b")\n',
+         f'require "dotenv"\n{RUBY}\nDotenv.parse("b")\n'),
         ("app.rb", 'Dotenv.load if ENV["E"] == "development"\nrun\n', f"{RUBY}\nrun\n"),
         ("a.rb", "# coding: utf-8\n\nA = 1\n", f"# coding: utf-8\n\n{RUBY}\n\nA = 1\n"),
         ("lib/a.rb", "A = 1\n", 'require_relative "../config/aws_secrets"\n\nA = 1\n'),

@@ -43,10 +43,12 @@ def test_viper_reads_the_secret_and_a_script_keeps_the_file(repo: Repository) ->
     for path, text in files.items():
         repo.write(path, text)
     write(repo, start_dot_sh='#!/bin/sh\nset -e\nexec "$@"\n')  # the person does the task
+    write(repo, db_dot_go='package main\nimport "os"\nvar db = os.Getenv("DB_SOURCE")\n')  # and goes on
     repo.add()
     _, plan = make_plan(repo)
     assert [file.path for file in plan.removed] == ["app.env"] and not plan.kept
-    assert [(c.path, c.text.count("app.env")) for c in plan.files] == [("Dockerfile", 0)]
+    assert [(c.path, c.text.count("app.env")) for c in plan.files] == [("db.go", 0), ("Dockerfile", 0)]
+    assert not [task.text for task in plan.tasks if task.topic == "install"]
 
 
 GODOTENV = '"github.com/joho/godotenv"'
@@ -61,9 +63,20 @@ LARAVEL = '{"require": {"laravel/framework": "^11.0"}}\n'
                 "go_dot_mod": "module a\n\nrequire github.com/joho/godotenv v1.5.1\n",
                 "main_dot_go": f"package main\nimport {GODOTENV}\nfunc main() {{ godotenv.Load() }}\n",
                 "db_dot_go": 'package main\nimport "os"\nvar db = os.Getenv("DB_SOURCE")\n',
+                "db_test_dot_go": 'package main\nimport "os"\nvar db = os.Getenv("DB_SOURCE")\n',
+                "cache_dot_go": 'package main\nimport "github.com/kelseyhightower/envconfig"\n',
             },
-            {"main.go", "db.go", "internal/awssecrets/awssecrets.go"},
+            {"main.go", "db.go", "cache.go", "internal/awssecrets/awssecrets.go"},
             "`go mod tidy`",
+        ),
+        (
+            {
+                "api__Gemfile": "\n", "api__app_dot_rb": "Dotenv.load\n",
+                "blog__composer_dot_json": LARAVEL, "blog__bootstrap__app_dot_php": "<?php\nreturn 1;\n",
+                "Taskfile_dot_yml": "dotenv: ['.env.other']\n",
+            },
+            {"api/app.rb", "api/aws_secrets.rb"},
+            "in `api/`: the loader needs",
         ),
         (
             {
@@ -76,9 +89,9 @@ LARAVEL = '{"require": {"laravel/framework": "^11.0"}}\n'
         (
             {
                 "Gemfile": 'gem "dotenv-rails"\n', "config__boot_dot_rb": 'require "bundler/setup"\n',
-                "config__db_dot_rb": 'ENV.fetch("DB_SOURCE")\n',
+                "config__db_dot_rb": 'ENV.fetch("DB_SOURCE")\n', "bin__job_dot_rb": "Dotenv.load\n",
             },
-            {"config/boot.rb", "config/aws_secrets.rb"},
+            {"config/boot.rb", "bin/job.rb", "config/aws_secrets.rb"},
             "`bundle remove dotenv-rails`",
         ),
         (
@@ -100,13 +113,16 @@ LARAVEL = '{"require": {"laravel/framework": "^11.0"}}\n'
         ),
         (
             {
-                "package_dot_json": '{"name": "a"}\n', "index_dot_js": "const db = process.env.DB_SOURCE;\n",
+                "api__package_dot_json": '{"name": "a"}\n',
+                "api__index_dot_js": "const db = process.env.DB_SOURCE;\n",
+                "api__index_dot_test_dot_js": "const db = process.env.DB_SOURCE;\n",
+                "api__jest_dot_config_dot_js": "const db = process.env.PATH_SOURCE;\n",
             },
-            {"index.js", "aws-secrets.js", "package.json"},
+            {"api/index.js", "api/aws-secrets.js", "api/package.json"},
             "`npm install`",
         ),
     ],
-    ids=["go", "laravel", "rails", "csharp", "spring", "node without dotenv"],
+    ids=["go", "ruby in a folder", "laravel", "rails", "csharp", "spring", "node without dotenv"],
 )  # fmt: skip
 def test_each_language_reads_the_secret(
     repo: Repository, files: dict[str, str], changed: set[str], expected: str
@@ -153,6 +169,8 @@ RAILS = {
     "config__mail_dot_rb": "Rails.application.credentials.dig(:smtp, :password)\n# Rails.app.credentials.b\n",
     "config__storage_dot_yml": "id: <%= Rails.application.credentials.aws[:access_key_id] %>\n",
     "Dockerfile": "FROM ruby:3.3\nARG RAILS_MASTER_KEY\n",
+    "README_dot_md": "Set `Rails.application.credentials.smtp` and RAILS_MASTER_KEY.\n",
+    "_dot_gitignore": "config/master.key\n",
 }  # fmt: skip
 
 
@@ -187,6 +205,19 @@ def test_rails_credentials_are_tasks_with_their_commands(repo: Repository) -> No
     repo.git("rm", "-qf", "config/credentials*", "Dockerfile")
     _, done = make_plan(repo)
     assert done.empty and done.tasks == ()
+
+
+def test_rails_credentials_without_names_are_tasks_too(repo: Repository) -> None:
+    write(
+        repo, Gemfile='gem "rails"\n', config__credentials_dot_yml_dot_enc=ENCRYPTED,
+        config__mail_dot_rb="Rails.application.credentials[name]\n",
+    )  # fmt: skip
+    move, last = (task.text for task in planned(repo)[0].tasks if task.topic == "move")
+    assert move.startswith("`config/mail.rb:1`: read variables of the environment instead of Rails'")
+    assert last.endswith("delete `config/credentials.yml.enc`, `config/master.key`")
+    repo.git("mv", "-k", "config/credentials.yml.enc", "config/test.yml.enc")
+    write(repo, config__credentials__test_dot_yml_dot_enc=ENCRYPTED)
+    assert [task.topic for task in make_plan(repo)[1].tasks] == ["files", "move"]
 
 
 def test_rails_credentials_join_the_secret_of_the_env_file(repo: Repository) -> None:

@@ -45,6 +45,7 @@ def rewritten(
          "require('./aws-secrets');\nx();\n"),
         ("if (dev) {\n  require('dotenv').config();\n}\n", "if (dev) {\n  require('./aws-secrets');\n}\n"),
         ("process.loadEnvFile();\nx();\n", "require('./aws-secrets');\nx();\n"),
+        ("const { config: env } = require('dotenv');\nenv();\nx();\n", "require('./aws-secrets');\nx();\n"),
         ("#!/usr/bin/env node\n// note\n'use strict';\nprocess.loadEnvFile('.env');\nx();\n",
          "#!/usr/bin/env node\n// note\n'use strict';\nrequire('./aws-secrets');\nx();\n"),
         ("require('dotenv').config();\r\nx();\r\n", "require('./aws-secrets');\r\nx();\r\n"),
@@ -85,11 +86,6 @@ def test_modules(before: str, after: str, path: str) -> None:
     )  # fmt: skip
 
 
-def test_an_import_that_requires() -> None:
-    text = "import dotenv = require('dotenv');\ndotenv.config();\nx();\n"
-    assert rewritten(text, path="a.ts", esm=True).text == "import './aws-secrets';\nx();\n"
-
-
 def test_a_literal_is_read_from_the_loader() -> None:
     text = "'use strict';\nconst x = require('x');\nconst apiLogin = 'the-value';\n"
     made = rewritten(text, "the-value")
@@ -105,6 +101,7 @@ def test_a_literal_is_read_from_the_loader() -> None:
 def test_the_loader_is_imported_once() -> None:
     text = "require('./aws-secrets');\nconst apiLogin = process.env.A;\n"
     assert rewritten(text, entry=True) == Rewritten(text)
+    assert rewritten(f"{text}process.loadEnvFile();\n").text == text
     made = rewritten("x();\n", entry=True)
     assert (made.text, made.what) == ("require('./aws-secrets');\nx();\n", ("imports the loader",))
     assert rewritten("", entry=True).text == "require('./aws-secrets');\n"
@@ -118,6 +115,9 @@ def test_the_loader_is_imported_once() -> None:
         "const config = require('config');\nconfig.load();\n",
         "import dotenv from './dotenv';\ndotenv.config();\n",
         "app.config();\n",
+        "const dotenv = require('dotenv'), a = 1;\ndotenv.config();\n",
+        "let dotenv;\n",
+        "import { ConfigModule } from './own';\nConfigModule.forRoot();\n",
     ],
 )
 def test_other_packages_are_left_alone(text: str) -> None:

@@ -151,10 +151,11 @@ def test_like_places_are_one_task_and_the_plan_has_them_all(repo: Repository) ->
     bank(repo)
     repo.write("docs/a.md", "Copy app.env.\n\nEdit app.env.\n")
     repo.write(".github/workflows/a.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: cat app.env\n")
+    repo.write(".gitlab-ci.yml", "a:\n  script:\n    - cat app.env\n")
     repo.git("rm", "--cached", "-q", "app.env")
     _, plan = make_plan(repo)
     assert "`README.md:1`, `docs/a.md:1, 3`: names `app.env`" in tasks(plan, "mention")
-    assert not any(".github" in place for file in plan.kept for place in file.readers)
+    assert not any(".git" in place for file in plan.kept for place in file.readers)
     shown = palint(repo, "migrate").stdout
     assert all(f"    {task.text}\n" in shown for task in plan.tasks)
     for number in range(9):
@@ -163,7 +164,8 @@ def test_like_places_are_one_task_and_the_plan_has_them_all(repo: Repository) ->
     assert text in tasks(make_plan(repo)[1], "mention")
     repo.git("add", "app.env")  # then a pipeline has it, too
     _, plan = make_plan(repo)
-    assert any(".github" in place for file in plan.kept for place in file.readers)
+    for pipeline in (".github", ".gitlab"):
+        assert any(pipeline in place for file in plan.kept for place in file.readers)
 
 
 def test_the_plan_says_which_keys_of_github_are_to_be_stored(repo: Repository) -> None:
@@ -192,6 +194,8 @@ def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Rep
         "template.yaml": "Resources:\n  Api:\n    Type: AWS::Serverless::Function\n",
         "chart/templates/api.yaml": workload.format("{{ .Values.image }}"),
         "k8s/redis.yaml": workload.format("redis:7"),
+        "k8s/staging/api.yaml": workload.format("ghcr.io/acme/bank:1"),
+        ".vscode/launch.json": '{"configurations": [{"type": "go", "envFile": "app.env"}]}\n',
         "app.py": "from dotenv import load_dotenv\n\nload_dotenv('app.env')\n",
     }
     for path, text in files.items():
@@ -204,18 +208,30 @@ def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Rep
         "`template.yaml:3` (AWS::Serverless::Function): where"
     )
     assert "`bank/production`" in production and staging.startswith("`infra/staging/main.tf:1`")
+    assert "`k8s/staging/api.yaml:2` (Deployment)" in staging
+    [launch] = [file.text for file in plan.files if file.path.endswith("launch.json")]
+    assert launch == '{"configurations": [{"type": "go"}]}\n'
     assert plan.read["bank/staging"] == {"DB_SOURCE", "ACCESS_TOKEN_DURATION", "PORT"}
 
 
 def test_what_uses_an_example_is_a_task_when_its_values_go(repo: Repository) -> None:
     repo.write(".env", f"API_TOKEN={KEY}\n")
-    repo.write(".env.example", "API_TOKEN=x1\n")
+    repo.write(".env.example", "# SECRET_ID - what to load\nAPI_TOKEN=x1\n")
+    repo.write("web/.env.example", "API_TOKEN=x1\n")
+    repo.write("web/run.sh", "cp .env.example .env\n")
+    repo.write("composer.lock", '{"a": ".env.example"}\n')
+    repo.write("app.py", "from dotenv import load_dotenv\n\nload_dotenv()\n")
     repo.write("package.json", '{\n  "scripts": {"test": "dotenv-cli -e .env.example -- jest"}\n}\n')
     repo.write("run.sh", "# cp .env.example .env\ncp .env.example .env\n")
     repo.write("README.md", "Copy .env.example.\n")
     _, plan = make_plan(repo)
     used = [text.partition(",")[0] for text in tasks(plan, "check") if "no longer has values" in text]
-    assert used == ["`package.json:2` uses `.env.example`", "`run.sh:2` uses `.env.example`"]
+    assert used == [
+        "`package.json:2` uses `.env.example`", "`run.sh:2` uses `.env.example`",
+        "`web/run.sh:1` uses `web/.env.example`",
+    ]  # fmt: skip
+    texts = {file.path: file.text for file in plan.files}
+    assert texts["web/.env.example"].count("SECRET_ID") == texts[".env.example"].count("SECRET_ID") == 1
 
 
 def test_a_placeholder_overrides_no_value(repo: Repository) -> None:
@@ -227,6 +243,10 @@ def test_a_placeholder_overrides_no_value(repo: Repository) -> None:
     sources = {key.name: key.sources[0].path for secret in plan.secrets for key in secret.keys}
     assert sources == {"API_TOKEN": ".env", "API_URL": ".env", "PORT": ".env.dev"}
     assert any("`.env.dev:1`: `API_TOKEN` has another value" in text for text in tasks(plan, "left out"))
+    repo.write(".env", "API_TOKEN=<INSERT_TOKEN>\nPORT=1\n")
+    _, plan = make_plan(repo)
+    sources = {key.name: key.sources[0].path for secret in plan.secrets for key in secret.keys}
+    assert sources["PORT"] == ".env.dev", "both are templates"
 
 
 def test_a_file_that_stays_is_still_copied_into_its_image(repo: Repository) -> None:

@@ -42,6 +42,8 @@ def found(repo: Repository, *dotenv: str, **variables: list[str]) -> list[Reader
         ("index.ts", 'glob("src/*");\nload("app.env");'),
         ("run.sh", 'echo "$(cat app.env)"'),
         ("list.py", "FILES = '''\napp.env\n'''"),
+        ("docs/setup.sh", "source app.env"),
+        ("config.yml", 'run: "docker compose run a b --x=1 --y=2 --z=3 -v=app.env"'),
     ],
 )
 def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, line: str) -> None:
@@ -60,6 +62,7 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("main.go", "// LoadConfig reads app.env"),
         ("main.go", '\tlog.Fatal("cannot read app.env")'),
         ("a.py", '"""Reads app.env."""'),
+        ("a.py", 'x = "app.env is read"'),
         (".github/workflows/a.yml", "      - name: Load secrets and save to app.env"),
         ("nodemon.json", '{"watch": ["src", "conf/app.env"]}'),
         ("a.js", " * @param path of app.env"),
@@ -91,6 +94,7 @@ def test_other_names_and_ignore_files_are_no_readers(repo: Repository) -> None:
     repo.write(".github/labeler.yml", "config: [.env, app.env]\n")
     repo.write("a.php", "<?php echo 'a'.env('PORT').'b';\n")
     repo.write(".env.example", "# written as .env and app.env\n")
+    repo.write("logo.bin", "\0 .env app.env\n")
     assert found(repo, ".env", "app.env") == []
     repo.write("c.sh", "cp .env x\n")
     assert [r.path for r in found(repo, ".env", "app.env")] == ["c.sh"]
@@ -103,7 +107,7 @@ def test_prisma_reads_the_file_itself_unless_it_has_settings(repo: Repository) -
         ("prisma/schema.prisma", ("DB_SOURCE",))
     ]
     repo.write("prisma.config.ts", "import './aws-secrets';\n")
-    assert found(repo, **{".env": ["DB_SOURCE"]}) == []
+    assert found(repo, **{".env": ["DB_SOURCE"]}) == found(repo, **{".env": ["DB_SOURCE", "PORT"]}) == []
 
 
 def test_a_framework_that_reads_the_file_beside_its_manifest(repo: Repository) -> None:
@@ -133,7 +137,8 @@ def test_a_quoted_path_is_found_however_it_is_written(name: str, before: str, qu
         ("prisma/schema.prisma", 'datasource db {\n  url = env("DB_SOURCE")\n}\n'),
         ("deploy.sh", 'psql "$DB_SOURCE"\n'),
         ("Makefile", "migrate:\n\tmigrate -database $(DB_SOURCE) up\n"),
-        ("a.py", "import os\nos.environ['DB_SOURCE']\n"),
+        ("a.py", "import os\nos.environ['DB_SOURCE']\nos.environ['DB_SOURCE']\n"),
+        ("run.sh", 'psql " # $DB_SOURCE"\n'),
     ],
 )
 def test_what_reads_a_variable_without_a_loader_holds_the_file(
@@ -154,6 +159,7 @@ def test_what_reads_a_variable_without_a_loader_holds_the_file(
         ("tests/MainTest.java", 'class MainTest { String a = System.getenv("DB_SOURCE"); }\n'),
         (".github/workflows/a.yml", "on: push\nenv: {DB_SOURCE: x}\n"),
         ("composer.lock", '{"a": "DB_SOURCE .env"}\n'),
+        ("run.sh", 'psql "$DB_SOURCE"  # with the keys of $SECRET_ID\n'),
     ],
 )
 def test_what_gets_the_variable_elsewhere_holds_nothing(repo: Repository, path: str, text: str) -> None:
@@ -161,11 +167,19 @@ def test_what_gets_the_variable_elsewhere_holds_nothing(repo: Repository, path: 
     assert found(repo, **{".env": ["DB_SOURCE"]}) == []
 
 
-@pytest.mark.parametrize("imported", [True, False])
-def test_a_loader_serves_the_program_that_imports_it(repo: Repository, imported: bool) -> None:
+def test_a_name_of_one_word_is_a_variable_where_the_line_is_about_settings(repo: Repository) -> None:
+    repo.write("Form.java", 'class Form { String a = label("HOST"); }\n')
+    assert found(repo, **{".env": ["HOST"]}) == []
+    repo.write("Main.java", 'class Main { String a = System.getenv("HOST"); }\n')
+    assert [reader.path for reader in found(repo, **{".env": ["HOST"]})] == ["Main.java"]
+
+
+@pytest.mark.parametrize(("imported", "head"), [(True, MARK), (False, MARK), (False, "Keys of ours")])
+def test_a_loader_serves_the_program_that_imports_it(repo: Repository, imported: bool, head: str) -> None:
     repo.write("web/package.json", "{}\n")
-    repo.write("web/aws-secrets.js", f"// {MARK}, at start.\n")
-    repo.write("web/index.js", "require('./aws-secrets');\n" if imported else "start();\n")
+    repo.write("web/aws-secrets.js", f"// {head}, at start.\n")
+    uses = imported or head != MARK
+    repo.write("web/index.js", "require('./aws-secrets');\n" if uses else "start();\n")
     repo.write("web/db.js", "connect(process.env.DB_SOURCE);\n")
     repo.write("other/db.js", "connect(process.env.DB_SOURCE);\n")
     holding = [reader.path for reader in found(repo, **{".env": ["DB_SOURCE"]})]

@@ -89,6 +89,19 @@ def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool =
             "except ImportError:\n    pass\n",
         ),
         (
+            "from dotenv import *\nimport dotenv\ndotenv.load_dotenv()\nx = dotenv_values('a')\n",
+            "from dotenv import *\nfrom aws_secrets import export_secrets\n\nexport_secrets()\n"
+            "x = dotenv_values('a')\n",
+        ),
+        (
+            "from starlette.config import Config\nfrom os import path\nf = g = path.join('a')\n"
+            "o.f = h = path.join('b')\nc = Config(f)\nd = Config('b', a)\ne = Config(env_file=h)\nx(g)\n",
+            "from starlette.config import Config\nfrom os import path\n"
+            "from aws_secrets import export_secrets\n\nexport_secrets()\n\n"
+            "f = g = path.join('a')\no.f = h = path.join('b')\nc = Config()\nd = Config(a)\n"
+            "e = Config()\nx(g)\n",
+        ),
+        (
             "import dotenv; dotenv.load_dotenv(); x = 1\n",
             "from aws_secrets import export_secrets\n\nexport_secrets(); x = 1\n",
         ),
@@ -121,6 +134,21 @@ def test_python(before: str, after: str) -> None:
             "    pass\n\ny = 1\n",
             "x = 1\n\ny = 1\n",
         ),
+        (
+            "class S(B):\n    class Config:\n        env_file = '.env'\n        env_file_encoding = 'a'\n"
+            "    a = 1\n",
+            "class S(B):\n    a = 1\n",
+        ),
+        (
+            "class S(B):\n    class Other:\n        env_file = '.env'\n",
+            "class S(B):\n    class Other:\n        env_file = '.env'\n",
+        ),
+        (
+            "from dotenv import load_dotenv\nif a:\n    load_dotenv()\n    load_dotenv()\nb()\n",
+            "if a:\n    pass\nb()\n",
+        ),
+        ("import dotenv\nok = dotenv.load_dotenv()\n", "import dotenv\nok = dotenv.load_dotenv()\n"),
+        ("f(env_file='.env')\nf((a), _env_file='.env')\n", "f(env_file='.env')\nf((a), _env_file='.env')\n"),
         ("f(\n    a=1,\n    _env_file='.env',\n)\n", "f(\n    a=1,\n)\n"),
         ("f(_env_file='.env', )\n", "f( )\n"),
     ],
@@ -144,16 +172,12 @@ def test_python_whose_package_loads_the_secret(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("import os\nA = os.environ.get('A', 'b')\n", 'A = secret("A")\n'),
-        ("import os\nA = os.environ.get('A') or 'b'\n", 'A = secret("A")\n'),
-        ("import os\nA = os.environ.get('B') or 'b'\n", "A = os.environ.get('B') or secret(\"A\")\n"),
-        ("import os\nA = os.environ.get('B', 'b')\n", "A = os.environ.get('B', secret(\"A\"))\n"),
+        ("import os\nA = os.environ.get('A', 'b')\n", "A = os.environ.get('A', secret(\"A\"))\n"),
+        ("import os\nA = b'b'\n", 'A = secret("A").encode()\n'),
     ],
 )
-def test_a_python_literal_is_replaced_with_the_read_that_it_was_the_default_of(
-    before: str, after: str
-) -> None:
-    made = python(before, [(before.index("'b'"), "A")])
+def test_a_python_literal_is_read_from_the_secret(before: str, after: str) -> None:
+    made = python(before, [(re.search("b?'b'", before).start(), "A")])  # type: ignore[union-attr]
     assert made.endswith(f"from aws_secrets import secret\n\n{after}")
 
 
@@ -231,14 +255,22 @@ def test_an_import_of_the_loader_has_the_suffix_that_it_needs_and_is_made_once(r
     repo.write("api/package.json", '{"type": "module", "dependencies": {"@nestjs/config": "^4"}}\n')
     repo.write("api/tsconfig.json", "{}\n")
     repo.write("api/config.ts", f"{load}import a from './a.ts';\n")
+    repo.write("api/plain.js", load)
+    repo.write("web/package.json", '{"type": "module"}\n')
+    repo.write("web/tsconfig.json", "{}\n")
+    repo.write("web/src/main.ts", load)
     repo.write("api/src/main.ts", "import './app.module';\n")
     _, files = planned(repo)
     assert files["build.mjs"] == "import './aws-secrets.js';\n"
     assert files["api/config.ts"] == "import './aws-secrets.ts';\nimport a from './a.ts';\n"
+    assert files["api/plain.js"] == "import './aws-secrets.cjs';\n"
+    assert files["web/src/main.ts"] == "import './aws-secrets.js';\n" and "web/src/aws-secrets.ts" in files
     for path, text in files.items():
         repo.write(path, text)
-    (repo.path / ".env").unlink()
-    assert make_plan(repo)[1].files == ()
+    repo.write("api/src/late.ts", "start(process.env.API_TOKEN);\n")
+    repo.write("run.sh", "while read -r line; do :; done < .env\n")
+    again = make_plan(repo)[1]
+    assert again.files == () and [file.path for file in again.kept] == [".env"]
 
 
 @pytest.mark.parametrize("typed", [False, True])
@@ -322,6 +354,28 @@ def test_a_module_with_the_name_of_its_package_moves_no_root(repo: Repository) -
     assert "`shop/production`" in text
 
 
+def test_a_load_of_no_named_file_is_one_of_a_file_that_is_not_here(repo: Repository) -> None:
+    repo.write("app.py", f"from dotenv import load_dotenv\n\nload_dotenv()\nGITHUB_TOKEN = '{TOKEN}'\n")
+    repo.write("tests/test_a.py", "from dotenv import load_dotenv\n\nload_dotenv('ci.env')\n")
+    plan, files = planned(repo)
+    assert "load_dotenv" not in files["app.py"]
+    assert [task.text.partition(" is not")[0] for task in plan.tasks if task.topic == "store"] == [
+        "`.env`, which `app.py` loaded,"
+    ]
+
+
+def test_a_package_of_the_whole_repository_has_its_loader_in_it(repo: Repository) -> None:
+    repo.write(".env", "DB_LOGIN=a1\nFLASK_APP=shop\n")
+    repo.write("__init__.py", "")
+    repo.write("api/__init__.py", "")
+    repo.write("api/requirements.txt", "boto3\n")
+    repo.write("api/app.py", "import os\nfrom .db import b\n\nLOGIN = os.environ['DB_LOGIN']\n")
+    plan, files = planned(repo)
+    assert "from .aws_secrets import export_secrets" in files["api/__init__.py"]
+    assert not [task.text for task in plan.tasks if task.topic == "install"]
+    assert any("the command `flask` reads FLASK_APP" in task.text for task in plan.tasks)
+
+
 def test_an_empty_package_gets_whole_lines(repo: Repository) -> None:
     repo.write(".env", "DB_LOGIN=a1\n")
     repo.write("app/__init__.py", "")
@@ -350,6 +404,17 @@ def test_a_module_of_a_package_imports_the_loader_as_it_imports_others(repo: Rep
         "export_secrets()\n\nconfig = Config()\n"
         'PASSWORD = config("ADMIN_PASSWORD", default=secret("ADMIN_PASSWORD"))\n'
     )
+    for path, text in files.items():
+        repo.write(f"{path}", text)
+    repo.write("src/app/web/__init__.py", "")
+    repo.write("src/app/web/late.py", "from ..core.config import config\nfrom dotenv import load_dotenv\n\n"
+               "load_dotenv()\n")  # fmt: skip
+    again = {file.path: file.text for file in make_plan(repo)[1].files}
+    assert "from ..core.aws_secrets import export_secrets\n" in again["src/app/web/late.py"]
+    assert "src/app/core/aws_secrets.py" not in again
+    path = 'import os\n\nenv_path = os.path.join("a", ".env")\nconfig = Config(env_path)'
+    text = files["src/app/core/config.py"].replace("config = Config()", path)
+    repo.write("src/app/core/config.py", text)
     repo.write("src/app/other.py", "from .core.config import env_path\n")
     _, plan = make_plan(repo)
     assert "src/app/core/config.py" not in [file.path for file in plan.files]
@@ -401,6 +466,8 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
     ("ignored", "rest", "expected"),
     [
         ("", "", {"api"}),
+        ("", "    volumes:\n      - {type: tmpfs, target: /x}\n", {"api"}),
+        ("**/.env\n", "    volumes:\n      - {type: bind, source: ., target: /x}\n", {"api"}),
         ("**/.env\n", "", set()),
         (".env\n", "    volumes: ['.:/app']\n", {"api"}),
         ("", "  queue:\n    build: .\n    env_file: .env\n", {"queue"}),  # which `api` does without
@@ -482,6 +549,38 @@ def test_a_package_that_reads_secrets_itself_needs_no_loader(repo: Repository) -
     assert "dotenv" not in files["requirements.txt"] and "boto3" not in files["requirements.txt"]
 
 
+def test_a_literal_that_is_not_rewritten_is_not_stored(repo: Repository) -> None:
+    repo.write("package.json", '{"dependencies": {"@palindrom/fastify-base": "^1"}}')
+    repo.write("app.js", f"const githubToken = '{TOKEN}';\n")
+    plan, files = planned(repo)
+    assert "app.js" not in files and plan.secrets == ()
+    assert any("`app.js:1`" in task.text for task in plan.tasks if task.topic == "move")
+
+
+def test_what_reads_the_file_of_a_page_or_of_another_program_gets_no_loader(repo: Repository) -> None:
+    repo.write(".env", "API_TOKEN=x1y2\n")
+    repo.write("package.json", '{"dependencies": {"react": "1"}}\n')
+    repo.write("src/app.js", "start(process.env.API_TOKEN);\n")
+    plan, files = planned(repo)
+    assert "src/app.js" not in files
+    assert any("`./`: a tool reads the .env file here" in task.text for task in plan.tasks)
+    repo.write("go.mod", "module a\n")
+    assert not any("a tool reads" in task.text for task in make_plan(repo)[1].tasks)
+
+
+def test_a_script_that_starts_a_built_file_and_a_package_that_is_still_used(repo: Repository) -> None:
+    repo.write(".env", "API_TOKEN=x1y2\n")
+    package = '{"scripts": {"a": "node --env-file=.env dist/a.js"}, "dependencies": {"dotenv": "^17"}}\n'
+    repo.write("package.json", package)
+    repo.write("read.js", "const d = require('dotenv');\nx(d.parse(t));\n")
+    repo.write("api/package.json", "{\n")
+    repo.write("api/app.js", "require('dotenv').config();\n")
+    plan, files = planned(repo)
+    assert '"node dist/a.js"' in files["package.json"] and '"dotenv"' in files["package.json"]
+    assert "read.js" not in files
+    assert any("`api/package.json` is not valid JSON" in task.text for task in plan.tasks)
+
+
 def test_a_value_that_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
     repo.write("README.md", f"Use `{TOKEN}` to sign in.\n")
     repo.write("app.js", f"// {TOKEN}\nconst x = 1;\n")
@@ -548,16 +647,26 @@ def test_values_are_those_that_python_dotenv_reads(repo: Repository) -> None:
     assert ours == dotenv_values(path)  # palint: ignore[env-file-loaded] what values are compared with
 
 
-def test_what_is_left_of_a_calls_arguments_keeps_its_comma() -> None:
-    text = "from dynaconf import Dynaconf\nx = Dynaconf(a=1, b=2, load_dotenv=True)\n"
-    assert "Dynaconf(a=1, b=2)" in python(text)
+@pytest.mark.parametrize(
+    ("body", "rest"),
+    [
+        ("    load_dotenv()\nelse:\n    a()\n", "    {}\nelse:\n    a()\n"),
+        ("    a()\n    load_dotenv()\n", "    a()\n    {}\n"),
+        ("    ok = load_dotenv()\n", "    ok = {}\n"),
+    ],
+)
+def test_a_condition_for_the_file_and_for_more_stays(body: str, rest: str) -> None:
+    head = "from dotenv import load_dotenv\nif exists(a):\n"
+    assert python(head + body).endswith("if exists(a):\n" + rest.format("export_secrets()"))
+    other = python("from dotenv import load_dotenv\nif a:\n    load_dotenv()\n")
+    assert other.endswith("if a:\n    export_secrets()\n")
 
 
-def test_a_class_that_names_a_file_in_a_dict_reads_the_secret() -> None:
-    text = (
-        "from pydantic_settings import BaseSettings\n\n\n"
-        "class Settings(BaseSettings):\n    model_config = {'env_file': '.env', 'extra': 'ignore'}\n"
-    )
-    made = python(text)
-    assert "env_file" not in made and "'extra': 'ignore'" in made
-    assert "export_secrets()" in made
+@pytest.mark.parametrize(
+    ("before", "after"), [("# words", "# words\n{}"), ("import a\n", "import a\n{}"), ("a\n", "{}\na\n")]
+)
+def test_the_secret_is_loaded_before_the_first_statement(before: str, after: str) -> None:
+    file = SourceFile("a.py", before.encode())
+    made = python_code.rewrite(file, (), (), "aws_secrets", entry=True).text
+    loading = "from aws_secrets import export_secrets\n\nexport_secrets()\n"
+    assert made == after.format(loading)

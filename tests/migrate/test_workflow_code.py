@@ -114,8 +114,18 @@ def test_the_secret_is_read_under_the_condition_of_the_step_that_uses_it() -> No
     guarded = STEP.replace("- run: make", f"- if: {condition}\n        run: make")
     _, data = rewritten(job(guarded))
     assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == [condition] * 3
-    _, data = rewritten(job(guarded + STEP))
-    assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == [None, None, condition, None]
+    for steps, head, conditions in (
+        (guarded + STEP, "", [None, None, condition, None]),
+        (guarded, "    env:\n      OTHER: ${{ secrets.OTHER }}\n", [None, None, condition]),
+    ):
+        _, data = rewritten(job(steps, head))
+        assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == conditions
+
+
+@pytest.mark.parametrize("condition", ["env.A == 'b'", "|\n          github.ref\n          == 'a'"])
+def test_a_condition_of_the_step_s_own_or_of_several_lines_is_not_taken(condition: str) -> None:
+    _, data = rewritten(job(STEP.replace("- run: make", f"- if: {condition}\n        run: make")))
+    assert ["if" in step for step in data["jobs"]["a"]["steps"]] == [False, False, True]
 
 
 def test_expressions_in_a_script_and_in_inputs() -> None:
@@ -151,8 +161,8 @@ def test_a_jobs_variables_come_from_a_first_step(
 ) -> None:
     made, data = rewritten(job(first + "      - run: make\n", env))
     assert data["jobs"]["a"].get("env") == kept
-    expected = ["sign in", "get", *([exported] if exported else []), "make"]
-    assert kinds(data) == (["checkout", *expected] if first else expected)
+    expected = ["sign in", "get", *([exported] if exported else [])]
+    assert kinds(data) == [*expected, *(["checkout"] if first else []), "make"]
     assert made.left == ()
 
 
@@ -166,6 +176,8 @@ def test_a_jobs_variables_come_from_a_first_step(
         job(steps=STEP).replace("    steps:\n      - run", "    steps: [{run").replace(
             "make\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n",
             "make, env: {A: '${{ secrets.TOKEN }}'}}]\n"),
+        "on: push\njobs:\n  a:\n    runs-on: x\n"
+        "    steps: [{name: a-b, run: b}, {run: c, env: {A: '${{ secrets.TOKEN }}'}}]\n",
     ],
 )  # fmt: skip
 def test_where_no_step_can_provide_it_the_job_is_left_to_a_person(text: str) -> None:
@@ -189,6 +201,8 @@ def test_a_job_that_strangers_can_start_is_left_to_a_person(event: str) -> None:
         job(STEP.replace("TOKEN }}", "UNKNOWN }}")),
         job("      - run: make\n        if: ${{ secrets.TOKEN != '' }}\n"),
         job("      - run: echo secrets.TOKEN\n"),
+        job("      - run: echo ${{ toJSON(secrets) }} ${{ github.TOKEN }}\n"),
+        "- a\n",
     ],
 )
 def test_other_secrets_are_left_alone(text: str) -> None:

@@ -29,22 +29,19 @@ class Draft:
 
     def text(self, path: str) -> str:
         """A file's text as planned so far; "" if there is none."""
-        if path in self._planned:
-            return self._planned[path][0]
-        file = self.project.open(path)
-        return "" if file is None else file.text
+        return self._planned[path][0] if path in self._planned else self.project.text(path)
 
     def put(self, path: str, text: str, what: Iterable[str] = ()) -> None:
         """Plan a file's whole text. what: the changes in words, one clause each."""
         self._planned[path] = (text, tuple(what))
 
-    def append(self, path: str, lines: str) -> None:
-        """Plan lines at the end of a file, with its line ends."""
+    def append(self, path: str, lines: str, what: Iterable[str] = ()) -> None:
+        """Plan lines at the end of a file, with its line ends. what: as of `put`."""
         text = self.text(path)
         end = line_end(text)
         if text and not text.endswith(("\n", "\r")):
             text += end
-        self.put(path, text + lines.replace("\n", end))
+        self.put(path, text + lines.replace("\n", end), what)
 
     def changes(self) -> tuple[Change, ...]:
         """The changes of unequal texts, ascending by path. Raises ChangeError."""

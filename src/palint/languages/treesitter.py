@@ -56,9 +56,9 @@ class Tree:
         """The root node."""
         return self._tree.root_node  # type: ignore[attr-defined, no-any-return]
 
-    def source(self, node: Node) -> str:
-        """Return the text of a node."""
-        return self.text[node.start_byte : node.end_byte]
+    def source(self, node: Node | None) -> str:
+        """Return the text of a node, "" for none."""
+        return "" if node is None else self.text[node.start_byte : node.end_byte]
 
     def once(self, node: Node) -> bool:
         """Whether this is the first visit to this node."""

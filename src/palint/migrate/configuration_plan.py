@@ -18,7 +18,7 @@ from palint.migrate import containers, loaders, variables, workflow_code
 from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository, name_pattern, nearest
-from palint.migrate.sources import Naming
+from palint.migrate.sources import Naming, opened
 from palint.util import lazy_re
 
 # A member with the comma after it, or before it if it is the last one.
@@ -28,9 +28,7 @@ _ENV_FILE = re.compile(
 _IGNORED = ".env\n.env.*\n!.env.example\n"
 
 
-def add_containers(
-    repository: Repository, naming: Naming, held: Collection[str], needed: Collection[str]
-) -> None:
+def add_containers(repository: Repository, held: Collection[str], needed: Collection[str]) -> None:
     """Plan Compose files and Dockerfiles.
 
     held: dotenv files that a program still reads. needed: variables that it reads without a loader."""
@@ -47,7 +45,7 @@ def add_containers(
             interpolated |= any(re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names)
             names = _interpolated_names(repository, held, file.path)
             rewrite = partial(
-                containers.rewrite_compose, file, values, partial(_known, repository, naming, folder),
+                containers.rewrite_compose, file, values, partial(_migrated, repository, folder),
                 reads_secret=reads_secret, inside=partial(_inside, repository, held, folder),
                 stays=partial(_is_loaded, repository, held, folder),
                 interpolated_names=names, needed=needed,
@@ -87,16 +85,19 @@ def _inside(
 ) -> tuple[str, Sequence[str]] | None:
     """The secret of a dotenv file that goes, beside a loader in what a service is built from or mounts."""
     build, mounts = service.node.get("build"), service.node.get("volumes")
-    context = build.get("context") if build is not None and build.kind == "map" else build
-    sources = [
-        node.get("source") if node.kind == "map" else node for node in (mounts.elements if mounts else ())
+    places = [
+        (source, "")
+        for node in (mounts.elements if mounts else ())
+        if (source := node.text("source") if node.kind == "map" else node.value)
     ]
-    for node in filter(None, (context, *sources)):
-        base = posixpath.normpath(posixpath.join(folder, node.value.partition(":")[0])).lstrip(".")
-        ignore = repository.project.open(posixpath.join(base, ".dockerignore")) if node is context else None
-        lines = [line.strip() for line in ignore.text.splitlines()] if ignore is not None else []
-        left_out = [line.removeprefix("**/").lstrip("/") for line in lines]
-        inside = (path.startswith(f"{base}/" if base else "") for path in loaders_of(repository))
+    if build is not None:
+        context = build.text("context") or "." if build.kind == "map" else build.value
+        places.append((context, ".dockerignore"))
+    for path, ignoring in places:
+        base = posixpath.normpath(posixpath.join(folder, path.partition(":")[0])).lstrip(".")
+        lines = repository.project.text(posixpath.join(base, ignoring)).splitlines()
+        left_out = [line.strip().removeprefix("**/").lstrip("/") for line in lines]
+        inside = (loader.startswith(f"{base}/" if base else "") for loader in loaders_of(repository))
         for dotenv, secret in repository.sources.dotenv.items() if any(inside) else ():
             parent, _, name = dotenv.rpartition("/")
             ignored = any(fnmatch.fnmatchcase(name, each) for each in left_out)
@@ -176,31 +177,17 @@ def add_launch_configurations(repository: Repository) -> None:
             repository.write(file.path, text, ["without `envFile`"], CONFIGURATION)
 
 
-def _known(
-    repository: Repository, naming: Naming, folder: str, name: str
-) -> tuple[str, Sequence[str]] | None:
-    """The secret of a dotenv file, and its names; for a missing file those of its example."""
-    path = posixpath.normpath(posixpath.join(folder, name))
-    if path in repository.sources.dotenv:
-        return repository.sources.dotenv[path]
-    for ending in (".example", "-sample", ".sample", "-example", ".template", ".dist"):
-        example = repository.project.open(path + ending)
-        if example is not None:
-            names = dotenv_files.names(dotenv_files.parse(example))
-            secret_id = naming.secret_id(path)
-            repository.tasks.append(
-                Task("store", f"`{path}` is not here: add its values to `{secret_id}` ({', '.join(names)})")
-            )
-            return secret_id, names
-    return None
+def _migrated(repository: Repository, folder: str, name: str) -> tuple[str, Sequence[str]] | None:
+    """The secret of a dotenv file, and its names."""
+    return repository.sources.dotenv.get(posixpath.normpath(posixpath.join(folder, name)))
 
 
 def add_documentation(repository: Repository) -> None:
     """Replace secrets in prose by placeholders."""
-    for path in repository.sources.written:
-        file = repository.project.open(path)
-        if path not in repository.draft and file is not None:
-            text = apply(file, [edit(file, *place) for place in repository.sources.written[path]])
+    for path, places in repository.sources.written.items():
+        if path not in repository.draft:
+            file = opened(repository.project, path)
+            text = apply(file, [edit(file, *place) for place in places])
             repository.write(path, text, ["has a placeholder for a secret"], DOCUMENTS)
 
 
@@ -209,16 +196,15 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
     wanted: dict[str, set[str]] = {}
     for finding in repository.findings:
         if finding.rule == "github-secret":
-            file = repository.project.open(finding.span.path)
-            text = file.text[finding.span.offset : finding.span.end_offset] if file is not None else ""
-            reads = expressions.reads_inside(text, 0, len(text))
-            wanted.setdefault(finding.span.path, set()).update(r.name for r in reads if r.name)
+            file = opened(repository.project, finding.span.path)
+            reads = expressions.reads_inside(file.text, finding.span.offset, finding.span.end_offset)
+            wanted.setdefault(file.path, set()).update({r.name for r in reads} - {""})
     deleted: set[str] = set()
     for path, names in sorted(wanted.items()):
-        file = repository.project.open(path)
-        if file is None or ".github/workflows/" not in path:
+        if ".github/workflows/" not in path:
             repository.by_hand(path, "reads secrets from GitHub")
             continue
+        file = opened(repository.project, path)
 
         def secret_of(environment: str, path: str = path) -> str:
             return naming.secret_id(environment or path)
@@ -240,16 +226,10 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
     """Plan `.gitignore` and the examples: comments only."""
     if not repository.sources.dotenv and not repository.sources.secrets:
         return
-    ignore = repository.project.open(".gitignore")
-    text = ignore.text if ignore is not None else ""
-    lines = {line.strip() for line in text.splitlines()}
+    lines = {line.strip() for line in repository.project.text(".gitignore").splitlines()}
     if repository.sources.dotenv and not lines & {".env", "/.env", "*.env", ".env*", "**/.env"}:
-        end = "\r\n" if "\r\n" in text else "\n"
-        gap = end if text.strip() else ""
-        text += end if text and not text.endswith(("\n", "\r")) else ""
-        repository.write(
-            ".gitignore", text + gap + _IGNORED.replace("\n", end), ["ignores .env files"], DOCUMENTS
-        )
+        gap = "\n" if any(lines) else ""
+        repository.append(".gitignore", gap + _IGNORED, ["ignores .env files"], DOCUMENTS)
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
     loads = bool(loaders_of(repository))
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
@@ -258,8 +238,7 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
             text = line_end(text).join([*_head(repository, profile), text])
         repository.write(change.path, text, ["describes the variables in comments only"], DOCUMENTS)
         repository.tasks += _users(repository, change.path)
-    described = any(account.described for account in repository.sources.accounts.values())
-    if not any(map(dotenv_files.is_example, repository.paths)) and (repository.names or described):
+    if not any(map(dotenv_files.is_example, repository.paths)):
         repository.write(
             ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS
         )

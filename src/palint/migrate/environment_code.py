@@ -56,7 +56,6 @@ _LIBRARIES = {
     "github.com/subosito/gotenv": ("Load", "OverLoad"),
 }
 _AUTOLOAD = "github.com/joho/godotenv/autoload"
-_CLEANENV = "github.com/ilyakaznacheev/cleanenv"
 _STRINGS = ("interpreted_string_literal", "raw_string_literal")
 
 
@@ -67,7 +66,7 @@ class _Import(NamedTuple):
 
 
 def go(file: SourceFile, loader: Loader) -> Rewritten:
-    """Import the loader. Replace godotenv, gotenv, cleanenv's files, and viper's of the type `env`.
+    """Import the loader. Replace godotenv, gotenv, and viper's files of the type `env`.
 
     Raises ParseError."""
     tree = file.parsed_with(go_language.parse)
@@ -82,15 +81,13 @@ def go(file: SourceFile, loader: Loader) -> Rewritten:
         found += [_replaced(file, call, "awssecrets.Load()") for call in own]
         if own and len(own) == len(re.findall(rf"\b{re.escape(each.name)}\.\w", tree.text)):
             gone.append(each)
-        if each.path == _CLEANENV:
-            found += _cleanenv(file, tree, calls, f"{each.name}.ReadConfig")
     found += _viper(file, tree, calls)
     uses = any("awssecrets." in edit.text for edit in found)
     what = [LOADS] if found or gone else []
     if not any(each.path == loader.module for each in imports):
         spec = f'{"" if uses else "_ "}"{loader.module}"'
         others = [each for each in imports if each not in gone]
-        if gone and not (others and _in_block(gone[0].node)):
+        if gone and not others:
             found.append(_replaced(file, gone[0].node, spec))
             found += [_line_gone(file, each.node) for each in gone[1:]]
         else:
@@ -110,19 +107,18 @@ def _walk(root: Node) -> Iterator[Node]:
 
 def _import(tree: Tree, node: Node) -> _Import:
     path, name = node.child_by_field_name("path"), node.child_by_field_name("name")
-    text = tree.source(path)[1:-1] if path is not None else ""
-    return _Import(node, text, tree.source(name) if name is not None else text.rpartition("/")[2])
+    text = tree.source(path)[1:-1]
+    return _Import(node, text, tree.source(name) or text.rpartition("/")[2])
 
 
 def _callee(tree: Tree, call: Node) -> str:
-    function = call.child_by_field_name("function")
-    return tree.source(function) if function is not None else ""
+    return tree.source(call.child_by_field_name("function"))
 
 
 def _literal(tree: Tree, call: Node) -> str | None:
     """The text of a call's first argument, None if it is no string."""
-    given = treesitter.arguments(call)
-    return tree.source(given[0])[1:-1] if given and given[0].type in _STRINGS else None
+    first = next(iter(treesitter.arguments(call)), call)
+    return tree.source(first)[1:-1] if first.type in _STRINGS else None
 
 
 def _replaced(file: SourceFile, node: Node, text: str) -> Edit:
@@ -134,7 +130,7 @@ def _line_gone(file: SourceFile, node: Node) -> Edit:
 
 
 def _in_block(node: Node) -> bool:
-    return node.parent is not None and node.parent.type == "import_spec_list"
+    return getattr(node.parent, "type", "") == "import_spec_list"
 
 
 def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec: str, path: str) -> Edit:
@@ -148,22 +144,13 @@ def _go_import(file: SourceFile, nodes: list[Node], imports: list[_Import], spec
         return edit(file, first.start_byte, first.start_byte, f"import {spec}\n")
     module = path.rpartition("/internal/")[0] + "/"
     own = [each for each in inside if each.path.startswith(module)]
-    own = (
-        own or [each for each in inside if "." in each.path.partition("/")[0]] or inside
-    )  # not the library's
+    # else those that are not the library's
+    own = own or [each for each in inside if "." in each.path.partition("/")[0]] or inside
     before = [each for each in own if each.path < path]
     if before:
         at = file.line_at(before[-1].node.end_byte)[1]
         return edit(file, at, at, f"\n\t{spec}")
     return edit(file, own[0].node.start_byte, own[0].node.start_byte, f"{spec}\n\t")
-
-
-def _cleanenv(file: SourceFile, tree: Tree, calls: list[Node], callee: str) -> Iterator[Edit]:
-    for call in calls:
-        given = treesitter.arguments(call)
-        if _callee(tree, call) == callee and len(given) == 2 and is_dotenv_path(_literal(tree, call) or ""):
-            text = f"{callee.replace('ReadConfig', 'ReadEnv')}({tree.source(given[1])})"
-            yield _replaced(file, call, text)
 
 
 def _viper(file: SourceFile, tree: Tree, calls: list[Node]) -> Iterator[Edit]:
@@ -179,15 +166,13 @@ def _viper(file: SourceFile, tree: Tree, calls: list[Node]) -> Iterator[Edit]:
         reads = functions.get("ReadInConfig", ())
         types = [_literal(tree, call) for call in functions.get("SetConfigType", ())]
         named = any(is_dotenv_path(_literal(tree, call) or "") for call in setters)
-        statements = [call.parent for call in setters if call.parent is not None]
         if (
             len(reads) == 1
             and (named or types == ["env"])
             and not {"WatchConfig", "MergeInConfig", "AddRemoteProvider"} & functions.keys()
             and all(_literal(tree, call) is not None for call in setters)
-            and all(node.type == "expression_statement" for node in statements)
         ):
-            yield from (_line_gone(file, node) for node in statements)
+            yield from (_line_gone(file, call) for call in setters)
             yield _replaced(file, reads[0], f"{receiver}.MergeConfigMap(awssecrets.Settings())")
 
 
@@ -224,7 +209,7 @@ def php(file: SourceFile, loader: Loader) -> Rewritten:
     while head is not None:
         at = head.end()
         head = _PHP_HEAD.match(file.text, at)
-    before = ("" if file.text[:at].endswith("\n") else "\n") + ("\n" if at > opened else "")
+    before = "\n" if at > opened else ""
     after = "" if file.text[at:].startswith(("\n", "\r")) else "\n"
     return _edited(file, [edit(file, at, at, f"{before}{statement}\n{after}")], _IMPORTS)
 
@@ -249,14 +234,13 @@ def ruby(file: SourceFile, loader: Loader) -> Rewritten:
     statement = f'require_relative "{_relative(file, loader).removesuffix(".rb")}"'
     found = _places(file, _RUBY_LOAD, f"{{margin}}{statement}")
     if found:
-        if file.text.count("Dotenv") == len(re.findall(r"(?m)^[ \t]*Dotenv\.(?:load|overload)", file.text)):
+        if not re.search(r"\bDotenv\b", apply(file, found)):
             found += [edit(file, *match.span(), "") for match in _RUBY_DOTENV.finditer(file.text)]
         return _edited(file, found, LOADS)
     if statement in file.text:
         return Rewritten(file.text)
     if file.path.endswith("config/boot.rb"):  # the gems that it needs are set up there
-        before = "" if file.text.endswith("\n") else "\n"
-        return Rewritten(f"{file.text}{before}\n{statement}\n", (_IMPORTS,))
+        return Rewritten(f"{file.text}\n{statement}\n", (_IMPORTS,))
     at = _RUBY_HEAD.match(file.text).end()  # type: ignore[union-attr]
     return _edited(file, [edit(file, at, at, f"{statement}\n\n")], _IMPORTS)
 

@@ -21,6 +21,9 @@ PACKAGES = re.compile(
     r"(?:dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd)(?:/[\w./-]+)?"
 )
 _LOADING_CALLS = frozenset(("config", "load", "expand"))
+_DECLARATIONS = ("lexical_declaration", "variable_declaration")
+_CHAIN = {"call_expression": "function", "member_expression": "object"}  # {type: field of what it is on}
+_NAME = re.compile(r"[\w$]+")
 # The members of the result of dotenv's `config()` that programs use; TypeScript wants to know both.
 _LOADED = "({ parsed: process.env })"
 _LOADED_TYPED = "({ parsed: process.env } as { parsed?: Record<string, string>; error?: Error })"
@@ -76,7 +79,7 @@ def rewrite(
     if imports:
         what["imports the loader instead of dotenv" if loader else "no longer imports dotenv"] = None
         for index, node in enumerate(imports):
-            edits.append(_replace_import(tree, node, line if index == 0 else "", bound))
+            edits.append(_replace_import(tree, node, line if index == 0 else ""))
     elif loader and not _imports(file.text, module):
         what["imports the loader"] = None
         at = _first_statement(tree)
@@ -109,67 +112,50 @@ def _nodes(tree: Tree) -> Iterator[Node]:
     stack = [tree.root]
     while stack:
         node = stack.pop()
-        if node.type in (
-            "import_statement",
-            "lexical_declaration",
-            "variable_declaration",
-            "call_expression",
-        ):
+        if node.type in ("import_statement", "call_expression", *_DECLARATIONS):
             yield node
         stack.extend(reversed(node.named_children))
 
 
 def _dotenv_import(tree: Tree, node: Node) -> dict[str, str] | None:
     """{local name: package} of a statement that imports dotenv; None for other nodes."""
+    names: list[str] = []
     if node.type == "import_statement":
-        source = node.child_by_field_name("source")
-        package = tree.source(source).strip("'\"") if source is not None else ""
-        clause = next(
-            (c for c in node.named_children if c.type in ("import_clause", "import_require_clause")), None
-        )
-        if clause is not None and clause.type == "import_require_clause":  # import x = require("dotenv")
-            inner = clause.child_by_field_name("source")
-            package = tree.source(inner).strip("'\"") if inner is not None else ""
-        names = (
-            re.findall(r"[\w$]+", tree.source(clause).partition("require")[0]) if clause is not None else []
-        )
-    elif node.type in ("lexical_declaration", "variable_declaration"):
-        declarators = [c for c in node.named_children if c.type == "variable_declarator"]
-        value = declarators[0].child_by_field_name("value") if len(declarators) == 1 else None
-        package = _required(tree, value)
-        name = declarators[0].child_by_field_name("name") if declarators else None
-        loaded = value is not None and _inner_require(value) is not value
-        names = [] if loaded or name is None else re.findall(r"[\w$]+", tree.source(name))
-    elif node.parent is not None and node.parent.type == "expression_statement":
-        package, names = _required(tree, node), []
+        package = tree.source(node.child_by_field_name("source")).strip("'\"")
+        names = [name for each in node.named_children if each.type == "import_clause"
+                 for name in _NAME.findall(tree.source(each))]  # fmt: skip
+    elif node.type == "call_expression":
+        package = _required(tree, node) if getattr(node.parent, "type", "") == "expression_statement" else ""
     else:
-        return None
+        value = _declared(node, "value")
+        package = _required(tree, value)
+        if _first_call(value) == value:
+            names = _NAME.findall(tree.source(_declared(node, "name")))
     if not PACKAGES.fullmatch(package):
         return None
     return {name: package for name in names if name not in ("as", "default")}
 
 
+def _declared(node: Node, field: str) -> Node | None:
+    """The `name` or `value` of a declaration of one variable."""
+    declarators = node.named_children
+    return declarators[0].child_by_field_name(field) if len(declarators) == 1 else None
+
+
 def _required(tree: Tree, node: Node | None) -> str:
     """The package of `require("x")`, `require("x").config()` and the like."""
-    inner = _inner_require(node) if node is not None else None
+    inner = _first_call(node)
     if inner is None or javascript.callee(tree, inner) != "require":
         return ""
-    given = treesitter.arguments(inner)
-    return tree.source(given[0]).strip("'\"`") if len(given) == 1 else ""
+    return "".join(map(tree.source, treesitter.arguments(inner))).strip("'\"`")
 
 
-def _inner_require(node: Node) -> Node | None:
-    """The innermost call of a chain `require("x").config(…)`."""
+def _first_call(node: Node | None) -> Node | None:
+    """The first call of a chain `require("x").config(…)`."""
     found = None
-    current: Node | None = node
-    while current is not None:
-        if current.type == "call_expression":
-            found = current
-            current = current.child_by_field_name("function")
-        elif current.type == "member_expression":
-            current = current.child_by_field_name("object")
-        else:
-            break
+    while node is not None and node.type in _CHAIN:
+        found = node if node.type == "call_expression" else found
+        node = node.child_by_field_name(_CHAIN[node.type])
     return found
 
 
@@ -178,14 +164,10 @@ def _is_load(tree: Tree, node: Node, bound: Mapping[str, str]) -> bool:
     if node.type != "call_expression":
         return False
     callee = javascript.callee(tree, node)
-    if callee == "process.loadEnvFile":
-        return True
     first, _, rest = callee.partition(".")
-    if first not in bound:
-        return False
-    return rest in _LOADING_CALLS or (
-        not rest and (first in _LOADING_CALLS or first not in ("parse", "populate"))
-    )
+    if first in bound:
+        return rest in _LOADING_CALLS or (not rest and first not in ("parse", "populate"))
+    return callee == "process.loadEnvFile"
 
 
 def _callee_is(tree: Tree, node: Node, callee: str) -> bool:
@@ -199,35 +181,33 @@ def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
     if not given:
         yield edit(tree.file, call.end_byte - 1, call.end_byte - 1, f"{{ {off} }}")
     elif given[0].type == "object" and "ignoreEnvFile" not in tree.source(given[0]):
-        pairs = [pair for pair in given[0].named_children if pair.type == "pair"]
-        file = next((pair for pair in pairs if javascript.key(tree, pair) == "envFilePath"), None)
+        options = given[0].named_children
+        file = next((each for each in options if javascript.key(tree, each) == "envFilePath"), None)
         if file is not None:
             yield edit(tree.file, file.start_byte, file.end_byte, off)
         else:
             at = given[0].start_byte + 1
-            margin = re.match(r"\s*", tree.text[at:])
-            yield edit(tree.file, at, at, f"{margin[0] if margin else ''}{off}{',' if pairs else ''}")
+            margin = tree.text[at : at + len(tree.text[at:]) - len(tree.text[at:].lstrip())]
+            yield edit(tree.file, at, at, f"{margin}{off}{',' if options else ''}")
 
 
 def _without_load(tree: Tree, call: Node) -> Edit:
     statement = call.parent
-    if statement is None or statement.type != "expression_statement":
-        return edit(tree.file, call.start_byte, call.end_byte, _loaded(tree))
-    return without_statement(tree.file, statement.start_byte, statement.end_byte, "//")
+    if statement is not None and statement.type == "expression_statement":
+        return without_statement(tree.file, statement.start_byte, statement.end_byte, "//")
+    return edit(tree.file, call.start_byte, call.end_byte, _loaded(tree))
 
 
 def _loaded(tree: Tree) -> str:
     return _LOADED_TYPED if re.search(r"\.[cm]?tsx?$", tree.file.path) else _LOADED
 
 
-def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str]) -> Edit:
-    statement = node.parent if node.type == "call_expression" and node.parent is not None else node
-    kept = ""
-    if node.type != "import_statement" and node.type != "call_expression":
-        declarator = node.named_children[0]
-        value, name = declarator.child_by_field_name("value"), declarator.child_by_field_name("name")
-        if value is not None and name is not None and _inner_require(value) is not value:
-            kept = f"const {tree.source(name)} = {_loaded(tree)};"
+def _replace_import(tree: Tree, node: Node, line: str) -> Edit:
+    """Replace a statement that imports dotenv; what `require("dotenv").config()` is assigned to stays."""
+    kept, value = "", _declared(node, "value")
+    if node.type in _DECLARATIONS and _first_call(value) != value:
+        kept = f"const {tree.source(_declared(node, 'name'))} = {_loaded(tree)};"
+    statement = (node.parent if node.type == "call_expression" else None) or node
     text = "\n".join(filter(None, (line, kept)))
     if not text:
         return without_statement(tree.file, statement.start_byte, statement.end_byte, "//")

@@ -14,13 +14,14 @@ from palint.files.sets import JAVASCRIPT, in_language
 from palint.migrate import javascript_code, loaders, packages, runtimes, variables
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
+from palint.migrate.sources import opened
 from palint.text.source import SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
 _IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*?(\.[jt]s)?[\"']")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
-_DOTENV = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b")
+_LOADS = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b|\bConfigModule\.forRoot\b")
 _BROWSER = (
     "react",
     "vue",
@@ -33,9 +34,6 @@ _BROWSER = (
     "preact",
     "solid-js",
 )
-_ENTRIES = ("src/main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/index.js",
-            "src/server.js", "src/main.js",
-            "index.js", "server.js", "app.js", "main.js", "index.ts", "server.ts", "main.ts")  # fmt: skip
 # The file of a program in another language, which has the .env file beside it.
 _OTHER_PROGRAMS = ("composer.json", "Gemfile", "go.mod", "manage.py", "pyproject.toml", "requirements.txt")
 _LOCKS = {
@@ -46,16 +44,12 @@ _LOCKS = {
 
 def add(repository: Repository) -> None:
     """Plan the changes to JavaScript code in each package that loads dotenv files or contains secrets."""
-    manifests = sorted(
-        p for p in repository.paths if p.rpartition("/")[2] == "package.json" and "node_modules/" not in p
-    )
+    manifests = sorted(path for path in repository.paths if path.rpartition("/")[2] == "package.json")
     loading = repository.found("env-file-loaded")
     marked = {*loading, *repository.sources.literals, *repository.sources.written}
-    files = [
-        f for f in repository.open_all(lambda p: JAVASCRIPT.matches(p) and not p.endswith(".d.ts"))
-        if f.path in marked or _DOTENV.search(f.text)
-    ]  # fmt: skip
+    files = repository.open_all(lambda path: JAVASCRIPT.matches(path) and path in marked)
     by_package = grouped((nearest(f.path, ("package.json",), repository.paths), f) for f in files)
+    uses_loader: dict[str, bool] = {}
     for manifest in dict.fromkeys([*manifests, *by_package]):
         group = by_package.get(manifest, [])
         folder = manifest.removesuffix("package.json")
@@ -65,7 +59,10 @@ def add(repository: Repository) -> None:
             or _holds_dotenv(repository, manifest, manifests)
             or _reading(repository, folder)
         ):
-            _add_package(repository, manifest, list(group))
+            uses_loader[manifest] = _add_package(repository, manifest, list(group))
+    for manifest, uses in uses_loader.items():
+        if manifest:
+            _add_manifest(repository, opened(repository.project, manifest), uses)
 
 
 def _holds_dotenv(repository: Repository, manifest: str, manifests: list[str]) -> bool:
@@ -75,13 +72,13 @@ def _holds_dotenv(repository: Repository, manifest: str, manifests: list[str]) -
     return any(owner == f"{folder}package.json" for owner in owners)
 
 
-def _add_package(repository: Repository, manifest: str, files: list[SourceFile]) -> None:
+def _add_package(repository: Repository, manifest: str, files: list[SourceFile]) -> bool:
+    """Rewrite the files of a package; return whether they use the loader."""
     folder = manifest.removesuffix("package.json")
-    file = repository.project.open(manifest) if manifest else None
+    text = repository.project.text(manifest)
     package = facts.package(repository.project, manifest)
-    own = repository.loads_by_itself(file.text if file is not None else "")
-    stays = partial(_stays, repository)
-    scripts = packages.package_json(file.text, sdk="", stays=stays) if file is not None else None
+    own = repository.loads_by_itself(text)
+    scripts = packages.package_json(text, sdk="", stays=partial(_stays, repository))
     entries = _entries(repository, folder, scripts.started if scripts else (), files, package.dependencies)
     files += [e for e in entries if e.path not in {f.path for f in files}]
     typed = f"{folder}tsconfig.json" in repository.paths
@@ -94,8 +91,7 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
             )
     if own:
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
-    if file is not None:
-        _add_manifest(repository, file, folder, uses_loader and not own)
+    return uses_loader
 
 
 def _stays(repository: Repository, name: str) -> bool:
@@ -116,9 +112,7 @@ def _entries(
 
     They are started with a loader of .env files, or by a framework that loads .env files by default."""
     paths = [posixpath.normpath(folder + name) for name in started]
-    explicit = any(_DOTENV.search(f.text) for f in files) or _is_served(repository, folder)
-    if not paths and not explicit and ("@nestjs/config" in dependencies or "@nestjs/core" in dependencies):
-        paths = [next((folder + p for p in _ENTRIES if folder + p in repository.paths), "")]
+    explicit = any(_LOADS.search(f.text) for f in files) or _is_served(repository, folder)
     if not paths and not explicit and not any(name in dependencies for name in _BROWSER):
         paths = _reading(repository, folder)
     if (
@@ -131,8 +125,7 @@ def _entries(
             Task("run", f"`{folder or './'}`: a tool reads the .env file here; start it with the secret's "
                  "keys in the environment (see below)")
         )  # fmt: skip
-    found = [repository.project.open(path) for path in dict.fromkeys(paths) if path in repository.paths]
-    return [f for f in found if f is not None]
+    return [opened(repository.project, path) for path in dict.fromkeys(paths) if path in repository.paths]
 
 
 def _is_served(repository: Repository, folder: str) -> bool:
@@ -182,10 +175,10 @@ def _add_group(
         literals = () if own else repository.sources.literals.get(file.path, ())
         rewrite = partial(
             javascript_code.rewrite, file, repository.sources.written.get(file.path, ()), literals, name,
-            esm=esm, entry=file.path in entries and not own, loader=not own,
+            esm=esm, entry=file.path in entries, loader=not own,
         )  # fmt: skip
         used |= repository.take(file.path, rewrite, DOTENV_USES).loader
-    if used and not own:
+    if used:
         text = loaders.javascript(
             repository.loader_names, loader, typescript=typescript, esm=typescript and is_module
         )
@@ -203,7 +196,8 @@ def _suffix(file: SourceFile, ending: str, *, is_module: bool) -> str:
     return f".{ending}" if ending == "cjs" or file.path.endswith(".mjs") else ""
 
 
-def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
+def _add_manifest(repository: Repository, file: SourceFile, sdk: bool) -> None:
+    folder = file.path.removesuffix("package.json")
     below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
     removable = not repository.untouched and not any(
         _IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below

@@ -94,7 +94,7 @@ def _joined(names: Iterable[str]) -> str:
 
 
 def _python_names(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[str]:
-    while (parent := parents.get(node)) is not None and not isinstance(parent, (ast.Module, ast.ClassDef)):
+    while not isinstance(parent := parents[node], (ast.Module, ast.ClassDef)):
         keyword = isinstance(parent, ast.keyword)  # `config("NAME", default="value")`
         yield (_variable(parents[parent]) if keyword else "") or _given_name(parent, node)
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -105,7 +105,7 @@ def _python_names(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> Iterator[st
 def _given_name(parent: ast.AST, node: ast.AST) -> str:
     """The name that `parent` assigns to `node`."""
     if isinstance(parent, ast.keyword):
-        return parent.arg or ""
+        return parent.arg or ""  # `**"text"` has none
     if isinstance(parent, ast.Assign):
         return _target(parent.targets[0])
     if isinstance(parent, ast.AnnAssign):

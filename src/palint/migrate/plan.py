@@ -7,7 +7,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from palint.advice import facts
 from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
-from palint.dotenv import files as dotenv_files
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.files import languages, roles
 from palint.findings import Confidence, Finding
@@ -69,6 +68,8 @@ def make_plan(
     wanted = frozenset(RULES) - {"github-secret"}  # another rule's findings may supersede its own
     findings = [f for f in findings if f.rule in wanted and not is_installed(project, f.span.path)]
     findings += check(project, ("github-secret",))
+    whole = {path for path in {f.span.path for f in findings} if project.open(path) is not None}
+    findings = [f for f in findings if f.span.path in whole]  # those in larger files are tasks
     naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
@@ -84,7 +85,7 @@ def make_plan(
     found_readers = _held(repository, check)
     held = [reader for reader in found_readers if not reader.variables]
     needed = frozenset(name for reader in found_readers for name in reader.variables)
-    configuration_plan.add_containers(repository, naming, frozenset(r.dotenv for r in held), needed)
+    configuration_plan.add_containers(repository, frozenset(r.dotenv for r in held), needed)
     configuration_plan.add_workflows(repository, naming)
     configuration_plan.add_deployments(repository, naming)
     configuration_plan.add_documents(repository, naming, profile)
@@ -93,12 +94,12 @@ def make_plan(
     left, remaining = _remaining(repository, files, check, held)
     kept = _kept(found, remaining)
     staying = {file.path for file in kept}
-    removed = [project.open(path) for path in sorted(found.dotenv) if path not in staying]
+    removed = tuple(sources.opened(project, path) for path in sorted(found.dotenv) if path not in staying)
     tasks = [*found.tasks, *repository.tasks, *_reader_tasks(remaining), *_left_out(found, staying)]
     tasks += _absent(repository, naming)
     tasks += [*_rest(project, left, tasks, remaining), *_rotate(project, found)]
     return MigrationPlan(
-        found.secrets, files, tuple(file for file in removed if file is not None),
+        found.secrets, files, removed,
         tuple(dict.fromkeys(tasks)), kept, _read(found, repository),
         {path: account.doubtful for path, account in found.accounts.items()},
     )  # fmt: skip
@@ -210,15 +211,16 @@ def _absent(repository: Repository, naming: Naming) -> Iterator[Task]:
     present = {path.rpartition("/")[2] for path in (*repository.sources.dotenv, *repository.sources.left)}
     absent: dict[str, dict[str, None]] = {}
     for finding in repository.findings:
-        path, file = finding.span.path, repository.project.open(finding.span.path)
-        if finding.rule != "env-file-loaded" or path not in repository.draft or file is None:
+        path = finding.span.path
+        if finding.rule != "env-file-loaded" or path not in repository.draft:
             continue
         if languages.find(path).type != "programming" or roles.is_test(path):
             continue
+        file = sources.opened(repository.project, path)
         line = file.text[file.line_at(finding.span.offset)[0] : file.line_at(finding.span.end_offset)[1]]
         named = {word.rpartition("/")[2] for word in readers.WORDS.findall(line) if is_dotenv_path(word)}
         for name in sorted(named) or ([] if present else [".env"]):
-            if not (name in present or dotenv_files.is_example(name)):
+            if name not in present:
                 absent.setdefault(name, {})[f"`{path}`"] = None
     for name, paths in absent.items():
         yield Task("store", f"`{name}`, which {', '.join(paths)} loaded, is not here: store its values in "
@@ -257,8 +259,8 @@ def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret
 
 def expands(project: Project) -> bool:
     """Whether the programs' loader replaces `${NAME}` in a dotenv file: npm's plain dotenv does not."""
-    package = project.open("package.json")
-    return package is None or "dotenv-expand" in package.text or '"dotenv"' not in package.text
+    package = project.text("package.json")
+    return "dotenv-expand" in package or '"dotenv"' not in package
 
 
 def _rest(

@@ -18,7 +18,6 @@ from palint.util import lazy_re
 
 _LOADS = ("dotenv.load_dotenv", "dotenv.main.load_dotenv", "flask.cli.load_dotenv")
 _VALUES = ("dotenv.dotenv_values", "dotenv.main.dotenv_values")
-_READS = ("os.environ.get", "os.getenv", "environ.get", "getenv")
 _REMOVABLE = ("dotenv", "dotenv.main", "os")  # modules whose imports go when nothing uses them any more
 _ENV_FILE = ("env_file", "env_file_encoding", "_env_file", "_env_file_encoding")
 _ASKS_FOR_FILE = lazy_re.compile(r"exists|is_?file|env_path|dotenv")
@@ -82,20 +81,12 @@ class _Rewriter:
                 continue
             if isinstance(node, ast.Call):
                 yield from self._in_call(node)
-            elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-                yield from self._in_or(node)
-            elif isinstance(node, ast.Constant) and (key := self._key(node)):
+            elif isinstance(node, ast.Constant) and (key := self.literals.get(self._span(node)[0], "")):
                 self.what[f"reads `{key}` through the loader instead of a literal"] = None
                 text = self._function("secret", key) + (".encode()" if isinstance(node.value, bytes) else "")
                 yield self._replaced(node, text)
             elif isinstance(node, ast.If):
                 yield from self._in_if(node)
-            elif isinstance(node, ast.Dict) and self._classes(node):
-                pairs = [(key or value, value) for key, value in zip(node.keys, node.values, strict=True)]
-                named = [n for n, (key, _) in enumerate(pairs) if literal(key) in _ENV_FILE]
-                if named:
-                    self._note_env_file()
-                    yield from self._without([(self._span(k)[0], self._span(v)[1]) for k, v in pairs], named)
             elif isinstance(node, ast.Assign) and self._names_file(node):
                 self._note_env_file()
                 self.gone.append(node)
@@ -112,58 +103,36 @@ class _Rewriter:
         elif name in _VALUES and self.loader:
             self.what["reads the secret instead of the values of a .env file"] = None
             yield self._replaced(node, self._function("all_secrets"))
-        elif name in _READS and len(node.args) == 2 and self._is_default(node, node.args[1]):
-            yield self._replaced(node, self._function("secret", self._key(node.args[1])))
         else:
             yield from self._without_env_file(node, name)
 
-    def _in_or(self, node: ast.BoolOp) -> Iterator[Edit]:
-        """`os.environ.get("X") or "the secret"` -> `secret("X")`."""
-        for call, default in zip(node.values, node.values[1:], strict=False):
-            if isinstance(call, ast.Call) and self._name(call) in _READS and self._is_default(call, default):
-                start, end = self._span(call)[0], self._span(default)[1]
-                yield edit(self.file, start, end, self._function("secret", self._key(default)))
-
     def _in_if(self, node: ast.If) -> Iterator[Edit]:
         """`if exists(path): load_dotenv(path)`: drop the condition, since the file will not exist."""
-        calls = [line.value for line in node.body if isinstance(line, ast.Expr)]
-        loads = all(isinstance(call, ast.Call) and self._is_load(self._name(call)) for call in calls)
         start, end = self._span(node.test)
-        if (
-            self.loader
-            and loads
-            and len(calls) == len(node.body)
-            and not node.orelse
-            and _ASKS_FOR_FILE.search(self.file.text[start:end])
-        ):
-            yield self._replaced(node, self._function("export_secrets"))
+        if self.loader and not node.orelse and _ASKS_FOR_FILE.search(self.file.text[start:end]):
+            calls = [line.value if isinstance(line, ast.Expr) else line for line in node.body]
+            if all(isinstance(call, ast.Call) and self._is_load(self._name(call)) for call in calls):
+                yield self._replaced(node, self._function("export_secrets"))
 
     def _without_env_file(self, node: ast.Call, name: str) -> Iterator[Edit]:
         """Remove the arguments that name a dotenv file."""
         given: list[ast.expr | ast.keyword] = [*node.args, *node.keywords]
         given.sort(key=lambda each: self._span(each)[0])
-        starlette = name == "starlette.config.Config"
-        removed = []
-        for number, each in enumerate(given):
-            keyword = each.arg if isinstance(each, ast.keyword) else None
-            own = keyword in _ENV_FILE[2:] or (keyword in _ENV_FILE and name.endswith("ConfigDict"))
-            if keyword == "load_dotenv" or (starlette and (keyword == "env_file" or each in node.args[:1])):
-                self.entry |= self.loader and starlette
-                self.what["no longer loads a .env file"] = None
-                removed.append(number)
-            elif own:
-                removed.append(number)
-                self._note_env_file()
+        names = _ENV_FILE if name.endswith("ConfigDict") else _ENV_FILE[2:]
+        gone: list[ast.expr | ast.keyword] = [each for each in node.keywords if each.arg in names]
+        if name == "starlette.config.Config":
+            gone = [*node.args[:1], *(each for each in node.keywords if each.arg == "env_file")]
         places = [self._span(each) for each in given]
-        bare = not places or self.file.text[self._span(node.func)[1] : places[0][0]].strip() == "("
-        if removed and bare:
-            yield from self._without(places, removed)
+        # not where an argument is in brackets, which are not in its span
+        if gone and self.file.text[self._span(node.func)[1] : places[0][0]].strip() == "(":
+            self._note_env_file()
+            yield from self._without(places, [given.index(each) for each in gone])
 
     def _without(self, places: list[tuple[int, int]], removed: list[int]) -> list[Edit]:
         if len(removed) < len(places):
             return without_items(self.file, places, removed)
-        comma = _COMMA.match(self.file.text, places[-1][1])
-        return [edit(self.file, places[0][0], comma.end() if comma else places[-1][1], "")]
+        end = _COMMA.match(self.file.text, places[-1][1]).end()  # type: ignore[union-attr]
+        return [edit(self.file, places[0][0], end, "")]
 
     def _names_file(self, node: ast.Assign) -> bool:
         """Whether a statement is `env_file = …` in a class `Config` in another class."""
@@ -171,16 +140,7 @@ class _Rewriter:
         return len(classes) > 1 and classes[0] == "Config"
 
     def _is_load(self, name: str) -> bool:
-        star = self.module.imports.get("*") == "dotenv.*" and name == "load_dotenv"
-        return name in _LOADS or star or name.rpartition(".")[2] == "read_env"
-
-    def _is_default(self, call: ast.Call, node: ast.expr) -> bool:
-        """Whether a node is a literal whose key is the variable that a call reads."""
-        key = self._key(node)
-        return bool(key and call.args and literal(call.args[0]) == key)
-
-    def _key(self, node: ast.expr) -> str:
-        return self.literals.get(self._span(node)[0], "") if isinstance(node, ast.Constant) else ""
+        return name in _LOADS or name.rpartition(".")[2] == "read_env"
 
     def _name(self, call: ast.Call) -> str:
         return self.module.dotted(call.func, self.module.scope, follow=False)
@@ -195,7 +155,7 @@ class _Rewriter:
 
     def _note_env_file(self) -> None:
         self.what["no longer names a .env file"] = None
-        self.entry = self.loader  # pydantic-settings reads the environment, too
+        self.entry |= self.loader  # pydantic-settings and Starlette read the environment, too
 
     def _function(self, function: str, key: str = "") -> str:
         self.used.add(function)
@@ -222,8 +182,8 @@ def _deletions(
     todo = list(gone)
     for statement in todo:
         parent = parents[statement]
-        blocks = [getattr(parent, field, ()) for field in ("body", "orelse", "finalbody")]
-        block = next(block for block in blocks if isinstance(block, list) and statement in block)
+        blocks = [getattr(parent, field, []) for field in ("body", "orelse", "finalbody")]
+        block = next(block for block in blocks if statement in block)
         whole = isinstance(parent, ast.Try) or (isinstance(parent, ast.ClassDef) and parent.name == "Config")
         if isinstance(parent, ast.Module) or any(each not in todo for each in block):
             yield without_statement(file, *python.offsets(file, statement))
@@ -253,13 +213,14 @@ def _without_path(file: SourceFile, tree: ast.Module, before: Counter[str], drop
     """Remove a variable for a path that only a removed call used; adds its name to `dropped`."""
     uses = _uses(tree)
     for node in tree.body:
-        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
-        if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name):
+        if not isinstance(node, ast.Assign):
             continue
+        targets = [getattr(target, "id", "") for target in node.targets]
         calls = [each.func for each in ast.walk(node.value) if isinstance(each, ast.Call)]
         names = {func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in calls}
-        if names and names <= _PATH_CALLS and uses[target.id] == 1 < before[target.id]:
-            dropped.append(target.id)
+        unused = all(uses[target] == 1 < before[target] for target in targets)
+        if names and names <= _PATH_CALLS and unused:
+            dropped += targets
             return [without_statement(file, *python.offsets(file, node))]
     return []
 

@@ -26,7 +26,6 @@ _LOCKS = {
     "uv.lock": "uv sync", "poetry.lock": "poetry lock && poetry install", "pdm.lock": "pdm install",
 }  # fmt: skip
 _RELATIVE = re.compile(r"(?m)^\s*from\s+\.")
-_DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
 # What reads variables whose names are not in it: decouple, django-environ, environs, Starlette, pydantic, and
 # a helper's `os.getenv(name)`.
 _READS_BY_OTHER_NAMES = re.compile(
@@ -53,7 +52,7 @@ def add(repository: Repository) -> None:
         repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
     found, loading = repository.sources, repository.found("env-file-loaded")
     changing = {*loading, *found.literals, *found.written}
-    changing |= {f.path for f in files if "dotenv" in f.text and _DOTENV.search(f.text)}
+    changing |= {f.path for f in files if _DOTENV.search(f.text)}
     readers = frozenset(() if own else (f.path for f in files if _reads(f, repository)))
     by_path = {f.path: f for f in files}
     affected = [f for f in files if f.path in changing or f.path in readers]
@@ -125,7 +124,10 @@ def _import_root(file: SourceFile, paths: frozenset[str], files: Sequence[Source
     found = Counter(
         folder
         for name in _imported(file)
-        for folder in [next((f for f in folders if _has_module(f + name.replace(".", "/"), paths)), None)]
+        for module in [name.replace(".", "/")]
+        for folder in [
+            next((f for f in folders if {f"{f}{module}.py", f"{f}{module}/__init__.py"} & paths), None)
+        ]
         if folder is not None
     )
     if found:
@@ -139,14 +141,7 @@ def _import_root(file: SourceFile, paths: frozenset[str], files: Sequence[Source
         )
         if any(imports.search(each.text) for each in files):
             return folder
-    return outside[0] if outside else ""
-
-
-def _has_module(path: str, paths: frozenset[str]) -> bool:
-    """Whether there is a module or package at a path without its suffix."""
-    if f"{path}.py" in paths or f"{path}/__init__.py" in paths:
-        return True
-    return any(each.startswith(f"{path}/") and each.endswith(".py") for each in paths)
+    return next(iter(outside), "")
 
 
 def _folders(path: str) -> list[str]:
@@ -164,8 +159,8 @@ def _imported(file: SourceFile) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            names.append(node.module)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.append(str(node.module))
     return [name for name in names if name.partition(".")[0] not in sys.stdlib_module_names]
 
 
@@ -182,7 +177,7 @@ def _loader(repository: Repository, root: str, files: list[SourceFile]) -> tuple
         shared = root
     package = f"{root}{inside}/"
     relative = (
-        f"{shared}__init__.py" in repository.paths and shared != root
+        f"{shared}__init__.py" in repository.paths
         and any(_RELATIVE.search(file.text) for file in repository.open_all(
             lambda path: path.startswith(package) and PYTHON.matches(path)))
     )  # fmt: skip
@@ -232,17 +227,15 @@ def _add_requirements(
         )  # fmt: skip
     for file in manifests:
         mentions = re.search(r"python-dotenv|django-dotenv", file.text) is not None
-        wants = not own and file.path in targets and not _DEVELOPMENT.search(file.path.rpartition("/")[2])
-        if not mentions and not wants:
-            continue
+        wants = not own and file.path in targets
         toml = file.path.endswith(".toml")
         edit = packages.pyproject if toml else packages.requirements
         made = edit(file.text, removable=removable and mentions, boto3=boto3 if wants else "")
         repository.write(file.path, made.text, made.what, CONFIGURATION)
         if made.what:
-            folder, _, name = file.path.rpartition("/")
-            command = "pip install ." if toml else f"pip install -r {name}"
-            repository.install(f"{folder}/" if folder else "", _LOCKS if toml else {}, command)
+            command = "pip install ." if toml else f"pip install -r {file.name}"
+            folder = file.path.removesuffix(file.name)
+            repository.install(folder, _LOCKS if toml else {}, command)
     if needing and not any("boto3" in f.text or f.path in repository.draft for f in manifests):
         repository.tasks.append(
             Task("install", "the loader needs `boto3`: add it to what the program installs")

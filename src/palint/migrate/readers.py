@@ -16,6 +16,7 @@ from palint.findings import Finding, Severity
 from palint.migrate import loaders, variables
 from palint.migrate.loaders import MARK
 from palint.migrate.repository import name_pattern, nearest
+from palint.migrate.sources import opened
 from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -136,14 +137,14 @@ def _needing(
     given: set[str] = set()
     for path in searched if names else ():
         if languages.find(path).id == "compose":
-            text = (project.tree.read(path, MAX_BYTES).data or b"").decode("utf-8", "replace")
+            text = project.text(path)
             given |= {name for name in names if re.search(rf"(?m)^[\s\"'-]*{name}\b[\"']?\s*[:=]", text)}
     prisma = not any(map(_PRISMA_SETTINGS.search, searched))
     for path in searched if names - given or prisma else ():
         schema = path.endswith(".prisma")
         if schema and not prisma:
             continue
-        if path in dotenv or dotenv_files.is_example(path) or not _runs(path):
+        if dotenv_files.is_example(path) or not _runs(path):
             continue
         data = project.tree.read(path, MAX_BYTES).data
         if data is None or not any(word in data for word in words) or b"\0" in data[:HEAD]:
@@ -168,9 +169,7 @@ def _reading_syntax(file: SourceFile) -> str:
     if variables.is_tool_configuration(file.path):
         return ""
     language = languages.find(file.path, file.data[:HEAD])
-    if language.type == "data" and "%env(" in file.text:  # Symfony's configuration
-        return "php"
-    return "ruby" if language.type == "data" and "<%=" in file.text else language.syntax  # Rails' is ERB
+    return "php" if language.type == "data" and "%env(" in file.text else language.syntax  # Symfony's
 
 
 def _runs(path: str) -> bool:
@@ -185,9 +184,9 @@ def _loading(
     programs: list[Program],
 ) -> Iterator[Reader]:
     for finding in findings:
-        file = project.open(finding.span.path)
-        if file is None or finding.severity is Severity.WARNING:  # a package that needs no such file
+        if finding.severity is Severity.WARNING:  # a package that needs no such file
             continue
+        file = opened(project, finding.span.path)
         start, end = file.line_at(finding.span.offset)
         line = file.text[start : max(end, finding.span.end_offset)]
         named = [path for path, pattern in targets.items() if pattern.search(line)]
@@ -213,9 +212,7 @@ def _naming(
     names = {path.rpartition("/")[2].encode() for path in targets}
     for path in searched:
         base = path.rpartition("/")[2].lower()
-        if path in targets or dotenv_files.is_example(path) or IGNORES.search(path):
-            continue
-        if roles.matches(path, ("lock-file",)):
+        if dotenv_files.is_example(path) or IGNORES.search(path) or roles.matches(path, ("lock-file",)):
             continue
         data = project.tree.read(path, MAX_BYTES).data
         frameworks = _DEFAULT_READERS.get(base, ())
@@ -232,7 +229,8 @@ def _naming(
 
 def _in_file(file: SourceFile, targets: Mapping[str, re.Pattern[str]]) -> Iterator[Reader]:
     language, role, _ = files.kind(file.path, file.data[:HEAD])
-    prose = language.id == "html" or (role is Role.DOCUMENTATION and language.type not in _RUN)
+    documented = role is Role.DOCUMENTATION and language.type not in _RUN
+    prose = documented or language.type == "prose" or language.id == "html"
     for path, pattern in targets.items():
         for match in pattern.finditer(file.text):
             start, end = file.line_at(match.start())
@@ -285,7 +283,7 @@ def _is_sentence(line: str, at: int) -> bool:
 def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     """Whether a name at line[start:end] may be what a program opens, rather than a remark about it."""
     word = start - len(_PATH.match(line[:start][::-1])[0])  # type: ignore[index]
-    if language.type == "prose" or in_comment(language, line, start) or _WRITES.search(line[:word]):
+    if in_comment(language, line, start) or _WRITES.search(line[:word]):
         return False
     if language.type != "programming":
         return not (_REMARK.search(line) or _is_sentence(line, start))

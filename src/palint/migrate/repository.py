@@ -14,7 +14,7 @@ from palint.languages import parser
 from palint.languages.treesitter import Tree
 from palint.migrate.loaders import MARK, Names, is_loader
 from palint.migrate.migration_plan import LOADER, Rewritten, Task
-from palint.migrate.sources import Sources
+from palint.migrate.sources import Sources, opened
 from palint.text.source import ParseError, SourceFile
 from palint.tree import git
 from palint.tree.project import Project
@@ -50,11 +50,6 @@ class Repository:
         return frozenset(path for path in self.project.files() if not is_installed(self.project, path))
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """All migrated keys."""
-        return frozenset(key.name for secret in self.sources.secrets for key in secret.keys)
-
-    @cached_property
     def dotenv_names(self) -> frozenset[str]:
         """The keys that come from dotenv files."""
         return frozenset(name for _, names in self.sources.dotenv.values() for name in names)
@@ -68,10 +63,10 @@ class Repository:
         left, known = self.sources.left, frozenset((*self.sources.left, *self.sources.dotenv))
         found = set()
         for finding in self.findings if left else ():
-            file = self.project.open(finding.span.path)
             code = languages.find(finding.span.path).type == "programming"
-            if file is None or finding.rule != "env-file-loaded" or not code:
+            if finding.rule != "env-file-loaded" or not code:
                 continue
+            file = opened(self.project, finding.span.path)
             text = file.text[finding.span.offset : file.line_at(finding.span.end_offset)[1]]
             bases = {path.rpartition("/")[2] for path in known}
             for name in [base for base in bases if name_pattern(base).search(text)] or [".env"]:
@@ -108,6 +103,11 @@ class Repository:
             self.draft.put(path, text, what)
             self.order[path] = order
 
+    def append(self, path: str, lines: str, what: Iterable[str], order: int) -> None:
+        """Plan lines at the end of a file, with its line ends. order: as of `write`."""
+        self.draft.append(path, lines, what)
+        self.order[path] = order
+
     def take(self, path: str, rewrite: Callable[[], Rewritten], order: int) -> Rewritten:
         """Plan what a rewriter makes of a file: its text, its tasks, the secrets that it reads.
 
@@ -129,9 +129,11 @@ class Repository:
             self.read.setdefault(secret_id, set()).update(names)
 
     def add_loader(self, path: str, text: str, when: str) -> None:
-        """Plan a loader, unless it is there. when: it reads the secret, in words."""
-        if not self.has_loader(path):
+        """Plan a loader, unless a file is there. when: it reads the secret, in words."""
+        if self.project.open(path) is None:
             self.write(path, text, [f"reads the secret that SECRET_ID names, {when}"], LOADER)
+        elif not self.has_loader(path):
+            self.by_hand(path, "has the name that the loader needs")
 
     def changes(self) -> tuple[Change, ...]:
         """The planned changes in the order of writing. Raises ChangeError."""
@@ -139,8 +141,7 @@ class Repository:
 
     def has_loader(self, path: str) -> bool:
         """Whether one of our loaders is already at a path."""
-        file = self.project.open(path) if is_loader(path) else None
-        return file is not None and MARK in file.text[:200]
+        return is_loader(path) and MARK in self.project.text(path)[:200]
 
     def loader_in(self, folder: str, name: str, manifest: str = "") -> str:
         """The path of one of our loaders below a program's folder, by its file's name; "" for none.
@@ -150,11 +151,7 @@ class Repository:
         own = ("", folder + manifest)
         for path in sorted(self.paths):
             named = path.startswith(folder) and path.rpartition("/")[2] == name
-            if (
-                named
-                and self.has_loader(path)
-                and nearest(path, [manifest][: bool(manifest)], self.paths) in own
-            ):
+            if named and self.has_loader(path) and nearest(path, (manifest,), self.paths) in own:
                 return path
         return ""
 

@@ -71,18 +71,16 @@ def oldest(repository: Repository, runtime: Runtime, folder: str) -> Version | N
     """
     found = list(_versions(repository, runtime, folder))
     name, pattern = runtime.bound
-    file = repository.project.open(folder + name) if not found else None
-    bound = pattern.search(file.text) if file is not None else None
-    if bound and file is not None:
-        found.append(Version(int(bound[1]), file.path))
+    bound = pattern.search(repository.project.text(folder + name))
+    if bound and not found:
+        found.append(Version(int(bound[1]), folder + name))
     return min(found, default=None)
 
 
 def _versions(repository: Repository, runtime: Runtime, folder: str) -> Iterator[Version]:
     for names, pattern in ((runtime.files, runtime.version), ((".tool-versions",), runtime.tool)):
         path = nearest(f"{folder}x", names, repository.paths)
-        file = repository.project.open(path) if path else None
-        match = pattern.search(file.text) if file is not None else None
+        match = pattern.search(repository.project.text(path))
         if match:
             yield Version(int(match[1]), path)
     for file in repository.open_all(lambda path: languages.find(path).id == "dockerfile"):

@@ -20,7 +20,7 @@ from palint.migrate import key_names
 from palint.migrate.accounting import Account, account, aws_keys, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
-from palint.migrate.values import literal_value, values_by_offset
+from palint.migrate.values import ValueChanged, value_of, values_by_offset
 from palint.secrets.filters.placeholders import is_placeholder
 from palint.secrets.formats.table import FORMATS
 from palint.text.source import ParseError, SourceFile
@@ -29,6 +29,7 @@ from palint.util.named_tuple import NamedTuple
 
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
+_API_KEYS = ("openapi", "swagger", "components")  # of a description of an API
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
 MADE_WHEN_RUN = ("test", "ci")  # environments whose secrets are made when the tests run
 
@@ -65,13 +66,13 @@ class Sources(NamedTuple):
     """
 
     secrets: tuple[PlannedSecret, ...]
-    dotenv: Mapping[str, tuple[str, tuple[str, ...]]]
-    literals: Mapping[str, tuple[Literal, ...]]
-    places: Mapping[str, tuple[tuple[int, int], ...]]
-    written: Mapping[str, tuple[tuple[int, int, str], ...]]
-    tasks: tuple[Task, ...]
-    accounts: Mapping[str, Account]
-    unread: Mapping[str, tuple[int, ...]]
+    dotenv: dict[str, tuple[str, tuple[str, ...]]]
+    literals: dict[str, tuple[Literal, ...]]
+    places: dict[str, tuple[tuple[int, int], ...]]
+    written: dict[str, tuple[tuple[int, int, str], ...]]
+    tasks: list[Task]
+    accounts: dict[str, Account]
+    unread: dict[str, tuple[int, ...]]
     left: frozenset[str] = frozenset()
 
 
@@ -80,8 +81,7 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     collector = _Collector(project, naming, expand)
     dotenv = {f.span.path for f in findings if f.rule == "env-file"}
     for path in sorted(dotenv, key=_precedence):
-        collector.add_dotenv(path)
-    left = frozenset(dotenv - collector.dotenv.keys())
+        collector.add_dotenv(opened(project, path))
     collector.account()
     by_file: dict[str, list[Finding]] = {}
     doubtful: dict[Role, dict[str, list[Finding]]] = {}
@@ -93,62 +93,58 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             chosen = doubtful.setdefault(role, {}) if doubt or stays(role) else by_file
             chosen.setdefault(path, []).append(finding)
     for role, each in doubtful.items():
-        collector.tasks += _decide(role, each)
-    targets = tuple(secret_id for secret_id, keys in collector.values.items() if keys)
+        collector.found.tasks.extend(_decide(role, each))
+    targets = tuple(collector.values)
     for path, found in sorted(by_file.items()):
-        file = project.open(path)
-        if file is not None:
-            collector.add_literals(file, found, targets or (naming.secret_id(path),))
-    return collector.sources(left)
+        collector.add_literals(opened(project, path), found, targets or (naming.secret_id(path),))
+    secrets = tuple(
+        PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
+        for secret_id, keys in sorted(collector.values.items())
+    )
+    left = frozenset(dotenv - collector.found.dotenv.keys())
+    return collector.found._replace(secrets=secrets, left=left)
+
+
+def opened(project: Project, path: str) -> SourceFile:
+    """A file that has findings. Raises ValueChanged if it is gone."""
+    file = project.open(path)
+    if file is None:
+        raise ValueChanged(path)
+    return file
 
 
 class _Collector:
-    """Collects the keys of all secrets, with their values while they are compared, and what `Sources` has."""
+    """Collects the keys of all secrets, with their values while they are compared, and what else is found."""
 
     def __init__(self, project: Project, naming: Naming, expand: bool) -> None:
         self.project, self.naming, self.expand = project, naming, expand
         self.values: dict[str, dict[str, tuple[str, SecretKey]]] = {}  # {secret id: {name: (value, key)}}
-        self.dotenv: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self.literals: dict[str, tuple[Literal, ...]] = {}
-        self.places: dict[str, tuple[tuple[int, int], ...]] = {}
-        self.written: dict[str, tuple[tuple[int, int, str], ...]] = {}
-        self.tasks: list[Task] = []
-        self.accounts: dict[str, Account] = {}
-        self.unread: dict[str, tuple[int, ...]] = {}
-
-    def sources(self, left: frozenset[str]) -> Sources:
-        """What was collected."""
-        secrets = tuple(
-            PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
-            for secret_id, keys in sorted(self.values.items())
-            if keys
-        )
-        return Sources(
-            secrets, self.dotenv, self.literals, self.places, self.written, tuple(self.tasks), self.accounts,
-            self.unread, left,
-        )  # fmt: skip
+        self.found = Sources((), {}, {}, {}, {}, [], {}, {})
 
     def known(self, secret_id: str) -> dict[str, tuple[str, SecretKey]]:
         """{name: (value, key)} of a secret so far."""
-        return self.values.setdefault(secret_id, {})
+        return self.values.get(secret_id, {})
+
+    def add(self, secret_id: str, key: SecretKey, value: str) -> None:
+        """Add a key to a secret, or give it another value."""
+        self.values.setdefault(secret_id, {})[key.name] = value, key
 
     def account(self) -> None:
         """Account for the lines of each dotenv file that is migrated."""
-        examples = [self.project.open(p) for p in self.project.files() if dotenv_files.is_example(p)]
-        example = "\n".join(file.text for file in examples if file is not None) if examples else None
-        for path, (secret_id, _) in self.dotenv.items():
-            file = self.project.open(path)
-            if file is not None:
-                stored = {name: value for name, (value, _) in self.known(secret_id).items()}
-                values = values_by_offset(file, expand=self.expand)
-                self.accounts[path] = account(file, values, stored, example)
+        examples = [self.project.text(p) for p in self.project.files() if dotenv_files.is_example(p)]
+        example = "\n".join(examples) if examples else None
+        for path, (secret_id, _) in self.found.dotenv.items():
+            file = opened(self.project, path)
+            stored = {name: value for name, (value, _) in self.known(secret_id).items()}
+            values = values_by_offset(file, expand=self.expand)
+            self.found.accounts[path] = account(file, values, stored, example)
 
-    def add_dotenv(self, path: str) -> None:
+    def add_dotenv(self, file: SourceFile) -> None:
         """Take the variables of a dotenv file as keys, or leave the file alone with a task."""
-        file, secret_id = self.project.open(path), self.naming.secret_id(path)
+        path, secret_id = file.path, self.naming.secret_id(file.path)
         stored_for = environments.full_name(secret_id.rpartition("/")[2])
-        variables = dotenv_files.parse(file) if file is not None else []
-        if file is None or file.link or path.rpartition("/")[2].lower().startswith(".envrc"):
+        variables = dotenv_files.parse(file)
+        if file.link or file.name.lower().startswith(".envrc"):
             self._leave(f"`{path}`: move what it exports to Secrets Manager, then delete it")
         elif environments.find(path) in MADE_WHEN_RUN and stored_for not in MADE_WHEN_RUN:
             self._leave(
@@ -158,7 +154,7 @@ class _Collector:
         elif dotenv_files.encrypted(variables)[0]:
             self._leave(f"`{path}` is encrypted in part: move its values by hand")
         elif lines := unread_lines(file):
-            self.unread[path] = tuple(lines)
+            self.found.unread[path] = tuple(lines)
             word = "lines" if len(lines) > 1 else "line"
             self._leave(
                 f"`{path}:{lines[0]}`: {word} {spans(lines)} of `{path}` cannot be read as `NAME=value` or a "
@@ -168,7 +164,7 @@ class _Collector:
             self._add_variables(file, variables, secret_id)
 
     def _leave(self, text: str) -> None:
-        self.tasks.append(Task("files", text))
+        self.found.tasks.append(Task("files", text))
 
     def _add_variables(self, file: SourceFile, variables: Sequence[Variable], secret_id: str) -> None:
         values, known = values_by_offset(file, expand=self.expand), self.known(secret_id)
@@ -193,13 +189,9 @@ class _Collector:
         for variable, value in filled:
             if not (template and variable.name in known):  # `.env.dev`, to be filled as `.env`
                 source = _source(file, variable.value_start, variable.value_end)
-                known[variable.name] = (
-                    value,
-                    SecretKey(
-                        variable.name, (source,), secret=variable.is_secret and not is_placeholder(value)
-                    ),
-                )
-        self.dotenv[file.path] = secret_id, tuple(dict.fromkeys(v.name for v, _ in filled))
+                secret = variable.is_secret and not is_placeholder(value)
+                self.add(secret_id, SecretKey(variable.name, (source,), secret=secret), value)
+        self.found.dotenv[file.path] = secret_id, tuple(dict.fromkeys(v.name for v, _ in filled))
 
     def add_literals(self, file: SourceFile, found: list[Finding], secret_ids: Sequence[str]) -> None:
         """Take the hardcoded values of a file as keys of secrets, or leave them to a person."""
@@ -208,15 +200,16 @@ class _Collector:
             inside = [finding for finding in found if _is_comment(file, finding)]
             self._write(path, inside)
             named = tuple(self._in_code(file, [each for each in found if each not in inside], secret_ids))
-            self.literals |= {path: named} if named else {}
+            self.found.literals.update({path: named} if named else {})
         elif dotenv_files.is_example(path):  # the plan replaces its values by comments
             real = [each for each in found if each.confidence is not Confidence.LOW]
-            self.tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
+            tasks = [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
+            self.found.tasks.extend(tasks)
         elif language.type == "prose" or language.id == "graphql":  # no program reads their values
             self._write(path, found)
         elif language.id in ("compose", "dockerfile"):
             try:
-                self.places[path] = tuple(self._in_settings(file, found, secret_ids))
+                self.found.places[path] = tuple(self._in_settings(file, found, secret_ids))
             except ParseError:
                 self._leave_to_person(found)
         else:
@@ -231,15 +224,15 @@ class _Collector:
             lines.setdefault(each.message, []).append(each.span.start.line)
         for message, at in lines.items():
             text = f"`{found[0].span.path}:{spans(at)}`: {message}; palint cannot rewrite this place"
-            self.tasks.append(Task("move", text))
+            self.found.tasks.append(Task("move", text))
 
     def _write(self, path: str, found: Sequence[Finding]) -> None:
         """Replace values that no program reads by placeholders; a person must rotate them."""
         for each in found:
             text = f"`{_place(each)}` had one: {each.message}; it is a placeholder now"
-            self.tasks.append(Task("rotate", text))
+            self.found.tasks.append(Task("rotate", text))
         places = [(*value, f"<{_detected(each)}>") for each in found for value in each.value_ranges]
-        self.written |= {path: tuple(places)} if places else {}
+        self.found.written.update({path: tuple(places)} if places else {})
 
     def _in_code(
         self, file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str]
@@ -251,7 +244,7 @@ class _Collector:
             literals = list(read(file, [value for value, _ in places]))
         except ParseError:
             literals = [None] * len(places)
-        seen: set[int] = set()
+        seen: set[int] = set()  # a literal may have two findings
         left: list[Finding] = []
         for literal, (_, finding) in zip(literals, places, strict=True):
             if literal is None:
@@ -259,13 +252,13 @@ class _Collector:
             elif literal.start not in seen:
                 seen.add(literal.start)
                 source = _source(file, literal.start, literal.end, "python" if python else "javascript")
-                value = literal_value(source, file.text[literal.start : literal.end])
+                value = value_of(file, source, expand=self.expand)
                 taken = [self.known(secret_id) for secret_id in secret_ids]
                 name = _free_name(literal, finding, value, taken)
                 vendor = finding.detector if finding.detector in _VENDORS else ""
-                for keys in taken:
-                    if not (literal.default and name in keys):
-                        keys[name] = value, SecretKey(name, (source,), vendor)
+                for secret_id in secret_ids:
+                    if not (literal.default and name in self.known(secret_id)):
+                        self.add(secret_id, SecretKey(name, (source,), vendor), value)
                 yield literal._replace(name=name)
         self._leave_to_person(left)
 
@@ -288,7 +281,7 @@ class _Collector:
                 yield start, end
                 names = ", ".join(f"`{secret_id}`" for secret_id in secret_ids)
                 text = f"the image no longer sets `{setting.name}`: read it from {names}, or pass it"
-                self.tasks += [Task("check", f"`{_place(finding)}`: {text}")] if image else []
+                self.found.tasks.extend([Task("check", f"`{_place(finding)}`: {text}")] if image else [])
         self._leave_to_person(left)
 
     def _add_setting(self, file: SourceFile, setting: Setting | Pair, secret_ids: Sequence[str]) -> bool:
@@ -299,7 +292,7 @@ class _Collector:
             return False
         source = _source(file, setting.value_start, setting.value_end, "plain")
         for secret_id in secret_ids:
-            self.known(secret_id)[setting.name] = value, SecretKey(setting.name, (source,))
+            self.add(secret_id, SecretKey(setting.name, (source,)), value)
         return True
 
 
@@ -312,9 +305,7 @@ def _precedence(path: str) -> tuple[str, int, str]:
 def _overrides(path: str, other: str) -> bool:
     """Whether loaders let one dotenv file override another: `.env.local`, `.env.dev` override `.env`."""
     words = path.removeprefix(other).split(".")[1:] if path.startswith(f"{other}.") else []
-    return path == other or (
-        bool(words) and all(word == "local" or environments.full_name(word) for word in words)
-    )
+    return bool(words) and all(word == "local" or environments.full_name(word) for word in words)
 
 
 def _source(file: SourceFile, start: int, end: int, kind: str = "dotenv") -> ValueSource:
@@ -335,15 +326,16 @@ def _free_name(
 
 def _detected(finding: Finding) -> str:
     """The name of the token that was found; `SECRET` where only its place in a statement tells."""
-    named = finding.detector in _VENDORS or finding.detector == "url-credentials"
-    return key_names.key_name(finding.detector or "") if named else "SECRET"
+    detector = finding.detector or ""
+    named = detector in (*_VENDORS, "url-credentials")
+    return key_names.key_name(detector) if named else "SECRET"
 
 
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
     """Whether every value of a finding is in a comment: on its own line, or in a JavaScript block."""
     marks = "#" if languages.find(file.path).id == "python" else ("//", "*", "/*")
     lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.value_ranges]
-    return bool(lines) and all(line.startswith(marks) for line in lines)
+    return all(line.startswith(marks) for line in lines)
 
 
 def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
@@ -357,18 +349,15 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
     examples = [
         (value.start, value.end)
         for document in documents
-        if document.kind == "map"
-        and (document.get("openapi") or document.get("swagger") or document.get("components"))
+        if any(map(document.get, _API_KEYS))
         for node in document.walk()
-        if node.kind == "map" and node.alias is None
         for key, value in node.items
-        if key.value in _EXAMPLE_KEYS and value.alias is None
+        if key.value in _EXAMPLE_KEYS
     ]
     return [
         finding
         for finding in found
-        if finding.value_ranges
-        and all(any(s <= start and end <= e for s, e in examples) for start, end in finding.value_ranges)
+        if all(any(s <= start and end <= e for s, e in examples) for start, end in finding.value_ranges)
     ]
 
 
@@ -385,8 +374,7 @@ _NOT_MOVED = {
 
 def role_of(project: Project, path: str) -> Role:
     """The role of a file; code that is sent to a browser or a phone has that of a browser's."""
-    file = project.open(path)
-    exposed = file is not None and Place(file, project).exposed_to
+    exposed = Place(opened(project, path), project).exposed_to
     return Role.BROWSER if exposed else files.kind(path).role
 
 

@@ -31,14 +31,6 @@ def values_by_offset(file: SourceFile, *, expand: bool) -> dict[int, str]:
     return secret_values.values_by_offset(file.text, variables(file), expand)
 
 
-def literal_value(source: ValueSource, text: str) -> str:
-    """The value of a literal. text: the source's own text. Raises ValueChanged."""
-    value = secret_values.literal_value(source.kind, text)
-    if value is None:
-        raise ValueChanged(source.path)
-    return value
-
-
 def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str]:
     """The values of keys, from the current files of the work tree. Raises ValueChanged."""
     opened: dict[str, SourceFile] = {}
@@ -50,12 +42,16 @@ def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str
             if data is None or len(data) != source.size:
                 raise ValueChanged(source.path)
             opened[source.path] = SourceFile(source.path, data)
-        file = opened[source.path]
-        if source.kind == "dotenv":
-            value = values_by_offset(file, expand=expand).get(source.start)
-            if value is None:
-                raise ValueChanged(source.path)
-            found[key.name] = value
-        else:
-            found[key.name] = literal_value(source, file.text[source.start : source.end])
+        found[key.name] = value_of(opened[source.path], source, expand=expand)
     return found
+
+
+def value_of(file: SourceFile, source: ValueSource, *, expand: bool) -> str:
+    """The value at a place in a file. Raises ValueChanged."""
+    if source.kind == "dotenv":
+        value = values_by_offset(file, expand=expand).get(source.start)
+    else:
+        value = secret_values.literal_value(source.kind, file.text[source.start : source.end])
+    if value is None:
+        raise ValueChanged(source.path)
+    return value

@@ -21,11 +21,12 @@ _SCOPES = ("id-token", "write"), ("contents", "read")
 
 
 class _Read(NamedTuple):
-    """`secrets.NAME` in an expression. start, end: its range. step: None outside of steps."""
+    """`secrets.NAME` in the expression of a value. start, end: its range. step: None outside of steps."""
 
     name: str
     start: int
     end: int
+    value: Node
     step: Step | None
 
 
@@ -37,90 +38,84 @@ def rewrite(
     Raises ParseError.
     """
     workflow = file.parsed_with(workflows.parse_workflow)
+    if workflow is None:
+        return Rewritten(file.text)
     found: list[Edit] = []
     what: list[str] = []
     read: dict[str, tuple[str, ...]] = {}
     left: list[str] = []
-    for job in workflow.jobs if workflow is not None else ():
+    risky = next((event for event in UNTRUSTED if event in workflow.triggers), "")
+    for job in workflow.jobs:
         reads = [r for r in _reads(file, job) if r.name in names]
-        if not reads or workflow is None:
+        if not reads:
             continue
         target = secret_id(job.environment)
         wanted = tuple(sorted({r.name for r in reads}))
-        risky = next((event for event in UNTRUSTED if event in workflow.triggers), "")
+        edits = None if risky else _job_edits(file, workflow, job, reads, target, region)
+        if edits is not None:
+            found += edits
+            read[target] = tuple(sorted({*read.get(target, ()), *wanted}))
+            what.append(f"job `{job.id}` reads {_names(wanted)} from `{target}`")
+            continue
+        why = f"where no step can provide it (a called workflow, a service or a condition): read `{target}` "
+        why += "there by hand"
         if risky:
-            left.append(
-                f"{file.path}: job `{job.id}` uses {_names(wanted)} and runs on `{risky}`, which a stranger "
-                f"can trigger: decide whether it may read `{target}`"
+            why = (
+                f"and runs on `{risky}`, which a stranger can trigger: decide whether it may read `{target}`"
             )
-            continue
-        edits = _job_edits(file, workflow, job, reads, target, region)
-        if edits is None:
-            left.append(
-                f"{file.path}: job `{job.id}` uses {_names(wanted)} where no step can provide it (a called "
-                f"workflow, a service or a condition): read `{target}` there by hand"
-            )
-            continue
-        found += edits
-        read[target] = tuple(sorted({*read.get(target, ()), *wanted}))
-        what.append(f"job `{job.id}` reads {_names(wanted)} from `{target}`")
+        left.append(f"{file.path}: job `{job.id}` uses {_names(wanted)} {why}")
     return Rewritten(apply(file, found), tuple(what), tuple(left), read)
 
 
 def _reads(file: SourceFile, job: Job) -> Iterator[_Read]:
     steps = {id(node): step for step in job.steps for node in step.node.walk()}
     for node in job.node.walk():
-        if node.kind == "scalar" and node.alias is None:
+        if node.kind == "scalar":
             for access in expressions.reads(file.text, node.start, node.end):
-                if access.context == "secrets" and not access.whole and not access.compared:
-                    yield _Read(access.name, access.start, access.end, steps.get(id(node)))
+                if access.context == "secrets" and not access.compared:
+                    yield _Read(access.name, access.start, access.end, node, steps.get(id(node)))
 
 
 def _job_edits(
     file: SourceFile, workflow: Workflow, job: Job, reads: list[_Read], target: str, region: str
 ) -> list[Edit] | None:
     """The edits of a job; None if a read is neither in a step nor in the job's own `env`."""
-    in_steps = [r for r in reads if r.step is not None]
-    env = job.node.get("env")
-    pairs = [(k, v) for k, v in env.items] if env is not None and env.alias is None else []
-    in_env: list[tuple[Node, Node, str]] = []
-    for r in reads:
-        if r.step is None:
-            pair = next(((k, v) for k, v in pairs if v.start <= r.start and r.end <= v.end), None)
-            whole = pair is not None and _is_only(pair[1].value, r.name)
-            if pair is None or not whole:
-                return None
-            in_env.append((*pair, r.name))
-    if not job.steps or (env is None and in_env):
+    steps = [r.step for r in reads if r.step is not None]
+    env = job.node.entry("env")
+    own = {id(pair[1]): pair for pair in env[1].items} if env is not None else {}
+    elsewhere = [r for r in reads if r.step is None]
+    if not all(id(r.value) in own and _is_only(r) for r in elsewhere):
         return None
-    found = [edit(file, r.start, r.end, f"env.{r.name}") for r in in_steps]
-    for key, value, _ in in_env:
-        if env is not None and len(in_env) == len(env.items):
-            entry = job.node.entry("env")
-            found += (
-                yaml_edits.remove(file, job.node, entry)
-                if entry is not None and key is env.items[0][0]
-                else ()
-            )
-        elif env is not None:
-            found += yaml_edits.remove(file, env, (key, value))
-    aliases = [(key.value, name) for key, _, name in in_env if key.value != name]
-    first = job.steps[0] if in_env else min((r.step for r in in_steps if r.step), key=lambda s: s.number)
-    before = [s for s in job.steps if s.number < first.number]
-    checkout = [s for s in job.steps if s.uses is not None and s.uses.repo == "actions/checkout"]
-    if in_env and checkout and checkout[0] is job.steps[0] and len(job.steps) > 1:
-        first, before = job.steps[1], [job.steps[0]]
-    signed_in = any(s.uses is not None and s.uses.repo == _CREDENTIALS for s in before)
-    conditions = {node.value if (node := r.step.node.get("if")) else "" for r in in_steps if r.step}
-    condition = conditions.pop() if len(conditions) == 1 and not in_env else ""
+    moved = [own[id(r.value)] for r in elsewhere]
+    aliases = [
+        (key.value, r.name) for (key, _), r in zip(moved, elsewhere, strict=True) if key.value != r.name
+    ]
+    first = job.steps[0] if moved else min(steps, key=lambda step: step.number)
+    signed_in = any(
+        step.uses is not None and step.uses.repo == _CREDENTIALS for step in job.steps[: first.number - 1]
+    )
+    conditions = {step.node.text("if") or "" for step in steps}
+    condition = conditions.pop() if len(conditions) == 1 and not moved else ""
     inserted = _insert_steps(file, first, target, region, aliases, signed_in, condition)
     if inserted is None:
         return None
+    found = [edit(file, r.start, r.end, f"env.{r.name}") for r in reads if r.step is not None]
+    if env is not None and moved:
+        found += _without_variables(file, job, env, moved)
     return [*found, inserted, *_permissions(file, workflow, job)]
 
 
-def _is_only(value: str, name: str) -> bool:
-    return value.replace(" ", "") == f"${{{{secrets.{name}}}}}"
+def _is_only(read: _Read) -> bool:
+    """Whether a secret is the whole value of a variable."""
+    return read.value.value.replace(" ", "") == f"${{{{secrets.{read.name}}}}}"
+
+
+def _without_variables(
+    file: SourceFile, job: Job, env: tuple[Node, Node], gone: list[tuple[Node, Node]]
+) -> list[Edit]:
+    if len(gone) == len(env[1].items):
+        return list(yaml_edits.remove(file, job.node, env))
+    return [edit for pair in gone for edit in yaml_edits.remove(file, env[1], pair)]
 
 
 def _insert_steps(
@@ -174,7 +169,7 @@ def _permissions(file: SourceFile, workflow: Workflow, job: Job) -> tuple[Edit, 
     node = workflow.permissions.entry[1]
     if node.kind != "map":
         return yaml_edits.add_permissions(file, job, _SCOPES)
-    kept = tuple((k.value, v.value) for k, v in node.items if k.value != "id-token" and v.kind == "scalar")
+    kept = tuple((k.value, v.value) for k, v in node.items if k.value != "id-token")
     return yaml_edits.add_permissions(file, job, (*_missing(node), *kept))
 
 

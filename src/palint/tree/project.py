@@ -117,6 +117,11 @@ class Project:
             self._bytes -= len(dropped.data)
         return file
 
+    def text(self, path: str) -> str:
+        """A file's text, "" where `open` returns none."""
+        file = self.open(path)
+        return "" if file is None else file.text
+
     def follow_links(self, path: str) -> str:
         """The path that a path leads to through symbolic links and `..`; "" if it leaves the tree.
 

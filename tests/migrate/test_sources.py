@@ -1,0 +1,106 @@
+"""Which secret a value belongs to, and what is left to a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.migrate import plan as planning
+from palint.migrate.sources import Naming
+from palint.secrets.synthetic import generate
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+from tests.conftest import Repository
+from tests.migrate.test_plan import tasks
+from tests.migrate.test_rewrites import TOKEN, planned
+
+ENVIRONMENTS = ("production", "staging", "development")
+PASSWORD = generate("{base62:24}", "sources")
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen", "environments", "expected"),
+    [
+        (".env", "", ENVIRONMENTS, "development"), ("app/a.py", "", ENVIRONMENTS, "production"),
+        (".env.staging", "", ENVIRONMENTS, "staging"), (".env.docker", "", ENVIRONMENTS, "development"),
+        (".env.blue", "", ("production", "blue"), "blue"), (".env", "staging", ENVIRONMENTS, "staging"),
+        (".env.production", "staging", ENVIRONMENTS, "production"),
+        ("app/a.py", "staging", ENVIRONMENTS, "staging"),
+        ("tests/a.py", "staging", ENVIRONMENTS, "staging"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_of_the_environment_that_its_file_names(
+    path: str, chosen: str, environments: tuple[str, ...], expected: str
+) -> None:
+    assert Naming("shop", environments, chosen).secret_id(path) == f"shop/{expected}"
+
+
+def test_a_file_that_is_a_link_or_partly_encrypted_is_left_alone(repo: Repository) -> None:
+    repo.write("conf/app.env", "not a line\n")
+    (repo.path / ".env").symlink_to("conf/app.env")
+    repo.write("b.env", f"DOTENV_PUBLIC_KEY=1\nAPI_TOKEN=encrypted:{PASSWORD}=\nDB_PASSWORD={PASSWORD}\n")
+    plan, _ = planned(repo)
+    assert plan.secrets == () and plan.removed == ()
+    said = tasks(plan, "files")
+    assert "`b.env` is encrypted in part: move its values by hand" in said
+    assert "`.env`: move what it exports to Secrets Manager, then delete it" in said
+
+
+def test_a_file_of_aws_keys_alone_names_no_secret(repo: Repository) -> None:
+    key, value = generate("{aws_access_key_id}"), generate("{aws_secret_access_key}")
+    repo.write(".env", f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={value}\n# Settings of the shop\n")
+    repo.write("app.py", f"GITHUB_TOKEN = '{TOKEN}'\n")
+    plan, files = planned(repo)
+    assert [secret.secret_id for secret in plan.secrets] == ["shop/production"]
+    assert "# Settings of the shop" in files[".env.example"]
+
+
+def test_a_setting_with_another_value_than_its_key_is_left_to_a_person(repo: Repository) -> None:
+    repo.write(".env", "API_TOKEN=one\n")
+    text = f"services:\n  a:\n    image: x\n    environment:\n      API_TOKEN: {TOKEN}\n"
+    repo.write("compose.yaml", text)
+    plan, files = planned(repo)
+    assert files.get("compose.yaml", text) == text
+    assert any(task.startswith("`compose.yaml:5`") for task in tasks(plan, "move"))
+
+
+def test_a_password_in_a_url_without_a_name_is_named_after_its_form(repo: Repository) -> None:
+    url = f"postgres://shop:{PASSWORD}@db.acme.net/shop"
+    repo.write("app.py", f"connect('{url}')\nconnect('{url}?token={TOKEN}')\n")
+    plan, files = planned(repo)
+    assert files["app.py"].count("connect(secret(") == 2
+    names = {key.name for secret in plan.secrets for key in secret.keys}
+    assert names == {"URL_CREDENTIALS", "APP_URL_CREDENTIALS"}, "one key a literal"
+
+
+def test_values_that_no_program_reads(repo: Repository) -> None:
+    """A schema's description, the examples of an API; an example's secret is rotated, once it is certain."""
+    repo.write("api.graphql", f'"""Such as {TOKEN}."""\ntype A {{ b: Int }}\n')
+    repo.write("api.yml", f"swagger: '2.0'\nx: [{{example: {TOKEN}}}]\n")
+    repo.write("list.yml", f"- {{example: {TOKEN}}}\n")
+    repo.write(".env.example", f"GITHUB_TOKEN={TOKEN}\nDB_PASSWORD=shop-secret-1\n")
+    plan, files = planned(repo)
+    assert TOKEN not in files["api.graphql"] + files["api.yml"] and "list.yml" not in files
+    rotated = [text for text in tasks(plan, "rotate") if text.startswith("`.env.example:")]
+    assert len(rotated) == 1 and rotated[0].startswith("`.env.example:1` had one")
+
+
+def test_low_confidence_is_one_task_a_file(repo: Repository) -> None:
+    repo.write("a.py", "db_password = 'sunflower-42'\n")
+    repo.write("b.py", "db_password = 'sunflower-42'\nmail_password = 'sunflower-43'\n")
+    plan, _ = planned(repo)
+    one, two = tasks(plan, "decide")
+    assert one.startswith("`a.py:1`: ") and one.endswith("If it is a secret, move it by hand")
+    assert two == "`b.py:1-2`: 2 low-confidence secrets. Move the real ones by hand"
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [("", True), ('{"dependencies": {"dotenv": "1"}}', False),
+     ('{"dependencies": {"dotenv": "1", "dotenv-expand": "1"}}', True)],
+)  # fmt: skip
+def test_the_loader_of_the_program_decides_whether_references_are_replaced(
+    repo: Repository, package: str, expected: bool
+) -> None:
+    if package:
+        repo.write("package.json", package)
+    assert planning.expands(Project(str(repo.path), WorkTree(str(repo.path), repository=True))) is expected
