@@ -131,7 +131,8 @@ def _endpoints(around: str) -> list[str]:
 
 # `http://minio:9000`, `localhost:4566`, `"s3.example.com"`
 _HOST = lazy_re.compile(
-    r"^\W{0,4}(?:\w+\W{1,4})?(?:https?://[\w.-]|[\w.-]{1,80}:\d{2,5}\b|(?:[\w-]{1,60}\.){1,6}\w{2,10}[\"'\s]?$)"
+    r"^\W{0,4}(?:\w+\W{1,4})?(?:https?://[\w.-]|[\w.-]{1,80}:\d{2,5}\b"
+    r"|(?:[\w-]{1,60}\.){1,6}(?!(?i:\w{0,9}(?:endpoint|url|host)))\w{2,10}[\"'\s]?$)"  # not `config.endpoint`
 )
 # Laravel's own settings, which are empty for AWS; and nothing
 _OWN_ENDPOINT = lazy_re.compile(

@@ -303,9 +303,10 @@ def component(name: str) -> str:
         return ""
     last = lower.rpartition(".")[2]
     squeezed = _SEPARATORS.sub("", lower).removesuffix("ref").removesuffix("secret" * lower.endswith("ref"))
-    aws = _AWS.search(name) is not None
     for part, pattern, bare in _PARTS:  # `secret` alone, or the end of a name with AWS, not `client_secret`
-        if pattern.search(squeezed) or last.strip("-") in bare or (aws and squeezed.endswith(bare)):
+        if pattern.search(squeezed) or last.strip("-") in bare:
+            return part
+        if squeezed.endswith(bare) and _AWS.search(name):
             return part
     return ""
 
@@ -549,7 +550,7 @@ def _pair(
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None
-    receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
+    receiver = next(iter(re.findall(r"[\w:]+(?=[^\w)]*\Z)", callee)), "")[-40:] or "credentials"
     receiver = "" if receiver in ("return", "string", "yield") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)

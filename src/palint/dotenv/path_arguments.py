@@ -103,6 +103,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         if match["quote"] == "`" and "`" not in language.multiline:
             continue  # prose: no string of this language
         path = match["path"] or match["bare"]
+        if match["bare"] and language.type == "data":
+            continue  # of a string: `"Read(./.env)"`
         cleaned = _EXPRESSION.sub("x", path)
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if " " in cleaned or not is_dotenv_path(cleaned) or is_example(cleaned):

@@ -36,8 +36,8 @@ _CONFIGURATION = _listed(
 )
 # A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
 _ANYWHERE = _listed(
-    """role arn region host hostname bucket port tenant subscription username sid sender family vpc subnet
-    subnets"""
+    """role arn region host hostname bucket port tenant subscription username email sid sender family vpc
+    subnet subnets"""
 )
 _SWITCHES = _listed("enable disable force skip")
 # Words in the name of a URL that holds a password or a key
