@@ -168,6 +168,16 @@ def test_the_tests_of_two_languages_are_one(repo: Repository) -> None:
     assert "token_hex" not in text and "SecureRandom" not in text
 
 
+def test_one_fix_for_several_files_has_what_any_of_them_lacks(repo: Repository) -> None:
+    """The first file imports all that the code needs; a module is no CommonJS."""
+    repo.write("a.py", "import json\nimport boto3\nfrom dotenv import load_dotenv\nload_dotenv()\n")
+    repo.write("b.py", "from dotenv import load_dotenv\nload_dotenv()\n")
+    repo.write("a.cjs", "require('dotenv').config();\n")
+    repo.write("b.mjs", "import 'dotenv/config';\n")
+    text = repo.palint().stdout
+    assert len(blocks(text)) == 3 and "import json\n         import boto3\n" in text
+
+
 def test_every_count_counts_each_finding(repo: Repository) -> None:
     """The text, its statistics, `--diff`, JSON's summary, Markdown and the page agree."""
     fill(repo)

@@ -259,7 +259,8 @@ def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
         )
     elif not profile_key:
         instead = (
-            f"remove it and sign in:\n    aws sso login --profile {profile}\n    export AWS_PROFILE={profile}"
+            "remove it. In AWS the task's role gives access; on a laptop sign in:\n"
+            f"    aws sso login --profile {profile}\n    export AWS_PROFILE={profile}"
         )
     else:
         instead = (

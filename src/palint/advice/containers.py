@@ -73,7 +73,12 @@ def is_foreign(place: Place, image: str) -> bool:
     own = {place.facts.owner, place.facts.service} - {""}
     if own.isdisjoint(parts) and not _is_folder(place, parts):
         return True
-    return _SERVER.match(parts[-1]) is not None
+    return is_of_server(image)
+
+
+def is_of_server(image: str) -> bool:
+    """Whether an image has the name of a database or another server that is configured by its environment."""
+    return _SERVER.match(image.rpartition("/")[2]) is not None
 
 
 def _is_folder(place: Place, parts: list[str]) -> bool:

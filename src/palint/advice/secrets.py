@@ -89,8 +89,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{rotate}. {_sentence(how)}" if containers.is_made(place, variable) else f"{stored}, {how}"
     if in_cluster := _in_cluster(place, secret):
         return f"{stored}. {in_cluster}"
-    if language.id == "sql" or secret.detector == "sql-password":
-        return f"{stored}. Take it out of the script, and let what runs the script set it."
+    if language.id == "sql" or _IN_SQL.search(place.file.text, max(0, secret.start - 40), secret.start):
+        return f"{stored}. Take it out of the statement, and let what runs the statement set it."
     if in_workflow:
         variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
         store = "Store"
@@ -117,6 +117,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
     return f"{stored} and read it{where} with:\n{statement}"
 
 
+# `CREATE ROLE a LOGIN PASSWORD '…'`, `IDENTIFIED BY '…'`
+_IN_SQL = lazy_re.compile(r"(?i)\b(?:password|identified[ \t]+by)[ \t]+'\Z")
 # What introduces a sample in the help of an option or in a message: `a DSN, e.g. postgres://u:p@host/db`
 _SAMPLE = lazy_re.compile(r"(?i)\b(?:e\.g\.|example|usage)[^\n]{0,200}\Z")
 # The start of a here document and its delimiter
@@ -580,7 +582,8 @@ def _public(place: Place) -> str:
 def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
     image = containers.image_at(place, use.start)
-    if image is not None and containers.is_foreign(place, image):
+    known = place.facts.owner or containers.is_of_server(image or "") or "/" not in (image or "")
+    if image is not None and known and containers.is_foreign(place, image):
         how = containers.for_image(place)
         return f"remove it: the image is not yours, so it reads no secret. {how}"
     if place.in_test:
@@ -692,6 +695,8 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
             "secret's name as inputs, and assume the role and read the secret there."
         )
     written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
+    if name and not made_up.VARIABLE.fullmatch(name):  # the action makes a variable's name of it
+        written = f"`env.{re.sub(r'[^A-Z0-9_]', '_', name.upper())}` for `secrets.{name}`"
     return f"{stored}, {_in_job(secret, name, written)}"
 
 

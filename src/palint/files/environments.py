@@ -47,15 +47,15 @@ _SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Endings of templates of files: `local.env.jinja`
 _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
-# workspace, fills a database, is of a development server, a Makefile, and a Compose file without an
-# environment, since a server has another one beside it.
+# workspace, fills a database, is of a development server, a Makefile, and a Compose file without
+# another word in its name.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
 # https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
-    r"|(?:^|/)(?:docker-)?compose(?:[._-][^/]{0,80})?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
+    r"|(?:^|/)(?:docker-)?compose(?:\.override)?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
 # What a workflow is called that deploys nothing.

@@ -24,6 +24,8 @@ _MAX_LISTED = 8  # lines or files that a message names; it counts the others
 _MAX_PACKAGES = 3  # packages that are named
 _NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
 _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
+_VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
+_IMPORTS = ("    import ", "    using ", "    require ")
 _ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+|\$\{[^`\n]+\})`")  # of a secret's name in a fix
 
 
@@ -134,7 +136,7 @@ def _decision(finding: Finding) -> object:
         folder = path.rpartition("/")[0]
         return (folder, *_kind(finding)) if not _ENVIRONMENT.search(finding.fix_hint) else id(finding)
     language = languages.find(path)
-    steps = language.id if "\n    " in finding.fix_hint else "", *_kind(finding)
+    steps = _code(finding.fix_hint), *_kind(finding)
     if finding.clause != "C2":
         return steps
     often = finding.detector == "private-key" or language.type == "prose" or roles.serves_tests(path)
@@ -167,6 +169,13 @@ def _step(fix: str) -> str:
     return " ".join("".join(_steps(fix)[:1]).partition(". ")[2].split()[:3])
 
 
+@lru_cache(maxsize=256)
+def _code(fix: str) -> tuple[str, ...]:
+    """The code of a fix without names of variables, and without imports, which a file may have."""
+    lines = (_VARIABLES.sub("", line) for line in fix.splitlines() if line.startswith("    "))
+    return tuple(line for line in lines if not line.startswith(_IMPORTS))
+
+
 def _prose(fix: str) -> list[str]:
     return [line for line in fix.splitlines() if not line.startswith("    ")]
 
@@ -183,6 +192,8 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         return first
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
+    if files > 1:  # the one with each import that a file lacks
+        first = first._replace(fix_hint=max((f.fix_hint for f in findings), key=lambda fix: fix.count("\n")))
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
