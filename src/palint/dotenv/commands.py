@@ -121,9 +121,7 @@ _PROSE = lazy_re.compile(r"descr|title|message|help|label|text|note|comment|summ
 
 def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, DotenvUse]]:
     """(key of the string in settings, use) of the commands in strings."""
-    for match in _STRING.finditer(file.text):
-        if "env" not in match[0]:
-            continue
+    for match in _strings_with(file.text, "env"):
         line = max(file.text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
         before = file.text[line : match.start()]
         if unparsed.in_comment(file.text, match.start()):
@@ -132,6 +130,18 @@ def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, Dote
         if _RUNS.search(before) or (key is not None and not _PROSE.search(key["key"])):
             for use in in_text(file, match.start() + 1, match.end() - 1):
                 yield key["key"] if key else "", use
+
+
+def _strings_with(text: str, word: str) -> Iterator[re.Match[str]]:
+    """The strings with a word, in the lines that have it: no string has two lines."""
+    at = text.find(word)
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        for match in _STRING.finditer(text, text.rfind("\n", 0, at) + 1, end):
+            if word in match[0]:
+                yield match
+        at = text.find(word, end)
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:

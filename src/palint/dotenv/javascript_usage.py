@@ -47,6 +47,7 @@ _FRAMEWORK = lazy_re.compile(r"[\"'](?:vite|@next/env|@rsbuild/core)[\"']")
 _FRAMEWORK_CALL = lazy_re.compile(r"(?<![\w.$])(?P<call>loadEnv(?:Config)?)\s*\(")
 # Each use has one of these words, a plugin's name, or the name of a module that may be imported there.
 _WORDS = ("loadEnv", "useDotenv", "@nestjs/config", "dotenv/config")
+_IN_MODULES = ("dotenv", "env-cmd", "@env", "react-native-config")  # one is in each name of _MODULES
 _MODULE_NAME = lazy_re.compile(rf"[\"'](?:{_MODULES})")
 _BEFORE_MODULE = lazy_re.compile(r"(?:from|import|[(/\n])\s*\Z")
 # In a list of modules, as Jest's `setupFiles` has it
@@ -80,7 +81,7 @@ def _may_use(text: str) -> bool:
     """Whether a use may be in a text: leaving comments out takes ten times as long on a bundle of 2.7 MB."""
     if any(word in text for word in _WORDS) or ("-dotenv" in text and _BABEL.search(text)):
         return True
-    return any(
+    return any(word in text for word in _IN_MODULES) and any(
         _BEFORE_MODULE.search(text, max(0, name.start() - 16), name.start())
         for name in _MODULE_NAME.finditer(text)
     )

@@ -66,13 +66,22 @@ def _shape(head: bytes) -> str:
     return "utf-8"
 
 
+# The last one: the check of a keyword decodes a file before it is opened.
+_decoded: tuple[bytes, tuple[str, str]] = b"", ("", "utf-8")
+
+
 def decode(data: bytes, codec: str) -> tuple[str, str]:
     """(text, codec used). UTF-16/32 keep lone surrogates; text that is not UTF-8 is decoded as Latin-1."""
+    global _decoded
     if codec == "utf-8":
-        try:
-            return data.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError:
-            return data.decode("latin-1"), "latin-1"
+        known, made = _decoded
+        if known is not data:
+            try:
+                made = data.decode("utf-8"), "utf-8"
+            except UnicodeDecodeError:
+                made = data.decode("latin-1"), "latin-1"
+            _decoded = data, made
+        return made
     if codec == "latin-1":
         return data.decode("latin-1"), codec
     width = 4 if "32" in codec else 2

@@ -22,7 +22,8 @@ _COMPATIBLE = (
     r"(?:\xef(?:\xbc[\xa1-\xba\xbf]|\xbd[\x81-\x9a]|\xac[\x80-\x86])|\xf0\x9d[\x90-\x9f][\x80-\xbf]|"
     r"\xe1[\xb4-\xb6][\x80-\xbf]|\xe2(?:\x81[\xb1\xbf]|\x82[\x90-\x9c]|[\x84\x85][\x80-\xbf])|\xc5\xbf)"
 )
-_NAME = r"(?:pass|pwd|secret|token|key|credential)"
+_NAMES = ("pass", "pwd", "secret", "token", "key", "credential")
+_NAME = f"(?:{'|'.join(_NAMES)})"
 _ALL, _SHELLS = frozenset[str](), frozenset({"shell", "dotenv", "git-config"})
 _MARKUP = frozenset({"xml", "html", "svg"})
 _OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile"})
@@ -31,7 +32,7 @@ _OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
 _RUN = rf"(?:\s|{_RARE})".encode()
 _GAP = rf"(?:\s|\\[tnf]|{_RARE})"  # blanks, also in a notebook's string
-_HAS_NAME = lazy_re.compile(_NAME.encode(), re.IGNORECASE)
+_WORDS_OF_NAMES = [word.encode() for word in _NAMES]
 
 
 def _after_names(data: bytes, ends: list[int], path: str) -> list[int]:
@@ -45,7 +46,12 @@ def _follows_name(data: bytes, at: int) -> bool:
         start > 0 and at - start < 1 << 16 and (data[start - 1] in b" \t\n\r\f\v" or data[start - 1] >= 0x80)
     ):
         start -= 1
-    return _HAS_NAME.search(data, max(0, start - 160), start) is not None
+    return _has_name_before(data, start)
+
+
+def _has_name_before(data: bytes, at: int) -> bool:
+    before = data[max(0, at - 160) : at].lower()  # a tenth of the time of a pattern of any letter case
+    return any(word in before for word in _WORDS_OF_NAMES)
 
 
 # What goes on after a comment in a statement: an operator, or a string after one
@@ -56,7 +62,7 @@ _LONGEST_COMMENT = 400  # bytes of one that is read as a blank
 def _commented(data: bytes, ends: list[int], path: str) -> list[int]:
     """The ends of comments that have a name of a secret before them."""
     starts = ((data.rfind(b"/*", max(0, end - _LONGEST_COMMENT - 80), end), end) for end in ends)
-    return [end for at, end in starts if at > 0 and _HAS_NAME.search(data, max(0, at - 160), at)]
+    return [end for at, end in starts if at > 0 and _has_name_before(data, at)]
 
 
 class Sign(NamedTuple):

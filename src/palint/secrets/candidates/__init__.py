@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
 from palint.secrets.filters import is_filtered_under_name, is_filtered_value
-from palint.text.encoding import code_points
+from palint.text.encoding import code_points, decode
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
 from palint.util.named_tuple import NamedTuple
@@ -453,12 +454,12 @@ def decoded(data: bytes, ends: Sequence[int]) -> tuple[str, Sequence[int]]:
     global _last
     if _last[0] is not data:
         starts: list[int] = []  # the offsets of every _PIECE bytes, where they are others
-        try:
-            text = data.decode("utf-8", "surrogatepass")
-            if not data.isascii():
-                starts = code_points(data, range(0, len(data) + 1, _PIECE))
-        except UnicodeDecodeError:
-            text = data.decode("latin-1")
+        text, codec = decode(data, "utf-8")
+        if codec == "latin-1":
+            with suppress(UnicodeDecodeError):  # of UTF-16 with half a pair
+                text, codec = data.decode("utf-8", "surrogatepass"), "utf-8"
+        if codec == "utf-8" and not data.isascii():
+            starts = code_points(data, range(0, len(data) + 1, _PIECE))
         _last = data, text, starts
     _, text, starts = _last
     if starts:
