@@ -195,7 +195,7 @@ def _parent(above: str) -> str:
     return ""
 
 
-KEY_LINE = r"^[0-9a-f]{32}$"
+KEY_LINE = r"\A[0-9a-f]{32}$"
 # https://guides.rubyonrails.org/security.html#custom-credentials: `config/credentials/production.key`
 _KEY_FILE = lazy_re.compile(r"(?:\A|/)(?:master|credentials/\w{1,40})\.key\Z")
 
