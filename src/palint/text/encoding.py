@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 _BOMS = (  # the longer ones first: the UTF-32 mark starts like the UTF-16 one
     (b"\xff\xfe\0\0", "utf-32-le"),
@@ -66,22 +67,22 @@ def _shape(head: bytes) -> str:
     return "utf-8"
 
 
-# The last one: the check of a keyword decodes a file before it is opened.
-_decoded: tuple[bytes, tuple[str, str]] = b"", ("", "utf-8")
+# What was computed of the text that is checked now, by what computed it: the check of a keyword decodes a
+# file before it is opened. `SourceFile.release` clears it, since a text may take 40 MB.
+of_this_text: dict[object, Any] = {}
 
 
 def decode(data: bytes, codec: str) -> tuple[str, str]:
     """(text, codec used). UTF-16/32 keep lone surrogates; text that is not UTF-8 is decoded as Latin-1."""
-    global _decoded
     if codec == "utf-8":
-        known, made = _decoded
+        known, made = of_this_text.get(decode, (None, ("", "")))
         if known is not data:
             try:
                 made = data.decode("utf-8"), "utf-8"
             except UnicodeDecodeError:
                 made = data.decode("latin-1"), "latin-1"
-            _decoded = data, made
-        return made
+            of_this_text[decode] = data, made
+        return made  # type: ignore[no-any-return]
     if codec == "latin-1":
         return data.decode("latin-1"), codec
     width = 4 if "32" in codec else 2

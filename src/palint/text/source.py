@@ -10,7 +10,7 @@ from operator import add
 from typing import TypeVar
 
 from palint.findings import Notice, Position, Span
-from palint.text.encoding import code_points, decode, detect_encoding
+from palint.text.encoding import code_points, decode, detect_encoding, of_this_text
 from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
@@ -184,8 +184,9 @@ class SourceFile:
         self._views[parse] = result
 
     def release(self) -> None:
-        """Drop the results of `parsed_with`: a syntax tree takes fifty times the memory of its text."""
+        """Drop what was computed of the text: a syntax tree takes fifty times the memory of its text."""
         self._views.clear()
+        of_this_text.clear()
 
     def note_fallback(self, error: ParseError) -> None:
         """Add a notice that this file is searched as text, unless `error` is `incomplete`: it has one."""

@@ -23,7 +23,7 @@ from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
 from palint.secrets.filters import is_filtered_under_name, is_filtered_value
-from palint.text.encoding import code_points, decode
+from palint.text.encoding import code_points, decode, of_this_text
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
 from palint.util.named_tuple import NamedTuple
@@ -396,11 +396,6 @@ class _Check:
         self.__name__ = f"check_{number}"
         self._forms = forms
         self._finders = [(form.find, form.source) for form in forms]
-        self._last: tuple[str, str, dict[int, list[Candidate]]] = (
-            "",
-            "",
-            {},
-        )  # text, path, candidates by place
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
         ends = [
@@ -410,7 +405,7 @@ class _Check:
             return []
         text, places = decoded(data, ends)
         found = {at: kept for at in places if (kept := self._kept(text, at, path))}
-        self._last = text, path, found
+        of_this_text[self] = text, path, found
         return [end for end, at in zip(ends, places, strict=True) if at in found]
 
     def _kept(self, text: str, at: int, path: str) -> list[Candidate]:
@@ -424,9 +419,9 @@ class _Check:
 
     def find(self, text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         """The candidates at matches: those of the last check, if it was of the same text."""
-        known: dict[int, list[Candidate]] = {}
-        if self._last[1] == path and self._last[0] == text:
-            known = self._last[2]
+        checked, of, known = of_this_text.get(self, ("", "", {}))
+        if of != path or checked != text:
+            known = {}
         for at in ends:
             if at in known:
                 yield from known[at]
@@ -446,22 +441,22 @@ def _is_filtered(text: str, start: int, end: int, key: str, syntax: str) -> bool
 
 
 _PIECE = 4096  # bytes
-_last: tuple[bytes, str, list[int]] = b"", "", []
 
 
 def decoded(data: bytes, ends: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text of a file's bytes, and offsets in it for some in them, as `SourceFile` has both."""
-    global _last
-    if _last[0] is not data:
-        starts: list[int] = []  # the offsets of every _PIECE bytes, where they are others
+    known, text, starts = of_this_text.get(decoded, (None, "", []))
+    if known is not data:
+        if of_this_text.get(decode, (None,))[0] is not data:
+            of_this_text.clear()
+        starts = []  # the offsets of every _PIECE bytes, where they are others
         text, codec = decode(data, "utf-8")
         if codec == "latin-1":
             with suppress(UnicodeDecodeError):  # of UTF-16 with half a pair
                 text, codec = data.decode("utf-8", "surrogatepass"), "utf-8"
         if codec == "utf-8" and not data.isascii():
             starts = code_points(data, range(0, len(data) + 1, _PIECE))
-        _last = data, text, starts
-    _, text, starts = _last
+        of_this_text[decoded] = data, text, starts
     if starts:
         pieces = [(end // _PIECE, data[end - end % _PIECE : end]) for end in ends]
         ends = [starts[at] + code_points(piece, (len(piece),))[0] for at, piece in pieces]
