@@ -202,6 +202,8 @@ CASES = [
     Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("write `env.GPG_PASSPHRASE` for `secrets.gpg-passphrase`",)),
     Case("image of an unknown owner", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: ghcr.io/acme/shop\n    env_file: a.env\n"}, ("let the program read",), ("not yours",)),
     Case("image of a server of an unknown owner", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: bitnami/redis:7\n    env_file: a.env\n"}, ("not yours",)),
+    Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("make the secrets (`AWS_ACCESS_KEY_ID`) when the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
+    Case("Secret with the name of its value", "kubernetes-secret", {"s.yaml": "kind: Secret\nmetadata: {name: portal-7f3kq}\nstringData:\n  password: portal-7f3kq\n"}, ("target: {name: api}",), ("*",)),
     secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`example-value`", without=("as `",)),
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "takes no call, with"),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "takes no call, with"),

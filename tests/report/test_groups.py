@@ -178,6 +178,14 @@ def test_one_fix_for_several_files_has_what_any_of_them_lacks(repo: Repository) 
     assert len(blocks(text)) == 3 and "import json\n         import boto3\n" in text
 
 
+def test_dotenv_files_of_settings_in_one_folder_are_one_block(repo: Repository) -> None:
+    repo.write("fixtures/a.env", "A=1\n")
+    repo.write("fixtures/b.env", "B=1\nC=2\n")
+    repo.write("fixtures/c.env", f"PASSWORD={PASSWORD}\n")
+    repo.write("other/a.env", "A=1\n")
+    assert len(blocks(repo.palint().stdout)) == 3
+
+
 def test_every_count_counts_each_finding(repo: Repository) -> None:
     """The text, its statistics, `--diff`, JSON's summary, Markdown and the page agree."""
     fill(repo)

@@ -338,6 +338,8 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
         steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run {place.login} instead")
+    elif keys and place.in_test:
+        secrets, keys = [*secrets, *keys], []
     elif keys:
         steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
@@ -411,7 +413,11 @@ _REFERENCE = (
 
 def _is_secret(variable: Variable) -> bool:
     """Whether a variable is for a secret: not what a page has, and no id."""
-    return variable.is_secret and not variable.name.startswith(_IN_PAGE) and not variable.name.endswith("_ID")
+    return (
+        variable.is_secret
+        and not variable.name.startswith(_IN_PAGE)
+        and not variable.name.endswith(("_ID", "_NAME"))
+    )
 
 
 def _has_secret(variable: Variable) -> bool:
@@ -602,6 +608,8 @@ def _compose(place: Place, use: DotenvUse) -> str:
 def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> str:
     """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
+    if any(place.file.text[start:end] in name for start, end in values):
+        name = ""  # it would be masked
     if place.in_test and not aws:
         return f"{_ROTATE}. Make the Secret when the test starts, with made-up values."
     role = "Give the pod a role: EKS Pod Identity or IRSA."

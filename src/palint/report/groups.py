@@ -92,7 +92,12 @@ def group(results: Results) -> Results:
         path = finding.span.path
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
-        elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
+        elif (
+            finding.clause == "C2"
+            and finding.confidence is Confidence.LOW
+            and path not in dotenv
+            and roles.serves_tests(path)
+        ):
             key: object = (finding.severity, _step(finding.fix_hint))
             in_tests.setdefault(key, []).append(finding)
         else:
@@ -133,10 +138,13 @@ def _decision(finding: Finding) -> object:
     """
     path = finding.span.path
     if is_dotenv(path) or is_example(path):
-        folder = path.rpartition("/")[0]
-        return (folder, *_kind(finding)) if not _ENVIRONMENT.search(finding.fix_hint) else id(finding)
+        if _ENVIRONMENT.search(finding.fix_hint):
+            return id(finding)  # its own secrets
+        start = _NAMES.sub("", finding.fix_hint.partition(". ")[0])
+        return path.rpartition("/")[0], finding.rule, finding.severity, start
     language = languages.find(path)
-    steps = _code(finding.fix_hint), *_kind(finding)
+    code = (language.id,) if finding.clause == "C4" else _code(finding.fix_hint)  # a call of the user's
+    steps = code, *_kind(finding)
     if finding.clause != "C2":
         return steps
     often = finding.detector == "private-key" or language.type == "prose" or roles.serves_tests(path)
@@ -192,7 +200,7 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         return first
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
-    if files > 1:  # the one with each import that a file lacks
+    if files > 1 and first.clause != "C4":  # the one with each import that a file lacks
         first = first._replace(fix_hint=max((f.fix_hint for f in findings), key=lambda fix: fix.count("\n")))
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
