@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +73,49 @@ def test_replace_overwrites_only_the_named_key(aws: Aws) -> None:
         put({"A": "x", "B": "y"}, replace=("A",))
     assert put({"A": "x"}, replace=("A",)).added == ("A",)
     assert aws.keys(SHOP) == {"A": "x", "B": "2"}
+
+
+@pytest.mark.parametrize(
+    ("failing", "code", "said"),
+    [
+        (
+            "UpdateSecretVersionStage",
+            "AccessDeniedException",
+            "your role needs `secretsmanager:UpdateSecretV",
+        ),
+        ("GetSecretValue", "ExpiredTokenException", "the session is over: run `aws sso login`"),
+        ("DescribeSecret", "Other", "Other; nothing was changed"),
+    ],
+)
+def test_an_error_of_aws_says_what_to_do(aws: Aws, failing: str, code: str, said: str) -> None:
+    put({"A": "1"})
+    aws.answer = lambda operation, body: (400, {"__type": code}) if operation == failing else None
+    with pytest.raises(StoreError, match=said):
+        put({"B": "2"})
+    aws.answer = lambda operation, body: None
+    assert aws.keys(SHOP) == {"A": "1"}
+
+
+def test_a_session_that_ended_is_no_network_error(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile shop]\nregion = eu-west-2\nsso_start_url = https://shop.example.com/start\n"
+        "sso_region = eu-west-2\nsso_account_id = 123456789012\nsso_role_name = dev\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(StoreError, match=r"not signed in to AWS .*: run `aws sso login --profile shop`"):
+        SecretStore("shop")
+
+
+def test_without_a_region_nothing_is_asked(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(StoreError, match="no AWS region"):
+        SecretStore()
+    assert SecretStore(region="eu-north-1").region == "eu-north-1"
 
 
 @pytest.mark.parametrize("text", ["plain", "[1]", ""])

@@ -150,21 +150,123 @@ def test_an_undo_that_is_interrupted_goes_on(aws: Aws, repo: Repository) -> None
 _VALUES = st.text(st.sampled_from("ab1 #\"'\\$={}é\n"), min_size=1, max_size=12)
 
 
-@given(st.lists(st.tuples(st.sampled_from("ABCD"), _VALUES, st.sampled_from(["", '"', "'"])), max_size=4))
+@given(
+    st.lists(st.tuples(st.sampled_from("ABCD"), _VALUES, st.sampled_from(["", '"', "'"])), max_size=4),
+    st.booleans(),
+)
 @settings(max_examples=60)
-def test_the_values_of_a_file_come_back(lines: list[tuple[str, str, str]]) -> None:
+def test_the_values_of_a_file_come_back(lines: list[tuple[str, str, str]], expand: bool) -> None:
     text = "".join(f"{name}={quote}{value}{quote}\n" for name, value, quote in lines)
     file = SourceFile(".env", text.encode())
-    held = values.values_by_offset(file, expand=True)
+    held = values.values_by_offset(file, expand=expand)
     stored = {v.name: held[v.value_start] for v in dotenv_files.parse(file) if held[v.value_start]}
-    parts = list(parts_of(file, dict(dotenv_cuts(file, {"s/d": stored}, True))))
+    parts = list(parts_of(file, dict(dotenv_cuts(file, {"s/d": stored}, expand))))
     old = {"parts": parts, "encoding": file.encoding, "bom": "", "dotenv": True}
     for quote in ("", '"'):
         made = SourceFile(".env", joined(".env", old, {"s/d": stored}, quote))
-        again = values.values_by_offset(made, expand=True)
+        again = values.values_by_offset(made, expand=expand)
         if {v.name: again[v.value_start] for v in dotenv_files.parse(made) if again[v.value_start]} == stored:
             return
     assert "\\" in text or "$" in text or '"' in text or "'" in text, (text, made.text)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "before", "quote", "text"),
+    [
+        ({"kind": "python", "quote": "'"}, "it's", "a = ", "", '"it\'s"'),
+        ({"kind": "javascript", "quote": "`"}, "b", "a = ", "", "`b`"),
+        ({"kind": "plain", "quote": ""}, "b'c", "A: ", "", "b'c"),
+        ({"kind": "dotenv", "quote": ""}, "b # c", "A=", '"', '"b # c"'),
+        ({"kind": "dotenv", "quote": ""}, 'b"c', "A=", '"', '"b\\"c"'),
+        ({"kind": "dotenv", "quote": ""}, 'b"c', 'A="', "", 'b\\"c'),
+        ({"kind": "dotenv", "quote": ""}, 'b"c', "A='", '"', 'b"c'),
+        ({"kind": "dotenv", "quote": "", "slice": [1, 3]}, "abcd", "A=", "", "bc"),
+    ],
+)
+def test_a_value_is_written_as_its_file_has_it(
+    part: dict[str, object], value: str, before: str, quote: str, text: str
+) -> None:
+    parts = [before, {"secret": "s/d", "key": "K", **part}, {"line": "2"}, "\n"]
+    old = {"parts": parts, "encoding": "utf-16-le", "bom": "fffe"}
+    assert joined("a", old, {"s/d": {"K": value}}, quote) == f"{before}{text}\n".encode("utf-16")
+
+
+@pytest.mark.parametrize(("value", "expected"), [("2 # 3", b'PORT="2 # 3"\n'), ("€", None)])
+def test_a_value_that_changed_in_secrets_manager_is_written_if_its_file_can_hold_it(
+    aws: Aws, repo: Repository, value: str, expected: bytes | None
+) -> None:
+    repo.write("package.json", '{"dependencies": {"dotenv": "^17"}}\n')
+    repo.write("index.js", "require('dotenv').config();\n")
+    service = f"services:\n  a:\n    image: x\n    environment:\n      API_TOKEN: {TOKEN}\n"
+    repo.write("a/compose.yaml", service)
+    (repo.path / ".env").write_bytes("PORT=1\n# für alle\n".encode("latin-1"))
+    _, plan = make_plan(repo)
+    migration(repo, plan).run()
+    [secret] = [secret.secret_id for secret in plan.secrets]
+    held = {**aws.keys(secret), "PORT": value}
+    aws.client().put_secret_value(SecretId=secret, SecretString=json.dumps(held))
+    made = undo(repo)
+    assert read(repo, "a/compose.yaml") == service
+    if expected:
+        assert (repo.path / ".env").read_bytes().startswith(expected) and made.left == []
+    else:
+        assert made.left[0] == ".env: its values cannot be written as they were"
+        assert not (repo.path / ".env").exists() and aws.keys(secret) == {"PORT": value}
+
+
+def test_code_whose_values_are_gone_is_left_alone(aws: Aws, repo: Repository) -> None:
+    """As is a file with a secret that was stored nowhere; and without a yes nothing is done."""
+    repo.write("app.py", f"GITHUB_TOKEN = '{TOKEN}'\n")
+    repo.write("b.py", f"GITHUB_TOKEN = '{TOKEN}'\nX = f'{{A}}{TOKEN}'\n")
+    repo.git("add", "--all")
+    repo.commit("old")
+    repo.write("app.py", f"GITHUB_TOKEN = '{TOKEN}'\nB = 2\n")
+    _, plan = make_plan(repo)
+    migration(repo, plan).run()
+    written = read(repo, "app.py")
+    record = Journal.open(str(repo.path))
+    with pytest.raises(PalintError, match="stopped"):
+        Undo(str(repo.path), record, SecretStore(), lambda step: False, print).run()
+    assert read(repo, "app.py") == written
+    [secret] = [secret.secret_id for secret in plan.secrets]
+    aws.client().put_secret_value(SecretId=secret, SecretString="{}")
+    made = undo(repo)
+    assert "app.py: Secrets Manager no longer has `GITHUB_TOKEN`" in made.left
+    assert read(repo, "app.py") == written and TOKEN in read(repo, "b.py"), "git has this one"
+
+
+def test_a_file_with_a_secret_that_was_stored_nowhere_is_left_alone(aws: Aws, repo: Repository) -> None:
+    repo.write("b.py", f"GITHUB_TOKEN = '{TOKEN}'\nX = f'{{A}}{TOKEN}'\n")
+    _, plan = make_plan(repo)
+    migration(repo, plan).run()
+    written = read(repo, "b.py")
+    assert 'secret("GITHUB_TOKEN")' in written
+    assert undo(repo).left[0] == "b.py: it had a secret that was stored nowhere, so it was left alone"
+    assert read(repo, "b.py") == written
+
+
+def test_a_record_says_how_far_each_secret_is() -> None:
+    def run(finished: bool, stored: dict[str, str], done: list[str]) -> dict[str, object]:
+        files = [{"path": ".env", "new": None}, {"path": "a.py", "new": "00"}]
+        keys = {"a/test": {"K": [".env", 1, 2, 3, "dotenv", 4]}}
+        return {"finished": finished, "stored": stored, "done": done, "files": files, "keys": keys}
+
+    stored = {"a/test": "arn"}
+    steps = [
+        (run(False, {}, []), "old state", "not stored yet; every file is as it was"),
+        (run(False, stored, []), "old state", "stored; 1 files still read the old place, which is kept"),
+        (run(False, stored, ["a.py"]), "old state", "stored, and the code reads it; .env is still there"),
+        (
+            run(True, stored, ["a.py", ".env"]),
+            "new state",
+            "stored, read by the code, and gone from the files",
+        ),
+    ]
+    for step, state, text in steps:
+        assert list(Journal("x", [step]).states()) == [("a/test", state, text)]
+    runs = [step for step, _, _ in steps]
+    record = Journal("x", [runs[3], runs[0], runs[1], runs[2]])
+    assert record.last() == [runs[2], runs[1], runs[0]]
 
 
 def record_of(path: str = "a.py", **changed: object) -> bytes:
@@ -190,7 +292,8 @@ PART = {"secret": "a/test", "key": "K", "kind": "dotenv", "quote": ""}
         *(
             record_of(files=[{"path": "a", "new": None, "index": None, "mode": mode, "old": old}])
             for mode, old in [
-                (0o4755, {"blob": "00"}), (0o600, {"blob": "--help"}), (0o600, {"parts": ["x"]}),
+                (-1, {"blob": "00"}), (0o4755, {"blob": "00"}),
+                (0o600, {"blob": "--help"}), (0o600, {"parts": ["x"]}),
                 (0o600, {"parts": [{"key": "K"}], "encoding": "utf-8", "bom": "", "dotenv": True}),
                 (0o600, {"parts": [PART], "encoding": "rot13", "bom": "", "dotenv": True}),
                 (0o600, {"parts": [{**PART, "slice": [1]}], "encoding": "utf-8", "bom": "", "dotenv": True}),

@@ -187,7 +187,7 @@ class Journal:
         try:
             if self.runs:
                 atomic_file.replace(self._path, json.dumps(self.runs, indent=1).encode(), 0o600)
-            elif os.path.exists(self._path):
+            else:
                 os.unlink(self._path)
         except OSError as error:
             raise ChangeError(f"{self._path}: not written: {error.strerror}") from None

@@ -126,8 +126,11 @@ class _Collector:
         return self.values.get(secret_id, {})
 
     def add(self, secret_id: str, key: SecretKey, value: str) -> None:
-        """Add a key to a secret, or give it another value."""
-        self.values.setdefault(secret_id, {})[key.name] = value, key
+        """Add a key to a secret, another place of its value, or another value."""
+        keys = self.values.setdefault(secret_id, {})
+        before, places = (keys[key.name][0], keys[key.name][1].sources) if key.name in keys else (value, ())
+        sources = (*key.sources, *(places if before == value else ()))
+        keys[key.name] = value, key._replace(sources=sources)
 
     def account(self) -> None:
         """Account for the lines of each dotenv file that is migrated."""

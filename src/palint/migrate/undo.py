@@ -97,7 +97,7 @@ class Undo:
         if "blob" in old:
             return Call(self.root, ["cat-file", "blob", old["blob"]]).output()
         gone = [f"`{p['key']}`" for p in _references(file) if p["key"] not in held[p["secret"]]]
-        lost = [int(part["line"]) for part in old["parts"] if "line" in part and not isinstance(part, str)]
+        lost = [int(part["line"]) for part in old["parts"] if isinstance(part, dict) and "line" in part]
         if gone:
             self.left.append(f"{path}: Secrets Manager no longer has {', '.join(dict.fromkeys(gone))}")
             return None
@@ -184,7 +184,7 @@ def _written(part: Mapping[str, Any], value: str, quote: str, before: str) -> st
     if kind == "plain":
         return value
     if kind == "dotenv":
-        around = before[-1:] if before[-1:] in "\"'`" and before else ""
+        around = before[-1:] if before.endswith(('"', "'", "`")) else ""
         if around == '"' or (quote and not around):
             value = value.replace("\\", "\\\\").replace('"', '\\"')
         return value if around else f"{quote}{value}{quote}"
