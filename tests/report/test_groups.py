@@ -186,6 +186,14 @@ def test_dotenv_files_of_settings_in_one_folder_are_one_block(repo: Repository) 
     assert len(blocks(repo.palint().stdout)) == 3
 
 
+def test_documents_are_one_block_and_folders_of_code_are_not(repo: Repository) -> None:
+    for path in ("README.md", "docs/setup.md", "web/README.md"):
+        repo.write(path, f"password: {PASSWORD}\n")
+    for path in ("api/a.py", "api/b/c.py", "web/a.py"):
+        repo.write(path, f'login(password="{PASSWORD}")\n')
+    assert len(blocks(repo.palint().stdout)) == 3
+
+
 def test_every_count_counts_each_finding(repo: Repository) -> None:
     """The text, its statistics, `--diff`, JSON's summary, Markdown and the page agree."""
     fill(repo)

@@ -134,7 +134,7 @@ def _decision(finding: Finding) -> object:
     """The key of the findings of several files that are shown as one: those that the same steps settle.
 
     A secret that is certainly one is shown for itself, unless it has the same value or is in a test or a
-    document. Other secrets are shown together for each folder at the top of the repository.
+    document. Other secrets are shown together: of all documents, of each folder at the top of the repository.
     """
     path = finding.span.path
     if is_dotenv(path) or is_example(path):
@@ -150,7 +150,7 @@ def _decision(finding: Finding) -> object:
     often = finding.detector == "private-key" or language.type == "prose" or roles.serves_tests(path)
     if finding.confidence is Confidence.HIGH and not often:
         return finding.message, finding.value_ids, *steps
-    return _top(path), *steps
+    return "" if language.type == "prose" else _top(path), *steps
 
 
 def _top(path: str) -> str:
