@@ -61,7 +61,7 @@ class HardcodedSecret(Rule):
       constructor (`Client(api_key=x)`), as the password of an address.
     - Passwords in URLs and connection strings, `Authorization` headers, command lines and SQL.
     - Private keys, also on one line, and keys written as a list of numbers.
-    - Quoted strings that look random. detect-secrets' plugins that palint has no equivalent of run too.
+    - What detect-secrets' plugins find, but for IP addresses and random strings without a name.
 
     A value that a file repeats is reported once, with its places. JSON lists each place, since a suppression
     or a baseline entry accepts one place alone. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter

@@ -35,7 +35,6 @@ METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "split"
 SHORT = {
     "palint.aws.stored_secrets._NAME_BEFORE": 80,  # searched in text[start - 80 : start]
     "palint.aws.key_names._ASSIGNED": 120,  # searched in _ASSIGNED_WITHIN characters
-    "palint.secrets.candidates.random_strings._WORD": 120,  # searched in _NEAR characters
 }
 
 

@@ -28,7 +28,6 @@ PATTERNS = (
     r"^#!",
     "(?-i:AKIA)[a-z0-9]{4}",
     r"secret=(?=[\"'])(?!\"\")",
-    prefilter.Keyword(r"[\"'][\w=]{3,}[\"']", lambda data, ends, path: ends, r"(?:key|token)[^\n]{0,12}"),
 )
 
 
@@ -67,21 +66,6 @@ def test_literals_in_one_group() -> None:
         assert matcher.scan(text) == [(0, 4), (1, 4), (1, 8), (0, 17), (1, 21), (1, 32), (1, 37)]
 
 
-def test_a_required_text_before_a_keyword() -> None:
-    keyword = prefilter.Keyword(
-        r"[\"']\w{4,}[\"']",
-        lambda data, ends, path: [end for end in ends if data[end - 2 : end - 1] != b"x"],
-        r"token[^\n]{0,8}",
-    )
-    for engine in ("hyperscan", "re"):
-        matcher = prefilter.compile([keyword, "boto3"], engine=engine)
-        assert matcher.scan(b"TOKEN = 'abcd', \"efgh\"") == [(0, 14)]
-        assert matcher.scan(b"token 'abcd', 'efgh'") == [(0, 12)]
-        assert matcher.scan(b"token='abcd','efgh'") == [(0, 12), (0, 19)]
-        assert matcher.scan(b"token\n'abcd' boto3") == [(1, 18)]
-        assert matcher.scan(b"token='abcx'") == []
-
-
 def test_keywords_with_other_conditions_differ() -> None:
     def keeps(data: bytes, ends: list[int], path: str) -> list[int]:
         return ends
@@ -91,7 +75,7 @@ def test_keywords_with_other_conditions_differ() -> None:
 
     same = prefilter.Keyword("a", keeps), prefilter.Keyword("a", keeps)
     assert same[0] == same[1] and len(set(same)) == 1
-    assert len({*same, prefilter.Keyword("a", keeps, "b"), prefilter.Keyword("a", drops), "a"}) == 4
+    assert len({*same, prefilter.Keyword("a", drops), "a"}) == 3
 
 
 _PIECES = st.sampled_from(
@@ -111,7 +95,6 @@ _GENERATED = st.builds(
         st.just("") | _PATTERN.map("(?={})".format) | st.tuples(_PATTERN, _PATTERN).map("(?=%s|%s)".__mod__),
     ).map("".join),
     st.none(),
-    st.just("") | st.just("a[^\n]{0,9}"),
 )
 _TEXTS = st.lists(
     st.sampled_from(["a", "b", "A", "k", "key", "=", ".", " ", "\n", "bb", "a" * 66, " " * 70, "ü", "é="]),

@@ -130,9 +130,9 @@ def _facts(rule: type[Rule]) -> _Facts:
     )
 
 
-def _keyword_facts(keyword: Keyword) -> tuple[str, tuple[str, str] | None, str]:
+def _keyword_facts(keyword: Keyword) -> tuple[str, tuple[str, str] | None]:
     confirm = keyword.confirm
-    return keyword.pattern, confirm and (confirm.__module__, confirm.__name__), keyword.requires_before
+    return keyword.pattern, confirm and (confirm.__module__, confirm.__name__)
 
 
 def _filter_facts(files: FileFilter) -> _Facts:
@@ -148,7 +148,7 @@ def _declared(
     clause: str,
     severity: str,
     reads: str,
-    keywords: Sequence[str | tuple[str, tuple[str, str] | None, str]],
+    keywords: Sequence[str | tuple[str, tuple[str, str] | None]],
     files: _Facts,
     companions: _Facts | None,
     options: Mapping[str, tuple[str, object, str]],
@@ -181,8 +181,8 @@ def _declared(
     return rule
 
 
-def _keyword(pattern: str, confirm: tuple[str, str] | None, requires_before: str) -> Keyword:
-    return Keyword(pattern, LateConfirm(confirm) if confirm else None, requires_before)
+def _keyword(pattern: str, confirm: tuple[str, str] | None) -> Keyword:
+    return Keyword(pattern, LateConfirm(confirm) if confirm else None)
 
 
 def _file_filter(facts: _Facts, real: Callable[[], FileFilter | None]) -> FileFilter:

@@ -39,7 +39,6 @@ _Ends = dict[int, list[int]]  # of the keywords that matched, by index
 _END = itemgetter(1)
 
 
-BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
 LONGEST_BLANK = 64  # of a part repeated with `*`; no relevant name or whitespace is longer
 LONGEST_MATCH = 4200  # bytes
 _LONGEST_EXTENSION = (
@@ -52,16 +51,14 @@ Confirm = Callable[[bytes, list[int], str], list[int]]
 
 
 class Keyword(NamedTuple):
-    """A keyword with conditions.
+    """A keyword with a condition.
 
     confirm: called with the bytes, the ends of the matches in them and the file's path; returns the ends that
     count.
-    requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "": no condition.
     """
 
     pattern: str
     confirm: Confirm | None = None
-    requires_before: str = ""
 
 
 class LateConfirm:
@@ -99,7 +96,7 @@ def literals(keyword: Keyword) -> list[bytes]:
     """The literals that a keyword is made of (`abc`, `(?:abc|def)`), lower-cased; [] for other patterns."""
     head = head_of(keyword)
     several = _LITERALS.fullmatch(head)
-    if keyword.requires_before or not (several or _LITERAL.fullmatch(head)):
+    if not (several or _LITERAL.fullmatch(head)):
         return []
     parts = several[1].split("|") if several else [head]
     return [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in parts]
@@ -194,7 +191,7 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
 class PatternWithoutLookahead:
     """One keyword's pattern for `re`, with only `extension_of` of its look-aheads."""
 
-    __slots__ = ("_before", "_longest", "_pattern", "_shortest")
+    __slots__ = ("_longest", "_pattern", "_shortest")
 
     def __init__(self, keyword: Keyword) -> None:
         source = bounded(head_of(keyword))
@@ -202,7 +199,6 @@ class PatternWithoutLookahead:
         self._pattern = compiled(f"(?:{source})(?={extension})" if extension else source)
         self._shortest, longest = compiled_patterns.width(source.encode(), _FLAGS)
         self._longest = min(longest, LONGEST_MATCH)
-        self._before = compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
 
     def ends(self, data: bytes) -> set[int]:
         """The end of the match at each place where one starts."""
@@ -210,7 +206,7 @@ class PatternWithoutLookahead:
         match = self._pattern.search(data)
         while match:
             start = match.start()
-            if match.end() - start <= self._longest and self._follows(data, start):
+            if match.end() - start <= self._longest:
                 ends.add(match.end())
             match = self._pattern.search(data, start + 1)
         return ends
@@ -233,19 +229,16 @@ class PatternWithoutLookahead:
         last = end + _LONGEST_EXTENSION + 1  # with the bytes that a look-ahead and an anchor see
         match = self._pattern.search(data, first, last)
         while match and match.start() <= end - self._shortest:
-            if match.end() in (end, last) and self._follows(data, match.start()):
+            if match.end() in (end, last):
                 whole = self._pattern.match(data, match.start())
                 if whole and whole.end() == end:
                     return True
             match = self._pattern.search(data, match.start() + 1, last)
         return False
 
-    def _follows(self, data: bytes, start: int) -> bool:
-        return self._before is None or bool(self._before.search(data, max(0, start - BEFORE), start))
-
     def has_one_end(self) -> bool:
         """Whether a start and the pattern's width determine the end."""
-        return self._before is None and self._shortest == self._longest
+        return self._shortest == self._longest
 
 
 class Matcher:
@@ -296,10 +289,7 @@ class HyperscanMatcher(Matcher):
         import hyperscan
 
         super().__init__(keywords)
-        names = [
-            k if isinstance(k, str) else f"{k.pattern}\0{k.requires_before}\0{k.confirm is None}"
-            for k in keywords
-        ]
+        names = [k if isinstance(k, str) else f"{k.pattern}\0{k.confirm is None}" for k in keywords]
         self._database, self._widths = _load_database(names, lambda: map(_searched, keywords), outside)
         # A loaded database has no scratch space: scanning without it would crash.
         self._scratch = hyperscan.Scratch(self._database)
@@ -327,7 +317,7 @@ class HyperscanMatcher(Matcher):
 def _searched(keyword: str | Keyword) -> tuple[str, int]:
     """The pattern that hyperscan searches for, and how many bytes after the keyword it ends."""
     extension, width = extension_of(keyword)
-    head = as_keyword(keyword).requires_before + head_of(keyword)
+    head = head_of(keyword)
     return f"(?:{head}){extension}" if extension else head, width
 
 

@@ -61,9 +61,6 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
         "in the password position of a URL, and may be a password that someone chose"
     )
     assert descriptions.why(secret("private-key", 1), "") == ""
-    assert descriptions.why(secret("vendor-credential", 21, "BRAZE_API_KEY", 0), PASSWORD) == (
-        "the value looks random and is assigned to a name ending in `KEY`"
-    )
     assert descriptions.why(secret("deepgram-api-key", 40), "") == (
         "looks random, and is assigned to a name that contains the vendor's name"
     )

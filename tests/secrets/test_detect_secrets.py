@@ -18,7 +18,7 @@ from palint.secrets import candidates as candidate_finder
 from palint.secrets import filters
 from palint.secrets.candidate import Source
 from palint.secrets.candidates import FORMS as NAMED_FORMS
-from palint.secrets.candidates import named, random_strings
+from palint.secrets.candidates import named
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats.table import FORMATS
@@ -82,12 +82,8 @@ def keyword_indices(plugin: Plugin) -> set[str]:
     for own in plugin.own:
         if own == "assignments":
             found |= {k for form in NAMED_FORMS if form.source is Source.ASSIGNMENT for k in form.keywords}
-        elif own in ("entropy", "statements"):
-            found |= (
-                {random_strings.KEYWORD}
-                if own == "entropy"
-                else {named.COMPARED, named.STATED, named.DEFINED, named.ARRAY, named.ELEMENT}
-            )
+        elif own == "statements":
+            found |= {named.COMPARED, named.STATED, named.DEFINED, named.ARRAY, named.ELEMENT}
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
     found = {prefilter.head_of(keyword) for keyword in found}

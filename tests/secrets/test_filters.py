@@ -88,7 +88,6 @@ def test_no_word_drops_a_token_with_a_valid_checksum(seed: int) -> None:
 
 
 NAME = "password"  # apart from its value, or this file would hold what it tests
-ALGORITHM = "pbkdf2"
 ADDRESS = "fe80:0000:0000:0000:0204:61ff:fe9d:f156"
 SWEDISH, SERBIAN, SPANISH, ODD = "Lösenord", "Лозинка", "Contraseña actual", "rəfpəc"
 SPKI = "MIGeMA0GCSqGSIb3DQEBAQUAA4"  # how a public key of RSA begins in base64
@@ -116,7 +115,6 @@ WILD_VALUES = (
     ("a.yml", "ca_key: «ca-signing.pem»"),
     ("a.go", 'const AppAuthX9 = "«appauthx9»"'),
     ("a.yml", "app_auth: «north-wing»"),
-    ("a.json", '"key": "«5eFBUfGWqcAi»"'),
     ("a.py", "password = «settings.pw»"),
     ("a.json", '"Rotate the secret": "«Rotation du jeton»"'),
     ("locales/de/app.json", '"secret": "«Geheimnis zeigen»"'),
@@ -152,7 +150,6 @@ WILD_VALUES = (
     ("a.js", '{"token": "«constant.numeric7»", "regex": h}'),
     ("a.vue", "password>«&bull;&bull;&bull;&bull;»<"),
     ("a.js", "lock_with_key: '«{hex:5}»'"),
-    ("a.ini", f"PASSWORD = «{ALGORITHM}»"),
     ("conf/locale/locale_sv.ini", f"{NAME}=«{SWEDISH}»"),
     ("a.ini", f"password=«{SERBIAN}»"),
     ("a.ini", f"password=«{SPANISH}»"),
@@ -204,7 +201,6 @@ WILD_NAMES = (
     ("a.html", 'name="csrfmiddlewaretoken" value="«{base62:64}»"'),
     ("a.sh", 'MINISIGN_PUBKEY="«RWT{base62:53}»"'),
     ("a.sh", "x --disabled-password «rundeck»"),
-    ("a.go", "Credential=«ID%2F20170529%2Fus%2Fs3_request»"),
     ("a.ini", "PASSWORD_HASH_ALGO = «blake3»"),
     ("a.ts", "x: '«x[0].y[1]»'"),
     ("a.go", '"mongodb://h/?authMechanism=«mongodb-x7»"'),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import runpy
 import time
-from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -13,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import prefilter
-from palint.secrets import KEYWORDS, candidates, checksums, formats, synthetic
+from palint import secrets
+from palint.secrets import checksums, formats, synthetic
 from palint.secrets.formats.format import Format, is_random
 from palint.secrets.formats.table import FORMATS, keywords, matches
 from tests.conftest import ROOT
@@ -228,48 +227,13 @@ VENDOR_LINES = (
 )
 
 
-def vendor_values(text: str) -> list[str]:
-    matches = matcher().scan(text.encode(), "a.txt")
-    found = candidates.find(text, [(keyword, end) for keyword, end in matches], "a.txt")
-    return [text[c.start : c.end] for c in found if c.syntax == "vendor-credential"]
-
-
-@cache
-def matcher() -> prefilter.Matcher:
-    return prefilter.compile(list(KEYWORDS))
-
-
 @pytest.mark.parametrize("line", VENDOR_LINES)
-def test_random_value_under_the_name_of_a_vendor(line: str) -> None:
+def test_a_random_value_under_the_name_of_any_vendor(line: str) -> None:
     for seed in SEEDS:
-        for shape in ("{base62:20-64}", "{hex:32}", "{base64url:43}", "{base36:40}"):
+        for shape in ("{base62:20-64}", "{base64url:43}", "{base36:40}"):
             value = synthetic.generate(shape, seed)
-            plain = value[0].isalnum() and value[-1].isalnum() and any(map(str.isdigit, value))
-            if plain and is_random(value, 1 / 4):
-                assert vendor_values(line.format(value)) == [value]
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        'BRAZE_API_KEY="{base62:19}"',
-        'BRAZE_API_KEY="get_token_from_the_secret_manager"',
-        'BRAZE_API_KEY="process.env.BRAZE_REST_API_KEY_V2"',
-        'BRAZE_API_KEY_ID="{base62:32}"',
-        'BRAZE_TOKEN_URL="{base62:32}"',
-        'BRAZE_PUBLIC_KEY="{base62:32}"',
-        'BRAZE_KEY="pk_live_{base62:24}"',
-        'BRAZE_CACHE_KEY="{hex:32}"',
-        'braze_issue_key = "{uuid}"',
-        'BRAZE_KEYBOARD="{base62:32}"',
-        'BRAZE_PATH="{base62:32}"',
-        "BRAZE_API_KEY=\nOTHER_{BASE36:32}",
-        'stone_api_key="{base62:32}"',
-    ],
-)
-def test_not_a_credential_of_a_vendor(line: str) -> None:
-    for seed in SEEDS:
-        assert not vendor_values(synthetic.generate(line, seed))
+            text = line.format(value)
+            assert [text[s.start : s.end] for s in secrets.in_line(text, "a.txt")] == [value]
 
 
 def test_random_values_are_distinguished_from_words() -> None:

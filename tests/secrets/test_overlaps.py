@@ -15,7 +15,7 @@ candidates = st.builds(
     lambda start, length, source, name: Candidate(start, start + length, source, "quoted", name),
     st.integers(0, 160),
     st.integers(8, 40),
-    st.sampled_from([Source.ASSIGNMENT, Source.VENDOR_NAME, Source.STRING]),
+    st.sampled_from([Source.ASSIGNMENT, Source.USE, Source.PLUGIN]),
     st.sampled_from(["api_key", "password", ""]),
 )
 

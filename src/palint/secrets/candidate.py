@@ -16,8 +16,6 @@ class Source(IntEnum):
     PLUGIN = 1  # a plugin of detect-secrets
     USE = 2  # a random value that the same file signs in with
     ASSIGNMENT = 3  # a form of assignment
-    VENDOR_NAME = 4  # a random value under a vendor's name
-    STRING = 5  # a random string of any place
 
 
 class Candidate(NamedTuple):

@@ -27,12 +27,10 @@ _KINDS = {  # by detector, if the name that holds the secret adds nothing or is 
     "byte-array": "hardcoded secret as a list of numbers",
     "private-jwk": "private JSON Web Key",
     "key-file": "key of Rails' credentials",
-    "Base64HighEntropyString": "random-looking string (base64)",
-    "HexHighEntropyString": "random-looking string (hexadecimal)",
 }
 _ASSIGNED = (
     "assigned", "bare", "wrapped", "argument", "first-argument", "default", "compared", "statement",
-    "element", "vendor-credential",
+    "element",
 )  # fmt: skip
 
 
@@ -96,8 +94,6 @@ def why(secret: Secret, value: str) -> str:
         return f"in the password position of a URL, and {looks}"
     if secret.detector == "used":
         return f"looks random, and {f'is used as `{secret.name}`' if secret.name else 'is used in a URL'}"
-    if secret.detector.endswith("HighEntropyString"):
-        return f"looks random, and is assigned to `{secret.name[:_MAX_NAME]}`" if secret.name else ""
     # A longer run of letters may be of a token in the place of a name.
     words = re.findall(r"(?<![A-Za-z])[A-Za-z]{1,24}(?![A-Za-z])", secret.name)
     if not words:

@@ -75,7 +75,7 @@ class Evidence(NamedTuple):
         """Whether it may be typed, words, an id, a hash, a signature or cut: the confidence is not high."""
         return (
             self.plain.isdigit()
-            or self.plain.startswith(_OBJECT)  # of JSON that ends where the string goes on
+            or (self.plain is not self.value and self.plain.startswith(_OBJECT))  # a token cut in its payload
             or self.plain.endswith(_QUOTES)
             or is_chosen(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
@@ -86,7 +86,6 @@ NO_SECRET = Judgement(False)
 _QUOTES = ("'", '"', "`")  # of the string around, so that the value's own is not closed on its line
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 _KEY_MATERIAL = ("private-jwk", "byte-array", "key-file")
-_WITHOUT_FORM = (Source.PLUGIN, Source.STRING)
 
 
 def judge(text: str, candidate: Candidate, path: str) -> Judgement:
@@ -119,7 +118,7 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
     judged = judged_part(value, candidate.name, candidate.syntax)
     if judged is not value and filters.is_filtered_value(judged):
         return None
-    of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
+    of_format = candidate.source in (Source.FORMAT, Source.USE)
     members = checksums.decode_json(judged) if judged.startswith(_OBJECT) and not of_format else {}
     private = [text for name, text in members.items() if name in _PRIVATE_MEMBERS or names_secret(name)]
     if members and not private:
@@ -137,7 +136,7 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
         judged,
         line or judged,
         candidate.name,
-        "random" if candidate.source in _WITHOUT_FORM else candidate.syntax,
+        "random" if candidate.source is Source.PLUGIN else candidate.syntax,
         before if before in "\"'`" else "",
         certain=candidate.syntax in _KEY_MATERIAL or (of_format and marked),
         of_format=of_format and not marked,

@@ -34,7 +34,7 @@ from palint.secrets.vocabulary import (
 from palint.util import lazy_re
 
 _ANY = lazy_re.compile(
-    rf"{SECRETS}|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|otp|[_.-]pw|[_.-]pat",
+    rf"{SECRETS}|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|otp|[_.-]pw",
     re.I | re.A,
 )
 # What a word that names a secret ends with: a long one in any word, a short one in one of its own

@@ -9,7 +9,7 @@ from __future__ import annotations
 PLAIN = ("pass", "pwd", "psw", "secret", "token", "credential")
 ANY = f"(?:{'|'.join(PLAIN)}|contrase|ticket|key)"
 PASSWORDS = "pass|pwd|psw|[_-]pw(?![a-z])|contrase"
-SECRETS = f"{PASSWORDS}|secret|token|credential|ticket"
+SECRETS = f"{PASSWORDS}|secret|token|credential|ticket|[_.-]pat(?![a-z])"
 # Words before `key`: of a key that encrypts or signs, of one that opens, and of one that a service gives
 ENCRYPTS = "private|encryption|signing|master"
 OPENS = f"api|access|{ENCRYPTS}"
@@ -17,7 +17,7 @@ GIVEN = "license|subscription|auth|client|consumer|app|application|account|secre
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
     r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|"
-    r"contrasena|contraseña|ticket"
+    r"contrasena|contraseña|ticket|[_.-]pat(?:\b|_)"
 )
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
 WEAK = (

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword, as_keyword
 from palint.secrets.candidate import Candidate, Source
-from palint.secrets.candidates import assigned, blanks, named, phrases, quoted, random_strings, used
+from palint.secrets.candidates import assigned, blanks, named, phrases, quoted, used
 from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
@@ -89,26 +89,6 @@ def _of_upstream(plugin: adapter.Plugin) -> _Finder:
                 yield Candidate(at, stop, Source.PLUGIN, plugin.name, "")
 
     return find
-
-
-_LONG = lazy_re.compile(r"[0-9A-Za-z_+/.~-]{20,}")  # a value for which a vendor's name is searched
-# Words with a digit at most, not a random value: most of what follows a name in code. One in 300 random ones
-# of 20 characters is taken for words, and one in 1,000 of 24.
-_WORDS = lazy_re.compile(
-    r"(?!\D*\d\D*\d)(?:(?:[A-Z]{0,5}[a-z]{2,}(?![a-z])|[A-Z]{2,}(?![A-Za-z]))\d?[_+/.~-]*)+\Z"
-)
-_PERSONAL_TOKEN = r"[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
-_BEHIND = 72  # characters after a match in which it starts
-
-
-def _of_vendor(text: str, at: int, path: str) -> Iterator[Found]:
-    value = _LONG.search(text, at, at + _BEHIND)
-    if value and not _WORDS.match(value[0]):
-        from palint.secrets.formats import vendor_names  # 1 ms
-
-        found = vendor_names.find(text, at)
-        if found:
-            yield Found(*found, "vendor-credential")
 
 
 class Form(NamedTuple):
@@ -236,14 +216,6 @@ FORMS = (
         (("a.py", "width" + " " * 70 + '= "{base62:20}"'),),
     ),
     Form(
-        "vendor-name",
-        (*assigned.NAMES, _PERSONAL_TOKEN),
-        _of_vendor,
-        (("a.env", "TUMBLR_API_KEY=«{base62:30}»"),),
-        (("a.env", "GARDEN_API_KEY={base62:30}"), ("a.env", "TUMBLR_API_KEY=changeme")),
-        Source.VENDOR_NAME,
-    ),
-    Form(
         "comparison",
         (named.COMPARED,),
         named.compared,
@@ -368,14 +340,6 @@ FORMS = (
             ("a.py", 'x = "north-wing-of-the-house"\nclient = Client(api_key=x)'),
         ),
         Source.USE,
-    ),
-    Form(
-        "random-string",
-        (random_strings.KEYWORD,),
-        random_strings.find,
-        (("a.py", 'f(secret, "«{hex:40}»")'),),
-        (("a.py", 'f(secret, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")'),),
-        Source.STRING,
     ),
 )
 
@@ -528,7 +492,7 @@ def max_reach(keyword: int) -> int:
     """
     width = _max_width(keyword)
     widths = [_BEFORE + _AFTER + width] if width else []
-    return max([2 * AROUND, random_strings.MOST, *widths]) + _BESIDE
+    return max([2 * AROUND, *widths]) + _BESIDE
 
 
 def _max_width(keyword: int) -> int:

@@ -24,7 +24,7 @@ class Plugin(NamedTuple):
     """One of upstream's plugins.
 
     name: the class, also the detector of a finding. module: its module in `detect_secrets.plugins`.
-    own: our detectors for the same values: prefixes of formats' ids, "assignments", "statements", "entropy".
+    own: our detectors for the same values: prefixes of formats' ids, "assignments", "statements".
     keywords: where the plugin's own code runs.
     public_prefixes: prefixes of values that are identifiers, not secrets; they are not searched for.
     """
@@ -38,15 +38,16 @@ class Plugin(NamedTuple):
 
 PLUGINS: tuple[Plugin, ...] = (
     Plugin("ArtifactoryDetector", "artifactory", ("artifactory-", "assignments")),
-    Plugin("AWSKeyDetector", "aws", ("aws-", "assignments", "entropy")),
+    Plugin("AWSKeyDetector", "aws", ("aws-", "assignments")),
     Plugin("AzureStorageKeyDetector", "azure_storage_key", ("azure-storage-",)),
     Plugin("BasicAuthDetector", "basic_auth", ("assignments",)),
     Plugin("CloudantDetector", "cloudant", ("assignments",), keywords=(r"\.cloudant\.com",)),
     Plugin("DiscordBotTokenDetector", "discord", ("discord-bot-",)),
     Plugin("GitHubTokenDetector", "github_token", ("github-",)),
     Plugin("GitLabTokenDetector", "gitlab_token", ("gitlab-",)),
-    Plugin("Base64HighEntropyString", "high_entropy_strings", ("entropy",)),
-    Plugin("HexHighEntropyString", "high_entropy_strings", ("entropy",)),
+    # Random strings without a name that says what they open; those with one are assignments
+    Plugin("Base64HighEntropyString", "high_entropy_strings", public_prefixes=""),
+    Plugin("HexHighEntropyString", "high_entropy_strings", public_prefixes=""),
     Plugin("IbmCloudIamDetector", "ibm_cloud_iam", ("assignments",)),
     Plugin("IbmCosHmacDetector", "ibm_cos_hmac", ("assignments",)),
     Plugin("IPPublicDetector", "ip_public", public_prefixes=""),

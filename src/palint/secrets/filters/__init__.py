@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from palint.secrets.candidate import Place, Source
 from palint.secrets.classifier import features
-from palint.secrets.filters import names, prose, references, syntax, values
+from palint.secrets.filters import names, references, syntax, values
 from palint.secrets.filters.filter import Filter, FilterSet, first
 from palint.secrets.filters.names import repeats_name
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
@@ -32,7 +32,6 @@ VALUE_FILTERS = FilterSet(
     *references.REFERENCES,
     *references.TEMPLATES,
     *values.NOT_SECRET,
-    *prose.PROSE,
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)

@@ -118,13 +118,6 @@ _MAY_OPEN = lazy_re.compile(
 )  # more than hexadecimal
 
 
-_GRAMMAR = lazy_re.compile(
-    r"@?(?:brackets?|comment|constant|delimiter|entity|identifier|invalid|keyword|markup|meta|metatag|namespace|"
-    r"number|operator|paren|punctuation|regexp|storage|string|support|tag|text|type|variable|whitespace)"
-    r"(?:\.[\w-]+)*\Z"
-)
-
-
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name itself, or the word for a secret that its name ends with."""
     if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
@@ -167,23 +160,10 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
-    Filter("of-several", "it is a word, and its name is of several secrets",
-        lambda value, name: name.lower().endswith(("passwords", "tokens", "secrets", "keys"))
-        and value.isalpha() and value.islower() and len(value) < 16,
-        drops=(("users", "passwords"), ("alphabetical", "answer_keys")),
-        keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
-    Filter("short-key", "it is a short id",
-        lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
-        drops=(("5eFBUfGWqcAi", "key"),),
-        keeps=(("5eFBUfGWqcAi5eFB", "key"),)),
     Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
         drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
             ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"), ("csrf_token=Kq7vWz2p9x", "Cookie")),
         keeps=(("sid=Kq7vWz2p9x", "Cookie"), ("lang=en; PHPSESSID=Kq7vWz2p9x", "cookie"),
             ("auth_token=Kq7vWz2p9x", "cookie"), ("a7Kq7vWz2p9x==", "erlang_cookie"),
             ("b=e096d4332e53", "COOKIE_SECRET"))),
-    Filter("grammar", "it is a kind of token, of an editor's grammar",
-        lambda value, name: name == "token" and _GRAMMAR.match(value),
-        drops=(("punctuation", "token"), ("@brackets.interpolation", "token")),
-        keeps=(("punctuation7", "token"), ("keyword", "api_token"))),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.secrets.filters.filter import Filter, with_one_of, words
+from palint.secrets.filters.filter import Filter, with_one_of
 from palint.util import lazy_re
 
 _PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
@@ -48,27 +48,6 @@ REFERENCES = (
     Filter("path", "it is a path", is_path,
         drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),
         keeps=("/Kq2xZ7vLm9PwRt+4=",)),
-    Filter("option", "it is an option of a command", r"--?[a-z][a-z-]*(?:=.*)?\Z",
-        drops=("--password-stdin", "-key", "--token=x"),
-        keeps=("-Kq2x", "-7a")),
-    Filter("file", "it is a file",
-        r"[\w./@-]{1,80}\."
-        + words(
-            """
-            ya?ml json pem key crt cer txt py js ts go java conf cfg html? xml sh env md p12 pfx jks pub csv
-            sql h
-            png jpe?g gif svg zip gz tgz log pdf properties ini toml service php rb keystore kdbx asc gpg
-            """
-        )
-        + r"(?:[#:?][\w./-]{1,80})?\Z",
-        drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
-        keeps=("Kq2.x9", "password.Kq2")),
-    Filter("secret-name", "it is the name of a secret: a service and an environment",
-        r"[a-z][a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}/"
-        + words("production prod staging stage development dev test testing qa sandbox preview")
-        + r"(?:/[a-z0-9._-]{1,60})?\Z",
-        drops=("api/production", "shop/staging/database", "acme/llm-service/dev"),
-        keeps=("Kq7v/production", "api/Kq7vWz2p", "production")),
 )  # fmt: skip
 TEMPLATES = (
     Filter(

@@ -149,15 +149,12 @@ def has_translations(path: str) -> bool:
 # --- values in quotes
 
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
-_ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
-_SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
-_COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 # Pulumi's version and nonce: https://www.pulumi.com/docs/iac/concepts/secrets/
 _NONCE = lazy_re.compile(r"(?:\A|[\s\"'])v\d:[A-Za-z0-9+/=]{16}:\Z")
-_COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
-_WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){0,6}\Z")
+# Three names and colons, or the name of a resource: `urn:…:token:`, `arn:${AWS::Partition}:…:secret:`
+_COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}(?:[\"'`][^\"'`\nA-Z]{0,60}[\"'`],\s{0,80})?\\?[\"'`]\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
@@ -168,16 +165,6 @@ _HEADER_WORDS = lazy_re.compile(
     r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
-
-
-def is_in_longer_name(place: Place) -> bool:
-    """Whether colons join the name and the value to more: three names, or two and a value of words."""
-    if place.text[place.start - 1 : place.start] != ":":
-        return False
-    before = place.before
-    return _COLONS.search(before) is not None or (
-        _WORDS_ONLY.match(place.value) is not None and _COLON.search(before) is not None
-    )
 
 
 def is_word_beside_others(place: Place) -> bool:
@@ -269,10 +256,6 @@ FILTERS = (
         drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
         keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
             ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
-    Filter("unnamed-random", "it is random, and nothing that it is part of names a secret",
-        lambda p: p.syntax.endswith("EntropyString") and not p.name,
-        drops=(("a.py", 'x = "«{hex:40}»"', "", "HexHighEntropyString"),),
-        keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "HexHighEntropyString"),)),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
@@ -325,18 +308,13 @@ FILTERS = (
         lambda p: p.text[p.start - 1] == ":" and _NONCE.search(p.before),
         drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
         keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
+    Filter("longer-name", "it is part of a longer name",
+        lambda p: p.text[p.start - 1] == ":" and _COLONS.search(p.before),
+        drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),),
+        keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
         lambda p: p.syntax == "bare" and p.value[0] == "*" and _YAML.search(p.path),
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
-    Filter("longer-name", "it is part of a longer name", is_in_longer_name,
-        drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
-            ("a.md", "`store:external-secrets:«doppler-oidc»`", "external-secrets", "bare")),
-        keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
-    Filter("markup", "it is an attribute or a selector",
-        lambda p: p.syntax == "bare" and (_ATTRIBUTE.match(p.value) or _SELECTOR.search(p.before)),
-        drops=(("a.css", 'input[type="password"]:«focus»,', "password", "bare"),
-            ("a.vue", 'type="password" :«append-icon=»"x"', "password", "bare")),
-        keeps=(("a.yml", "password: «S3cret=»", "password", "bare"),)),
 )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Vendors' token formats: `table` has all; `vendor_names` and `format` need none of them (7 ms)."""
+"""Vendors' token formats: `table` has all, and `format` needs none of them (7 ms)."""
