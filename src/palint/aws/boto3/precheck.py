@@ -15,7 +15,8 @@ DJANGO_BESIDE = (
     "SPIDER_MODULES",
 )  # fmt: skip
 
-_POSITIONAL = rf"\s*\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
+# An argument that is not a keyword, not `*` and not a method's own first one
+_POSITIONAL = rf"\s*\({_BLANK}(?!\w+\s*=[^=]|\*|self\s*[,)])[^)\s]"
 # Six arguments without a keyword, calls in them allowed, and more
 _SIX = r"\s*\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
 _ALIASED = r" as\b"  # a name for a class or a function, or for its module
@@ -30,9 +31,12 @@ _FORMS = tuple(
             rf"(?:[\"']+{_BLANK}(?:[:,)]|{_ADDED_ITEM})|{_BLANK}=(?!=|\s*None\s*[,)]))",
         ),
         ("Session", rf"Session(?:(?<!class Session){_POSITIONAL}|{_ALIASED})"),
-        ("redentials", rf"redentials(?:(?<!class Credentials){_POSITIONAL}|{_ALIASED})"),
-        ("onnection", rf"onnection(?:{_POSITIONAL}|{_ALIASED})"),
-        ("connect_", rf"connect_\w+{_POSITIONAL}"),
+        (
+            "redentials",
+            r"redentials(?:(?:(?<=Credentials)(?<!class Credentials)|(?<=set_credentials))"
+            rf"{_POSITIONAL}|{_ALIASED})",
+        ),
+        ("onnection", rf"onnection{_ALIASED}"),
         ("client", rf"client(?:(?<!def client){_SIX}|{_ALIASED})"),
         ("resource", rf"resource(?:{_SIX}|{_ALIASED})"),
         (
@@ -46,6 +50,8 @@ _FORMS = tuple(
         ),
     )
 )
+_IMPORTS_BOTO = lazy_re.compile(r"boto\b(?<!\wboto)")  # not boto3
+_BOTO_CALL = lazy_re.compile(rf"onnect(?:ion(?<=Connection)|_\w+){_POSITIONAL}")
 
 
 def precheck(text: str) -> bool:
@@ -53,5 +59,7 @@ def precheck(text: str) -> bool:
     if "client_kwargs" in text or any(
         any(word in text for word in words) and pattern.search(text) for words, pattern in _FORMS
     ):
+        return True
+    if _IMPORTS_BOTO.search(text) and _BOTO_CALL.search(text):
         return True
     return any(name in text for name in DJANGO_BESIDE) and _DJANGO.search(text) is not None
