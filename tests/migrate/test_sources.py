@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from palint.migrate import plan as planning
@@ -9,7 +11,7 @@ from palint.migrate.sources import Naming
 from palint.secrets.synthetic import generate
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
-from tests.conftest import Repository
+from tests.conftest import Repository, findings
 from tests.migrate.test_plan import tasks
 from tests.migrate.test_rewrites import TOKEN, planned
 
@@ -32,6 +34,40 @@ def test_a_secret_is_of_the_environment_that_its_file_names(
     path: str, chosen: str, environments: tuple[str, ...], expected: str
 ) -> None:
     assert Naming("shop", environments, chosen).secret_id(path) == f"shop/{expected}"
+
+
+COMPOSE = "services:\n  api:\n    build: .\n    environment:\n      API_PASSWORD: {}\n"
+
+
+@pytest.mark.parametrize(
+    "dotenv", [{}, {".env": f"OTHER_PASSWORD={PASSWORD}\n"}], ids=["alone", "beside .env"]
+)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".env.staging", "API_PASSWORD={}\n"), ("deploy/prod.env", "API_PASSWORD={}\n"),
+        ("app/settings.py", "API_PASSWORD = '{}'\n"), ("app/staging.py", "API_PASSWORD = '{}'\n"),
+        ("src/config.production.ts", "export const API_PASSWORD = '{}';\n"),
+        ("docker-compose.yml", COMPOSE), ("docker-compose.staging.yml", COMPOSE),
+    ],
+)  # fmt: skip
+def test_a_finding_and_the_plan_name_the_same_secret(
+    repo: Repository, dotenv: dict[str, str], path: str, text: str
+) -> None:
+    """Or the finding leaves the environment open, where the file does not say it."""
+    for each, content in {**dotenv, path: text.format(TOKEN)}.items():
+        repo.write(each, content)
+    plan, _ = planned(repo)
+    (planned_for,) = {
+        secret.secret_id
+        for secret in plan.secrets
+        for key in secret.keys
+        for s in key.sources
+        if s.path == path
+    }
+    found = findings(repo.palint("--format", "json", "--select", "C1,C2"))
+    (hint,) = (f["fix_hint"] for f in found if f["path"] == path and f["rule"] == "hardcoded-secret")
+    assert set(re.findall(r"shop/[\w<>]+", hint)) <= {planned_for, "shop/<environment>"} and "shop/" in hint
 
 
 def test_a_file_that_is_a_link_or_partly_encrypted_is_left_alone(repo: Repository) -> None:

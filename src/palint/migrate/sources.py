@@ -96,7 +96,8 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         collector.found.tasks.extend(_decide(role, each))
     targets = tuple(collector.values)
     for path, found in sorted(by_file.items()):
-        collector.add_literals(opened(project, path), found, targets or (naming.secret_id(path),))
+        own = not targets or environments.find(path)  # its name says which environment it is for
+        collector.add_literals(opened(project, path), found, (naming.secret_id(path),) if own else targets)
     secrets = tuple(
         PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
         for secret_id, keys in sorted(collector.values.items())
