@@ -204,7 +204,7 @@ class InfrastructureAccessKey(Rule):
         return self.violation(
             file.span(found.start, found.end),
             f"`{found.what}` creates a long-lived AWS key" + (f" for `{found.user}`" if found.user else ""),
-            fix_hint=aws_keys.created(Place(file, project), found),
+            fix_hint=aws_keys.created(Place(file, project)),
         )
 
     def _terraform(self, file: SourceFile, project: Project) -> Iterator[Violation]:
@@ -221,7 +221,7 @@ class InfrastructureAccessKey(Rule):
                 seen.add(block.node.start_byte)
                 user = hcl.attributes(tree, block.node).get("user")
                 whose = tree.source(hcl.expression(user)) if user is not None else ""
-                found = Created(*block.header, ".".join(block.labels), block.labels[-1], whose)
+                found = Created(*block.header, ".".join(block.labels), whose)
                 yield self._report_created(file, project, found)
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)

@@ -20,7 +20,6 @@ from palint.secrets import redact_line
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.aws.access_key_resources import Created
     from palint.aws.named_keys import NamedKey
     from palint.aws.sdk_calls import Keys
     from palint.findings import Finding
@@ -245,18 +244,15 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
 
 def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     """For a key that is written to a credentials file or to the environment."""
-    profile, language = place.facts.profile, place.kind.language
+    profile = place.facts.profile
     from palint.aws.named_keys import PROFILE_NAME
 
     profile_key = PROFILE_NAME.fullmatch(key.name) is not None
     text = "" if profile_key or key.form == "string" else _elsewhere(place)
     if text:
         return _first(place, text, values)
-    if not profile_key and language.id in ("python", "notebook"):
-        instead = (
-            f"remove it, run {place.login} and use that session:\n"
-            f'    session = boto3.Session(profile_name="{profile}")'
-        )
+    if not profile_key and place.kind.language.id in ("python", "notebook"):
+        instead = f"remove it. {_chain(place, 'boto3')}"
     elif not profile_key:
         instead = (
             "remove it. In AWS the task's role gives access; on a laptop sign in:\n"
@@ -278,15 +274,11 @@ def terraform(place: Place, names: str, values: Ranges) -> str:
     return _first(place, f"remove {names}. {_chain(place, 'Terraform')}", values)
 
 
-def created(place: Place, found: Created) -> str:
+def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
-    row = place.language if place.language.role else languages.get("terraform")
-    pulumi = row.pulumi_role and ("pulumi" in place.file.text.lower() or found.what.startswith("aws.iam."))
-    role = (row.pulumi_role if pulumi else row.role).replace("{name}", found.name)
     return (
-        f"create a role instead:\n    {role}\n"
-        "Attach it to the pod, task or function, or let GitHub Actions assume it through OIDC. People\n"
-        f"run {place.login}. Then delete the key."
+        "create an IAM role instead, and attach it to the pod, task or function, or let GitHub Actions "
+        f"assume it through OIDC. People run {place.login}. Then delete the key."
     )
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from palint.advice import languages as language_advice
 from palint.aws.key_values import is_placeholder
 from palint.files import languages
 from palint.files.environments import ENVIRONMENTS
@@ -141,7 +140,7 @@ def _row(path: str) -> int | None:
         return 1 if language.id == "workflow" or name.startswith(("serverless", "template")) else None
     if language.id in _SHOWN_FIRST:
         return 1
-    return 2 if language.type == "programming" and language_advice.find(language).languages else None
+    return 2 if language.type == "programming" else None
 
 
 def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:

@@ -54,7 +54,6 @@ class LanguageAdvice(NamedTuple):
         only with imports and modules that a fix cannot be sure of. needs: what that statement needs.
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
     clients: clients without keys, the first whose library a file uses applies.
-    role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
         that refer to a secret when infrastructure is deployed.
     """
@@ -65,8 +64,6 @@ class LanguageAdvice(NamedTuple):
     functions: str = ""
     commonjs_needs: Needs = ()
     clients: tuple[Client, ...] = ()
-    role: str = ""
-    pulumi_role: str = ""
     infrastructure: tuple[tuple[str, str], ...] = ()
 
 
@@ -81,8 +78,6 @@ ROWS = (
             (r"(?m)^\s*import (?:[\w, ]*, ?)?json\b", "import json"),
             (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
         ),
-        role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
-        pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
         infrastructure=(
             (
                 r"\baws_cdk\b",
@@ -129,8 +124,6 @@ ROWS = (
                 r"\baws4\.sign\b", "aws4.sign(request, await fromNodeProviderChain()())", needs=_NODE_CHAIN
             ),
         ),
-        role="new iam.Role(this, {name}, { assumedBy: new iam.OpenIdConnectPrincipal(github) })",
-        pulumi_role="new aws.iam.Role({name}, { assumeRolePolicy: policy.json })",
         # https://docs.aws.amazon.com/cdk/v2/guide/get-secrets-manager-value.html,
         # https://www.pulumi.com/registry/packages/aws/api-docs/secretsmanager/getsecretversion/
         infrastructure=(
@@ -147,7 +140,6 @@ ROWS = (
     LanguageAdvice(
         ("java",),
         clients=_JAVA,
-        role="Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
     ),
     LanguageAdvice(
         ("kotlin",),
@@ -158,12 +150,6 @@ ROWS = (
             ),
             *_JAVA,
         ),
-        role="Role.Builder.create(this, {name}).assumedBy(OpenIdConnectPrincipal(github)).build()",
-    ),
-    LanguageAdvice(
-        ("go",),
-        role="awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{AssumedBy: github})",
-        pulumi_role="iam.NewRole(ctx, {name}, &iam.RoleArgs{AssumeRolePolicy: policy})",
     ),
     LanguageAdvice(
         ("php",),
@@ -208,18 +194,8 @@ ROWS = (
         ("terraform",),
         read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}\n'
         "locals {\n  secret = jsondecode(data.aws_secretsmanager_secret_version.app.secret_string)\n}",
-        role='resource "aws_iam_role" "{name}" {\n'
-        "      assume_role_policy = data.aws_iam_policy_document.trust.json\n    }",
-    ),
-    LanguageAdvice(
-        ("terraform-json",),
-        role='"aws_iam_role": { "{name}": { "assume_role_policy": "…" } }',
     ),
     LanguageAdvice(("hcl",)),  # of Packer and others, whose blocks differ from those of Terraform
-    LanguageAdvice(
-        ("yaml", "json", "cloudformation"),
-        role="{name}: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: … } }",
-    ),
 )
 _NOTHING = LanguageAdvice(())
 

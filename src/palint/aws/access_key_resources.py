@@ -23,12 +23,11 @@ _ENDPOINTS = frozenset(["endpoint", "endpoints"])
 
 
 class Created(NamedTuple):
-    """Code that creates an access key. what: its name in the code. name: for the role to write instead."""
+    """Code that creates an access key. what: its name in the code."""
 
     start: int
     end: int
     what: str
-    name: str
     user: str = ""
 
 
@@ -55,7 +54,7 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
     """
     if languages.find(file.path).syntax in ("yaml", "json"):
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
-            yield Created(resource.kind.start, resource.kind.end, resource.name, resource.name)
+            yield Created(resource.kind.start, resource.kind.end, resource.name)
     else:
         yield from _in_code(file, list(construct_ends))
 
@@ -64,7 +63,7 @@ def find_in_text(text: str) -> Iterator[Created]:
     """Yield the same for a text that does not parse, e.g. a template of a template."""
     for found in _IN_TEXT.finditer(text):
         start, end = found.span(found.lastindex or 0)
-        yield Created(start, end, text[start:end], "deploy")
+        yield Created(start, end, text[start:end])
 
 
 def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:
@@ -74,8 +73,7 @@ def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:
     for call in calls.calls(file, ends):
         known = imported or call.name == "aws.iam.AccessKey"  # in SST `aws` is a global
         if known and _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
-            texts = [f'"{v.text}"' for given in call.given for v in given if v.kind == "text"]
-            yield Created(call.start, call.end, call.name, texts[0] if texts else '"Deploy"')
+            yield Created(call.start, call.end, call.name)
 
 
 def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
@@ -101,7 +99,7 @@ def in_json(file: SourceFile) -> Iterator[Created | GivenKeys]:
             for key, resources in node.items:
                 if key.value == "aws_iam_access_key":
                     name = resources.items[0][0].value if resources.items else "deploy"
-                    yield Created(key.start, key.end, f"aws_iam_access_key.{name}", name)
+                    yield Created(key.start, key.end, f"aws_iam_access_key.{name}")
         for top in objects(document):
             settings = [each for terraform in objects(top.get("terraform")) for each in objects(terraform)]
             for kind, label, holders in (("provider", "aws", [top]), ("backend", "s3", settings)):

@@ -55,7 +55,7 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 _LOCAL = lazy_re.compile(
     r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
-    r"|(?:^|/)(?:docker-)?compose(?:\.override)?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
+    r"|(?:^|/)(?:docker-)?compose(?:\.(?:override|debug))?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
 # What a workflow is called that deploys nothing.
