@@ -110,18 +110,6 @@ class InfrastructureSecret(Rule):
             path="secrets.tf",
         ),
         Example(
-            """resource "aws_secretsmanager_secret_version" "db" {
-  secret_string = jsonencode({
-    username = "app"
-    password = "{password}"
-    host     = aws_db_instance.main.address
-  })
-}
-""",
-            location="{password}",
-            path="secrets.tf",
-        ),
-        Example(
             """resource "aws_ssm_parameter" "token" {
   name  = "/api/token"
   type  = "SecureString"
@@ -143,22 +131,11 @@ class InfrastructureSecret(Rule):
             path="template.yml",
         ),
         Example(
-            "{% if x %}\nS:\n  SecretString: {password}\n{% endif %}\n",
-            location="{password}",
-            path="template.yml",
-            note="a template of a template is searched as text",
-        ),
-        Example(
             """import { SecretValue } from "aws-cdk-lib";
 const token = SecretValue.unsafePlainText("{password}");
 """,
             location="{password}",
             path="stack.ts",
-        ),
-        Example(
-            "from aws_cdk import SecretValue\n\nvalue = SecretValue.unsafe_plain_text('{password}')\n",
-            location="{password}",
-            path="stack.py",
         ),
         Example(
             'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n',
@@ -181,17 +158,6 @@ resource "aws_secretsmanager_secret_version" "db" {
 }
 """,
             path="secrets.tf",
-        ),
-        Example(
-            """resource "aws_secretsmanager_secret_version" "api" {
-  secret_string = "initial"
-  lifecycle {
-    ignore_changes = [secret_string]
-  }
-}
-""",
-            path="secrets.tf",
-            note="the value is set by hand; this one is a placeholder",
         ),
         Example('answer = ssm.get_parameter(Name="/api/url")\n# WithDecryption=True\n', path="app.py"),
         Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),

@@ -82,18 +82,6 @@ stringData:
             path="secret.yaml",
         ),
         Example(
-            """apiVersion: v1
-kind: Secret
-metadata:
-  name: api
-type: Opaque
-data:
-  password: {hex32}
-""",
-            location="{hex32}",
-            path="secret.yml",
-        ),
-        Example(
             """{{- if .Values.create }}
 apiVersion: v1
 kind: Secret
@@ -111,37 +99,12 @@ stringData:
             path="templates/secret.yaml",
         ),
         Example(
-            """apiVersion: v1
-kind: Secret
-metadata:
-  name: {{ .Release.Name }}
-stringData:
-  config.ini: |
-    [db]
-    password = {password}
-type: Opaque
-""",
-            location="    [db]",
-            path="templates/secret.yaml",
-        ),
-        Example(
             "kubectl create secret generic api --from-literal=password={password}\n",
             location="{password}",
             path="deploy.sh",
         ),
-        Example(
-            '{"kind": "Secret", "apiVersion": "v1", "stringData": {"password": "{password}"}}\n'.replace(
-                "\\\n", "\n"
-            ),
-            location="{password}",
-            path="secret.json",
-        ),
     )
     good = (
-        Example(
-            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {a: AgBy3i4OJS}}\n",
-            path="sealed.yaml",
-        ),
         Example(
             """apiVersion: external-secrets.io/v1
 kind: ExternalSecret
@@ -160,27 +123,10 @@ sops:
             path="secret.enc.yaml",
         ),
         Example(
-            """kind: Secret
-metadata:
-  name: {{ .Release.Name }}
-data:
-  password: {{ .Values.password | b64enc }}
-  key: |
-    {{ .Values.key | nindent 4 }}
-""",
-            path="templates/secret.yaml",
-        ),
-        Example(
             "kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
             path="s.yaml",
         ),
-        Example(
-            "kind: Secret\nmetadata: {labels: {argocd.argoproj.io/secret-type: repository}}\n"
-            "stringData: {type: git, url: https://github.com/acme/api}\n",
-            path="repo.yaml",
-        ),
         Example('kubectl create secret generic api --from-literal=password="$PASSWORD"\n', path="deploy.sh"),
-        Example("env:\n  - secretRef: {kind: Secret, name: api}\n", path="x.yaml"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:

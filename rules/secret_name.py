@@ -115,19 +115,6 @@ class SecretName(Rule):
     bad = (
         Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
         Example(
-            'client.get_secret_value(SecretId="links_API_TOKEN")\n', location="links_API_TOKEN", path="app.py"
-        ),
-        Example(
-            'client.get_secret_value(SecretId="my svc/production")\n',
-            location="my svc/production",
-            path="app.py",
-        ),
-        Example(
-            'NAME = "prod/api/db"\n\nsecret = client.get_secret_value(SecretId=NAME)\n',
-            location="prod/api/db",
-            path="app.py",
-        ),
-        Example(
             'client.get_secret_value(SecretId=f"{service}-{env}")\n',
             location="{service}-{env}",
             path="app.py",
@@ -139,25 +126,9 @@ class SecretName(Rule):
             severity=Severity.WARNING,
         ),
         Example(
-            'client.get_secret_value(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-AbCdEf")\n',
-            location="arn:aws:",
-            path="app.py",
-        ),
-        Example(
             'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
             location="db-password",
             path="a.tf",
-        ),
-        Example(
-            "A:\n  Password: '{{resolve:secretsmanager:db-password:SecretString:password}}'\n",
-            location="db-password",
-            path="template.yaml",
-        ),
-        Example(
-            "{% if x %}\nS:\n  Type: AWS::SecretsManager::Secret\n  Properties:\n    Name: db-password\n",
-            location="db-password",
-            path="template.yaml",
-            note="a template of a template: its text is looked at",
         ),
         Example(
             "aws secretsmanager get-secret-value --secret-id db-password\n",
@@ -168,13 +139,6 @@ class SecretName(Rule):
             "client.get_secret_value(secret_id: 'db-password')\n",
             location="db-password",
             path="app.rb",
-        ),
-        Example(
-            """import { Secret } from "aws-cdk-lib/aws-secretsmanager";
-const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
-""",
-            location="db-password",
-            path="stack.ts",
         ),
         Example(
             """jobs:
@@ -191,17 +155,10 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         ),
     )
     good = (
-        Example('client.get_secret_value(SecretId="see docs/secrets")\n', path="app.py"),
         Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=f"api/{environment}")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=os.environ["SECRET_ID"])\n', path="app.py"),
-        Example(
-            'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/production-a1B2c3")\n',
-            path="app.py",
-        ),
-        Example('client.get_secret_value(SecretId="db")\n', path="tests/test_app.py"),
         Example('aws secretsmanager get-secret-value --secret-id "$SECRET_ID"\n', path="run.sh"),
-        Example("new GetSecretValueCommand({ SecretId: `${service}/${env}` });\n", path="a.ts"),
         Example(
             'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.service}/${var.environment}"\n}\n'
             'resource "aws_secretsmanager_secret" "b" {\n  name_prefix = "api/production-"\n}\n'
