@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from random import Random
 
@@ -41,6 +42,7 @@ def judged(path: str, shape: str, seed: int = 2) -> list[Confidence]:
         ("a.yml", "csrf_secret: «{base62:40}»"),
         ("a.env", "MAIL_KEY=«key-{hex:32}»"),
         ("a.py", 'url = "https://api.telegram.org/bot«{digits:10}:AA{base64url:33}»/getMe"'),
+        ("a.py", 'password = "«{base62:20}»" if debug else read()'),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
@@ -104,6 +106,22 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
 def test_words_before_random_characters_hide_nothing(seed: int) -> None:
     shape = "SECRET_KEY=«really-long-random-string-{base64:58}»"
     assert judged("docker-compose.env", shape, seed) == [Confidence.HIGH]
+
+
+def test_the_private_member_of_json_in_base64_is_judged() -> None:
+    """Grafana's keys: https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/"""
+    for name, expected in (("k", [Confidence.HIGH]), ("n", [])):
+        member = json.dumps({name: generate("{base62:32}", 1), "id": 1})
+        line = f'GRAFANA_API_KEY = "{base64.b64encode(member.encode()).decode()}"'
+        assert [s.confidence for s in secrets.in_line(line, "a.py")] == expected
+
+
+def test_a_token_with_the_subject_of_the_published_one_is_not_certain() -> None:
+    for subject, expected in (("1234567890", Confidence.LOW), ("48151623", Confidence.HIGH)):
+        parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, {"sub": subject, "iat": 1})]
+        head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+        line = f'x = "{head}.{generate("{base64url:43}", 1)}"'
+        assert [s.confidence for s in secrets.in_line(line, "a.py")] == [expected]
 
 
 def test_an_encrypted_key_is_not_certain() -> None:

@@ -146,8 +146,6 @@ def after_blanks(text: str, at: int, path: str) -> Iterator[Found]:
 def _after(text: str, at: int, path: str) -> Iterable[Found]:
     """The values after the operator (one of `: = ! (`) that ends at `at`."""
     operator = text[at - 1]
-    if operator == "!" and text.startswith(":", at):  # TypeScript's `password!: string = "…"`
-        operator, at = ":", at + 1
     if operator == "!" and not text.startswith("=", at):
         return ()
     if text[at : at + 1] in (":", ")"):  # `Password::min(3)`, `password=:password` of SQL, `token()`
@@ -246,7 +244,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
             way = "argument" if operator == "(" else "nested" if new_line else "assigned"
             yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
-    if operator == ":" and not new_line and not (text[at - 2 : at - 1].isspace() and start == at):
+    if operator == ":" and not new_line:
         typed = _TYPED.match(text, start, high)
         quote = _QUOTE.match(text, typed.end(), high) if typed else None
         if quote:

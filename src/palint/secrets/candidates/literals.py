@@ -73,7 +73,7 @@ _JOINED = rf"\s{{0,80}}{POSSESSIVE}[+.]\s{{0,80}}{POSSESSIVE}"
 _BESIDE = r"[ \t]{0,16}(?=\w{0,3}#{0,3}[\"'`][\w/+\"'`])"
 _NEXT_PART = lazy_re.compile(f"(?:{_JOINED}|{_BESIDE}){STRING}")
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
-_MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
+_MEMBER = lazy_re.compile(r"\\\"(\w{1,60})\\\"\s{0,4}:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
 # Names of calls and fields that take a user and a password
 _TAKES_PAIR = lazy_re.compile(
@@ -135,7 +135,7 @@ def strings(
     for number, (start, end) in enumerate(spans):
         if text.startswith('{\\"', start):  # JSON in a string: find the random strings in it
             for member in _MEMBER.finditer(text, start, end):
-                if not member[1] or not _is_public_member(member[1]):
+                if not _is_public_member(member[1]):
                     yield Found(*member.span(2), key, syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
@@ -172,7 +172,6 @@ def may_choose(text: str, at: int) -> bool:
 
 _IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"  # and letters beyond ASCII
 _CLOSERS = "\\\"'`])}>"
-_MAX_CLOSERS = 5
 _LONGEST_NAME = 60  # characters
 # What may be between a name with what closes it and the value: `, "value":`, ` as string =`, ` { get; } =`
 _OPERATOR = lazy_re.compile(
@@ -205,7 +204,7 @@ def name_before(text: str, at: int) -> str:
         return before[start:end]
     rest = before[:start].rstrip(_CLOSERS)
     word_end = len(rest.rstrip())
-    if start - len(rest) > _MAX_CLOSERS or not 1 <= len(rest) - word_end <= _MAX_BLANKS:
+    if not 1 <= len(rest) - word_end <= _MAX_BLANKS:
         return ""
     start, end = _last_name(rest[:word_end])
     return rest[start:end] if end == word_end and names_secret(rest[start:end]) else ""

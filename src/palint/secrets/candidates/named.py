@@ -158,7 +158,7 @@ def default(text: str, at: int, path: str) -> Iterator[Found]:
     low = max(0, at - 64)
     word = text[low:at].lower().rfind("default")
     given = _GIVEN.match(text, low + word, at + _LONGEST) if word >= 0 else None
-    if given is None or given.end() < at:
+    if given is None:
         return
     key = _name(text[max(0, low + word - _ABOVE) : low + word])
     document = notations.standard_input(text, at - 2) if text[at - 2 : at] == "<<" else None

@@ -9,7 +9,6 @@ from palint.util import lazy_re
 
 _MIXED = lazy_re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9]{10,40}\Z")
 _MOST_IN_WORDS = 0.42  # of its letters
-_LEAST_IMPROBABLE = 3.9  # bits a letter; of words joined they have 3.4 to 4.8
 _MANY_CHANGES = 1 / 3  # of neighbours that differ in kind: `a1`, `aB`; in words joined fewer do
 
 
@@ -23,6 +22,5 @@ def is_random(name: str) -> bool:
     return (
         _MIXED.match(name) is not None
         and features.coverage(name) <= _MOST_IN_WORDS
-        and features.improbability(name) >= _LEAST_IMPROBABLE
         and features.changes(features.kinds_of(name)) > _MANY_CHANGES
     )

@@ -54,8 +54,6 @@ def is_placeholder(value: str) -> bool:
     if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
         return False
     parts = words(value)
-    if sum(map(len, parts)) < len(value) * 0.6:
-        return False
     marked, digits = False, 0
     for part in parts:
         if part.isdigit():
