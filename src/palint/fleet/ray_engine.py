@@ -15,8 +15,8 @@ from palint.util import compiled_patterns
 T = TypeVar("T")
 R = TypeVar("R")
 
-_AHEAD = 8  # batches submitted for each processor: with two, a worker waits for the driver after each
-_BATCH = 16  # tasks of one batch at most
+_AHEAD = 3  # batches submitted for each processor
+_SECONDS = 1.0  # that a batch takes, as far as the last ones tell: Ray takes 5 ms of CPU for each
 _MEMORY = 500 << 20  # bytes that a task reserves; a unit takes 100 to 200 MB
 
 
@@ -27,9 +27,9 @@ def ray(
 
     seconds: for one attempt at a task. A task whose worker or node died, or ran out of memory, is done again.
 
-    The first tasks, which are the largest, go out one by one, later ones in batches that grow, and the last
-    again in small ones, so that all processors end together: a task takes Ray as much CPU as the check of ten
-    files. What was in a batch that failed is done again one by one.
+    The first tasks, which are the largest, go out one by one, later ones in batches of about a second, and
+    the last again in small ones, so that all processors end together: a task takes Ray as much CPU as the
+    check of ten files. What was in a batch that failed is done again one by one.
     """
     if not tasks:
         return  # starting a cluster takes five seconds
@@ -39,29 +39,32 @@ def ray(
     if not cluster.is_initialized():
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
 
-    def bounded(batch: Sequence[tuple[T, int]]) -> list[R | Failure]:
+    def bounded(batch: Sequence[tuple[T, int]]) -> tuple[list[R | Failure], float]:
+        began = time.monotonic()
         results = [_unit(work, task, attempt, seconds) for task, attempt in batch]
+        took = time.monotonic() - began
         compiled_patterns.save()
-        return results
+        return results, took
 
     unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(bounded)
     waiting = deque((index, 0) for index in range(len(tasks)))
     running: dict[Any, list[tuple[int, int]]] = {}
-    processors, asked, submitted = 1, 0.0, 0
+    processors, asked, at_once = 1, 0.0, 1
     try:
         while waiting or running:
             if time.monotonic() - asked > 1:  # nodes may have come or gone
                 processors, asked = int(cluster.cluster_resources().get("CPU", 1)), time.monotonic()
             ahead = _AHEAD * processors
             while waiting and len(running) < ahead:
-                size = 1 if waiting[0][1] else min(1 + submitted // ahead, _BATCH, 1 + len(waiting) // ahead)
+                size = 1 if waiting[0][1] else min(at_once, 1 + len(waiting) // ahead)
                 batch = [waiting.popleft() for _ in range(min(size, len(waiting)))]
                 running[unit.remote([(tasks[index], attempt) for index, attempt in batch])] = batch
-                submitted += 1
             for each in cluster.wait(list(running), timeout=1)[0]:
                 batch = running.pop(each)
                 try:
-                    yield from zip((index for index, _ in batch), cluster.get(each), strict=True)
+                    results, took = cluster.get(each)
+                    at_once = max(1, min(2 * at_once, round(_SECONDS * len(batch) / max(took, 1e-6))))
+                    yield from zip((index for index, _ in batch), results, strict=True)
                 except cluster.exceptions.RayError as error:
                     for index, attempt in batch:
                         if attempt + 1 < ATTEMPTS:
