@@ -73,6 +73,11 @@ def test_any_text_becomes_words_in_capitals(text: str) -> None:
         ("x = ['<a value>']", "X", False),
         ("x = r'<a value>'", "X", False),
         ("x = 'it\\'s <a value>'", "X", False),
+        ("f(**{'password': '<a value>'})", "PASSWORD", False),
+        ("x = {'<a value>': 1, k: 2}", "X", False),
+        ("x = {k: '<a value>'}", "X", False),
+        ("x = os.getenv(name, '<a value>')", "X", False),
+        ("x[k] = '<a value>'", "", False),
     ],
 )
 def test_python(text: str, name: str, default: bool) -> None:
@@ -112,6 +117,10 @@ def test_python_that_is_no_plain_literal(text: str) -> None:
         ("function f(apiLogin = '<a value>') {}", "API_LOGIN", False),
         ("function token() { return '<a value>'; }", "", False),
         ("const x = ['<a value>'];", "X", False),
+        ("const x = { ['<a value>']: 1 };", "X", False),
+        ("x['<a value>'] = 1;", "", False),
+        ("const [a] = f('b', '<a value>');", "A", False),
+        ("const {} = '<a value>';", "", False),
     ],
 )
 def test_javascript(text: str, name: str, default: bool) -> None:
@@ -147,6 +156,12 @@ def test_javascript_that_is_no_plain_literal(path: str, text: str) -> None:
 def test_typescript(text: str, name: str) -> None:
     found = literal("a.ts", text + "\n")
     assert found is not None and found.name == name
+
+
+def test_a_value_is_never_its_own_name() -> None:
+    file = SourceFile("a.js", b"get('ABCDEFGH_1234');\n")
+    (found,) = javascript_literals(file, [(5, 18)])
+    assert found is not None and found.name == ""
 
 
 def test_several_places_are_answered_in_their_order() -> None:

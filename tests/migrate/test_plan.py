@@ -79,13 +79,18 @@ def test_what_loads_a_file_that_stays_goes_on_loading_it(repo: Repository) -> No
         "c/package.json",
         '{"dependencies": {"dotenv": "^16"}, "scripts": {"a": "dotenv -e .env.test -- b"}}\n',
     )
+    repo.write("d/package.json", '{"scripts": {"a": "node --env-file=.env.prod dist/b.js"}}\n')
+    repo.write("d/.env", "A=1\n")
+    repo.write("e/app.py", python.format("'x.env'"))
+    repo.write("f/x.env", "A=1\nnot a line\n")
     repo.write(".env.test", "A=3\n")
     repo.write("e2e/run.py", python.format("'.env.test'"))
     repo.write("requirements.txt", "python-dotenv\n")
     _, plan = make_plan(repo)
     changed = {file.path for file in plan.files}
-    assert "app.py" in changed and not changed & {"b/app.py", "c/index.js", "c/package.json", "e2e/run.py"}
-    assert [file.path for file in plan.removed] == [".env"]
+    staying = {"b/app.py", "c/index.js", "c/package.json", "e2e/run.py", "d/package.json", "e/app.py"}
+    assert "app.py" in changed and not changed & staying
+    assert [file.path for file in plan.removed] == [".env", "d/.env"]
     [requirements] = [file.text for file in plan.files if file.path == "requirements.txt"]
     assert "python-dotenv" in requirements
 
@@ -195,6 +200,7 @@ def test_what_starts_the_program_elsewhere_needs_the_secret_and_a_role(repo: Rep
         "chart/templates/api.yaml": workload.format("{{ .Values.image }}"),
         "k8s/redis.yaml": workload.format("redis:7"),
         "k8s/staging/api.yaml": workload.format("ghcr.io/acme/bank:1"),
+        "x/launch.json": "{}\n",
         ".vscode/launch.json": '{"configurations": [{"type": "go", "envFile": "app.env"}]}\n',
         "app.py": "from dotenv import load_dotenv\n\nload_dotenv('app.env')\n",
     }
@@ -219,7 +225,7 @@ def test_what_uses_an_example_is_a_task_when_its_values_go(repo: Repository) -> 
     repo.write(".env.example", "# SECRET_ID - what to load\nAPI_TOKEN=x1\n")
     repo.write("web/.env.example", "API_TOKEN=x1\n")
     repo.write("web/run.sh", "cp .env.example .env\n")
-    repo.write("composer.lock", '{"a": ".env.example"}\n')
+    repo.write("package-lock.json", '{"a": ".env.example"}\n')
     repo.write("app.py", "from dotenv import load_dotenv\n\nload_dotenv()\n")
     repo.write("package.json", '{\n  "scripts": {"test": "dotenv-cli -e .env.example -- jest"}\n}\n')
     repo.write("run.sh", "# cp .env.example .env\ncp .env.example .env\n")
@@ -232,6 +238,21 @@ def test_what_uses_an_example_is_a_task_when_its_values_go(repo: Repository) -> 
     ]  # fmt: skip
     texts = {file.path: file.text for file in plan.files}
     assert texts["web/.env.example"].count("SECRET_ID") == texts[".env.example"].count("SECRET_ID") == 1
+
+
+def test_an_example_without_a_program_that_reads_secrets_names_none(repo: Repository) -> None:
+    repo.write(".env", f"API_TOKEN={KEY}\n")
+    repo.write(".env.example", "API_TOKEN=x1\n")
+    [example] = [file.text for file in make_plan(repo)[1].files if file.path == ".env.example"]
+    assert "SECRET_ID" not in example and "API_TOKEN" in example
+
+
+def test_an_action_that_reads_secrets_is_left_to_a_person(repo: Repository) -> None:
+    step = "    - run: a\n      shell: sh\n      env:\n        TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n"
+    repo.write("action.yml", f"name: a\nruns:\n  using: composite\n  steps:\n{step}")
+    _, plan = make_plan(repo)
+    assert plan.files == ()
+    assert tasks(plan, "move") == ["`action.yml` reads secrets from GitHub: change it by hand"]
 
 
 def test_a_placeholder_overrides_no_value(repo: Repository) -> None:

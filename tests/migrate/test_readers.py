@@ -67,6 +67,7 @@ def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, li
         ("nodemon.json", '{"watch": ["src", "conf/app.env"]}'),
         ("a.js", " * @param path of app.env"),
         ("docs/setup.html", "Fill app.env."),
+        ("web/index.html", "Fill app.env."),
         ("config/a.php", '<?php\n/*\n| Set this in your "app.env" file.\n*/'),
         ("a.php", '<?php log("Set app.env first " . url());'),
         ("run.sh", 'echo "* Configuring app.env file."'),

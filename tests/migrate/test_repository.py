@@ -10,7 +10,7 @@ from palint.migrate.loaders import MARK, Names
 from palint.migrate.migration_plan import READERS
 from palint.migrate.repository import is_installed, parses
 from palint.migrate.sources import Sources
-from palint.tree.project import Project
+from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import Repository
 
@@ -40,8 +40,8 @@ def test_a_loader_is_known_by_its_name_in_any_folder(name: str) -> None:
     assert not loaders.is_loader(f"{name}.txt") and not loaders.is_loader(f"{name}/app.py")
 
 
-def opened(repo: Repository) -> repositories.Repository:
-    project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+def opened(repo: Repository, limits: Limits = Limits()) -> repositories.Repository:  # noqa: B008 - immutable
+    project = Project(str(repo.path), WorkTree(str(repo.path), repository=True), limits)
     nothing = Sources((), {}, {}, {}, {}, [], {}, {})
     return repositories.Repository(project, (), nothing, Names("shop/development", "eu-west-2"), ())
 
@@ -49,8 +49,10 @@ def opened(repo: Repository) -> repositories.Repository:
 def test_links_and_large_files_are_not_rewritten(repo: Repository) -> None:
     repo.write("a.py", "")
     repo.write("large.py", "#" * ((1 << 20) + 1))
+    repo.write("larger.py", "#" * (3 << 19))
     (repo.path / "link.py").symlink_to("a.py")
-    assert [file.path for file in opened(repo).open_all(lambda path: True)] == ["a.py"]
+    made = opened(repo, Limits(text=5 << 18))
+    assert [file.path for file in made.open_all(lambda path: True)] == ["a.py"]
 
 
 def test_what_would_not_parse_any_more_is_left_to_a_person(repo: Repository) -> None:

@@ -95,11 +95,12 @@ def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool =
         ),
         (
             "from starlette.config import Config\nfrom os import path\nf = g = path.join('a')\n"
-            "o.f = h = path.join('b')\nc = Config(f)\nd = Config('b', a)\ne = Config(env_file=h)\nx(g)\n",
+            "o.f = h = path.join('b')\nc = Config(f)\nd = Config('b', a)\n"
+            "e = Config(env_file=h, a=1)\nx(g)\n",
             "from starlette.config import Config\nfrom os import path\n"
             "from aws_secrets import export_secrets\n\nexport_secrets()\n\n"
             "f = g = path.join('a')\no.f = h = path.join('b')\nc = Config()\nd = Config(a)\n"
-            "e = Config()\nx(g)\n",
+            "e = Config(a=1)\nx(g)\n",
         ),
         (
             "import dotenv; dotenv.load_dotenv(); x = 1\n",
@@ -148,6 +149,7 @@ def test_python(before: str, after: str) -> None:
             "if a:\n    pass\nb()\n",
         ),
         ("import dotenv\nok = dotenv.load_dotenv()\n", "import dotenv\nok = dotenv.load_dotenv()\n"),
+        ("import dotenv\nv = dotenv.dotenv_values()\n", "import dotenv\nv = dotenv.dotenv_values()\n"),
         ("f(env_file='.env')\nf((a), _env_file='.env')\n", "f(env_file='.env')\nf((a), _env_file='.env')\n"),
         ("f(\n    a=1,\n    _env_file='.env',\n)\n", "f(\n    a=1,\n)\n"),
         ("f(_env_file='.env', )\n", "f( )\n"),
@@ -259,25 +261,34 @@ def test_an_import_of_the_loader_has_the_suffix_that_it_needs_and_is_made_once(r
     repo.write("web/package.json", '{"type": "module"}\n')
     repo.write("web/tsconfig.json", "{}\n")
     repo.write("web/src/main.ts", load)
+    repo.write("cli/package.json", "{}\n")
+    repo.write("cli/tsconfig.json", "{}\n")
+    repo.write("cli/main.ts", load)
+    repo.write("cli/b.ts", f"{load}import a from './a';\n")
     repo.write("api/src/main.ts", "import './app.module';\n")
     _, files = planned(repo)
     assert files["build.mjs"] == "import './aws-secrets.js';\n"
     assert files["api/config.ts"] == "import './aws-secrets.ts';\nimport a from './a.ts';\n"
     assert files["api/plain.js"] == "import './aws-secrets.cjs';\n"
     assert files["web/src/main.ts"] == "import './aws-secrets.js';\n" and "web/src/aws-secrets.ts" in files
+    assert files["cli/main.ts"] == "import './aws-secrets';\n"
+    assert files["cli/b.ts"] == "import './aws-secrets';\nimport a from './a';\n"
     for path, text in files.items():
         repo.write(path, text)
     repo.write("api/src/late.ts", "start(process.env.API_TOKEN);\n")
     repo.write("run.sh", "while read -r line; do :; done < .env\n")
     again = make_plan(repo)[1]
     assert again.files == () and [file.path for file in again.kept] == [".env"]
+    repo.write("api/src/new.ts", load)
+    [new] = make_plan(repo)[1].files
+    assert (new.path, new.text) == ("api/src/new.ts", "import '../aws-secrets.js';\n")
 
 
 @pytest.mark.parametrize("typed", [False, True])
 def test_the_javascript_loaders_are_valid(typed: bool, tmp_path: object) -> None:
     from palint.languages import javascript
 
-    text = loaders.javascript(NAMES, "aws-secrets.js", typescript=typed, esm=typed)
+    text = loaders.javascript(NAMES, "aws-secrets.js", typescript=typed, esm=False)
     name = "a.ts" if typed else "a.js"
     assert not javascript.parse(SourceFile(name, text.encode())).root.has_error
     if not typed and shutil.which("node"):
@@ -376,6 +387,20 @@ def test_a_package_of_the_whole_repository_has_its_loader_in_it(repo: Repository
     assert any("the command `flask` reads FLASK_APP" in task.text for task in plan.tasks)
 
 
+def test_a_loader_outside_of_the_package_is_imported_by_its_whole_name(repo: Repository) -> None:
+    repo.write(".env", "DB_LOGIN=a1\n")
+    repo.write("aws_secrets.py", loaders.python(NAMES, "aws_secrets.py"))
+    repo.write("api/__init__.py", "")
+    repo.write("requirements-test.txt", "x\n")
+    repo.write("api/app.py", "import os\nfrom .db import b\n\nLOGIN = os.environ['DB_LOGIN']\n")
+    plan, files = planned(repo)
+    assert files["api/__init__.py"] == "from aws_secrets import export_secrets\n\nexport_secrets()\n"
+    repo.write("late.py", "from dotenv import load_dotenv\n\nload_dotenv()\n")
+    (repo.path / "aws_secrets.py").unlink()
+    plan = make_plan(repo)[1]
+    assert any("the loader needs `boto3`" in task.text for task in plan.tasks)
+
+
 def test_an_empty_package_gets_whole_lines(repo: Repository) -> None:
     repo.write(".env", "DB_LOGIN=a1\n")
     repo.write("app/__init__.py", "")
@@ -460,6 +485,24 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
     )
     assert {k.name for k in plan.secrets[0].keys} == {"DB_LOGIN", "TOKEN"}
     assert any(task.topic == "run" for task in plan.tasks)
+    repo.write("compose.yaml", "services:\n  api:\n    build: .\n    env_file: none.env\n")
+    plan, files = make_plan(repo)[1], {}
+    assert any("loaded `none.env`, which is not here" in task.text for task in plan.tasks)
+
+
+def test_a_container_goes_on_with_a_file_that_a_script_reads(repo: Repository) -> None:
+    repo.write(".env", "DB_LOGIN=x1y2\n")
+    repo.write("api/.env", "DB_LOGIN=x1y2\n")
+    repo.write("app.py", "from dotenv import load_dotenv\nload_dotenv()\n")
+    repo.write("web/app.py", "from dotenv import load_dotenv\nload_dotenv()\n")
+    repo.write("web/requirements.txt", "")
+    repo.write("start.sh", "while read -r line; do :; done < /app/.env\n")
+    repo.write("compose.yaml", "services:\n  api:\n    build: .\n  web:\n    build: ./web\n")
+    repo.write("Dockerfile", f"FROM x\nCOPY .env .\nENV OTHER_KEY={TOKEN}\\\nx\n")
+    plan, files = planned(repo)
+    assert "compose.yaml" not in files and ".env" in [file.path for file in plan.kept]
+    assert any(task.text.startswith("`Dockerfile:3`") for task in plan.tasks)
+    assert not any(task.text.startswith("`Dockerfile:2`") for task in plan.tasks)
 
 
 @pytest.mark.parametrize(
@@ -467,6 +510,11 @@ def test_compose_and_dockerfile(repo: Repository) -> None:
     [
         ("", "", {"api"}),
         ("", "    volumes:\n      - {type: tmpfs, target: /x}\n", {"api"}),
+        (
+            "",
+            "  worker:\n    build:\n      context: .\n  cli:\n    build:\n      target: x\n",
+            {"api", "worker", "cli"},
+        ),
         ("**/.env\n", "    volumes:\n      - {type: bind, source: ., target: /x}\n", {"api"}),
         ("**/.env\n", "", set()),
         (".env\n", "    volumes: ['.:/app']\n", {"api"}),
@@ -620,13 +668,16 @@ def test_an_aws_key_is_not_stored(repo: Repository) -> None:
     )
     key = generate("{aws_access_key_id}", 2)
     repo.write(
-        ".env", f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={generate('{aws_secret_access_key}')}\nA=1\n"
+        ".env",
+        f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={generate('{aws_secret_access_key}')}\nA=1\n"
+        f"AWS_SESSION_TOKEN={generate('{base62:40}', 3)}\n",
     )
     repo.write("minio/.env", "AWS_ACCESS_KEY_ID=minio\nA=1\n")
     plan, _ = planned(repo)
     [secret] = plan.secrets
     found = {(key.name, key.sources[0].path) for key in secret.keys}
     assert ("AWS_ACCESS_KEY_ID", "minio/.env") in found and ("AWS_ACCESS_KEY_ID", ".env") not in found
+    assert ("AWS_SESSION_TOKEN", ".env") not in found
     assert any("`.env:1`: `AWS_ACCESS_KEY_ID` is a key of an AWS user" in task.text for task in plan.tasks)
 
 

@@ -98,17 +98,25 @@ def test_a_python_that_is_too_old_is_a_task(repo: Repository) -> None:
     _, plan = make_plan(repo)
     assert any(t.text.startswith("`Dockerfile:1`: Python 3.5 is too old") for t in plan.tasks)
     assert [f.text for f in plan.files if f.path == "requirements.txt"] == ["boto3>=1.20,<1.24\n"]
+    repo.write("Dockerfile", "FROM python:3.12\n")
+    assert not any("too old" in task.text for task in make_plan(repo)[1].tasks)
+
+
+def test_an_image_of_another_program_does_not_count(repo: Repository) -> None:
+    repo.write("web/Dockerfile", "FROM node:14\n")
+    repo.write("api/Dockerfile", "FROM node:20\n")
+    tree = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+    found = runtimes.oldest(MigratedRepository(tree, (), NOTHING, NAMES, ()), runtimes.NODE, "api/")
+    assert found == (20, "api/Dockerfile:1")
 
 
 def test_the_python_loader_is_plain_python_3_6() -> None:
     ast.parse(loaders.python(NAMES, "aws_secrets.py"), feature_version=(3, 6))
 
 
-@pytest.mark.parametrize("esm", [False, True])
-def test_the_loader_is_plain_es2019(esm: bool) -> None:
-    text = loaders.javascript(
-        loaders.Names("shop/development", "eu-west-2"), "a.js", typescript=False, esm=esm
-    )
+def test_the_loader_is_plain_es2019() -> None:
+    names = loaders.Names("shop/development", "eu-west-2")
+    text = loaders.javascript(names, "a.js", typescript=False, esm=False)
     for newer in ("a ??= b", "a?.b"):  # the check below sees them
         assert newer_syntax(newer)
     assert newer_syntax(text) == set()

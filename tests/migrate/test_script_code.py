@@ -15,6 +15,7 @@ from palint.migrate.script_code import EXPORTS, FORMS, Form
 from palint.text.source import SourceFile
 from tests.conftest import Repository
 from tests.migrate.conftest import Aws
+from tests.migrate.test_migrate import make_plan
 
 PATHS = {"shell": "run.sh", "makefile": "Makefile", "justfile": "justfile"}
 
@@ -71,6 +72,16 @@ def test_a_makefile_that_sets_a_variable_keeps_its_include() -> None:
     text = "include app.env\nPORT := 1\n"
     assert rewritten("Makefile", text, "PORT") == text
     assert rewritten("Makefile", text.replace(":=", "?="), "PORT").endswith(" names.\nPORT ?= 1\n")
+
+
+def test_what_a_script_needs_is_a_task(repo: Repository) -> None:
+    repo.write(".env", "API_TOKEN=x1y2\n")
+    repo.write("run.sh", "set -a; . ./.env\n")
+    repo.write("Makefile", "include .env\n")
+    _, plan = make_plan(repo)
+    said = [task.text.partition(":")[0] for task in plan.tasks if task.topic in ("run", "install")]
+    assert "`run.sh` needs the AWS CLI and `jq` where it runs" in said
+    assert "`Makefile` takes its variables from the environment that it is started in" in said
 
 
 @pytest.mark.skipif(not shutil.which("jq"), reason="needs jq")

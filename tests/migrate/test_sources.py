@@ -6,10 +6,15 @@ import re
 
 import pytest
 
+from palint import registry
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan
+from palint.cli.run import execute
+from palint.config import Config
 from palint.migrate import plan as planning
 from palint.migrate.sources import Naming
 from palint.secrets.synthetic import generate
-from palint.tree.project import Project
+from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import Repository, findings
 from tests.migrate.test_plan import tasks
@@ -97,6 +102,34 @@ def test_a_setting_with_another_value_than_its_key_is_left_to_a_person(repo: Rep
     plan, files = planned(repo)
     assert files.get("compose.yaml", text) == text
     assert any(task.startswith("`compose.yaml:5`") for task in tasks(plan, "move"))
+
+
+def test_settings_of_the_repository_and_the_user(repo: Repository) -> None:
+    """An environment for tests may have a secret; a file that is searched in windows is a task."""
+    repo.write("palint.toml", 'environments = ["production", "test"]\n')
+    repo.write(".env.test", "API_TOKEN=x1\n")
+    repo.write("large.py", f"GITHUB_TOKEN = '{TOKEN}'\n" + "#" * 100)
+    whole = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+    run = RunPlan(whole, Config(), registry.load(), None, None)
+    findings = execute(run, CheckOptions(isolated=True, quiet=True, jobs=1)).findings
+    limited = Project(whole.root, whole.tree, Limits(text=100))
+    choices = planning.Choices(("production", "test"), service="shop", profile="ops")
+    plan = planning.make_plan(limited, findings, choices, lambda project, rules: ())
+    assert [secret.secret_id for secret in plan.secrets] == ["shop/test"]
+    texts = {file.path: file.text for file in plan.files}
+    assert "large.py" not in texts and "--profile ops" in texts[".env.example"]
+
+
+def test_a_default_without_its_variable_and_a_command_s_value(repo: Repository) -> None:
+    repo.write("app.py", f"import os\nA = os.getenv('API_LOGIN', '{TOKEN}')\n")
+    text = f"services:\n  a:\n    image: x\n    command: run {TOKEN}\n    environment:\n      B: c\n"
+    repo.write("compose.yaml", text)
+    repo.write(".envrc", "export API_TOKEN=x1y2\n")
+    plan, files = planned(repo)
+    assert [key.name for secret in plan.secrets for key in secret.keys] == ["API_LOGIN"]
+    assert "compose.yaml" not in files
+    assert any(task.startswith("`compose.yaml:4`") for task in tasks(plan, "move"))
+    assert "`.envrc`: move what it exports to Secrets Manager, then delete it" in tasks(plan, "files")
 
 
 def test_a_password_in_a_url_without_a_name_is_named_after_its_form(repo: Repository) -> None:

@@ -117,6 +117,7 @@ def test_the_secret_is_read_under_the_condition_of_the_step_that_uses_it() -> No
     for steps, head, conditions in (
         (guarded + STEP, "", [None, None, condition, None]),
         (guarded, "    env:\n      OTHER: ${{ secrets.OTHER }}\n", [None, None, condition]),
+        (guarded, "    env:\n      OTHER: a\n", [condition] * 3),
     ):
         _, data = rewritten(job(steps, head))
         assert [step.get("if") for step in data["jobs"]["a"]["steps"]] == conditions

@@ -138,7 +138,7 @@ class _Found(NamedTuple):
             self.described[number] = text
         elif not is_description(text):
             self.left_out[number] = "a comment that may hold a value"
-        elif self.example is None or text in self.example:
+        elif self.example is None:
             self.described[number] = text
         else:
             self.left_out[number] = _NOT_IN_EXAMPLE

@@ -143,27 +143,24 @@ def _target(node: ast.expr) -> str:
 def javascript_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator[Literal | None]:
     """The same for JavaScript and TypeScript; templates with `${…}`, JSX and keys are not plain literals."""
     tree = file.parsed_with(javascript.parse)
-    for start, end in places:
+    for start, _ in places:
         path = tree.path(start)
         at = next((i for i, n in enumerate(path[:4]) if n.type in ("string", "template_string")), None)
-        node = None if at is None else path[at]
-        parent = None if at is None else path[at + 1]
-        plain = (
-            node is not None
-            and parent is not None
-            and end <= node.end_byte
-            and not any(child.type == "template_substitution" for child in node.children)
-            and parent.type
-            not in ("import_statement", "jsx_attribute", "expression_statement", "call_expression")
-            and parent.child_by_field_name("key") != node
-            and parent.type != "literal_type"
-        )
-        if not plain or node is None or parent is None or at is None:
+        if at is None or not _is_plain(path[at], path[at + 1]):
             yield None
             continue
+        node, parent = path[at : at + 2]
         name = _joined(_javascript_names(tree, path[at:]))
         default = parent.type == "binary_expression" and _javascript_given(tree, parent, node) != ""
         yield Literal(node.start_byte, node.end_byte, name, default)
+
+
+def _is_plain(node: Node, parent: Node) -> bool:
+    return (
+        not any(child.type == "template_substitution" for child in node.children)
+        and parent.type not in _NO_VALUES
+        and parent.child_by_field_name("key") != node
+    )
 
 
 def _javascript_names(tree: Tree, path: list[Node]) -> Iterator[str]:
@@ -179,10 +176,9 @@ def _javascript_given(tree: Tree, parent: Node, node: Node) -> str:
     for kind, field in _NAMING:
         if parent.type == kind:
             named = parent.child_by_field_name(field)
-            return "" if named is None or named == node else _last_word(tree.source(named))
+            return "" if named == node else _last_word(tree.source(named))
     if parent.type == "binary_expression":
-        left = parent.child_by_field_name("left")
-        return "" if left is None else javascript.environment_variable(tree.source(left))
+        return javascript.environment_variable(tree.source(parent.child_by_field_name("left")))
     if parent.type == "arguments":
         first = parent.named_children[0]
         text = tree.source(first).strip("'\"`")
@@ -190,6 +186,10 @@ def _javascript_given(tree: Tree, parent: Node, node: Node) -> str:
     return ""
 
 
+# What a literal is no value in: an import, JSX, a statement of its own, a tagged template, a type.
+_NO_VALUES = (
+    "import_statement", "jsx_attribute", "expression_statement", "call_expression", "literal_type",
+)  # fmt: skip
 _NAMING = (
     ("variable_declarator", "name"), ("assignment_expression", "left"), ("assignment_pattern", "left"),
     ("public_field_definition", "name"), ("field_definition", "property"), ("required_parameter", "pattern"),
@@ -197,5 +197,4 @@ _NAMING = (
 
 
 def _last_word(text: str) -> str:
-    words = re.findall(r"[\w$]+", text)
-    return words[-1] if words else ""
+    return next(reversed(re.findall(r"[\w$]+", text)), "")

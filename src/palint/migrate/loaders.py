@@ -38,29 +38,19 @@ def python(names: Names, file: str) -> str:
 
 
 def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
-    """The JavaScript or TypeScript module. esm: `import` instead of `require`."""
+    """The CommonJS or TypeScript module. esm: whether TypeScript becomes an ES module."""
     needed = "MessageChannel, Worker, receiveMessageOnPort"
     # not `require.resolve`, which a bundler replaces by the id of its own module
-    resolve, footer, export = "require('module').createRequire(__filename).resolve", "", "export "
-    if typescript or esm:
-        imports = f"import {{ {needed} }} from 'worker_threads';"
-        if not esm:
-            imports = "import { createRequire } from 'module';\n" + imports
-            resolve = "createRequire(__filename).resolve"
+    if typescript:
+        imports = f"import {{ createRequire }} from 'module';\nimport {{ {needed} }} from 'worker_threads';"
+        resolve = f"createRequire({'import.meta.url' if esm else '__filename'}).resolve"
+        export, run, footer = "export ", "", ""
     else:
         imports = f"const {{ {needed} }} = require('worker_threads');"
-        export, footer = "", "\nmodule.exports = { secret };\n"
-    if esm:
-        imports = "import { createRequire } from 'module';\n" + imports
-        resolve = "createRequire(import.meta.url).resolve"
-    run = ""
-    if not typescript:
+        resolve = "require('module').createRequire(__filename).resolve"
         run = "//\n// This runs a command with the keys of the secret in its environment:\n"
         run += f"// `node {file} COMMAND`\n"
-        footer = footer + _RUN[esm]
-        if esm:
-            imports = "import { spawnSync } from 'child_process';\n" + imports
-            imports += "\nimport { fileURLToPath } from 'url';"
+        export, footer = "", _COMMAND
     return (
         _read("aws-secrets.js.txt")
         .replace("{run}\n", run + "\n").replace("{imports}", imports).replace("{resolve}", resolve)
@@ -77,15 +67,14 @@ def environment(names: Names, template: str) -> str:
 
 
 _COMMAND = """
-if ({condition}) {{
-  const {{ status }} = {spawn}(process.argv[2], process.argv.slice(3), {{ stdio: 'inherit' }});
+module.exports = { secret };
+
+if (require.main === module) {
+  const { spawnSync } = require('child_process');
+  const { status } = spawnSync(process.argv[2], process.argv.slice(3), { stdio: 'inherit' });
   process.exitCode = status === null ? 1 : status;
-}}
-"""
-_RUN = {
-    False: _COMMAND.format(condition="require.main === module", spawn="require('child_process').spawnSync"),
-    True: _COMMAND.format(condition="process.argv[1] === fileURLToPath(import.meta.url)", spawn="spawnSync"),
 }
+"""
 
 
 def _read(name: str) -> str:

@@ -236,7 +236,7 @@ def _add_requirements(
             command = "pip install ." if toml else f"pip install -r {file.name}"
             folder = file.path.removesuffix(file.name)
             repository.install(folder, _LOCKS if toml else {}, command)
-    if needing and not any("boto3" in f.text or f.path in repository.draft for f in manifests):
+    if needing and not any("boto3" in repository.draft.text(file.path) for file in manifests):
         repository.tasks.append(
             Task("install", "the loader needs `boto3`: add it to what the program installs")
         )

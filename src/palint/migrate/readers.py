@@ -229,8 +229,7 @@ def _naming(
 
 def _in_file(file: SourceFile, targets: Mapping[str, re.Pattern[str]]) -> Iterator[Reader]:
     language, role, _ = files.kind(file.path, file.data[:HEAD])
-    documented = role is Role.DOCUMENTATION and language.type not in _RUN
-    prose = documented or language.type == "prose" or language.id == "html"
+    prose = language.id == "html" or (role is Role.DOCUMENTATION and language.type not in _RUN)
     for path, pattern in targets.items():
         for match in pattern.finditer(file.text):
             start, end = file.line_at(match.start())
