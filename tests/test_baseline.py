@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from palint import baseline
 from palint.baseline import BaselineError, dump, entries, line_hash, load, match, prune, value_bits
-from palint.cli.exit_codes import UsageError
 from palint.cli.run import read_baseline
-from palint.findings import Finding, Position, Severity, Span, redact
+from palint.findings import Finding, PalintError, Position, Severity, Span, redact
 from palint.secrets.synthetic import generate
 
 from .conftest import Repository
@@ -354,5 +353,5 @@ def test_a_baseline_that_palint_did_not_write_is_an_error_of_its_file(tmp_path: 
     (tmp_path / "old.json").write_bytes(data)
     (tmp_path / "tree/old.json").write_bytes(data)
     for file in (str(tmp_path / "old.json"), str(tmp_path / "tree/old.json")):
-        with pytest.raises(UsageError, match=r"old\.json:"):
+        with pytest.raises(PalintError, match=r"old\.json:"):
             read_baseline(str(tmp_path / "tree"), file)

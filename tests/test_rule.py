@@ -12,10 +12,10 @@ import pytest
 from palint.cli.info import rule_page
 from palint.config import Config
 from palint.engine.run import run
-from palint.findings import Violation
+from palint.findings import Edit, Fix, Severity, Violation
 from palint.registry import RegistryError, select_rules
 from palint.rule import REACH, Example, FileFilter, Reads, Rule
-from palint.testing import results_of, run_examples, write
+from palint.testing import check, results_of, run_examples, write
 from palint.text.source import SourceFile
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
@@ -107,6 +107,63 @@ def test_examples_fail_where_a_declaration_is_wrong(rule: type[Rule], message: s
         run_examples(rule)
 
 
+class Fixed(Marks):
+    """A mark, with a fix that removes it."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        for found in super().check(file, project):
+            yield found._replace(fix=Fix((Edit(found.span, ""),), safe=True))
+
+
+class Kept(Marks):
+    """A mark, with a fix that keeps it."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        for found in super().check(file, project):
+            yield found._replace(fix=Fix((Edit(found.span, MARK),), safe=True))
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "message"),
+    [
+        (Marks, Example("none", path="a.txt"), "has no finding"),
+        (Marks, Example(MARK, path="a.txt", location="other"), "correct its `location`"),
+        (Marks, Example(f"x{MARK}", path="a.txt", location="x"), "has no finding at its `location`"),
+        (Marks, Example(MARK, path="a.txt", location=("b.txt", MARK)), "`location` names b.txt"),
+        (Marks, Example(f"{MARK} {{github_tokn}}", path="a.txt"), "did you mean {github_token}?"),
+        (Marks, Example(MARK, path="a.txt", severity=Severity.WARNING), "is of severity error, not warning"),
+        (Fixed, Example(MARK, path="a.txt", fixed="x"), "the fix makes this of a.txt"),
+        (Fixed, Example(MARK, path="a.txt", fixed={"b.txt": ""}), "`fixed` names b.txt"),
+        (Kept, Example(MARK, path="a.txt", fixed=MARK), "has a finding with a fix even after its fix"),
+    ],
+)
+def test_a_wrong_example_says_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, rule: type[Rule], bad: Example, message: str
+) -> None:
+    monkeypatch.setattr(rule, "bad", (bad,))
+    with pytest.raises(AssertionError, match=re.escape(message)):
+        run_examples(rule)
+
+
+def test_a_right_example_passes_whatever_it_declares(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = (
+        Example(MARK, location=MARK, severity=Severity.ERROR),  # `example.txt`
+        Example(f"{MARK} {{any_braces}}", path="a.txt"),
+        Example(files={"a.txt": f"1{MARK}2{MARK}", "b.txt": MARK}, fixed={"a.txt": "12", "b.txt": ""}),
+    )
+    monkeypatch.setattr(Fixed, "bad", right)
+    assert run_examples(Fixed) == 4
+    monkeypatch.setattr(Fixed, "files", FileFilter(names=("marks",)))
+    monkeypatch.setattr(Fixed, "bad", right[:1])
+    monkeypatch.setattr(Fixed, "good", (Example("one"),))
+    assert run_examples(Fixed) == 2
+
+
+def test_findings_of_further_rules_are_not_those_of_the_rule() -> None:
+    found = check(Marks, {"a.txt": MARK}, others=[Another])
+    assert [f.rule for f in found] == [Marks.id()]
+
+
 def test_examples_pass_where_a_rule_declares_what_it_reads() -> None:
     assert run_examples(Marks) == 2
 
@@ -127,6 +184,14 @@ class Names(Rule):
 
     def check(self, file: SourceFile, project: Project) -> list[Violation]:
         return [self.violation(file.full_span(), "a file")]
+
+
+class Another(Names):
+    """A file that must not exist, under another id."""
+
+    @classmethod
+    def id(cls) -> str:
+        return "another"
 
 
 @pytest.mark.parametrize("rule", [Marks, Names])

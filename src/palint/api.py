@@ -88,7 +88,7 @@ def check(
     """
     options = CheckOptions(
         paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
-        isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs or None,
+        isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs,
         min_confidence=_label(min_confidence), quiet=True, format="concise", cache=False,
     )  # fmt: skip
     with _limited():

@@ -59,6 +59,11 @@ class Entry(NamedTuple):
         return f'{{"rule": "{self.rule}", "line": "{self.line}", "value": {value}, "copy": {self.copy}}}'
 
 
+def allowed(entries: Iterable[Entry], rules: Collection[str] | None) -> list[Entry]:
+    """The entries of rules whose findings may be accepted. rules: None for every rule."""
+    return [entry for entry in entries if rules is None or entry.rule in rules]
+
+
 class Match(NamedTuple):
     """A run's findings compared with the baseline. stale: entries whose finding no longer exists."""
 

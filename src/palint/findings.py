@@ -11,28 +11,25 @@ class PalintError(Exception):
     """The work could not be done. The message is for the user: it names the place and says what to do."""
 
 
-class Severity(IntEnum):
-    """How severe a finding is: an error fails a run by default, a warning does not."""
-
-    WARNING = 1
-    ERROR = 2
-
+class _Level(IntEnum):
     @property
     def label(self) -> str:
         """The lower-case name that reports and settings use."""
         return self.name.lower()
 
 
-class Confidence(IntEnum):
+class Severity(_Level):
+    """How severe a finding is: an error fails a run by default, a warning does not."""
+
+    WARNING = 1
+    ERROR = 2
+
+
+class Confidence(_Level):
     """How certain a finding is."""
 
     LOW = 1
     HIGH = 2
-
-    @property
-    def label(self) -> str:
-        """The lower-case name that reports use."""
-        return self.name.lower()
 
 
 class Position(NamedTuple):
@@ -54,6 +51,11 @@ class Span(NamedTuple):
     end: Position
     offset: int = 0
     end_offset: int = 0
+
+    @property
+    def is_whole_file(self) -> bool:
+        """Whether it is no place in the text: a finding about the file has the empty range at its start."""
+        return self.start == self.end == (1, 1)
 
 
 class Edit(NamedTuple):
@@ -203,10 +205,9 @@ def summarize_secret(value: str, public: int = 0) -> str:
     return f"{value[: min(public, 4)]}… ({len(value)} characters)"
 
 
-def redact(value: str, public: int = 0) -> str:
+def redact(value: str) -> str:
     """Mask a value for an excerpt: same width, line ends kept, every other character a `*`."""
-    shown = min(public, 4)
-    return value[:shown] + "".join(c if c in "\r\n" else "*" for c in value[shown:])
+    return "".join(c if c in "\r\n" else "*" for c in value)
 
 
 class Suppressed(NamedTuple):

@@ -9,12 +9,15 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from palint import deferred_rules
 from palint.findings import PalintError
 from palint.rule import OWN, Rule
 from palint.util import user_cache
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GROUP = "palint.rules"
 
@@ -100,6 +103,14 @@ def _entry_points() -> list[str]:
     values = sorted({point.value for point in entry_points(group=GROUP)})
     user_cache.save("entry-points", key, "\n".join(values).encode(), user_cache.checked_tree or "")
     return values
+
+
+def code_folders(rules: Iterable[type[Rule]]) -> list[Path]:
+    """The folders with the code of palint and of these rules, sorted."""
+    from pathlib import Path
+
+    files = (str(sys.modules[rule.__module__].__file__) for rule in rules)
+    return sorted({Path(__file__).parent, *(Path(file).parent for file in files)})
 
 
 def environment_key() -> bytes:

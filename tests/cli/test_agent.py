@@ -73,6 +73,12 @@ def test_cursor_is_refused_by_its_answer(repo: Repository, event: str, given: di
     assert "hardcoded-secret" in answer["user_message"] and TOKEN not in done.stdout
 
 
+def test_of_many_problems_five_are_named(repo: Repository) -> None:
+    text = "".join(f'token = "{generate("{github_token}", str(n))}"\n' for n in range(7))
+    done = hook(repo, claude("PreToolUse", tool_input={"file_path": "a.py", "content": text}))
+    assert done.stderr.count("[hardcoded-secret]") == 5 and done.stderr.endswith("\nand 2 more\n")
+
+
 def test_copilot_is_refused_by_its_answer(repo: Repository) -> None:
     arguments = json.dumps({"path": "a.py", "file_text": WRITES})
     done = hook(repo, {"timestamp": 1, "cwd": str(repo.path), "toolName": "create", "toolArgs": arguments})
@@ -91,6 +97,9 @@ ARGUMENTS: dict[str, Any] = {
     "a name of the event": {"cwd": TOKEN},
     "a name that is one": {"headers": {TOKEN: "1"}},
     "JSON": json.dumps({"password": PASSWORD}),
+    "several edits": {"path": "a.py", "edits": [{"new_string": "x = 1"}, {"new_string": WRITES}]},
+    "another folder": {"file_path": "../other/a.py", "content": WRITES},
+    "the folder above": {"path": "..", "content": WRITES},
 }
 
 
@@ -121,6 +130,8 @@ def test_a_text_that_was_not_read_in_full_is_refused(
         claude("PreToolUse", tool_name="Write", tool_input={"file_path": "a.py", "content": "x = 1\n"}),
         claude("PreToolUse", tool_input={"file_path": "a.py", "old_string": WRITES, "new_string": ""}),
         claude("Stop"),
+        claude("PreToolUse", tool_input={"file_path": "a.yaml", "content": "a: [\n"}),  # a part of a file
+        claude("PreToolUse", tool_input={"file_path": "a.py", "content": "password = 'superuser-2'\n"}),
         {"conversation_id": "c", "hook_event_name": "beforeShellExecution", "command": "ls"},
         {},
     ],

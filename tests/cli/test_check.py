@@ -69,7 +69,22 @@ USAGE = [
     (["--output", "json:/nowhere/at/all"], "cannot be written"),
     (["explain", "env-fil"], "did you mean 'env-file'?"),
     (["--config", "missing.toml"], "missing.toml: cannot be read"),
-    (["--baseline", "missing.jsonl"], "missing.jsonl: the baseline cannot be read"),
+    (["--baseline", "missing.jsonl"], "missing.jsonl: cannot be read"),
+    (["--config", "/dev/zero"], "/dev/zero: larger than such a file can be (1 MiB)"),
+    (["--jobs", "0"], "'0' is not a number from 1 to 256"),
+    (["--jobs", "many"], "'many' is not a number from 1 to 256"),
+    (["--dryrun"], "unknown option --dryrun: in palint it is `--diff`"),
+    (["migrate", "--dryrun"], "without --apply nothing is changed"),
+    (["rules", "--", "x"], "unexpected argument 'x'"),
+    (["completion", "fsh"], 'invalid value "fsh" for shell: did you mean "fish"?'),
+    (["migrate", "--yes"], "--yes needs --apply or --undo"),
+    (["migrate", "--undo", "--apply"], "exclude each other"),
+    (["history", "^HEAD"], "every REV excludes commits"),
+    (["hook", "--agent", "--", "x"], "takes no file names"),
+    (["hook", "--", "../x"], "'../x' is not inside"),
+    (["baseline", "--prune"], "there is no palint-baseline.jsonl to prune"),
+    (["baseline", "--prune", "--baseline", "x.jsonl"], "there is no x.jsonl to prune"),
+    (["fleet", "chek"], "`palint fleet` has no command 'chek'"),
     (["/"], "'/' contains"),
 ]
 
@@ -82,6 +97,14 @@ def test_usage_errors_are_2(repo: Repository, args: list[str], message: str) -> 
     assert made.returncode == 2
     assert message in made.stderr
     assert "Traceback" not in made.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [["--staged"], ["--since", "main"], ["hook", "--", "a"], ["migrate"], ["init"], ["history"]]
+)
+def test_what_needs_a_repository_says_so(tmp_path: Path, args: list[str]) -> None:
+    made = palint(*args, cwd=tmp_path)
+    assert made.returncode == 2 and "git repository" in made.stderr and not made.stdout
 
 
 def test_a_bug_is_3_without_source_text(repo: Repository) -> None:
@@ -268,7 +291,7 @@ def test_settings_that_are_a_link(repo: Repository, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.toml").write_text('ignore = ["env-file"]\n')
     (repo.path / "palint.toml").symlink_to(tmp_path / "elsewhere.toml")
     made = repo.palint()
-    assert made.returncode == 2 and "palint.toml:1: is a symbolic link" in made.stderr
+    assert made.returncode == 2 and "palint.toml: is a symbolic link" in made.stderr
 
 
 def test_config_shows_values_and_origins(repo: Repository) -> None:
@@ -415,7 +438,7 @@ def test_baseline(repo: Repository) -> None:
     assert paths(repo.palint("--format", "json")) == ["b.py"]
     repo.write("a.py", "x = 1\n")
     made = repo.palint()
-    assert "1 entry no longer found" in made.stdout
+    assert "1 of 1 entries no longer found" in made.stdout
     assert repo.palint("baseline", "--prune").returncode == 0
     assert (repo.path / "palint-baseline.jsonl").read_text() == ""
 

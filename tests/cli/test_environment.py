@@ -51,6 +51,16 @@ def test_the_command_line_comes_first_and_the_settings_last(warned: Repository) 
     shown = warned.palint("config", env={"PALINT_FAIL_ON": "error", "PALINT_FORMAT": "json"}).stdout
     assert 'fail-on = "error"  # PALINT_FAIL_ON\n' in shown and '# PALINT_FORMAT = "json"\n' in shown
     assert 'fail-on = "warning"  # palint.toml:1\n' in warned.palint("config").stdout
+    policy = warned.write("../policy.toml", 'fail-on = "error"\n')
+    warned.write(
+        "palint.toml", '[[allow]]\npaths = ["x"]\nrules = ["env-file"]\nreason = "y"\nuntil = 2020-01-31\n'
+    )
+    for strictest in ("error", "warning"):
+        policy.write_text(f'fail-on = "{strictest}"\n')
+        made = warned.palint("config", "--policy", str(policy), env={"PALINT_FAIL_ON": "error"})
+        origin = "PALINT_FAIL_ON" if strictest == "error" else f"{policy}:1 (policy)"
+        assert f'fail-on = "{strictest}"  # {origin}\n' in made.stdout, made.stdout
+        assert "until = 2020-01-31  # ended\n" in made.stdout
 
 
 def test_isolated_leaves_out_settings_and_baseline_of_the_environment(warned: Repository) -> None:

@@ -65,6 +65,30 @@ def test_the_worst_root_decides_the_exit_code(roots: list[Repository]) -> None:
     assert made.returncode == 2 and "shop/app/palint.toml" in made.stdout
 
 
+@pytest.mark.parametrize("option", ["--exit-zero", "--allow-incomplete"])
+def test_options_that_lower_the_exit_code_count_for_all_roots(roots: list[Repository], option: str) -> None:
+    if option == "--allow-incomplete":
+        for repo in roots:
+            (repo.path / "app/a.py").unlink()
+            (repo.path / "app/.env").unlink()
+        roots[1].write(".github/workflows/a.yml", "a: [\n")
+        assert palint("shop", "pay", cwd=roots[0].path.parent).returncode == 2
+    assert palint("shop", "pay", option, cwd=roots[0].path.parent).returncode == 0
+
+
+def test_a_fix_and_a_package_have_the_paths_of_the_report(roots: list[Repository]) -> None:
+    roots[0].write("a.py", "import boto3\nboto3.client('s3', aws_access_key_id=a, aws_secret_access_key=b)\n")
+    roots[1].write("vendor/modules.txt", "# github.com/acme/lib v1.0.0\n")
+    roots[1].write("vendor/github.com/acme/lib/a.py", SECRET)
+    roots[1].add()
+    made = palint("--format", "json", "shop", "pay", cwd=roots[0].path.parent)
+    fixes = {edit["path"] for f in findings(made) if f["fix"] for edit in f["fix"]["edits"]}
+    assert fixes == {"shop/a.py"}
+    assert [f["package"] for f in findings(made) if f["package"]] == ["pay/vendor/github.com/acme/lib"]
+    made = palint("shop", "pay", cwd=roots[0].path.parent)
+    assert "in packages that `pay/vendor/modules.txt` lists" in made.stdout
+
+
 def test_a_report_does_not_replace_a_tracked_file_of_any_root(roots: list[Repository]) -> None:
     made = palint("--output", "json:pay/app/a.py", "shop", "pay", cwd=roots[0].path.parent)
     assert made.returncode == 2 and "is a tracked file" in made.stderr

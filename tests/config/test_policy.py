@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from palint.config import Config, FleetException
+from palint.config.policy import apply_policy
 from palint.testing import substitute
 from tests.conftest import Repository, findings
 
@@ -48,6 +50,22 @@ def test_nor_selected_away(repo: Repository, policy: Path) -> None:
     made = check(repo, policy)
     assert "env-file" in rules(made)
     assert "`select` leaves out env-file" in messages(made)
+
+
+def test_what_a_policy_ignores_or_leaves_out_is_the_repositorys_choice() -> None:
+    policy = Config(select=("a", "b"), ignore=("b",), exclude=("x/",), environments=("live",))
+    policy = policy._replace(provenance={"environments": "policy.toml:1"})
+    own = Config(select=("a", "c"), ignore=("a", "b", "d"), exclude=("x/", "y/"), environments=("live",))
+    own = own._replace(provenance={"environments": "palint.toml:1"})
+    made = apply_policy(own, policy, {})
+    assert (made.select, made.ignore, made.exclude) == (("a", "c"), ("b", "d", "b"), ("x/",))
+    assert [v.message for v in made.policy_violations] == [
+        "`ignore` names a, which the policy runs", "`exclude` leaves out y/, which the policy does not",
+    ]  # fmt: skip
+    own = Config(select=("c",), exception=(FleetException(*"abcdef"),))
+    assert [v.key for v in apply_policy(own, policy, {}).policy_violations] == ["select", "exception"]
+    whole = apply_policy(Config(ignore=("z",)), Config(), {}).policy_violations
+    assert [v.message for v in whole] == ["`ignore` names z, which the policy runs"]
 
 
 def test_severity_and_fail_on_only_rise(repo: Repository, policy: Path) -> None:

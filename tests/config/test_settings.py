@@ -141,6 +141,15 @@ ERRORS = [
     ),
     ('[[pattern]]\nid = "Acme"\n', "palint.toml:2: pattern.0.id: must have only letters a to z"),
     ("[[allow]]\npaths = []\n", "palint.toml:2: allow.0.paths: must not be empty"),
+    ('select = [""]\n', "palint.toml:1: no rule is called ''"),
+    ("select = [1]\n", "palint.toml:1: select.0: must be a text, not a whole number"),
+    ("pattern = [1]\n", "palint.toml:1: pattern.0: must be a table, not a whole number"),
+    ("allow = [1]\n", "palint.toml:1: allow.0: must be a table, not a whole number"),
+    ("exception = [1]\n", "palint.toml:1: exception.0: must be a table, not a whole number"),
+    ("[[pattern]]\nid = 1\n", "palint.toml:2: pattern.0.id: must be a text, not a whole number"),
+    ("[rules]\nenv-file = 1\n", "palint.toml:2: rules.env-file: must be a table, not a whole number"),
+    ('[[exception]]\nrule = "x"\n', "palint.toml:2: no rule is called 'x'"),
+    ('[[exception]]\nrepository = " "\n', "palint.toml:2: exception.0.repository: must not be empty"),
     ("a = [\n", "palint.toml:"),
     ("a = 1\nb = = 2\n", "palint.toml:2:5: not valid TOML"),
 ]
@@ -151,6 +160,10 @@ def test_errors_name_the_place(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as error:
         settings(text)
     assert str(error.value).startswith(message)
+
+
+def test_an_empty_table_of_a_rule_without_settings_is_none() -> None:
+    assert settings("[rules.hardcoded-secret]\n").rule_options == {}
 
 
 def test_an_empty_list_of_environments_is_refused() -> None:

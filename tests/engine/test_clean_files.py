@@ -273,6 +273,10 @@ def test_file_systems(tmp_path: Path, kind: str, trusted: bool) -> None:
         f"29 27 0:45 / {place}c rw - nfs dev rw\n"
     )
     assert clean_files.keeps_change_times(str(tmp_path / "a b" / "c"), str(mounts)) is trusted
+    assert clean_files.keeps_change_times(str(tmp_path / "a b"), str(mounts)) is trusted
+    with open(mounts, "a", encoding="utf-8") as file:  # the later of two mounts at one point counts
+        file.write(f"30 28 0:46 / {place} rw - ext2 dev rw\n")
+    assert clean_files.keeps_change_times(str(tmp_path / "a b" / "c"), str(mounts))
     assert clean_files.keeps_change_times(str(tmp_path), str(mounts))
     assert not clean_files.keeps_change_times(str(tmp_path), str(tmp_path / "absent"))
 

@@ -48,7 +48,7 @@ ROLE = "arn:aws:iam::123456789012:role/deploy"
 
 def test_jobs_roles_and_secrets_are_linked(fleet: Fleet) -> None:
     fleet.repository("acme/api", {".github/workflows/ship.yml": WORKFLOW, "infra/main.tf": TERRAFORM})
-    fleet.repository("acme/web", {"app.py": APP})
+    fleet.repository("acme/web", {"app.py": APP, "tests/test_app.py": APP.replace("web/", "fake/")})
     (fleet.path / "policy.toml").write_text('select = ["env-file"]\n')
     made = fleet.check("repos", "--policy", "policy.toml")
     assert made.returncode == 0, made.stderr

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 
 import pytest
 
-from palint.fleet.owners import parse
+from palint.fleet.owners import of, parse
+from palint.tree.worktree import WorkTree
 
 # https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners#example-of-a-codeowners-file
 GITHUB = """
@@ -107,6 +110,44 @@ config/db/database-setup.md @docs-team
 )
 def test_gitlab(path: str, owners: str) -> None:
     assert " ".join(parse(GITLAB, "gitlab")(path)) == owners
+
+
+@pytest.mark.parametrize(
+    ("forge", "text", "path", "owners"),
+    [
+        ("gitlab", "# * @x\n\n  a?c @y word\n", "abc", ("@y",)),
+        ("gitlab", "a?c @y\n", "a/c", ()),
+        ("gitlab", "a* @y\n", "b/a/c", ()),
+        ("gitlab", "/a/** @y\n", "a/b/c", ("@y",)),
+        ("github", "a/** @y\n", "a/b/c", ("@y",)),
+        ("github", "a b/ @x\na\\ b/ @y word\n", "a b/c", ("@y",)),
+        ("neither", "docs/ @y\n", "docs/a", ("@y",)),
+    ],
+)
+def test_forms_of_a_line(forge: str, text: str, path: str, owners: tuple[str, ...]) -> None:
+    assert parse(text, forge)(path) == owners
+
+
+@pytest.mark.parametrize(
+    ("forge", "files", "owners"),
+    [
+        ("github", {"CODEOWNERS": "* @b", ".github/CODEOWNERS": "* @a"}, ("@a",)),
+        ("gitlab", {"CODEOWNERS": "* @b", ".github/CODEOWNERS": "* @a"}, ("@b",)),
+        ("", {"docs/CODEOWNERS": "* @c", ".gitlab/CODEOWNERS": "* @a"}, ("@c",)),
+        ("github", {".github/CODEOWNERS": None, "CODEOWNERS": "* @b"}, ("@b",)),  # a link
+        ("github", {}, ()),
+    ],
+)
+def test_the_first_file_counts(
+    tmp_path: Path, forge: str, files: dict[str, str | None], owners: tuple[str, ...]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        if text is None:
+            os.symlink("../CODEOWNERS", tmp_path / name)
+        else:
+            (tmp_path / name).write_text(text)
+    assert of(WorkTree(str(tmp_path), repository=False), forge)("a/b.py") == owners
 
 
 def test_hostile_patterns_take_no_time() -> None:

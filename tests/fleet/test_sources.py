@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from palint.fleet import sources
 from palint.fleet.repository import Repository as Named
 from palint.fleet.repository import SourceError
 from palint.fleet.sources import read, shard, unique
@@ -45,9 +46,16 @@ def test_lists_in_three_formats_are_equal(tmp_path: Path) -> None:
         ("a.json", "[1]", "entry 1 is neither"),
         ("a.json", "[", "not valid JSON"),
         ("a.json", '[{"team": "x"}]', "a.json:1: no address"),
+        ("a.json", '[{"address": 1}]', "entry 1 is neither"),
+        ("a.csv", "address,team\nx\n", "a.csv:2: has another number of columns"),
+        ("a.csv", "address;team\nx;y\n", "a.csv:2: unknown column 'address;team'"),
+        ("a.txt", "x" * 1001, "a.txt: larger than a list can be"),
     ],
 )
-def test_a_bad_list_names_file_and_line(tmp_path: Path, name: str, text: str, why: str) -> None:
+def test_a_bad_list_names_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str, why: str
+) -> None:
+    monkeypatch.setattr(sources, "_MAX_LIST", 1000)
     (tmp_path / name).write_text(text)
     with pytest.raises(SourceError, match=why):
         read(str(tmp_path / name))
@@ -67,6 +75,38 @@ def test_a_folder_of_clones(tmp_path: Path) -> None:
         "lone",
     ]
     assert [each.name for each in read(str(tmp_path / "bare"))] == ["bare"]
+
+
+def test_what_a_source_can_be(tmp_path: Path) -> None:
+    for name in ("plain", "deep/a/b/c/d"):
+        (tmp_path / name).mkdir(parents=True)
+    Repository(tmp_path / "deep/a/b/c/d")
+    lines = [
+        "# comment",
+        "",
+        " https://gitlab.example/acme/api.git ",
+        str(tmp_path / "plain"),
+        "https://host/",
+    ]
+    (tmp_path / "a.txt").write_text("\n".join(lines))
+    (tmp_path / "a.json").write_text(json.dumps([lines[2].strip(), {"address": "h:a/b", "forge": "gitlab"}]))
+    made = read(str(tmp_path / "a.txt"))
+    assert [(each.name, each.forge, each.problem) for each in made] == [
+        ("acme/api", "gitlab", ""),
+        ("plain", "github", "not a git repository"),
+        ("https://host", "github", ""),
+    ]
+    assert [(each.name, each.forge) for each in read(str(tmp_path / "a.json"))] == [
+        ("acme/api", "gitlab"), ("a/b", "gitlab"),
+    ]  # fmt: skip
+    assert read("https://host/acme/api")[0].name == "acme/api"
+    assert read(str(tmp_path / "deep")) == []  # three folders deep at most
+    for source in ("nothing", "github"):
+        with pytest.raises(SourceError, match="no such file or folder; a source is a list"):
+            read(source)
+    for kind, what in (("github", "organisation"), ("gitlab", "group")):
+        with pytest.raises(SourceError, match=f"name the {what}: {kind}:NAME"):
+            read(f"{kind}:")
 
 
 def test_two_repositories_with_one_name_are_both_kept() -> None:

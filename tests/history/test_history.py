@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ import pytest
 from palint import registry
 from palint.baseline import value_bits
 from palint.config import Config
+from palint.findings import Notice
 from palint.history import run as history_run
+from palint.history.notices import summarize
 from palint.history.results import HistoryResults, HistorySecret
 from palint.history.run import rules_for, run
 from palint.history.secrets import by_secret
+from palint.history.versions import list_versions
 from palint.secrets.synthetic import generate
 from palint.testing import substitute
+from palint.tree.git import history
+from palint.tree.project import Limits
 from tests.conftest import palint
 from tests.history.conftest import Past, build, line, secret
 
@@ -188,6 +194,30 @@ def test_a_policy(past: Past) -> None:
     assert past.palint("history", "--policy", str(policy)).returncode == 1
 
 
+def test_links_submodules_and_large_versions(past: Past) -> None:
+    os.symlink(secret("in a link"), past.path / ".env")
+    past.git("add", ".env")
+    past.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
+    past.save(large_py="x = 1\n" * 500 + line("large"), small_py=line("small"))
+    results = run(str(past.path), Config(limits=Limits(text=1000)), registry.load())
+    assert {(s.rule, s.paths[0], s.names) for s in results.secrets} >= {
+        ("env-file", ".env", ()), ("hardcoded-secret", "large.py", ()), ("hardcoded-secret", "small.py", ()),
+    }  # fmt: skip
+    assert ("sub", "submodule: not checked here") in {(n.path, n.message) for n in results.notices}
+
+
+def test_the_first_of_equal_notices_names_how_many_there_are(past: Past) -> None:
+    past.save(a_py="x = 1\n")
+    versions = list_versions(str(past.path), history.commits(str(past.path)))
+    (oid,) = versions.blobs
+    given = [Notice(oid, "unreadable", "b"), Notice(oid, "unreadable", "a"), Notice("", "timeout", "t")]
+    assert summarize([*given, Notice("", "timeout", "t")], versions) == [
+        Notice("a.py", "unreadable", "a (also in 1 other version)"), Notice("", "timeout", "t"),
+    ]  # fmt: skip
+    lost = [Notice("", "missing-object", oid)] * 3
+    assert summarize(lost, versions)[0].message.startswith("3 versions of files are missing")
+
+
 def test_a_shallow_clone_is_incomplete(past: Past, tmp_path: Path) -> None:
     past.save(a_py=line("old"))
     past.save(a_py="")
@@ -195,6 +225,12 @@ def test_a_shallow_clone_is_incomplete(past: Past, tmp_path: Path) -> None:
     made = palint("history", cwd=tmp_path / "shallow")
     assert made.returncode == 2 and "shallow clone" in made.stdout
     assert palint("history", "--allow-incomplete", cwd=tmp_path / "shallow").returncode == 0
+    made = palint("history", "--write-baseline", "x.jsonl", cwd=tmp_path / "shallow")
+    assert made.returncode == 2 and "so no baseline was written" in made.stderr
+    assert not (tmp_path / "shallow/x.jsonl").exists()
+    for name in ("html", "markdown"):
+        page = palint("history", "--format", name, cwd=tmp_path / "shallow").stdout
+        assert "not fully checked: shallow clone" in page
 
 
 def test_a_partial_clone_is_incomplete(past: Past, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 from palint import registry
 from palint.baseline import value_bits
 from palint.config import Config
+from palint.history import state as history_state
 from palint.history.run import run
-from palint.history.state import StateError
+from palint.history.state import StateError, load
 from tests.history.conftest import Past, build, line, secret
 
 
@@ -53,6 +54,19 @@ def test_every_step_of_a_history(past: Past, tmp_path: Path) -> None:
     # HEAD elsewhere.
     past.git("checkout", "-q", "--detach", "HEAD~3")
     assert same(past, state)["new"] == 0
+
+
+def test_several_new_commits_a_new_root_and_no_commit(past: Past, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert same(past, state)["new"] == same(past, state)["new"] == 0
+    past.save(a_py=line("one"))
+    assert same(past, state)["new"] == 1
+    past.save(a_py=line("two"))
+    past.save(a_py=line("three"))
+    past.git("checkout", "-q", "--orphan", "other")
+    past.save(a_py=line("one") + line("four"))
+    made = same(past, state)
+    assert made["new"] == 3 and len(made["secrets"]) == 4
 
 
 def test_rewritten_history_is_read_afresh(past: Past, tmp_path: Path) -> None:
@@ -104,13 +118,22 @@ def test_a_state_of_other_rules_or_settings_is_not_believed(past: Past, tmp_path
 
 def test_a_state_inside_the_repository_is_refused(past: Past) -> None:
     past.save(a_py=line("kept"))
-    with pytest.raises(StateError, match="inside the repository"):
-        run(str(past.path), Config(), registry.load(), state_file=str(past.path / "state"))
+    for name in ("state", "folder/state"):
+        with pytest.raises(StateError, match="inside the repository"):
+            run(str(past.path), Config(), registry.load(), state_file=str(past.path / name))
 
 
-def test_damaged_states_are_read_over(past: Past, tmp_path: Path) -> None:
+def test_damaged_states_are_read_over(past: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = tmp_path / "state"
     past.save(a_py=line("kept"))
+    state.mkdir()
+    assert past.palint("history", "--state", str(state)).returncode == 2
+    state.rmdir()
+    report(past, "--state", str(state))
+    key, root = json.loads(state.read_text())["fingerprint"], str(past.path)
+    assert load(root, str(state), key) is not None and load(root, str(state), "other") is None
+    monkeypatch.setattr(history_state, "_MAX_SIZE", state.stat().st_size - 1)
+    assert load(root, str(state), key) is None
     for text in ("", "{", "[]", '{"fingerprint": 1}', "\0" * 100):
         state.write_text(text)
         state.chmod(0o600)

@@ -488,6 +488,35 @@ async def test_nothing_is_imported_from_the_repository(tmp_path: Path) -> None:
     assert not (tmp_path / "imported").exists()
 
 
+@in_one_loop
+async def test_a_document_that_is_no_file_is_left_alone(session: Session) -> None:
+    client, document = session.client, types.TextDocumentIdentifier("untitled:Untitled-1")
+    item = types.TextDocumentItem(document.uri, "plaintext", 1, generate("{github_token}"))
+    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    change = types.TextDocumentContentChangeWholeDocument(item.text + " ")
+    versioned = types.VersionedTextDocumentIdentifier(2, document.uri)
+    client.text_document_did_change(types.DidChangeTextDocumentParams(versioned, [change]))
+    client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+    place = types.HoverParams(document, types.Position(0, 0))
+    assert await client.text_document_hover_async(place) is None
+    client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+    assert document.uri not in client.diagnostics
+
+
+def test_a_capability_may_be_missing_at_each_step() -> None:
+    server = protocol.build("1", ())
+    full = types.ClientCapabilities(window=types.WindowClientCapabilities(
+        show_document=types.ShowDocumentClientCapabilities(support=True)
+    ))  # fmt: skip
+    for given, expected in (
+        (types.ClientCapabilities(), False),
+        (types.ClientCapabilities(window=types.WindowClientCapabilities()), False),
+        (full, True),
+    ):
+        server.protocol.client_capabilities = given
+        assert server.supports("window.show_document.support") is expected
+
+
 def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
     code = (
         "import sys; sys.modules['pygls'] = None; from palint.cli.main import run; sys.exit(run(['server']))"

@@ -42,7 +42,7 @@ class KnownRule(Rule):
         return "known-rule"
 
 
-RULES: dict[str, type[Rule]] = {"known-rule": KnownRule}
+RULES: dict[str, type[Rule]] = {"known-rule": KnownRule, "other-rule": KnownRule}
 
 
 def span(path: str, line: int, column: int, end_column: int, end_line: int | None = None) -> Span:

@@ -133,6 +133,12 @@ def test_github_says_when_the_run_is_incomplete() -> None:
     )
 
 
+def test_of_many_files_that_were_not_checked_github_names_ten() -> None:
+    lost = tuple(Notice(f"{n}.yml", "unparsed", "broken") for n in range(12))
+    assert "2 more in the log" in written("github", results(notices=lost))
+    assert "more in the log" not in written("github", results(notices=lost[:10]))
+
+
 def test_gitlab_has_its_fields() -> None:
     incomplete = Notice("big.sql", "too-large", "120 MB")
     first, second = json.loads(written("gitlab", results(finding(fingerprint="f"), notices=(incomplete,))))

@@ -13,11 +13,11 @@ import pytest
 from palint import report
 from palint.advice import in_history
 from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
-from palint.history import notices
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
 from palint.report.history.wording import fix, repository_uri
+from tests.report.factories import KnownRule
 
 HOSTILE = "\x1b[31m<script>alert(1)</script>|`x`\u202e##vso[task]\n::error::"
 
@@ -56,6 +56,31 @@ def render(name: str, results: HistoryResults = RESULTS) -> str:
     out = io.StringIO()
     report.get(name, reports.FORMATS).write(results, load(), out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_notes_that_lose_nothing_are_left_out(name: str) -> None:
+    note = Notice("sub", "not-text", "submodule: not checked here")
+    assert "not checked here" not in render(name, RESULTS._replace(notices=(*RESULTS.notices, note)))
+
+
+def test_a_table_has_200_rows_and_the_number_of_the_others() -> None:
+    many = RESULTS._replace(secrets=RESULTS.secrets[:1] * 203)
+    text = render("markdown", many)
+    assert text.count("| **at HEAD** |") == 200 and "\nand 3 more.\n" in text
+
+
+def test_a_rule_of_another_package_and_a_repository_without_head_have_no_address() -> None:
+    rules: dict[str, Any] = {**load(), "hardcoded-secret": KnownRule, "env-file": KnownRule}
+    for name, absent in (("markdown", "]("), ("html", "href="), ("sarif", "helpUri"), ("text", "\x1b]8")):
+        out = io.StringIO()
+        options = {"links": True} if name == "text" else {}
+        report.get(name, reports.FORMATS).write(RESULTS._replace(head=""), rules, out, **options)
+        assert absent not in out.getvalue(), name
+    assert "revisionId" not in json.loads(render("sarif", RESULTS._replace(head="")))["runs"][0]
+    out = io.StringIO()
+    report.get("text", reports.FORMATS).write(RESULTS, load(), out, links=True)
+    assert "\x1b]8;;https://" in out.getvalue()
 
 
 @pytest.mark.parametrize("name", list(reports.FORMATS))
@@ -207,17 +232,24 @@ def test_the_text_of_a_secret() -> None:
     assert second
 
 
+@pytest.mark.parametrize(
+    ("origin", "uri"),
+    [
+        ("", "file:///srv/x"),
+        ("/srv/other:1", "file:///srv/x"),
+        ("https:///a", "file:///srv/x"),
+        ("file:///srv/other", "file:///srv/other"),
+        ("git@host:acme/shop", "ssh://git@host/acme/shop"),
+        ("ssh://git@host:7999/acme/shop", "ssh://git@host:7999/acme/shop"),
+        ("ssh://me@host/acme/shop", "ssh://host/acme/shop"),
+        ("https://me:word@host/acme/sh op", "https://host/acme/sh%20op"),
+    ],
+)
+def test_a_repository_is_named_without_credentials(origin: str, uri: str) -> None:
+    assert repository_uri(origin, "/srv/x") == uri
+
+
 def test_only_a_value_that_is_still_there_is_moved() -> None:
     there, gone = (fix(secret("a.py", at_head=at_head)) for at_head in (True, False))
     assert "Store the new value in AWS Secrets Manager and remove the old one from `a.py`." in there
     assert gone.startswith("rotate it: everyone with a clone has it. Only then rewrite the history")
-
-
-@pytest.mark.parametrize(
-    ("count", "more"),
-    [(5, ""), (6, "1 more file of this kind (binary)"), (8, "3 more files of this kind (binary)")],
-)
-def test_five_notices_of_a_kind_are_shown_and_the_others_counted(count: int, more: str) -> None:
-    given = [Notice(f"{number}.bin", "binary", "skipped") for number in range(count)]
-    first, rest = notices.few([*given, Notice("a", "too-large", "skipped")])[:5], notices.few(given)[5:]
-    assert first == given[:5] and [n.message for n in rest] == ([f"{more}; `-v` lists them"] if more else [])

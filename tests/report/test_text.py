@@ -179,6 +179,16 @@ def test_a_finding_about_a_file_names_the_file_alone() -> None:
     assert written("text", results(one)).split("\n")[1:3] == ["  ╭─ .env", "  ╰─ fix: Delete it."]
 
 
+def test_a_blank_line_between_code_and_words_stays() -> None:
+    text = written("text", results(finding(fix_hint="write:\n    a = 1\n\n    b = 2\nand so on")))
+    assert "fix: write:\n         a = 1\n\n         b = 2\n     and so on\n" in text
+
+
+def test_words_alone_are_not_cut() -> None:
+    message = "a finding whose message has words only, " * 5
+    assert f"{message.strip()}\n" in written("text", results(finding(message=message.strip())))
+
+
 def test_a_fix_is_printed_once() -> None:
     run = results(finding(), finding("b.py", message="another key"), finding("c.py", fix_hint="Delete it."))
     lines = written("text", run).split("\n")
@@ -302,6 +312,9 @@ def test_many_notices_that_lose_nothing_are_counted() -> None:
     assert [n.message for n in folded_ if not n.path] == ["35 more files of this kind; `-v` lists them"]
     assert len([n for n in folded_ if n.kind == "parse-fallback" and n.path]) == 5
     assert summary.collapse_notices(notes[:5]) == notes[:5]
+    of_history = summary.collapse_notices(lost[:6], incomplete=True)
+    assert of_history[:5] == lost[:5]
+    assert [n.message for n in of_history[5:]] == ["1 more file of this kind; `-v` lists them"]
 
 
 def test_a_name_is_whole_in_json_and_cut_where_a_line_has_no_room(repo: Repository) -> None:

@@ -57,9 +57,8 @@ def agent(options: CheckOptions) -> int:
     """
     if options.paths:
         raise UsageError("`palint hook --agent` takes no file names")
-    data = sys.stdin.buffer.read(_MAX_EVENT + 1)
     try:
-        event = json.loads(data) if len(data) <= _MAX_EVENT else None
+        event = json.loads(sys.stdin.buffer.read(_MAX_EVENT))  # what is cut off is not valid
     except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict):
@@ -112,7 +111,7 @@ def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
 def _relative(path: str, root: str) -> str:
     """A path relative to the repository; one outside of it by its name."""
     relative = os.path.relpath(os.path.join(root, path), root).replace(os.sep, "/")
-    return os.path.basename(path) or "text.txt" if relative.startswith("../") else relative
+    return os.path.basename(relative) if relative.startswith("../") else relative
 
 
 def problems(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[str]:
@@ -149,14 +148,14 @@ def _answer(event: Mapping[str, Any], reason: str) -> int:
     """Write the answer in the assistant's form, and return its exit code."""
     if not reason:
         return EXIT_OK
-    if "conversation_id" in event or "workspace_roots" in event:  # Cursor
+    if event.keys() & {"conversation_id", "workspace_roots"}:  # Cursor
         print(
             json.dumps(
                 {"continue": False, "permission": "deny", "user_message": reason, "agent_message": reason}
             )
         )
         return EXIT_OK
-    if "toolName" in event or "toolArgs" in event:  # Copilot
+    if event.keys() & {"toolName", "toolArgs"}:  # Copilot
         print(json.dumps({"permissionDecision": "deny", "permissionDecisionReason": reason}))
         return EXIT_OK
     print(reason, file=sys.stderr)  # Claude Code, and others that read the exit code

@@ -112,12 +112,11 @@ def committed_policy(root: str, path: str) -> bytes:
     Raises UsageError unless it is a regular file, the same on disk and in HEAD.
     """
     data = policy_at(root, "HEAD", path, "HEAD")
-    disk = Reader(root).read(path, target.SETTINGS_SIZE + len(data))  # git may have written CRLF
-    if disk.link or disk.data is None or disk.data.replace(b"\r\n", b"\n") != data.replace(b"\r\n", b"\n"):
-        same_kind = target.is_missing(disk) or not (disk.link or disk.data is None)
-        why = "differs from HEAD" if same_kind else target.why_unread(disk)
+    size = target.SETTINGS_SIZE + len(data)  # git may have written CRLF
+    disk = target.own_file(path, path, Reader(root).read, size) or b""
+    if disk.replace(b"\r\n", b"\n") != data.replace(b"\r\n", b"\n"):
         raise UsageError(
-            f"{path}: the policy {why}: commit it as a regular file, or keep it outside of the checked tree"
+            f"{path}: the policy differs from HEAD: commit it, or keep it outside of the checked tree"
         )
     return data
 
@@ -148,10 +147,8 @@ def merge_base(root: str, revision: str) -> str | None:
         return None
     try:
         return git.merge_base(root, theirs, "HEAD")
-    except git.GitError:
-        if git.resolve(root, "HEAD") is not None:
-            raise
-        return None  # before the first commit
+    except git.GitError:  # before the first commit
+        return None
 
 
 def tree(base: Base) -> GitTree:
@@ -196,7 +193,7 @@ def _own(changes: Mapping[str, Change], own: Sequence[str]) -> dict[str, Change]
 
 def base_of_push(root: str, remote: str, pushed: str) -> tuple[str, str]:
     """The object names of a push's base and head. Raises GitError if one is not in this clone."""
-    old, new = git.resolve(root, remote), git.resolve(root, pushed)
-    if old is None or new is None:
-        raise git.GitError(f"{remote if old is None else pushed!r} is not here: fetch it")
+    old, new = git.resolve(root, remote), git.resolve(root, pushed) or pushed
+    if old is None:
+        raise git.GitError(f"{remote!r} is not here: fetch it")
     return git.merge_base(root, old, new) or old, new

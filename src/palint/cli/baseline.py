@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from palint import baseline, registry
 from palint.baseline import Entry
@@ -15,7 +15,7 @@ from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, resolve_config, source_of
 from palint.cli.run import execute, local_baseline_path, read_baseline
-from palint.findings import Finding, Results
+from palint.findings import Finding, Notice, Results
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile
@@ -43,11 +43,7 @@ def write_baseline(options: CheckOptions, *, add: bool, prune: bool) -> int:
     entries that are no longer found.
     """
     plan, results = _check_everything(options)
-    if not results.complete:
-        for notice in results.notices:
-            if not notice.complete:
-                print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
-        print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
+    if not is_complete(results.notices):
         return EXIT_ERROR
     allowed = plan.config.allow_suppressing
     refused = [f for f in results.findings if allowed is not None and f.rule not in allowed]
@@ -70,6 +66,16 @@ def write_baseline(options: CheckOptions, *, add: bool, prune: bool) -> int:
     return max(codes)
 
 
+def is_complete(notices: Iterable[Notice]) -> bool:
+    """Whether everything was checked; if not, print what was not, and that no baseline was written."""
+    lost = [notice for notice in notices if not notice.complete]
+    for notice in lost:
+        print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
+    if lost:
+        print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
+    return not lost
+
+
 def _check_everything(options: CheckOptions) -> tuple[RunPlan, Results]:
     rules = registry.load()
     where = target.find(options.paths)
@@ -85,8 +91,7 @@ def _files(options: CheckOptions, plan: RunPlan, findings: Sequence[Finding]) ->
     """The committed baseline, and the local one for findings in files that git ignores."""
     root = plan.project.root
     path = options.baseline or os.path.join(root, baseline.NAME)
-    new = options.baseline is not None and not os.path.lexists(options.baseline)
-    entries = None if new else read_baseline(root, options.baseline)
+    entries = read_baseline(root, options.baseline) if os.path.lexists(path) else None
     local = None if options.baseline else local_baseline_path(root)
     if local is None:
         return [_File(path, entries, findings, False)]
@@ -135,8 +140,7 @@ def _store(path: str, text: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
         now = Reader(folder).read(name, sys.maxsize)
-        missing = now.data is None and not now.kind
-        old = None if missing else SourceFile(name, now.data or b"", link=now.link)
+        old = None if now.is_missing else SourceFile(name, now.data or b"", link=now.link)
         write(folder, Change(name, old, text.encode("utf-8", "backslashreplace")))
     except (ChangeError, OSError) as error:
         raise UsageError(f"{path!r} cannot be written: {error}") from None

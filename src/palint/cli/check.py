@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from palint import registry
 from palint.cli import target
@@ -35,19 +34,17 @@ def check(options: CheckOptions) -> int:
         elif options.fix:
             from palint.cli.fix import apply_fixes
 
-            results = apply_fixes(plan, results, options, partial(_again, options))
+            results = apply_fixes(plan, results, options)
         runs.append(Checked(results, plan))
+    if options.add_ignore is not None:
+        from palint.cli.fix import add_suppressions
+
+        return max(add_suppressions(plan, results, options.add_ignore) for results, plan in runs)
     if len(runs) == 1:
         return report_and_exit_code(*runs[0], options)
-    if options.add_ignore is not None:
-        return max(report_and_exit_code(*each, options) for each in runs)
     from palint.cli.together import report_together
 
     return report_together(runs, options)
-
-
-def _again(options: CheckOptions, plan: RunPlan) -> Results:
-    return execute(plan, options)
 
 
 def each_root(options: CheckOptions, *, in_process: bool = False) -> Iterator[Checked]:

@@ -503,9 +503,9 @@ class CommandParser(ArgumentParser):
             return None if value.lower() in ("0", "false", "no") else False
         if option == "output":
             return value.split()
-        choices = next(list(a.choices or ()) for a in self._actions if a.dest == option)
+        choices: Any = next(action.choices for action in self._actions if action.dest == option)
         if value not in choices:
-            raise UsageError(invalid_value(value, name, choices))
+            raise UsageError(invalid_value(value, name, list(choices)))
         return value
 
     def _hint(self, option: str) -> str:
@@ -523,8 +523,8 @@ class CommandParser(ArgumentParser):
         """Refuse a value that is not one of an argument's choices, with the nearest one or all of them."""
         choices = list(action.choices or ())
         if choices and value not in choices:
-            name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
-            raise UsageError(f"{invalid_value(value, str(name), choices)}; see `{self.prog} --help`")
+            name = next(iter(action.option_strings), action.dest)
+            raise UsageError(f"{invalid_value(value, name, choices)}; see `{self.prog} --help`")
 
 
 def help_formatter(prog: str) -> RawDescriptionHelpFormatter:

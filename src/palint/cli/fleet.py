@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from argparse import ArgumentParser, Namespace, _ActionsContainer
@@ -22,6 +23,8 @@ from palint.util import deadline, user_cache
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from palint.baseline import Entry
     from palint.fleet.repository import Repository
     from palint.fleet.store import Covered, Run
@@ -104,8 +107,8 @@ def settle(
 
         config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     try:
-        entries = read_baseline("", None, tree.read) or []
-    except UsageError as error:
+        entries = read_baseline("", None, tree.read)
+    except PalintError as error:
         entries = []
         notices.append(Notice("", "unreadable", f"baseline not used: {error}"))
     return config, entries, notices
@@ -145,8 +148,7 @@ def _check(options: Namespace) -> int:
     parts_folder = parts.Folder(folder)
     shards.write(parts_folder, number, count, run)
     if options.shard:
-        failed = [(each.repository.name, each.reason) for each in covered if each.reason]
-        return _say_ended(len(covered), sum(each.reused for each in covered), failed)
+        return _say_ended(run, [(each.repository.name, each.reason) for each in covered if each.reason])
     return _merge_into(options.store, [parts_folder], run, policy)
 
 
@@ -157,13 +159,14 @@ def _merge_into(file: str, folders: Sequence[Any], run: Run, policy: Config | No
     number = store.merge(file, folders, run, policy.exception if policy else ())
     sql = f"SELECT repository, reason FROM coverage WHERE run = {number} AND status NOT IN {store.READ}"
     _, failed = store.query(file, f"{sql} ORDER BY repository")
-    reused = sum(each.reused for each in run.covered)
-    return _say_ended(len(run.covered), reused, failed, f"Run {number} in {file}: ")
+    return _say_ended(run, failed, f"Run {number} in {file}: ")
 
 
-def _say_ended(count: int, reused: int, failed: Sequence[Sequence[str]], prefix: str = "") -> int:
+def _say_ended(run: Run, failed: Sequence[Sequence[str]], prefix: str = "") -> int:
+    """Print what was checked and return the exit code. failed: (repository, reason)."""
     for name, reason in failed:
         _print(f"{name}: not fully checked: {reason}")
+    count, reused = len(run.covered), sum(each.reused for each in run.covered)
     whole = f"{count - len(failed)} of {count} repositories checked in full, {reused} of them unchanged"
     print(f"{prefix}{whole}.")
     return EXIT_ERROR if failed else EXIT_OK
@@ -211,7 +214,7 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
 
 
 def _engine(options: Namespace) -> Callable[..., Any]:
-    limits = {"workers": options.workers or 0, "seconds": options.unit_seconds}
+    limits = {"workers": options.workers, "seconds": options.unit_seconds}
     if options.engine == "ray":
         _require("ray", extra="ray")
         from palint.fleet.ray_engine import ray
@@ -249,7 +252,7 @@ def _heads(tasks: Sequence[Task], seconds: float) -> list[str | Exception | None
 
 def _size(repository: Repository) -> int:
     """The size in KiB, as far as it is known without fetching."""
-    if repository.size or not repository.is_local:
+    if not repository.is_local:
         return repository.size
     from palint.fleet.sources import git_folder
 
@@ -269,30 +272,33 @@ def _merge(options: Namespace) -> int:
 
 
 def _report(options: Namespace) -> int:
-    from palint import registry
     from palint.fleet import page, reports, store, summary
 
     with store.opened(options.store) as db:
-        if options.format == "csv":
-            table = db.execute("SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL", [options.team])
-            names = [column[0] for column in table.description or ()]
-            values = table.fetchall()
-            _write(options.output, lambda out: reports.write_csv(names, values, out))
-            return EXIT_OK
         if options.format == "sarif":
-            if not options.output:
-                raise UsageError("--format sarif writes a file for each repository: pass --output FOLDER")
-            mine = " WHERE ? IN ('', team) ORDER BY repository"
-            names = [
-                row["repository"] for row in store.rows(db, f"SELECT * FROM repositories{mine}", options.team)
-            ]
-            rows = store.rows(db, f"SELECT * FROM findings{mine}, path, line, rule", options.team)
-            count = len(reports.write_sarif(options.output, names, rows, registry.load()))
-            print(f"{options.output}: {count} SARIF files")
+            return _write_sarif(db, options)
+        if options.format == "csv":
+            sql = "SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL"
+            names, values = store.table(db, sql, options.team)
+            _write(options.output, lambda out: reports.write_csv(names, values, out))
             return EXIT_OK
         gathered = summary.gather(db, options.team, options.since)
     writers = {"html": page.write, "json": reports.write_json, "markdown": reports.write_markdown}
     _write(options.output, lambda out: writers[options.format](gathered, out))
+    return EXIT_OK
+
+
+def _write_sarif(db: DuckDBPyConnection, options: Namespace) -> int:
+    from palint import registry
+    from palint.fleet import reports, store
+
+    if options.output is None:
+        raise UsageError("--format sarif writes a file for each repository: pass --output FOLDER")
+    mine = " WHERE ? IN ('', team) ORDER BY repository"
+    _, names = store.table(db, f"SELECT repository FROM repositories{mine}", options.team)
+    rows = store.rows(db, f"SELECT * FROM findings{mine}, path, line, rule", options.team)
+    count = len(reports.write_sarif(options.output, [name for (name,) in names], rows, registry.load()))
+    print(f"{options.output}: {count} SARIF files")
     return EXIT_OK
 
 
@@ -332,7 +338,7 @@ def _query(options: Namespace) -> int:
 
     names, rows = store.query(options.store, options.sql)
     if options.format == "parquet":
-        if not options.output:
+        if options.output is None:
             raise UsageError("--format parquet is no text: pass --output FILE")
         import pyarrow as pa
         from pyarrow import parquet
@@ -432,15 +438,16 @@ def _filters(options: Namespace) -> Any:
     from palint.fleet.repository import Filters
 
     return Filters(
-        options.archived, options.forks, tuple(options.topic), options.pushed_since or "", tuple(options.name)
+        options.archived, options.forks, tuple(options.topic), options.pushed_since, tuple(options.name)
     )
 
 
 def _shard(text: str | None) -> tuple[int, int]:
-    number, slash, count = (text or "1/1").partition("/")
-    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count) <= 10_000):
+    match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text or "1/1", re.ASCII)
+    number, count = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= number <= count <= 10_000:
         raise UsageError(f"--shard {text!r}: write I/N, such as 3/8: the third of eight parts of the list")
-    return int(number), int(count)
+    return number, count
 
 
 def _print(text: str) -> None:
@@ -450,11 +457,10 @@ def _print(text: str) -> None:
 def _bytes(text: str) -> int:
     from argparse import ArgumentTypeError
 
-    units = {"K": 10, "M": 20, "G": 30, "T": 40}
-    digits, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 0)
-    if not digits.isdecimal():
+    match = re.fullmatch(r"(\d+)([KMGT]?)", text, re.ASCII)
+    if match is None:
         raise ArgumentTypeError(f"{text!r} is not a size such as 20G")
-    return int(digits) << unit
+    return int(match[1]) << 10 * " KMGT".find(match[2] or " ")
 
 
 def _add_store(parser: _ActionsContainer) -> None:
@@ -485,7 +491,10 @@ def _check_arguments(parser: ArgumentParser) -> None:
         "--topic", action="append", default=[], metavar="NAME", help="Only with this topic; repeatable."
     )
     what.add_argument(
-        "--pushed-since", metavar="DATE", help="Only repositories pushed to since, such as 2027-01-31."
+        "--pushed-since",
+        metavar="DATE",
+        default="",
+        help="Only repositories pushed to since, such as 2027-01-31.",
     )
     what.add_argument(
         "--name", action="append", default=[], metavar="GLOB", help="Only matching names; repeatable."
@@ -501,7 +510,11 @@ def _check_arguments(parser: ArgumentParser) -> None:
         "--address", default="", metavar="ADDRESS", help="Of the Ray cluster [one on this machine]."
     )
     how.add_argument(
-        "--workers", type=int, metavar="N", help="Repositories at the same time [one per processor]."
+        "--workers",
+        type=int,
+        default=0,
+        metavar="N",
+        help="Repositories at the same time [one per processor].",
     )
     how.add_argument("--shard", metavar="I/N", help="Check part I of N only, for `palint fleet merge`.")
     how.add_argument(

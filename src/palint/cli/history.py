@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
 from palint import baseline, registry
+from palint.cli.baseline import is_complete
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions, split_outputs
 from palint.cli.output import Progress, write_atomic, write_reports
@@ -16,6 +16,7 @@ from palint.config import Config
 from palint.history.results import HistoryResults
 from palint.report import history as history_report
 from palint.report.escape import terminal
+from palint.report.summary import pluralize
 from palint.tree import git
 from palint.util import deadline, user_cache
 
@@ -48,7 +49,7 @@ def checked_history(root: str, options: CheckOptions, *, without: Sequence[str] 
             without=without,
             entries=_entries(root, options, config),
             state_file=None if options.no_state else options.state or "",
-            jobs=options.jobs or 0,
+            jobs=options.jobs,
             progress=progress,
         )
     if options.write_baseline is not None:
@@ -93,21 +94,14 @@ def _revs(root: str, options: CheckOptions) -> Sequence[str]:
 
 def _entries(root: str, options: CheckOptions, config: Config) -> list[baseline.Entry]:
     """The entries of the baseline that the settings allow."""
-    if options.write_baseline is not None or (options.isolated and options.baseline is None):
+    if options.write_baseline is not None or not options.reads_baseline:
         return []
-    entries = read_baseline(root, options.baseline) or []
-    allowed = config.allow_suppressing
-    return [entry for entry in entries if allowed is None or entry.rule in allowed]
+    return baseline.allowed(read_baseline(root, options.baseline), config.allow_suppressing)
 
 
 def _write_baseline(results: HistoryResults, file: str) -> int:
-    if not results.complete:
-        for notice in results.notices:
-            if not notice.complete:
-                print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
-        print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
+    if not is_complete(results.notices):
         return EXIT_ERROR
     write_atomic(file, baseline.dump(baseline.entries(secret.finding for secret in results.secrets)))
-    count = len(results.secrets)
-    print(terminal(f"{file}: {'1 secret' if count == 1 else f'{count} secrets'}. Pass it as `--baseline`."))
+    print(terminal(f"{file}: {pluralize(len(results.secrets), 'secret')}. Pass it as `--baseline`."))
     return EXIT_OK

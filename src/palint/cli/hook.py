@@ -11,7 +11,7 @@ https://pre-commit.com/#pre-commit-during-push documents the variables. The byte
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from palint import registry
 from palint.cli import base
@@ -25,6 +25,27 @@ from palint.tree.git_tree import GitTree, OverlayTree, commit_tree
 from palint.tree.project import Project
 from palint.tree.tree import SUBMODULE
 from palint.util import user_cache
+from palint.util.named_tuple import NamedTuple
+
+
+class Push(NamedTuple):
+    """What is pushed, by any name, and the remote's commit: "", or zeros where the branch is new there."""
+
+    commit: str
+    remote: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no base to compare with."""
+        return not self.remote.strip("0")
+
+
+def _push() -> Push | None:
+    """The push that runs the hook; None for a commit."""
+    commit = os.environ.get("PRE_COMMIT_TO_REF")
+    if commit:
+        return Push(commit, os.environ.get("PRE_COMMIT_FROM_REF", ""))
+    return Push("HEAD", "") if "PRE_COMMIT_REMOTE_NAME" in os.environ else None
 
 
 def hook(options: CheckOptions) -> int:
@@ -35,61 +56,44 @@ def hook(options: CheckOptions) -> int:
     user_cache.checked_tree = top
     rules = registry.load(deferred=True)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
-    tree = _tree(top, scope, os.environ, base.own_paths(top, options))
+    push = _push()
+    if push is None:
+        tree: OverlayTree | GitTree = OverlayTree(top, scope, base.own_paths(top, options))
+    else:
+        tree = commit_tree(top, push.commit)
     stored = tree.index if isinstance(tree, OverlayTree) else tree
-    source = index_source(top, stored, lambda path: _policy(top, path, os.environ))
+    source = index_source(top, stored, lambda path: _policy(top, path, push))
     config = resolve_config(options, top, rules, source)
     plan = RunPlan(Project(top, tree, config.limits), config, rules, scope, (), source=source)
-    find = _base(os.environ)
-    if find is not None:
-        plan = compared(plan, options, find)
-        changed = [change.new for change in plan.base.changes.values()] if plan.base else []
-        _name_submodules(plan, [entry for entry in changed if entry is not None])
-    else:
-        _name_submodules(plan, stored.entries())
+    if push is not None and push.is_new:
+        entries = stored.entries()
         plan.project.base = base.nothing(plan.project)
         if not config.allow_new_suppressions:
             note_missing_base(plan, "the branch of the remote")
+    else:
+        change = _change(top, base.own_paths(top, options, config.extended), push)
+        entries = [each.new for each in change.changes.values() if each.new is not None]
+        plan = compared(plan, options, change)
+    for entry in entries:  # hook managers pass no path for a submodule
+        if entry.kind == git.TYPE_SUBMODULE:
+            plan.project.add_notice(entry.path, SUBMODULE.kind, SUBMODULE.message)
     return report_and_exit_code(execute(plan, options), plan, options)
 
 
-def _name_submodules(plan: RunPlan, entries: Sequence[git.Entry]) -> None:
-    """Name the submodules of what is committed or pushed: hook managers pass no path for them."""
-    for entry in entries:
-        if entry.kind == git.TYPE_SUBMODULE:
-            plan.project.add_notice(entry.path, SUBMODULE.kind, SUBMODULE.message)
-
-
-def _tree(
-    top: str, scope: Sequence[str], environment: Mapping[str, str], own: Sequence[str]
-) -> GitTree | OverlayTree:
-    """The tree to check. own: paths in it that are read beside the scope."""
-    pushed = environment.get("PRE_COMMIT_TO_REF")
-    if pushed:
-        return commit_tree(top, pushed)
-    if "PRE_COMMIT_REMOTE_NAME" in environment:
-        return commit_tree(top, "HEAD")
-    return OverlayTree(top, scope, own)
-
-
-def _policy(top: str, path: str, environment: Mapping[str, str]) -> bytes:
+def _policy(top: str, path: str, push: Push | None) -> bytes:
     """A policy inside the tree, of the base; of what is pushed where a new branch has no base."""
-    if not ("PRE_COMMIT_TO_REF" in environment or "PRE_COMMIT_REMOTE_NAME" in environment):
+    if push is None:
         return base.policy_at(top, "HEAD", path)
-    pushed, remote = environment.get("PRE_COMMIT_TO_REF", ""), environment.get("PRE_COMMIT_FROM_REF", "")
-    if pushed and remote.strip("0"):
-        return base.policy_at(top, base.base_of_push(top, remote, pushed)[0], path)
-    return base.policy_at(top, pushed or "HEAD", path, "the pushed commit")
+    if push.is_new:
+        return base.policy_at(top, push.commit, path, "the pushed commit")
+    return base.policy_at(top, base.base_of_push(top, push.remote, push.commit)[0], path)
 
 
-def _base(environment: Mapping[str, str]) -> Callable[[str, Sequence[str]], Base] | None:
-    """A function that finds the base of the commit or push; None for a push to a new branch."""
-    if not ("PRE_COMMIT_TO_REF" in environment or "PRE_COMMIT_REMOTE_NAME" in environment):
-        return base.before_commit
-    pushed, remote = environment.get("PRE_COMMIT_TO_REF", ""), environment.get("PRE_COMMIT_FROM_REF", "")
-    if not (pushed and remote.strip("0")):
-        return None
-    return lambda root, own: base.between(root, remote, pushed, own)
+def _change(root: str, own: Sequence[str], push: Push | None) -> Base:
+    """What is committed, or pushed to a branch that the remote has."""
+    if push is None:
+        return base.before_commit(root, own)
+    return base.between(root, push.remote, push.commit, own)
 
 
 def _relative(path: str, top: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 
 from palint import registry, secrets
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_FINDINGS, EXIT_OK
 from palint.cli.options import CheckOptions, default_policy, environment
+from palint.cli.output import colored
 from palint.config import Config
 from palint.config import schema as config_schema
 from palint.findings import Severity
@@ -98,11 +98,11 @@ def explain(name: str, color: str) -> int:
         rules, _ = _rules_here(options)
     named = [rules[rule] for rule in registry.select_rules(name, rules)]
     page = rule_page(named[0]) if name in rules else _clause_page(named)
-    if color == "always" or (color == "auto" and sys.stdout.isatty()):
+    if colored(color):
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console(force_terminal=color == "always" or None).print(Markdown(page))
+        Console(force_terminal=True).print(Markdown(page))
     else:
         print(page)
     return EXIT_OK
@@ -119,7 +119,7 @@ def rule_page(rule: type[Rule]) -> str:
     """A rule's page in Markdown, generated from its docstring, options and examples."""
     from inspect import cleandoc
 
-    text = cleandoc(rule.__doc__ or "")
+    text = cleandoc(str(rule.__doc__))
     summary, _, rest = text.partition("\n")
     parts = [f"# {rule.id()}", f"{summary}\n", _facts(rule), rest.strip()]
     if rule.options and "## Settings" not in rest:
@@ -193,7 +193,7 @@ def show_config(
     config = resolve_config(given, where.root, rules)
     here = os.path.relpath(os.path.realpath("."), where.root)
     config = config.of("" if here == "." else f"{here.replace(os.sep, '/')}/")
-    if fail_on == config.fail_on.label and "(policy)" not in config.provenance.get("fail-on", ""):
+    if fail_on == config.fail_on.label:  # else the policy's is stricter
         config = config._replace(provenance={**config.provenance, "fail-on": "PALINT_FAIL_ON"})
     variables = [f"# {name} = {json.dumps(value)}" for name, value in environment().items()]
     notes = [notice_line(each) for each in WorkTree(where.root, repository=where.repository).notices()]

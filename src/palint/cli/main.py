@@ -15,6 +15,7 @@ from palint.findings import PalintError
 from palint.util import compiled_patterns, deadline, search_path
 from palint.util.deadline import RunTimeout
 
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it, are read
 
 
@@ -23,9 +24,8 @@ def main() -> NoReturn:
     search_path.leave_trees([os.curdir, *(word for word in sys.argv[1:] if os.path.lexists(word))])
     # Syntax trees are many objects without cycles; repeated collections would take a tenth of a run.
     gc.set_threshold(200_000, 20, 100)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
+    for number in _ENDING:
+        signal.signal(number, _interrupt)
     sys.unraisablehook = _unraisable
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background job ignores it
         signal.signal(signal.SIGINT, _interrupt)
@@ -40,9 +40,8 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except KeyboardInterrupt:  # interrupted while the commands were imported
         code = EXIT_INTERRUPTED
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the work is done: nothing to interrupt
+    for number in (signal.SIGINT, *_ENDING):
+        signal.signal(number, signal.SIG_IGN)  # the work is done: nothing to interrupt
     sys.stderr.flush()
     compiled_patterns.save()
     os._exit(code)  # freeing every object at interpreter shutdown takes ten milliseconds
@@ -57,8 +56,8 @@ def run(arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_OK
-    except SystemExit as stop:  # argparse after printing a help page
-        return stop.code if isinstance(stop.code, int) else EXIT_OK
+    except SystemExit:  # argparse after printing a help page
+        return EXIT_OK
     except PalintError as error:
         return _print_error(str(error))
     except RunTimeout:
@@ -123,7 +122,7 @@ def _print_error(message: str) -> int:
     from palint.report.escape import terminal
     from palint.secrets import redact_line
 
-    for line in message.splitlines() or [""]:
+    for line in message.splitlines():
         # A message may quote a key or a value of the settings.
         print(f"palint: {terminal(redact_line(line, ''))}", file=sys.stderr)
     return EXIT_ERROR

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from palint import registry
 from palint.aws import secrets_manager
@@ -12,6 +12,7 @@ from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute
+from palint.config import Config
 from palint.engine.seal import sealed
 from palint.findings import Finding, PalintError
 from palint.migrate import plan as planning
@@ -19,6 +20,7 @@ from palint.migrate import render, runtimes, shell_script
 from palint.migrate.journal import NEW, Journal
 from palint.migrate.migration_plan import MigrationPlan
 from palint.report.escape import terminal
+from palint.rule import Rule
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.choices import invalid_value
@@ -50,50 +52,51 @@ def migrate(options: MigrateOptions) -> int:
     if options.undo:
         return _undo(where.root, options)
     config = resolve_config(CheckOptions(), where.root, rules)
-    config = config._replace(select=(), ignore=())
     _check_name(options, config.environments)
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
+    journal = Journal.open(where.root)
+    if journal.unfinished:
+        _print_error("an earlier run did not end:")
+        _print_states(journal)
+    plan = _plan(project, config, rules, options)
+    if options.format == "shell":
+        sys.stdout.write(
+            shell_script.script(
+                project, plan, origin=project.own_name or "", profile=options.profile, region=options.region,
+                expand=planning.expands(project),
+            )
+        )  # fmt: skip
+        return EXIT_OK
+    if plan.empty:
+        journal.finish()
+        _say_nothing_to_migrate(plan, options)
+    else:
+        _say_lines(render.plan_lines(plan))
+        if options.apply and _apply(project, plan, options) != EXIT_OK:
+            return EXIT_ERROR
+        if not options.apply:
+            _say_lines(["", "Nothing was changed. Carry it out with `palint migrate --apply`."])
+    return EXIT_ERROR if any(file.lines for file in plan.kept) else EXIT_OK
 
+
+def _plan(
+    project: Project, config: Config, rules: dict[str, type[Rule]], options: MigrateOptions
+) -> MigrationPlan:
     def check(checked: Project, select: tuple[str, ...] = ()) -> Iterable[Finding]:
-        own = config._replace(select=select)
-        return execute(
-            RunPlan(checked, own, rules, None, None), CheckOptions(isolated=True, quiet=True)
-        ).findings
+        plan = RunPlan(checked, config._replace(select=select, ignore=()), rules, None, None)
+        return execute(plan, CheckOptions(isolated=True, quiet=True)).findings
 
     choices = planning.Choices(
         config.environments, options.service, options.environment, options.profile, options.region,
         (*planning.OWN_LOADERS, *config.secret_loading_packages),
     )  # fmt: skip
-    journal = Journal.open(where.root)
-    if journal.unfinished:
-        _print_error("an earlier run did not end:")
-        _print_states(journal)
-    made = planning.make_plan(project, tuple(check(project)), choices, check)
-    if options.format == "shell":
-        expand = planning.expands(project)
-        sys.stdout.write(
-            shell_script.script(
-                project, made, origin=project.own_name or "", profile=options.profile, region=options.region,
-                expand=expand,
-            )
-        )  # fmt: skip
-        return EXIT_OK
-    code = EXIT_ERROR if any(file.lines for file in made.kept) else EXIT_OK
-    if made.empty:
-        journal.finish()
-        _say("Nothing to migrate that palint can change." if made.tasks else "Nothing to migrate.")
-        for line in render.kept_lines(made):
-            _say(line)
-        _say("")
-        _print_checklist(made, {}, options)
-        return code
-    for line in render.plan_lines(made):
-        _say(line)
-    if not options.apply:
-        _say("")
-        _say("Nothing was changed. Carry it out with `palint migrate --apply`.")
-        return code
-    return _apply(project, made, options) or code
+    return planning.make_plan(project, tuple(check(project)), choices, check)
+
+
+def _say_nothing_to_migrate(plan: MigrationPlan, options: MigrateOptions) -> None:
+    _say("Nothing to migrate that palint can change." if plan.tasks else "Nothing to migrate.")
+    _say_lines([*render.kept_lines(plan), ""])
+    _print_checklist(plan, {}, options)
 
 
 def _check_name(options: MigrateOptions, environments: tuple[str, ...]) -> None:
@@ -118,31 +121,29 @@ def _undo(root: str, options: MigrateOptions) -> int:
     if not journal.runs:
         _say("Nothing to undo.")
         return EXIT_OK
-    if not options.yes and not sys.stdin.isatty():
-        raise UsageError("not a terminal: pass `--yes`")
+    ask = _ask(options.yes)
     store = SecretStore(options.profile, options.region or journal.runs[-1]["region"])
-    undo = Undo(root, journal, store, _ask(options.yes), _say)
+    undo = Undo(root, journal, store, ask, _say)
     undo.run()
     for text in undo.left:
         _print_error(text)
     return EXIT_ERROR if undo.left else EXIT_OK
 
 
-def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> int:
+def _apply(project: Project, plan: MigrationPlan, options: MigrateOptions) -> int:
     from palint.migrate.apply import Migration
     from palint.migrate.store import SecretStore
 
-    if not options.yes and not sys.stdin.isatty():
-        raise UsageError("not a terminal: pass `--yes`, or leave out `--apply` to see the plan")
+    ask = _ask(options.yes)
     store = SecretStore(options.profile, runtimes.region(options.region, options.profile))
     migration = Migration(
-        project.root, made, store, origin=project.own_name or "a local repository", replace=options.replace,
-        expand=planning.expands(project), ask=_ask(options.yes), say=_say,
+        project.root, plan, store, origin=project.own_name or "a local repository", replace=options.replace,
+        expand=planning.expands(project), ask=ask, say=_say,
     )  # fmt: skip
     _say("")
     try:
         arns = migration.run()
-        found = {secret_id: store.missing(secret_id, names) for secret_id, names in made.read.items()}
+        read = {secret_id: store.missing(secret_id, names) for secret_id, names in plan.read.items()}
     except PalintError as error:
         _print_error(str(error))
         _print_states(migration.journal)
@@ -150,19 +151,19 @@ def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> in
     except KeyboardInterrupt:
         _print_states(migration.journal)
         raise
-    staying = {file.path for file in made.kept}
-    for secret in made.secrets:
+    staying = {file.path for file in plan.kept}
+    for secret in plan.secrets:
         kept = sorted(staying & {source.path for key in secret.keys for source in key.sources})
         _say(f"`{secret.secret_id}`: " + (f"stored; still in {', '.join(kept)}" if kept else NEW))
     _say("")
-    arns |= {secret_id: arn for secret_id, (arn, _) in found.items() if arn}
-    missing = {secret_id: names for secret_id, (_, names) in found.items() if names}
-    _print_checklist(made, arns, options._replace(region=store.region), missing)
+    arns |= {secret_id: arn for secret_id, (arn, _) in read.items() if arn}
+    missing = {secret_id: names for secret_id, (_, names) in read.items() if names}
+    _print_checklist(plan, arns, options._replace(region=store.region), missing)
     return EXIT_OK
 
 
 def _print_checklist(
-    made: MigrationPlan,
+    plan: MigrationPlan,
     arns: dict[str, str],
     options: MigrateOptions,
     missing: Mapping[str, Collection[str]] | None = None,
@@ -170,16 +171,15 @@ def _print_checklist(
     """missing: {secret id: keys} that Secrets Manager does not have; None if it was not consulted."""
     region = runtimes.region(options.region, options.profile) or planning.DEFAULT_REGION
     if missing is None:
-        missing = render.to_store(made)
-    if made.tasks or made.secrets or made.read:
-        lines = render.checklist(made, arns, region=region, runner=_runner(made), missing=missing)
-        for line in lines:
-            _say(line)
+        missing = render.to_store(plan)
+    if plan.tasks or plan.secrets or plan.read:
+        lines = render.checklist(plan, arns, region=region, runner=_runner(plan), missing=missing)
+        _say_lines(lines)
 
 
-def _runner(made: MigrationPlan) -> str:
+def _runner(plan: MigrationPlan) -> str:
     """A command prefix that runs a program with the keys of the secret in its environment."""
-    for file in made.files:
+    for file in plan.files:
         name = file.path.rpartition("/")[2]
         if name == "aws_secrets.py":
             return f"python {file.path}"
@@ -191,11 +191,13 @@ def _runner(made: MigrationPlan) -> str:
     )
 
 
-def _ask(yes: bool):  # type: ignore[no-untyped-def]
-    def ask(step: str) -> bool:
-        return yes or input(f"{terminal(step)}? [y/N] ").strip().lower() in ("y", "yes")
-
-    return ask
+def _ask(yes: bool) -> Callable[[str], bool]:
+    """A function that asks before a step. Raises UsageError where no one can answer."""
+    if yes:
+        return lambda step: True
+    if not sys.stdin.isatty():
+        raise UsageError("not a terminal: pass `--yes`")
+    return lambda step: input(f"{terminal(step)}? [y/N] ").strip().lower() in ("y", "yes")
 
 
 def _print_states(journal: Journal) -> None:
@@ -205,6 +207,11 @@ def _print_states(journal: Journal) -> None:
 
 def _say(line: str) -> None:
     print(terminal(sealed(line, ())))
+
+
+def _say_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        _say(line)
 
 
 def _print_error(line: str) -> None:

@@ -34,7 +34,7 @@ class CheckOptions(NamedTuple):
     fail_on: str | None = None
     min_confidence: str | None = None
     allow_incomplete: bool = False
-    jobs: int | None = None
+    jobs: int = 0  # 0: one per processor
     statistics: bool = False
     color: str = "auto"
     quiet: bool = False
@@ -54,6 +54,11 @@ class CheckOptions(NamedTuple):
     write_baseline: str | None = None
     state: str | None = None
     no_state: bool = False
+
+    @property
+    def reads_baseline(self) -> bool:
+        """Whether there may be a baseline: `--isolated` leaves out the repository's."""
+        return self.baseline is not None or not self.isolated
 
 
 def wanted_formats(options: CheckOptions) -> list[Format]:
@@ -167,7 +172,9 @@ def _add_gate_options(group: _ActionsContainer, unit: str) -> None:
         "--allow-incomplete", action="store_true",
         help=f"Do not exit with 2 when some {unit} could not be checked in full.",
     )  # fmt: skip
-    group.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
+    group.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help="Worker processes [one per processor]."
+    )
 
 
 def add_check_options(parser: ArgumentParser) -> None:

@@ -65,7 +65,7 @@ def on_disk(root: str) -> Source:
 
     def read(path: str, limit: int) -> Read:
         content = disk.read(path, limit)
-        ignored = folders.is_settings(path) and not target.is_missing(content) and git.ignores(root, path)
+        ignored = folders.is_settings(path) and not content.is_missing and git.ignores(root, path)
         return Read(None) if ignored else content
 
     return Source(read, lambda path: base.committed_policy(root, path))
@@ -169,7 +169,8 @@ def plan_check(
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
         plan = RunPlan(project, config, rules, scope, (), within=where.scope, source=source)
-        return compared(plan, options, base.before_commit)
+        change = base.before_commit(where.root, base.own_paths(where.root, options, config.extended))
+        return compared(plan, options, change)
     project = Project(where.root, disk, config.limits)
     if options.since is not None:
         if not where.repository:
@@ -197,16 +198,17 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
         project.base = base.nothing(project)
         scope = [p for p in project.files() if target.inside(p, where.scope)] if where.scope else None
         return plan._replace(scope=scope)
-    plan = compared(plan, options, lambda root, own: base.since(root, commit, own))
+    own = base.own_paths(project.root, options, plan.config.extended)
+    since = base.since(project.root, commit, own)
     paths = []
-    for path, change in plan.base.changes.items() if plan.base else ():
+    for path, change in since.changes.items():
         if change.new is None or not target.inside(path, where.scope):
             continue
         if change.new.kind == git.TYPE_SUBMODULE or path.endswith("/"):
             project.add_notice(path, SUBMODULE.kind, SUBMODULE.message)
         else:
             paths.append(path)
-    return plan._replace(scope=paths)
+    return compared(plan._replace(scope=paths), options, since)
 
 
 def is_ci() -> bool:
@@ -234,11 +236,10 @@ def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
         )
 
 
-def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence[str]], Base]) -> RunPlan:
+def compared(plan: RunPlan, options: CheckOptions, change: Base) -> RunPlan:
     """The plan with the base of a change and the settings in force for it."""
-    root = plan.project.root
-    source = plan.source or on_disk(root)
-    base_of_change = find(root, base.own_paths(root, options, plan.config.extended))
+    root, source = plan.project.root, plan.source
+    assert source is not None
 
     def resolve(side: Base | None) -> Config:
         if side is None:
@@ -247,8 +248,8 @@ def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence
         at_base = source._replace(read=base.read_at(source.read, side))
         return resolve_config(options, root, plan.rules, at_base)
 
-    config, before, edited = base.settle(plan.config, base_of_change, resolve)
-    return plan._replace(config=config, base=base_of_change, before=before, edited=edited)
+    config, before, edited = base.settle(plan.config, change, resolve)
+    return plan._replace(config=config, base=change, before=before, edited=edited)
 
 
 def note_missing_base(plan: RunPlan, revision: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from palint import baseline
@@ -17,6 +17,7 @@ from palint.findings import Finding, Notice, Results
 from palint.tree import git
 from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
+from palint.tree.reader import Reader
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
@@ -43,7 +44,7 @@ def execute(plan: RunPlan, options: CheckOptions, *, in_process: bool = False) -
             scope=plan.scope,
             changed_out_of_scope=_changed_out_of_scope(plan),
             ignored=plan.ignored,
-            jobs=options.jobs or 0,
+            jobs=options.jobs,
             progress=progress,
             excerpts=_shows_excerpts(options),
             context=any(f.context for f in wanted_formats(options)),
@@ -63,11 +64,11 @@ def execute(plan: RunPlan, options: CheckOptions, *, in_process: bool = False) -
 
 def _changed_out_of_scope(plan: RunPlan) -> Sequence[str]:
     """What a change deletes, or edits outside of the scope: it may cause findings in other files."""
-    if plan.base is None or plan.scope is None:
+    if plan.base is None:
         return ()
-    scope = frozenset(plan.scope)
+    scope = frozenset(plan.scope or ())
     paths = [path for path in plan.base.changes if path not in scope]
-    links = (c.path for c in plan.base.changes.values() if _is_link(c.old) or _is_link(c.new))
+    links = (c.path for c in plan.base.changes.values() if any(map(_is_link, (c.old, c.new))))
     return [*paths, *(f"{path}/action.yml" for path in links)]  # the link may be a folder with an action
 
 
@@ -92,8 +93,9 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
 
 
 class _Sides(NamedTuple):
-    """The base of a change, and the entries of the baseline there and at the head."""
+    """A change: what differs, its base, and the entries of the baseline there and at the head."""
 
+    changes: Mapping[str, git.Change]
     base: BaseOfChange
     before: Sequence[baseline.Entry]
     after: Sequence[baseline.Entry]
@@ -104,12 +106,11 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
     from palint.engine.run import select
 
     root = plan.project.root
-    unused = options.isolated and options.baseline is None
-    after = (None if unused else _read_baseline_of(plan, options)) or []
+    before = after = _read_baseline_of(plan, options)
     name = baseline.NAME if options.baseline is None else target.tree_path(root, options.baseline)
-    before = after
-    if name is not None and name in base.own:
-        data = base.read(base.own[name])
+    changed = base.own.get(name or "")
+    if changed is not None:
+        data = base.read(changed)
         before = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
         after = [entry for entry in after if entry in set(before)]
@@ -118,20 +119,19 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
     paths = frozenset(change.path for change in base.changes.values() if change.old is not None)
     keys = frozenset(entry[:3] for entry in after)
     of_base = BaseOfChange(project, plan.before, lambda: select(plan.before, plan.rules), paths, keys)
-    return _Sides(of_base, before, after)
+    return _Sides(base.changes, of_base, before, after)
 
 
 def _with_additions(results: Results, plan: RunPlan, sides: _Sides, options: CheckOptions) -> Results:
     """The results of a change, with the findings marked that it accepts itself."""
     outside = tuple(f for f in results.outside if target.inside(f.span.path, plan.within))
-    if plan.base is None or not (sides.after or results.suppressed or plan.edited or outside):
+    if not (sides.after or results.suppressed or plan.edited or outside):
         return results
     from palint.engine.additions import Compared, State, mark_additions
 
     before = State(sides.base.project, plan.before, sides.before)
     head = State(plan.project, plan.config, sides.after)
-    changes, jobs = plan.base.changes, options.jobs or 0
-    change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, jobs)
+    change = Compared(before, head, sides.changes, plan.edited, plan.rules, plan.scope, options.jobs)
     return mark_additions(results._replace(outside=outside), change)
 
 
@@ -164,34 +164,24 @@ def _with_origin(results: Results, project: Project) -> Results:
 
 def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
     """The results without the findings in the baseline; a notice counts its stale entries."""
-    if options.isolated and options.baseline is None:
-        return results
     root = plan.project.root
     entries = _read_baseline_of(plan, options)
-    local = local_baseline_path(root) if options.baseline is None and plan.scope is None else None
-    own = read_baseline(root, local) if local is not None and os.path.exists(local) else None
-    if entries is None and own is None:
+    own = options.baseline is None and options.reads_baseline and plan.scope is None
+    local = local_baseline_path(root) if own else None
+    if local is not None and os.path.exists(local):
+        entries += read_baseline(root, local)
+    if not entries:
         return results
-    entries = [*(entries or ()), *(own or ())]
-    allow_suppressing = plan.config.allow_suppressing
-    if allow_suppressing is not None:
-        entries = [e for e in entries if e.rule in allow_suppressing]
+    entries = baseline.allowed(entries, plan.config.allow_suppressing)
     match = baseline.match(results.findings, entries, results.rules)
     if match.baselined and plan.scope is not None:
         everywhere = _everywhere(plan, {f.rule for f in match.baselined}, options)
         match = baseline.match_part(results.findings, everywhere, entries)
     notices = results.notices
     if match.stale and plan.scope is None:
-        count = len(match.stale)
-        entries_ = "1 entry" if count == 1 else f"{count} entries"
-        notices = (
-            *notices,
-            Notice(
-                options.baseline or baseline.NAME,
-                "note",
-                f"{entries_} no longer found; `palint baseline --prune` drops them",
-            ),
-        )
+        count = f"{len(match.stale)} of {len(entries)} entries"
+        message = f"{count} no longer found; `palint baseline --prune` drops them"
+        notices = (*notices, Notice(options.baseline or baseline.NAME, "note", message))
     return results._replace(findings=match.new, baselined=match.baselined, notices=notices)
 
 
@@ -201,7 +191,7 @@ def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequen
 
     config = plan.config._replace(select=tuple(sorted(rules)), ignore=())
     project = plan.project
-    return run(project, config, plan.rules, ignored=None, jobs=options.jobs or 0).findings
+    return run(project, config, plan.rules, ignored=None, jobs=options.jobs).findings
 
 
 def local_baseline_path(root: str) -> str | None:
@@ -210,40 +200,25 @@ def local_baseline_path(root: str) -> str | None:
     return None if folder is None else os.path.join(folder, baseline.NAME)
 
 
-def _read_baseline_of(plan: RunPlan, options: CheckOptions) -> list[baseline.Entry] | None:
+def _read_baseline_of(plan: RunPlan, options: CheckOptions) -> list[baseline.Entry]:
+    if not options.reads_baseline:
+        return []
     read = None if plan.source is None else plan.source.read
     return read_baseline(plan.project.root, options.baseline, read)
 
 
-def read_baseline(
-    root: str, file: str | None, read: target.ReadFile | None = None
-) -> list[baseline.Entry] | None:
-    """The entries of the baseline file; None if there is none. Raises UsageError.
+def read_baseline(root: str, file: str | None, read: target.ReadFile | None = None) -> list[baseline.Entry]:
+    """The entries of the baseline file; none if `file` is None and there is none. Raises PalintError.
 
     read: reads a file of the tree; None to read the disk.
     """
-    from palint.tree.reader import Reader
-
-    path = baseline.NAME if file is None else target.tree_path(root, file)
-    if path is not None:
-        content = (read or Reader(root).read)(path, _BASELINE_SIZE)
-        if target.is_missing(content):
-            if file is None:
-                return None
-            raise UsageError(f"{file}: the baseline cannot be read: the checked tree has no such file")
-        if content.data is None or content.link:
-            name = file or baseline.NAME
-            raise UsageError(f"{name}: {target.why_unread(content)}; a baseline must be a regular file")
-        return _load_baseline(content.data, file or baseline.NAME)
-    assert file is not None
-    try:
-        with open(os.path.abspath(file), "rb") as handle:
-            data = handle.read(_BASELINE_SIZE + 1)
-        if len(data) > _BASELINE_SIZE:
-            raise UsageError(f"{file}: larger than a baseline can be (64 MiB)")
-        return _load_baseline(data, file)
-    except OSError as error:
-        raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
+    name = file or baseline.NAME
+    read = read or Reader(root).read
+    if file is None:
+        data = target.own_file(name, name, read, _BASELINE_SIZE)
+    else:
+        data = target.required_file(file, target.tree_path(root, file), read, _BASELINE_SIZE)
+    return [] if data is None else _load_baseline(data, name)
 
 
 def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:
@@ -251,22 +226,22 @@ def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:
         return baseline.load(data.decode("utf-8"), name)
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8; write it again with `palint baseline`") from None
-    except baseline.BaselineError as error:
-        raise UsageError(str(error)) from None
 
 
 def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions) -> int:
     """Write the reports and return the exit code."""
-    if options.add_ignore is not None:
-        from palint.cli.fix import add_suppressions
-
-        return add_suppressions(plan, results, options.add_ignore)
     from palint.cli.output import write_reports
 
     if any(f.origin for f in wanted_formats(options)):
         results = _with_origin(results, plan.project)
     write_reports(results, plan.rules, options)
-    if not results.complete and not options.allow_incomplete:
+    return exit_code([(results, plan)], options)
+
+
+def exit_code(runs: Iterable[tuple[Results, RunPlan]], options: CheckOptions) -> int:
+    """The exit code of the runs of one command."""
+    runs = list(runs)
+    if not options.allow_incomplete and not all(results.complete for results, _ in runs):
         return EXIT_ERROR
-    failing = any(f.severity >= plan.config.fail_on for f in results.findings)
+    failing = any(f.severity >= plan.config.fail_on for results, plan in runs for f in results.findings)
     return EXIT_FINDINGS if failing and not options.exit_zero else EXIT_OK

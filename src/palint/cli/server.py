@@ -38,6 +38,6 @@ def answer_requests() -> None:
     checker = Checker(
         repository,
         lambda root, rules: resolve_config(CheckOptions(), root, rules),
-        lambda root: read_baseline(root, None) or (),
+        lambda root: read_baseline(root, None),
     )
     serve(checker.check)

@@ -67,13 +67,12 @@ def find_all(paths: Sequence[str]) -> list[Target]:
     while places:
         first = _folder(places[0])
         top = _top_level(first)
-        if top is not None:
-            same = [
-                place for place in places if place == top or place.startswith(top.rstrip(os.sep) + os.sep)
-            ]
+        if top is None:
+            same = [place for place in places if _top_level(_folder(place)) is None]
+            root = _common(same, first)
         else:
-            same = [place for place in places if place == places[0] or _top_level(_folder(place)) is None]
-        root = top if top is not None else _common(same, first)
+            same = [place for place in places if _is_within(place, top)]
+            root = top
         scope = [os.path.relpath(place, root).replace(os.sep, "/") if place != root else "" for place in same]
         targets.append(Target(root, top is not None, () if "" in scope else tuple(scope)))
         places = [place for place in places if place not in set(same)]
@@ -112,9 +111,8 @@ def _has_repository(directory: str) -> bool:
 
 
 def _common(places: Sequence[str], first: str) -> str:
-    folders = [p if os.path.isdir(p) and not os.path.islink(p) else os.path.dirname(p) for p in places]
     try:
-        return os.path.commonpath(folders)
+        return os.path.commonpath(map(_folder, places))
     except ValueError:
         return first
 
@@ -199,34 +197,27 @@ def settings(
     """
 
     def beside(path: str) -> Beside:
-        return lambda name: in_tree(path, name, lambda other: _read_regular(other, other, read))
+        return lambda name: in_tree(path, name, lambda other: required_file(other, other, read))
 
     if file is not None:
         path = tree_path(root, file)
-        if path is None:
-            return load(file, read_file(file), rules, beside_file(file), root)
-        return load(file, _read_regular(file, path, read), rules, beside(path), root)
+        data = required_file(file, path, read)
+        return load(file, data, rules, beside_file(file) if path is None else beside(path), root)
     if isolated:
         return Config()
-    contents = {}
-    for name in SETTINGS_FILES:
-        data = _regular(name, read)
-        if data is not None:
-            contents[name] = data
+    contents = {name: own_file(name, name, read) for name in SETTINGS_FILES}
     below = _folders(rules, read, root)
-    if not contents:
-        return Config(folders=below)
-    sources = {
-        name: load(name, data, rules, beside(name), root)._replace(folders=below)
-        for name, data in contents.items()
-    }
-    used = [name for name in sources if sources[name].file]
+    sources = [
+        load(name, data, rules, beside(name), root) for name, data in contents.items() if data is not None
+    ]
+    used = [each for each in sources if each.file] or [Config()]  # a pyproject.toml may have none
     if len(used) > 1:
+        one, other, *_ = (each.file for each in used)
         raise ConfigError(
-            f"{used[0]}:1: settings are both here and in "
-            f"{'[tool.palint] of ' if used[1] == 'pyproject.toml' else ''}{used[1]}; keep one of the two"
+            f"{one}:1: settings are both here and in "
+            f"{'[tool.palint] of ' if other == 'pyproject.toml' else ''}{other}; keep one of the two"
         )
-    return sources[used[0]] if used else Config(folders=below)
+    return used[0]._replace(folders=below)
 
 
 def _folders(rules: dict[str, type[Rule]], read: ReadFile, root: str) -> Folders:
@@ -238,17 +229,7 @@ def _folders(rules: dict[str, type[Rule]], read: ReadFile, root: str) -> Folders
     def parse(path: str, data: bytes) -> Config:
         return load(path, data, dict(rules), None, root)
 
-    return Folders(lambda path: _regular(path, read), parse, merge)
-
-
-def _regular(path: str, read: ReadFile) -> bytes | None:
-    """The bytes of a settings file; None if there is none. Raises ConfigError for one that is not regular."""
-    each = read(path, SETTINGS_SIZE)
-    if each.data is not None and not each.link:
-        return each.data
-    if is_missing(each):
-        return None
-    raise ConfigError(f"{path}:1: {why_unread(each)}; settings must be a regular file")
+    return Folders(lambda path: own_file(path, path, read), parse, merge)
 
 
 def load(
@@ -335,18 +316,25 @@ def _of_package(name: str, root: str) -> Extended:
     raise ConfigError(f"no package {name} with a `palint.toml` in it is installed where palint is")
 
 
-def _read_regular(file: str, path: str, read: ReadFile) -> bytes:
-    each = read(path, SETTINGS_SIZE)
-    if is_missing(each):
-        raise ConfigError(f"{file}: cannot be read: the checked tree has no such file")
-    if each.data is None or each.link:
-        raise ConfigError(f"{file}: {why_unread(each)}; settings must be a regular file")
-    return each.data
+def required_file(name: str, path: str | None, read: ReadFile, size: int = SETTINGS_SIZE) -> bytes:
+    """The bytes of a settings file or a baseline; see `own_file`. Raises ConfigError if it is missing."""
+    data = read_file(name, size) if path is None else own_file(name, path, read, size)
+    if data is None:
+        raise ConfigError(f"{name}: cannot be read: the checked tree has no such file")
+    return data
 
 
-def is_missing(read: Read) -> bool:
-    """Whether there is no such file."""
-    return read.data is None and not read.kind and not read.size
+def own_file(name: str, path: str, read: ReadFile, size: int = SETTINGS_SIZE) -> bytes | None:
+    """The bytes of a settings file or a baseline in the tree that `read` reads; None if it is missing.
+
+    name: for messages. size: its maximum in bytes. Raises ConfigError if it is not a regular file.
+    """
+    content = read(path, size)
+    if content.is_missing:
+        return None
+    if content.data is None or content.link:
+        raise ConfigError(f"{name}: {why_unread(content)}; it must be a regular file")
+    return content.data
 
 
 def why_unread(read: Read) -> str:
@@ -356,13 +344,16 @@ def why_unread(read: Read) -> str:
     return read.message or f"is too large ({read.size} bytes)"
 
 
-def read_file(file: str) -> bytes:
-    """Read a settings file that an option names outside of the tree. Raises ConfigError."""
+def read_file(file: str, size: int = SETTINGS_SIZE) -> bytes:
+    """Read a file of palint's own that an option names outside of the tree. Raises ConfigError.
+
+    size: its maximum in bytes.
+    """
     try:
         with open(os.path.abspath(file), "rb") as handle:  # `..` is what it was for `tree_path`
-            data = handle.read(SETTINGS_SIZE + 1)
+            data = handle.read(size + 1)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    if len(data) > SETTINGS_SIZE:
-        raise ConfigError(f"{file}: larger than a settings file can be (1 MiB)")
+    if len(data) > size:
+        raise ConfigError(f"{file}: larger than such a file can be ({size >> 20} MiB)")
     return data

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
+from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions, split_outputs
 from palint.cli.output import refuse_to_replace, write_reports
 from palint.cli.plan import RunPlan
+from palint.cli.run import exit_code
 from palint.engine.run import fingerprinted
 from palint.findings import Finding, Results, Span
 
@@ -20,10 +21,7 @@ def report_together(runs: Sequence[tuple[Results, RunPlan]], options: CheckOptio
             refuse_to_replace(results.root, path)
     together = joined([results for results, _ in runs])
     write_reports(together, {name: rule for _, plan in runs for name, rule in plan.rules.items()}, options)
-    if not together.complete and not options.allow_incomplete:
-        return EXIT_ERROR
-    failing = any(f.severity >= plan.config.fail_on for results, plan in runs for f in results.findings)
-    return EXIT_FINDINGS if failing and not options.exit_zero else EXIT_OK
+    return exit_code(runs, options)
 
 
 def joined(parts: Sequence[Results]) -> Results:
@@ -52,7 +50,7 @@ def _moved(results: Results, folder: str) -> Results:
     return results._replace(
         findings=tuple(_moved_finding(f, folder) for f in results.findings),
         suppressed=tuple(
-            s._replace(finding=_moved_finding(s.finding, folder), source=s.source and f"{folder}/{s.source}")
+            s._replace(finding=_moved_finding(s.finding, folder), source=f"{folder}/{s.source}")
             for s in results.suppressed
         ),
         baselined=tuple(_moved_finding(f, folder) for f in results.baselined),

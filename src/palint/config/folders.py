@@ -131,7 +131,7 @@ def _above(path: str) -> Iterator[str]:
 def _is_excluded(path: str, config: Config) -> bool:
     from palint.tree.gitignore import compile_globs
 
-    return bool(config.exclude) and compile_globs(config.exclude)(path)
+    return compile_globs(config.exclude)(path)
 
 
 def _refuse_others(own: Config) -> None:

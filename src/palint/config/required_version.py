@@ -21,10 +21,10 @@ def is_requirement(text: str) -> bool:
 
 def holds(requirement: str, version: str) -> bool:
     """Whether a requirement allows a version. Only the version's numbers count: `0.2.0rc1` is `0.2.0`."""
-    match = re.match(r"\d+(?:\.\d+)*", version)
-    ours = _numbers(match[0] if match else "0")
-    clauses = (_CLAUSE.fullmatch(clause.strip()) for clause in requirement.split(","))
-    return all(_OPERATORS[clause[1]](ours, _numbers(clause[2])) for clause in clauses if clause)
+    ours = _numbers(re.split(r"\.?[^\d.]", version)[0])
+    return all(
+        _OPERATORS[operator](ours, _numbers(theirs)) for operator, theirs in _CLAUSE.findall(requirement)
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -18,6 +18,11 @@ from palint.tree.project import Limits
 from palint.util import lazy_re
 from palint.util.choices import invalid_value
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 T = TypeVar("T")
 
 # tomllib's time and memory grow with the square of the number of parts in a dotted key.
@@ -96,10 +101,6 @@ def _extend(own: Config, above: Config) -> Config:
 
 
 def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -256,9 +257,9 @@ def _in_words(message: str) -> str:
     if other := re.fullmatch(r"Expected `(\w+)`, got `(\w+)`", message):
         return f"must be {_TYPES.get(other[1], other[1])}, not {_TYPES.get(other[2], other[2])}"
     if limit := re.fullmatch(r"Expected `(\w+)` (of length )?([<>])= (\d+)", message):
-        unit = {"array": " entries", "str": " characters"}.get(limit[1], "") if limit[2] else ""
-        if unit and limit[3] + limit[4] == ">1":
+        if limit[2] and limit[3] + limit[4] == ">1":
             return "must not be empty"
+        unit = " characters" if limit[2] else ""
         return f"must {'have' if unit else 'be'} at {'least' if limit[3] == '>' else 'most'} {limit[4]}{unit}"
     if "matching regex" in message:
         return (
@@ -290,10 +291,10 @@ def _outside_choices(
         data = data[part]
         node = resolve(node["items"] if isinstance(part, int) else node["properties"][part])
     free = node.get("additionalProperties")  # msgspec does not say which key it is
-    if isinstance(free, dict) and "enum" in free and isinstance(data, dict):
+    if isinstance(free, dict) and isinstance(data, dict):
         parts.append(next(key for key, value in data.items() if value not in free["enum"]))
         node, data = free, data[parts[-1]]
-    return (data, node["enum"]) if "enum" in node and data not in node["enum"] else ((), ())
+    return (data, node["enum"]) if "enum" in node else ((), ())
 
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:

@@ -215,8 +215,7 @@ def _apply_baseline(
     that the files did not have at the base therefore needs an entry that the base did not have either.
     caused: `id(finding)` of new ones in unchanged files.
     """
-    allowed = change.head.config.allow_suppressing
-    entries = [e for e in change.head.entries if allowed is None or e.rule in allowed]
+    entries = baseline.allowed(change.head.entries, change.head.config.allow_suppressing)
     head = Counter(entry[:3] for entry in set(entries))
     before = Counter(entry[:3] for entry in set(change.before.entries))
     candidates = [f for f in findings if head[baseline.key(f)]]

@@ -438,7 +438,7 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     if not (inside or rule.is_own()):  # what it yielded
         code = type(rule).check.__code__
         inside = [f"{type(rule).check.__module__.replace('.', '/')}.py:{code.co_firstlineno}"]
-    where = (inside or frames or ["?"])[-1].partition(" in ")[0]
+    where = (inside or frames)[-1].partition(" in ")[0]
     message = _mistake(rule, error)
     if message:
         message = f"{rule.id()} ({package}) failed at {where}: {message}"
@@ -465,9 +465,8 @@ def _frames(trace: TracebackType | None) -> list[str]:
     frames = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        file = f"{module.replace('.', '/')}.py" if module else code.co_filename.rpartition("/")[2]
-        frames.append(f"{file}:{trace.tb_lineno} in {code.co_name}")
+        module = trace.tb_frame.f_globals.get("__name__", "?")
+        frames.append(f"{module.replace('.', '/')}.py:{trace.tb_lineno} in {code.co_name}")
         trace = trace.tb_next
     return frames
 
@@ -508,7 +507,7 @@ class FileNameIndex:
                 self.names.setdefault(name, []).append(index)
             for suffix in files.suffixes:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
-            if files.matches is not None:
+            if files.predicate is not None:
                 self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
         # Most paths contain none of the literals. Those of the folder are in each of its paths.
         literals = sorted({literal for literal, _, _ in self.others})

@@ -239,13 +239,9 @@ def _mac(key: bytes, value: str) -> str:
     return hmac.new(key, written_out(value).encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
-def _about_file(span: Span) -> bool:
-    return span.start == span.end and span.offset == 0
-
-
 def _line_hash(source: MaskedText | None, span: Span) -> str:
     """The hash of the finding's first line with values masked; of the path for a finding about the file."""
-    if _about_file(span):
+    if span.is_whole_file:
         return line_hash(span.path)
     return _place_hash(span) if source is None else line_hash(source.line_near(span, _NEAR))
 
@@ -257,7 +253,7 @@ def _place_hash(span: Span) -> str:
 
 def _identity(source: MaskedText | None, span: Span, ids: tuple[int, ...]) -> int:
     """A hash that tells a finding from others of its rule and file: of its values, or else of its lines."""
-    if _about_file(span):
+    if span.is_whole_file:
         return _hash(span.path)
     if source is None:
         return _hash(f"{span.path}:{span.offset}:{span.end_offset}")
@@ -291,7 +287,7 @@ class MaskedText:
 
     def excerpt(self, span: Span, context: int) -> tuple[ExcerptLine, ...]:
         """The lines of a span, and `context` lines above and below; none where it is about the file."""
-        if _about_file(span):
+        if span.is_whole_file:
             return ()
         first = max(self.file.first_line, span.start.line - context)
         last = min(span.end.line + context, first + _LINES + 2 * context)
@@ -320,7 +316,7 @@ class MaskedText:
 
         All of the file's where the span is about the file as a whole.
         """
-        if _about_file(span):
+        if span.is_whole_file:
             return self.distinctive_values
         start, end = span.offset - self.file.first_offset, span.end_offset - self.file.first_offset
         first = bisect_right(self._hidden, (start - reach, 0))

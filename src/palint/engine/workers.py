@@ -373,8 +373,8 @@ class _Interpreter(_Worker):
         self.thread.start()
 
     def _exchange(self, first: bytes, reports: queue.Queue[tuple[_Worker, bytes]]) -> None:
-        orders, answers = self.process.stdin, self.process.stdout
-        assert orders and answers
+        orders = self.process.stdin
+        assert orders
         with suppress(OSError, EOFError):
             order: bytes | None = first
             while order is not None:
@@ -434,10 +434,9 @@ class SpawnedPool(WorkerPool[R]):
         assert isinstance(worker, _Interpreter)
         worker.pending.put(None)
         worker.thread.join()
-        code = worker.process.wait()
-        if worker.process.stdout:
-            worker.process.stdout.close()
-        return code
+        assert worker.process.stdout
+        with worker.process.stdout:
+            return worker.process.wait()
 
 
 class _ReportedStatus:

@@ -40,6 +40,7 @@ class _Child:
         orders, self.orders = os.pipe()
         self.results, results = os.pipe()
         self.task: tuple[int, int] | None = None
+        self.index = -1  # of the last task
         self.began = 0.0
         self.left = TASKS
         self.received = bytearray()
@@ -56,7 +57,7 @@ class _Child:
         os.close(results)
 
     def start(self, task: tuple[int, int]) -> None:
-        self.task, self.began, self.left = task, time.monotonic(), self.left - 1
+        self.task, self.index, self.began, self.left = task, task[0], time.monotonic(), self.left - 1
         with suppress(BrokenPipeError):  # it died: its end of the results says so
             os.write(self.orders, task[0].to_bytes(4, "little") + task[1].to_bytes(4, "little"))
 
@@ -91,14 +92,13 @@ def local(
                 if piece:
                     child.received += piece
                     message = processes.unframed(child.received)
-                    if message is not None and child.task:
-                        (index, _), child.task = child.task, None
+                    if message is not None:
                         outcome = pickle.loads(message)
-                        child.received = bytearray()
+                        child.received, child.task = bytearray(), None
                         if not child.left:
                             child.end()
                             children.remove(child)
-                        yield index, outcome
+                        yield child.index, outcome
                 elif piece == b"" or late:
                     code = child.end()
                     children.remove(child)

@@ -67,8 +67,7 @@ class Links(Rule):
 def _kind(file: SourceFile, value: Value) -> str:
     """Whether a secret is read or created, by what is written last before its name."""
     before = file.text[max(value.start - 1500, 0) : value.start]
-    index, kind = max((before.rfind(word), kind) for word, kind in _BEFORE.items())
-    return kind if index >= 0 else "reads"
+    return max((before.rfind(word), kind) for word, kind in _BEFORE.items())[1]
 
 
 def with_links(config: Config) -> Config:
@@ -85,7 +84,7 @@ def take(findings: Iterable[Finding], project: Project) -> list[Link]:
             where = each.span.path, each.span.start.line
             own = [job for job in jobs if job.path == where[0] and job.line <= where[1]]
             job = own[-1] if own else Link("", "", "", "", *where, "", "")
-            kind = each.detector or "reads"
+            kind = str(each.detector)
             links.append(job._replace(path=where[0], line=where[1], secret=each.message, kind=kind))
     return sorted({*links, *(job for job in jobs if job.role)})
 

@@ -36,7 +36,7 @@ Owners = Callable[[str], tuple[str, ...]]  # the owners of a path, in the file's
 
 def of(tree: Tree, forge: str) -> Owners:
     """The owners in a tree; none for every path where it has no CODEOWNERS."""
-    for place in _PLACES[forge if forge in _PLACES else "github"]:
+    for place in _PLACES["gitlab" if forge == "gitlab" else "github"]:
         read = tree.read(place, _MAX_BYTES)
         if read.data is not None and not read.link:
             return parse(read.data.decode("utf-8", "replace"), forge)

@@ -167,7 +167,7 @@ def _totals(row: Row) -> str:
 
 def _card(row: Row, trend: Sequence[tuple[int, int, int]]) -> str:
     clause = next(each for each in Clause if each.label == row["clause"])
-    total = sum(row[state] for state in ("kept", "accepted", "broken", "unknown")) or 1
+    total = sum(row[state] for state in ("kept", "accepted", "broken", "unknown"))
     words = ", ".join(
         f"{row[state]:,} {state}" for state in ("kept", "accepted", "broken", "unknown") if row[state]
     )
@@ -190,7 +190,7 @@ def chart(trend: Sequence[tuple[int, int, int]], name: str) -> str:
     """
     if len(trend) < 2:
         return ""
-    shares = [kept / (total or 1) for _, kept, total in trend]
+    shares = [kept / total for _, kept, total in trend]
     step = _WIDTH / (len(shares) - 1)
     points = " ".join(
         f"{index * step:.1f},{(1 - share) * (_HEIGHT - 4) + 2:.1f}" for index, share in enumerate(shares)

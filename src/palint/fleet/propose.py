@@ -34,17 +34,17 @@ def propose(repository: Row, apply: bool, migrate: bool, policy: str | None) -> 
         remote.check_out(tree, where, repository["branch"] or "", BRANCH)
         rules = [] if policy is None else ["--policy", policy]
         if not apply:
-            shown = _palint(tree, ["check", "--diff", "--quiet", "--exit-zero", *rules])
-            return shown + (_palint(tree, ["migrate"]) if migrate else "")
-        _palint(tree, ["check", "--fix", "--quiet", "--exit-zero", "--format", "concise", *rules])
+            shown = run_palint(tree, ["check", "--diff", "--quiet", "--exit-zero", *rules])
+            return shown + (run_palint(tree, ["migrate"]) if migrate else "")
+        run_palint(tree, ["check", "--fix", "--quiet", "--exit-zero", "--format", "concise", *rules])
         if migrate:
-            _palint(tree, ["migrate", "--apply", "--yes"])
+            run_palint(tree, ["migrate", "--apply", "--yes"])
         if not remote.push_all(tree, where, BRANCH, TITLE):
             return "nothing to change"
     return _open(kind, name_of(repository["address"]), repository["branch"] or "")
 
 
-def _palint(tree: str, words: Sequence[str]) -> str:
+def run_palint(tree: str, words: Sequence[str]) -> str:
     """The output of palint in a tree. Raises SourceError if it cannot do its work."""
     process = subprocess.run(
         [sys.executable, "-I", "-m", "palint", *words],

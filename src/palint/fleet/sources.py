@@ -19,10 +19,10 @@ _COLUMNS = ("address", "name", "team", "tier", "default-branch", "forge")
 
 def read(source: str, filters: Filters = Filters()) -> list[Repository]:  # noqa: B008 - immutable
     """The repositories of a source, as `palint fleet check` takes it. Raises SourceError."""
-    kind, colon, group = source.partition(":")
-    if colon and kind in ("github", "gitlab"):
+    if source.startswith(("github:", "gitlab:")):
         from palint.fleet import forges
 
+        kind, _, group = source.partition(":")
         return forges.repositories(kind, group, filters)
     if os.path.isdir(source):
         return list(_clones(os.path.abspath(source)))
@@ -112,8 +112,7 @@ def _rows(file: str, text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
                 raise SourceError(f"{file}: entry {number} is neither an address nor an object of texts")
             yield number, row
         return
-    lines = text.splitlines()
-    if lines and "address" in lines[0].replace(";", ",").split(","):
+    if "address" in text.partition("\n")[0].strip().replace(";", ",").split(","):
         reader = csv.DictReader(io.StringIO(text))
         for row in reader:
             if None in row or None in row.values():
@@ -122,9 +121,9 @@ def _rows(file: str, text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
                 )
             yield reader.line_num, {key.strip(): value.strip() for key, value in row.items()}
         return
-    for number, line in enumerate(lines, 1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, {"address": line.strip()}
+    for number, line in enumerate(map(str.strip, text.splitlines()), 1):
+        if line and not line.startswith("#"):
+            yield number, {"address": line}
 
 
 def _repository(row: Mapping[str, str], folder: str) -> Repository:

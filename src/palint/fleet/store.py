@@ -29,9 +29,6 @@ _PARTS_AT_ONCE = 1000  # whose rows are inserted together: one at a time takes 1
 _OF_REPOSITORY = ("address", "team", "tier", "branch", "forge")
 READ = ("checked", "empty")  # the statuses of repositories of which everything was checked
 
-# {version: what makes a store of the version before it one of this version}
-_MIGRATIONS: Mapping[int, str] = {}
-
 
 class StoreError(PalintError):
     """A store that cannot be used; the message names it and says what to do."""
@@ -86,7 +83,7 @@ def opened(
         connection.execute(
             "SET VARIABLE today = ?::DATE", [today or datetime.datetime.now(datetime.timezone.utc).date()]
         )
-        _migrate(connection, file, write)
+        _check_version(connection, file, write)
         yield connection
     except duckdb.Error as error:
         reason = str(error).partition("\n\n")[0].replace("\n", " ")  # with the names that are meant
@@ -97,14 +94,15 @@ def opened(
 
 def _why_closed(error: Exception) -> str:
     text = str(error)
-    if "lock" in text:
+    if "Could not set lock" in text:
         return "another process uses the store: wait until it has ended"
-    if "not a valid DuckDB" in text or "version" in text:
+    if "not a valid DuckDB" in text:
         return "not a store of this version of DuckDB: pass another --store, or update palint[fleet]"
     return text.splitlines()[0]
 
 
-def _migrate(connection: DuckDBPyConnection, file: str, write: bool) -> None:
+def _check_version(connection: DuckDBPyConnection, file: str, write: bool) -> None:
+    """Make the tables of a new store, and its views. Raises StoreError for what is no store of VERSION."""
     tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     stored = VERSION
     if "meta" in tables:
@@ -119,18 +117,11 @@ def _migrate(connection: DuckDBPyConnection, file: str, write: bool) -> None:
             f"{file}: a store of version {stored}, and this palint reads {VERSION}: update palint"
         )
     if not write:
-        if stored < VERSION:
-            raise StoreError(
-                f"{file}: a store of version {stored}: `palint fleet check` or `merge` updates it"
-            )
         return
     connection.execute("BEGIN")
     if "meta" not in tables:
         connection.execute(_beside("tables.sql").format(columns=_columns()))
         connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
-    for version in range(stored + 1, VERSION + 1):
-        connection.execute(_MIGRATIONS[version])
-        connection.execute("UPDATE meta SET version = ?", [version])
     connection.execute(_beside("views.sql"))
     connection.execute("COMMIT")
 
@@ -281,14 +272,18 @@ def query(file: str, sql: str) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
     """(the names of the columns, the rows) of a query, which can read the store only. Raises StoreError."""
     with opened(file) as db:
         db.execute("SET enable_external_access = false; SET lock_configuration = true")
-        cursor: Any = db.execute(sql)
-        if cursor is None:
-            raise StoreError("the query is empty")
-        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        return table(db, sql)
+
+
+def table(db: DuckDBPyConnection, sql: str, *values: object) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
+    """(the names of the columns, the rows) of a query. Raises StoreError for an empty one."""
+    cursor: Any = db.execute(sql, list(values))
+    if cursor is None:
+        raise StoreError("the query is empty")
+    return [column[0] for column in cursor.description], cursor.fetchall()
 
 
 def rows(db: DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
     """The rows of a query, each {column: value}."""
-    cursor = db.execute(sql, list(values))
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    names, found = table(db, sql, *values)
+    return [dict(zip(names, row, strict=True)) for row in found]

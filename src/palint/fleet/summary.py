@@ -52,15 +52,14 @@ def gather(db: DuckDBPyConnection, team: str = "", since: str = "") -> Summary:
     if not runs:
         raise StoreError("the store has no run: `palint fleet check` adds one")
     run = runs[-1]
+    earlier = runs[:-1]
     if since:
         try:
             day = datetime.date.fromisoformat(since)
         except ValueError:
             raise StoreError(f"--since {since!r}: write a date such as 2027-01-31") from None
-        earlier = [each for each in runs[:-1] if each["started"].date() < day] or runs[:1]
-        before = earlier[-1] if len(runs) > 1 else None
-    else:
-        before = runs[-2] if len(runs) > 1 else None
+        earlier = [each for each in earlier if each["started"].date() < day] or earlier[:1]
+    before = earlier[-1] if earlier else None
     mine = "true" if not team else "team = ?"
     parameters = [team] if team else []
     if team and not rows(db, "SELECT 1 FROM repositories WHERE team = ? LIMIT 1", team):

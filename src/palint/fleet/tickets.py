@@ -12,6 +12,7 @@ from palint.fleet.sources import name_of
 from palint.fleet.store import rows
 from palint.fleet.summary import Row
 from palint.report.escape import markdown, markdown_code
+from palint.report.summary import pluralize
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def body(findings: Sequence[Row]) -> str:
     """The text of an issue: places and messages, which never have a value."""
     counts = Counter(row["clause"] for row in findings)
     total = ", ".join(f"{count} of {clause}" for clause, count in sorted(counts.items()))
-    errors = "1 open error" if len(findings) == 1 else f"{len(findings)} open errors"
+    errors = pluralize(len(findings), "open error")
     lines = [_MARK, f"This repository has {errors} ({total}).", ""]
     for row in findings[:_MAX_FINDINGS]:
         owner = f" ({markdown(row['owner'])})" if row["owner"] else ""

@@ -90,20 +90,14 @@ def code_digest(rules: Mapping[str, type[Rule]]) -> str:
     """
     import sys
 
-    folders = {Path(__file__).parents[1]}
-    for rule in rules.values():
-        file = sys.modules[rule.__module__].__file__
-        if file is not None:
-            folders.add(Path(file).parent)
     parts = [__version__.encode(), *sorted(rule.encode() for rule in rules)]
     shared = {path.read_bytes() for entry in sys.path for path in Path(entry).glob("*/palint.toml")}
     digests = {sha256(data).digest() for data in shared}
-    for folder in folders:
+    for folder in registry.code_folders(rules.values()):
         for path in folder.rglob("*"):
             if path.suffix in (".py", ".json"):
-                digests.add(
-                    sha256(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes()).digest()
-                )
+                place = path.relative_to(folder).as_posix()
+                digests.add(sha256(place.encode() + b"\0" + path.read_bytes()).digest())
     return sha256(b"\0".join([*parts, *sorted(digests)])).hexdigest()
 
 
@@ -213,8 +207,7 @@ def _check(
         secrets, more = _history(folder, config, rules, bool(options.key)) if options.history else ((), ())
     finally:
         deadline.forget_run()
-    if config.allow_suppressing is not None:
-        entries = [entry for entry in entries if entry.rule in config.allow_suppressing]
+    entries = baseline.allowed(entries, config.allow_suppressing)
     match = baseline.match(findings, entries, results.rules)
     owned = codeowners.of(tree, repository.forge)
     keyed, ran = bool(options.key), [rule for rule in results.rules if rule in rules]
@@ -262,7 +255,7 @@ def _row(finding: Finding, owners: codeowners.Owners, keyed: bool) -> FindingRow
     bits = "" if finding.value_bits is None else f"{finding.value_bits:03x}"
     path = finding.span.path
     return FindingRow(
-        finding=finding.fingerprint[:32] or finding.line_hash[:32],
+        finding=finding.fingerprint[:32],
         rule=finding.rule,
         clause=finding.clause,
         severity=finding.severity.label,

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from palint.findings import Notice
 from palint.history.versions import Versions
 
-SHOWN = 5  # of a kind, in a report for people
-
 
 def first_path(name: str, versions: Versions) -> str:
     """The first path of a version, given by its object name; any other name as it is."""
@@ -36,21 +34,6 @@ def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
         message = f"{what} missing from this partial clone and not checked"
         merged.append(Notice("", "missing-object", f"{message}. Run `git fetch --refetch --no-filter`"))
     return merged
-
-
-def few(notices: Sequence[Notice]) -> list[Notice]:
-    """The first notices of each kind, and how many more there are."""
-    shown: list[Notice] = []
-    counts: dict[str, int] = {}
-    for notice in notices:
-        counts[notice.kind] = counts.get(notice.kind, 0) + 1
-        if counts[notice.kind] <= SHOWN:
-            shown.append(notice)
-    for kind, count in counts.items():
-        if count > SHOWN:
-            what = "1 more file" if count == SHOWN + 1 else f"{count - SHOWN:,} more files"
-            shown.append(Notice("", kind, f"{what} of this kind ({kind}); `-v` lists them"))
-    return shown
 
 
 def _merged(notices: Sequence[Notice]) -> Notice:

@@ -16,13 +16,11 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from palint import __version__
+from palint import __version__, registry
 from palint.config import Config
 from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
 from palint.history.check import Occurrence, VersionResult
@@ -74,13 +72,7 @@ class State(NamedTuple):
 def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
     """A hash of what findings depend on besides the versions: palint itself, its rules and the settings."""
     parts = [str(_FORMAT), __version__, repr(sorted(rule.id() for rule in rules)), repr(config)]
-    folders = {Path(__file__).parents[1]}
-
-    for rule in rules:
-        file = sys.modules[type(rule).__module__].__file__
-        if file is not None:
-            folders.add(Path(file).parent)
-    for folder in sorted(folders):
+    for folder in registry.code_folders(map(type, rules)):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".py", ".json"):
                 info = path.stat()
@@ -131,14 +123,14 @@ def _read(root: str, file: str) -> bytes | None:
         )
     try:
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as opened:  # not a folder
+            info = os.fstat(handle)
+            foreign = hasattr(os, "geteuid") and (info.st_uid != os.geteuid() or info.st_mode & 0o077)
+            if foreign or not stat.S_ISREG(info.st_mode) or info.st_size > _MAX_SIZE:
+                return None
+            return opened.read()
     except OSError:
         return None
-    with open(handle, "rb") as opened:
-        info = os.fstat(handle)
-        foreign = hasattr(os, "geteuid") and (info.st_uid != os.geteuid() or info.st_mode & 0o077)
-        if foreign or not stat.S_ISREG(info.st_mode) or info.st_size > _MAX_SIZE:
-            return None
-        return opened.read()
 
 
 def _encode(state: State) -> dict[str, Any]:

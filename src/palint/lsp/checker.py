@@ -145,7 +145,8 @@ class Checker:
         self._workflows[project.root] = [file for file in opened if file is not None]
 
     def _run(self, project: Project, config: Config, scope: Sequence[str]) -> _Found:
-        there = [path for path in scope if _is_there(project.tree.read(path, project.limits.windows))]
+        limit = project.limits.windows
+        there = [path for path in scope if not project.tree.read(path, limit).is_missing]
         results = run(project, config, self._rules, scope=there, ignored=(), excerpts=False)
         return _Found(results, self._known(project.root))
 
@@ -164,9 +165,8 @@ class Checker:
         )
 
     def _item(self, finding: Finding, file: SourceFile, convert: Converter) -> Item:
-        about_file = finding.span.start == finding.span.end and finding.span.offset == 0
         ignore = None
-        if not about_file:
+        if not finding.span.is_whole_file:
             ignore = ignore_comment.insertion(file, finding.span.start.line, [finding.rule], "")
         rule = self._rules.get(finding.rule)
         return convert.item(finding, rule.url() if rule else "", ignore)
@@ -205,10 +205,6 @@ def _existing_folder(path: str) -> str:
     while not os.path.isdir(folder) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
     return folder
-
-
-def _is_there(read: Read) -> bool:
-    return read.data is not None or bool(read.kind or read.size)
 
 
 def relative(root: str, path: str) -> str:

@@ -64,7 +64,8 @@ class CheckingProcess:
 
 def _exchange(process: subprocess.Popen[bytes], request: CheckRequest) -> Answer | None:
     """Send a request and read its answer; None if the process ended."""
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         _write(process.stdin, request)
         answer = _read(process.stdout)

@@ -43,12 +43,18 @@ class Server(LanguageServer):
             self._uris[path] = uri
             self.schedule(path, 0)
 
+    def changed(self, uri: str) -> None:
+        """Check a document when no one has typed for a moment."""
+        path = to_fs_path(uri)
+        if path in self._uris:
+            self.schedule(path, _DELAY)
+
     def closed(self, uri: str) -> None:
         """Record that a document was closed, and clear its findings, except for workflows."""
         path = to_fs_path(uri)
-        if not path:
+        if path not in self._uris:
             return
-        self._uris.pop(path, None)
+        del self._uris[path]
         if timer := self._due.pop(path, None):
             timer.cancel()
         if _WORKFLOWS in path.replace(os.sep, "/"):
@@ -59,8 +65,7 @@ class Server(LanguageServer):
 
     def changed_on_disk(self, uris: Iterable[str]) -> None:
         """Handle files that were saved or changed outside of open documents."""
-        paths = [path for uri in uris if (path := to_fs_path(uri))]
-        for path in paths:
+        for path in filter(None, map(to_fs_path, uris)):
             if os.path.basename(path) in self.settings_files:
                 self.schedule_all()
             if _WORKFLOWS in path.replace(os.sep, "/") or path in self._uris:
@@ -105,7 +110,7 @@ class Server(LanguageServer):
     async def report(self, uri: str) -> FileReport | None:
         """The findings in a document as it is now."""
         path = to_fs_path(uri)
-        if path not in self._uris or not path:
+        if path not in self._uris:
             return None
         version, report = self.reports.get(path, (None, None))
         if report is None or version != self._version(path):
@@ -115,7 +120,7 @@ class Server(LanguageServer):
 
     def uri(self, path: str) -> str:
         """A file's URI, as the client spells it if the file is open."""
-        return self._uris.get(path) or from_fs_path(path) or ""
+        return self._uris.get(path) or str(from_fs_path(path))
 
     def edit(self, changes: Iterable[TextChange]) -> types.WorkspaceEdit:
         """A workspace edit with changes to the versions that were checked."""
@@ -124,8 +129,7 @@ class Server(LanguageServer):
             by_path.setdefault(change.path, []).append(
                 types.TextEdit(to_lsp_range(change.range), change.text)
             )
-        workspace = self.client_capabilities.workspace
-        if not (workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes):
+        if not self.supports("workspace.workspace_edit.document_changes"):
             return types.WorkspaceEdit(changes={self.uri(path): edits for path, edits in by_path.items()})
         return types.WorkspaceEdit(
             document_changes=[
@@ -136,6 +140,13 @@ class Server(LanguageServer):
                 for path, edits in by_path.items()
             ]
         )
+
+    def supports(self, capability: str) -> bool:
+        """Whether the client has a capability, named by its path: `window.show_document.support`."""
+        value: object = self.client_capabilities
+        for name in capability.split("."):
+            value = getattr(value, name, None)
+        return bool(value)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Show that something failed, without the exception's message, which may quote a file."""
@@ -195,9 +206,7 @@ def _register_documents(server: Server) -> None:
     @server.feature(types.INITIALIZED)
     def initialized(params: types.InitializedParams) -> None:
         server.process.warm_up()
-        workspace = server.client_capabilities.workspace
-        watching = workspace and workspace.did_change_watched_files
-        if watching and watching.dynamic_registration:
+        if server.supports("workspace.did_change_watched_files.dynamic_registration"):
             names = [f"**/{name}" for name in sorted(server.settings_files)]
             watchers = [types.FileSystemWatcher(glob) for glob in (*names, "**/.github/**")]
             options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
@@ -215,8 +224,7 @@ def _register_documents(server: Server) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
-        if path := to_fs_path(params.text_document.uri):
-            server.schedule(path, _DELAY)
+        server.changed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
@@ -252,8 +260,7 @@ def _register_actions(server: Server) -> None:
 
     @server.command(SHOW_RULE)
     async def show_rule(link: str) -> None:
-        window = server.client_capabilities.window
-        if window and window.show_document and window.show_document.support:
+        if server.supports("window.show_document.support"):
             await server.window_show_document_async(types.ShowDocumentParams(link, external=True))
         else:
             server.window_show_message(types.ShowMessageParams(types.MessageType.Info, link))

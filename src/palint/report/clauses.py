@@ -24,7 +24,7 @@ class ClauseStatus(NamedTuple):
 
 def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[ClauseStatus]:
     """Every clause of the standard in order, then palint's own if it has findings."""
-    ran = {rules[rule].clause for rule in results.rules if rule in rules}
+    ran = {rules[rule].clause for rule in results.rules}
     statuses = [_status(results, clause, clause in ran) for clause in Clause]
     return [s for s in statuses if s.clause is not Clause.NONE or s.findings]
 

@@ -37,7 +37,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     errors = [f for f in results.findings if f.severity is Severity.ERROR]
     warnings = [f for f in results.findings if f.severity is not Severity.ERROR]
     for finding in [*errors[:SHOWN], *warnings[:SHOWN]]:
-        out.write(annotation(finding, rules[finding.rule].url() if finding.rule in rules else "") + "\n")
+        out.write(annotation(finding, rules[finding.rule].url()) + "\n")
     rest = [*errors[SHOWN:], *warnings[SHOWN:]]
     if rest:
         counts = [sum(1 for _ in ungrouped(group[SHOWN:])) for group in (errors, warnings)]

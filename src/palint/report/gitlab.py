@@ -41,8 +41,7 @@ def _issue(finding: Finding, rules: Mapping[str, type[Rule]]) -> dict[str, Any]:
 
 
 def _body(finding: Finding, rules: Mapping[str, type[Rule]]) -> str:
-    parts = details(finding)
-    parts += [url] if finding.rule in rules and (url := rules[finding.rule].url()) else []
+    parts = [*details(finding), rules[finding.rule].url()]
     return "\n".join(escape_controls(line) for part in parts for line in part.splitlines())
 
 

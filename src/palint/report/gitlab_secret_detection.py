@@ -58,7 +58,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
             ],
         },
         "vulnerabilities": [
-            _vulnerability(finding, rules.get(finding.rule), results.commit or _NO_COMMIT)
+            _vulnerability(finding, rules[finding.rule], results.commit or _NO_COMMIT)
             for finding in results.findings
             if finding.value_bits is not None
         ],
@@ -66,14 +66,14 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write(json_text(json.dumps(document, indent=1)) + "\n")
 
 
-def _vulnerability(finding: Finding, rule: type[Rule] | None, commit: str) -> dict[str, Any]:
+def _vulnerability(finding: Finding, rule: type[Rule], commit: str) -> dict[str, Any]:
     identifier = {"type": "palint_rule", "name": f"palint rule {finding.rule}", "value": finding.rule}
-    if rule is not None and rule.url():
+    if rule.url():
         identifier["url"] = rule.url()
     description = "\n\n".join(filter(None, (finding.message, finding.why)))
     return {
         "id": str(uuid.UUID(finding.fingerprint[:32].rjust(32, "0"))),
-        "name": (rule.summary() if rule is not None else finding.rule)[:_MAX_NAME],
+        "name": rule.summary()[:_MAX_NAME],
         "description": escape_controls(description),
         "solution": escape_controls(finding.fix_hint)[:_MAX_SOLUTION],
         "severity": _SEVERITIES[finding.severity],

@@ -99,7 +99,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     yield '<h2>Findings</h2>\n<div class="filters">\n'
     for rule, number in Counter(f.rule for f in ungrouped(results.findings)).most_common():
         name = markup(rule)
-        title = markup(rules[rule].summary()) if rule in rules else name
+        title = markup(rules[rule].summary())
         yield (
             f'<button aria-pressed="false" data-rule="{name}" title="{title}">{name} '
             f'<span class="soft">{number:,}</span></button>\n'
@@ -114,7 +114,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
         number_of = sum(1 for _ in ungrouped(in_file))
         yield f'<span class="soft">{pluralize(number_of, "finding")}</span></summary>\n'
         for finding in in_file:
-            yield from _article(finding, rules[finding.rule].url() if finding.rule in rules else "")
+            yield from _article(finding, rules[finding.rule].url())
         yield "</details>\n"
 
 

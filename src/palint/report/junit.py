@@ -33,7 +33,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         f'time="{results.seconds:.3f}">\n'
     )
     for rule, of_rule in by_rule.items():
-        out.writelines(_suite(rule, of_rule, rules.get(rule)))
+        out.writelines(_suite(rule, of_rule, rules[rule]))
     if incomplete:
         size = len(incomplete)
         out.write(f'  <testsuite name="complete" tests="{size}" failures="0" errors="{size}" skipped="0">\n')
@@ -42,7 +42,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write("</testsuites>\n")
 
 
-def _suite(rule_id: str, findings: list[Finding], rule: type[Rule] | None) -> Iterator[str]:
+def _suite(rule_id: str, findings: list[Finding], rule: type[Rule]) -> Iterator[str]:
     name = markup(rule_id)
     failures = sum(1 for f in findings if f.severity is Severity.ERROR)
     yield (
@@ -50,7 +50,7 @@ def _suite(rule_id: str, findings: list[Finding], rule: type[Rule] | None) -> It
         f'skipped="{len(findings) - failures}">\n'
     )
     if not findings:
-        yield f'    <testcase classname="{name}" name="{markup(rule.summary() if rule else rule_id)}"/>\n'
+        yield f'    <testcase classname="{name}" name="{markup(rule.summary())}"/>\n'
     for finding in findings:
         where = markup(location(finding.span.path, *finding.span.start))
         path, line = markup(finding.span.path), finding.span.start.line

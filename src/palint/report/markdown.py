@@ -69,8 +69,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
         if status.findings:
             yield f"\n### {markdown(status.clause.label)} · {markdown(status.clause.sentence)}\n", 0
             for finding in status.findings:
-                url = rules[finding.rule].url() if finding.rule in rules else ""
-                yield _finding(finding, url), 1 + len(finding.others)
+                yield _finding(finding, rules[finding.rule].url()), 1 + len(finding.others)
     for step in next_steps(results):
         yield f"\n{markdown(step)}", 0
     if results.suppressed:

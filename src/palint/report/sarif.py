@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote_from_bytes
 
 from palint import __version__
-from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
+from palint.findings import Edit, Finding, Notice, Results, Severity, Span
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
 from palint.report.summary import details, paragraphs
@@ -114,10 +114,10 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
         return descriptor
     import inspect
 
-    documentation = inspect.cleandoc(rule.__doc__ or rule_id)
+    documentation = inspect.cleandoc(str(rule.__doc__))
     return {
         **descriptor,
-        "shortDescription": {"text": _words(rule.summary() or rule_id)},
+        "shortDescription": {"text": _words(rule.summary())},
         "fullDescription": {"text": _words(f"{rule.clause.label}: {rule.clause.sentence}")},
         "help": {"text": documentation, "markdown": documentation},
         **({"helpUri": rule.url()} if rule.url() else {}),
@@ -185,7 +185,7 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _region(span: Span) -> dict[str, int]:
-    if span.start == span.end == Position(1, 1):
+    if span.is_whole_file:
         return {"startLine": 1}
     return {
         "startLine": span.start.line,

@@ -57,7 +57,7 @@ def marked_files(findings: Sequence[Finding]) -> list[MarkedFile]:
 def where(marked: MarkedFile) -> str:
     """`path:line:column` of the first mark in a file; only the path for a finding about the whole file."""
     span = marked.marks[0].span
-    whole = not marked.lines and span.start == span.end == (1, 1)
+    whole = not marked.lines and span.is_whole_file
     return location(marked.path) if whole else location(marked.path, *span.start)
 
 
@@ -111,7 +111,7 @@ def _line(
     bar = paint("frame", box["bar"])
     marks = sorted((m for m in marked.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
     ranges = [characters(m.span, line) for m in marks]
-    first, last = _window(line.text, ranges[0] if ranges else (0, 0), room)
+    first, last = _window(line.text, ranges[0], room)
     before = box["cut"] if first or line.column > 1 else ""
     after = box["cut"] if last < len(line.text) else ""
     text = line.text[first:last]

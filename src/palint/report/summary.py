@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from palint.findings import Confidence, Finding, Fix, Notice, Results, Severity
@@ -23,20 +24,19 @@ MANY = 50  # with at least as many findings the report ends with statistics
 _ALIKE = 5  # notices of one kind that are shown; the rest is counted
 
 
-def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
+def collapse_notices(notices: Iterable[Notice], *, incomplete: bool = False) -> list[Notice]:
     """Notices for a person: of those that leave the run complete, only the first of each kind are listed.
 
-    A notice that makes the run incomplete is always listed; JSON and SARIF list all notices.
+    incomplete: also of those that do not, which are listed otherwise; JSON and SARIF list all notices.
     """
     shown: list[Notice] = []
-    seen: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for notice in notices:
-        if notice.complete and notice.path:
-            seen[notice.kind] = seen.get(notice.kind, 0) + 1
-            if seen[notice.kind] > _ALIKE:
-                continue
-        shown.append(notice)
-    for kind, number in seen.items():
+        alike = bool(notice.path) and (incomplete or notice.complete)
+        counts[notice.kind] += alike
+        if not alike or counts[notice.kind] <= _ALIKE:
+            shown.append(notice)
+    for kind, number in counts.items():
         if number > _ALIKE:
             more = f"{pluralize(number - _ALIKE, 'more file')} of this kind; `-v` lists them"
             shown.append(Notice("", kind, more))
@@ -80,13 +80,6 @@ def ungrouped(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from finding.others
 
 
-def fixable(results: Results) -> tuple[int, int]:
-    """(findings with a safe fix, findings with an unsafe one)."""
-    fixes = [f.fix for f in ungrouped(results.findings) if f.fix]
-    safe = sum(fix.safe for fix in fixes)
-    return safe, len(fixes) - safe
-
-
 def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
     """The closing lines: the number of findings, what is suppressed, what was not checked.
 
@@ -108,11 +101,8 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
             lines.append(f"{checked}.")
     else:
         lines.append(f"No findings: {checked}." if results.complete else f"{checked}.")
-    accepted = []
-    if results.suppressed:
-        accepted.append(f"{len(results.suppressed):,} suppressed")
-    if results.baselined:
-        accepted.append(f"{len(results.baselined):,} in the baseline")
+    counts = ((len(results.suppressed), "suppressed"), (len(results.baselined), "in the baseline"))
+    accepted = [f"{count:,} {how}" for count, how in counts if count]
     if accepted:
         lines.append(f"Accepted: {', '.join(accepted)}.")
     paths = {n.path for n in results.notices if not n.complete}
@@ -131,15 +121,13 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
     if not results.findings:
         return []
     steps = []
-    safe, unsafe = fixable(results)
-    fixes = []
-    if safe:
-        fixes.append(f"{safe:,} [*] with `{program} --fix`")
-    if unsafe:
-        fixes.append(f"{unsafe:,} [+] with `{program} --fix --unsafe-fixes`")
+    singles = list(ungrouped(results.findings))
+    kinds = Counter(f.fix.safe for f in singles if f.fix)
+    commands = ((kinds[True], "[*]", "--fix"), (kinds[False], "[+]", "--fix --unsafe-fixes"))
+    fixes = [f"{count:,} {mark} with `{program} {option}`" for count, mark, option in commands if count]
     if fixes:
         steps.append(f"Fix {', '.join(fixes)}.")
-    if sum(1 for _ in ungrouped(results.findings)) > MANY:
+    if len(singles) > MANY:
         steps.append(f"Accept what is there today with `{program} baseline`: then only new findings fail.")
     question = (
         "Not a secret?" if any(f.value_ranges or f.clause == "C2" for f in results.findings) else "Intended?"

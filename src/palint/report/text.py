@@ -82,7 +82,7 @@ def write(
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
     for finding in () if statistics else results.findings:
         paint = painter(color, finding.severity)
-        url = rules[finding.rule].url() if links and finding.rule in rules else ""
+        url = rules[finding.rule].url() if links else ""
         for line in _block(finding, width or _PLAIN_WIDTH, paint, box, printed, url):
             out.write(log_line(line) + "\n")
         out.write("\n")

@@ -47,6 +47,11 @@ class Read(NamedTuple):
     message: str = ""
     stat: os.stat_result | None = None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is no such file."""
+        return self.data is None and not self.kind and not self.size
+
 
 class Folders:
     """Opens directories below a root; moving to a nearby one is cheap.

@@ -19,7 +19,7 @@ from palint.report.history.wording import (
     repository_uri,
     summary_lines,
 )
-from palint.report.summary import confidence_mark
+from palint.report.summary import confidence_mark, notice_line
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -85,7 +85,7 @@ def _page(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> Iterator[
     if notes:
         yield "<h2>Not checked</h2><ul>"
         for note in notes:
-            yield f"<li>{markup(f'{note.path}: {note.message}' if note.path else note.message)}</li>"
+            yield f"<li>{markup(notice_line(note))}</li>"
         yield "</ul>"
     yield "</body></html>"
 
@@ -131,7 +131,7 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
     state = "live" if secret.at_head else "gone"
     bar = f'<span class="bar {state}" style="left:{min(left, 99):.2f}%;width:{right - left:.2f}%"></span>'
     where = f"{finding.span.path}:{finding.span.start.line}"
-    url = rules[finding.rule].url() if finding.rule in rules else ""
+    url = rules[finding.rule].url()
     rule = f'<a href="{markup(url)}">{markup(finding.rule)}</a>' if url else markup(finding.rule)
     text = [line.text for line in finding.excerpt if line.number == finding.span.start.line]
     entries = [

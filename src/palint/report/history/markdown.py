@@ -10,7 +10,7 @@ from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, markdown
 from palint.report.history.wording import day, read_line, summary_lines
-from palint.report.summary import confidence_mark
+from palint.report.summary import confidence_mark, notice_line
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -35,13 +35,13 @@ def write(results: HistoryResults, rules: Mapping[str, type[Rule]], out: TextIO)
             f"with `git filter-repo`. {in_history.NOT_A_REPLACEMENT}",
         ]
     notes = [n for n in results.notices if not n.complete]
-    lines += ["", *(f"- {markdown(f'{n.path}: {n.message}' if n.path else n.message)}" for n in notes)]
+    lines += ["", *(f"- {markdown(notice_line(note))}" for note in notes)]
     out.write("\n".join(lines).rstrip() + "\n")
 
 
 def _row(secret: HistorySecret, rules: Mapping[str, type[Rule]]) -> str:
     finding = secret.finding
-    url = rules[finding.rule].url() if finding.rule in rules else ""
+    url = rules[finding.rule].url()
     rule = f"[{finding.rule}]({url})" if url else finding.rule
     state = "**at HEAD**" if secret.at_head else "not at HEAD"
     more = f" and {len(secret.paths) - 1} more" if len(secret.paths) > 1 else ""

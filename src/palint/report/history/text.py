@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.advice import in_history
 from palint.findings import Severity
-from palint.history.notices import few
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix, lifetime, read_line, summary_lines
-from palint.report.summary import confidence_mark
+from palint.report.summary import collapse_notices, confidence_mark, notice_line
 from palint.report.text import frame, painter
 
 if TYPE_CHECKING:
@@ -44,16 +43,15 @@ def write(
     fix_printed: set[str] = set()
     for secret in results.secrets:
         short_fix = in_history.short(secret.finding)
-        url = rules[secret.rule].url() if links and secret.rule in rules else ""
+        url = rules[secret.rule].url() if links else ""
         repeated = short_fix in fix_printed and not secret.names
         for line in _lines(secret, repeated, width or _WIDTH, paint, box, url):
             out.write(log_line(line) + "\n")
         fix_printed.add(short_fix)
         out.write("\n")
     incomplete = [notice for notice in results.notices if not notice.complete]
-    for notice in results.notices if verbose else few(incomplete):
-        prefix = f"{escape_controls(notice.path)}: " if notice.path else ""
-        out.write(log_line(f"note: {prefix}{escape_controls(notice.message)}") + "\n")
+    for notice in results.notices if verbose else collapse_notices(incomplete, incomplete=True):
+        out.write(log_line(notice_line(notice)) + "\n")
     if quiet:
         return
     first, *rest = summary_lines(results)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from palint.advice import in_history
 from palint.findings import Severity
 from palint.history.results import HistoryResults, HistorySecret
+from palint.report.summary import pluralize
 from palint.secrets import redact_line
 
 _SHOWN_PATHS = 3
@@ -30,7 +31,7 @@ def lifetime(secret: HistorySecret) -> str:
 
 def extent(secret: HistorySecret) -> str:
     """The number of versions and files with a secret, as a clause."""
-    versions = "1 version" if secret.versions == 1 else f"{secret.versions} versions"
+    versions = pluralize(secret.versions, "version")
     if len(secret.paths) == 1:
         return f"in {versions} of `{secret.paths[0]}`"
     return f"in {versions} of {len(secret.paths)} files: {_listed(secret.paths, _SHOWN_PATHS)}"
@@ -69,11 +70,8 @@ def _found(results: HistoryResults) -> str:
         some = results.known or results.accepted or results.older
         return f"{'No other secret' if some else 'No secret'} found in the {_checked(results)}."
     counts = Counter(secret.severity for secret in secrets)
-    parts = [
-        f"{counts[severity]} {severity.label}{'' if counts[severity] == 1 else 's'}"
-        for severity in (Severity.ERROR, Severity.WARNING)
-        if counts[severity]
-    ]
+    levels = (Severity.ERROR, Severity.WARNING)
+    parts = [pluralize(counts[level], level.label) for level in levels if counts[level]]
     here = sum(secret.at_head for secret in secrets)
     elsewhere = len(secrets) - here
     return f"Found {' and '.join(parts)} in the history: {here} still at HEAD, {elsewhere} in other commits."
