@@ -33,8 +33,12 @@ _DEFAULT = lazy_re.compile(
 _PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
 _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-# The server of a client; restic's repository begins with it: https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html
-_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)|^RESTIC_REPOSITORY$", re.IGNORECASE)
+# The server of a client; restic's repository begins with it, kopia is connected to it by another command:
+# https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html,
+# https://kopia.io/docs/reference/command-line/common/repository-connect-s3/
+_ENDPOINT = lazy_re.compile(
+    r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)|^(?:RESTIC_REPOSITORY|KOPIA_PASSWORD)$", re.IGNORECASE
+)
 
 
 def classify(value: str, language: str) -> str:
