@@ -204,6 +204,8 @@ CASES = [
     Case("image of a server of an unknown owner", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: bitnami/redis:7\n    env_file: a.env\n"}, ("not yours",)),
     Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("make the secrets (`AWS_ACCESS_KEY_ID`) when the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
     Case("Secret with the name of its value", "kubernetes-secret", {"s.yaml": "kind: Secret\nmetadata: {name: portal-7f3kq}\nstringData:\n  password: portal-7f3kq\n"}, ("target: {name: api}",), ("*",)),
+    Case("image of an alias", "env-file-loaded", {"compose.yml": "x-image: &image apache/redis:5\nservices:\n  a:\n    image: *image\n    env_file: a.env\n"}, ("not yours",)),
+    secret("password of a health check", "compose.yml", "services:\n  a:\n    image: mongo\n    healthcheck: {test: 'curl -u admin:hunter2hunter9X http://localhost'}\n    environment:\n      - ROOT_PASSWORD=hunter2hunter9X\n", "write `${ROOT_PASSWORD}` here", without=("${U}",)),
     secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`example-value`", without=("as `",)),
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "takes no call, with"),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "takes no call, with"),

@@ -34,7 +34,10 @@ def image_at(place: Place, offset: int) -> str | None:
     service = _service_at(place, offset)
     if service is None:
         return None
-    return "" if service.get("build") is not None else service.text("image") or ""
+    image = service.get("image")
+    if image is None or service.get("build") is not None:
+        return ""
+    return (image.alias or image).value or ""
 
 
 def _service_at(place: Place, offset: int) -> Node | None:
@@ -113,10 +116,17 @@ def _of_database(place: Place, offset: int) -> re.Match[str] | None:
     )
 
 
-def variable(place: Place, offset: int, name: str) -> str:
-    """The variable for a value at an offset of a Compose file. name: that of the value; "" if it has none."""
-    line = place.file.text[place.file.text.rfind("\n", 0, offset) + 1 : offset]
-    found = _of_database(place, offset) or _VARIABLE.search(line)
+def variable(place: Place, start: int, end: int, name: str) -> str:
+    """The variable for a value at [start, end) of a Compose file: of its line, or of another with the value.
+
+    name: that of the value; "" if it has none.
+    """
+    text = place.file.text
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    found = _of_database(place, start) or _VARIABLE.search(line)
+    if found is None:  # a health check has the password of its server: `curl -u admin:…`
+        again = rf"\b([A-Z][A-Z0-9_]{{2,80}})[\"']?[:=] ?[\"']?{re.escape(text[start:end])}(?!\S)"
+        found = re.search(again, text)
     return found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
 
 

@@ -84,7 +84,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     language = place.kind.language
     tested = place.in_test and language.id == "compose"
     if tested or containers.is_interpolated(place, secret.start, secret.name):
-        variable = containers.variable(place, secret.start, secret.name)
+        variable = containers.variable(place, secret.start, secret.end, secret.name)
         how = containers.from_environment(place, variable)
         return f"{rotate}. {_sentence(how)}" if containers.is_made(place, variable) else f"{stored}, {how}"
     if in_cluster := _in_cluster(place, secret):
