@@ -104,6 +104,7 @@ def test_a_file_that_is_not_checked_makes_the_run_incomplete(fleet: Fleet) -> No
     fleet.repository("api", {"palint.toml": "nonsense = 1\n", "a.py": "x = 1\n"})
     made = fleet.check()
     assert made.returncode == 2
+    assert "api: not fully checked: settings not used: palint.toml:1" in made.stderr
     assert fleet.rows("SELECT status FROM coverage") == [("incomplete",)]
     (row,) = fleet.rows("SELECT message FROM skipped WHERE NOT complete")
     assert "palint.toml:1" in row[0]

@@ -153,10 +153,11 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
         db.execute("BEGIN")
         covered = _with_parts(db, folders, run.covered)
         ((number,),) = db.execute("SELECT coalesce(max(run), 0) + 1 FROM run").fetchall()
-        statuses = dict(db.execute(
-            "SELECT part, count_if(NOT complete) FROM part LEFT JOIN notice USING (part) GROUP BY part"
-        ).fetchall())  # fmt: skip
-        rows = [_coverage(number, each, statuses) for each in covered]
+        incomplete = {part: (count, first) for part, count, first in db.execute(
+            "SELECT part, count(*), min(if(path = '', '', path || ': ') || message) FROM notice "
+            "WHERE NOT complete GROUP BY part"
+        ).fetchall()}  # fmt: skip
+        rows = [_coverage(number, each, incomplete) for each in covered]
         rows += [_missing(number, shard) for shard in run.missing]
         complete = all(row["status"] in READ for row in rows)
         times = _utc(run.started), _utc(run.finished)
@@ -215,13 +216,14 @@ def _add(db: DuckDBPyConnection, new: Sequence[tuple[str, Mapping[str, Any], Any
         db.unregister("incoming")
 
 
-def _coverage(number: int, each: Covered, incomplete: Mapping[str, int]) -> dict[str, Any]:
-    """A row of the table. incomplete: {part: number of its notices about what was not checked}."""
+def _coverage(number: int, each: Covered, incomplete: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    """A row of the table. incomplete: {part: (how many notices of what was not checked, one of them)}."""
     repository, status, reason = each.repository, "checked", each.reason
     if not each.part:
         status = "unreadable" if reason else "empty"
-    elif incomplete.get(each.part):
-        status, reason = "incomplete", f"{incomplete[each.part]} files or parts of it were not fully checked"
+    elif each.part in incomplete:
+        count, first = incomplete[each.part]
+        status, reason = "incomplete", first + (f", and {count - 1} more (`skipped`)" if count > 1 else "")
     own = {"repository": repository.name, **{k: getattr(repository, k) for k in _OF_REPOSITORY}}
     row = {"commit": each.commit, "part": each.part or None, "status": status, "reason": reason}
     return {**own, **row, "run": number, "reused": each.reused, "seconds": each.seconds}
