@@ -136,3 +136,16 @@ def test_a_repository_with_a_link_to_the_hook_runs_it_and_ends(repo: Repository,
         (repo.path / ".git/hooks" / name).symlink_to(home / ".config/palint/hooks" / name)
     repo.write("app.py", "x = 1\n")
     assert commit(repo)[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [("", ".config"), ("/srv/settings", "/srv/settings"), ("settings", ".config")],
+)
+def test_the_folder_of_settings_is_the_user_s(home: Path, given: str, folder: str) -> None:
+    """A relative one is not followed: https://specifications.freedesktop.org/basedir-spec/latest/"""
+    for environment in ({"HOME": str(home)}, {}):
+        made = machine.plan("palint", {**environment, "XDG_CONFIG_HOME": given})
+        assert made.folder == str(home / folder / "palint/hooks")
+    (home / ".gitconfig").unlink()
+    assert machine.plan("palint", {"HOME": str(home)}).file == str(home / ".gitconfig")
