@@ -76,6 +76,12 @@ def test_fields_of_a_composite_literal() -> None:
     }
 
 
+def test_a_constant_of_java_is_known_outside_of_methods() -> None:
+    assert first("A.java", 'class A { String a = "k", c = null; B b = F(a); }').text == "k"
+    assert first("A.java", "class A { String a = null; B b = F(a); }").kind == "other"
+    assert first("A.java", 'class A { void a(String b) { c(a); b = "k"; F(b); } }').text == "b"
+
+
 def test_comments_are_no_arguments() -> None:
     text = "class A { int a = f(/* x */ 1, // y\n 2); }"
     tree = java.parse(SourceFile("A.java", text.encode()))

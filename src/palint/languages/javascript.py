@@ -76,8 +76,7 @@ def member_value(member: Node) -> Node:
 
 def callee(tree: Tree, call: Node) -> str:
     """The callee or constructor, as written: `AWS.config.update`, `S3Client`."""
-    node = call.child_by_field_name("function") or call.child_by_field_name("constructor")
-    return "" if node is None else tree.source(node)
+    return tree.source(call.child_by_field_name("function") or call.child_by_field_name("constructor"))
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
