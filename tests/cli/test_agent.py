@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from typing import Any
 
 import pytest
 
-from palint.cli import agent
+from palint.cli import agent, main
 from palint.cli.options import CheckOptions
 from palint.config import Config
 from palint.secrets.synthetic import generate
@@ -96,6 +97,7 @@ ARGUMENTS: dict[str, Any] = {
     "a path": {"path": f"https://x.example/?access_token={TOKEN}"},
     "a name of the event": {"cwd": TOKEN},
     "a name that is one": {"headers": {TOKEN: "1"}},
+    "a name without a text": {"headers": {TOKEN: True}},
     "JSON": json.dumps({"password": PASSWORD}),
     "several edits": {"path": "a.py", "edits": [{"new_string": "x = 1"}, {"new_string": WRITES}]},
     "another folder": {"file_path": "../other/a.py", "content": WRITES},
@@ -139,6 +141,31 @@ def test_a_text_that_was_not_read_in_full_is_refused(
 def test_nothing_to_report_goes_on(repo: Repository, event: dict[str, Any]) -> None:
     done = hook(repo, event)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_event_of_many_texts_is_read_at_once_or_refused(repo: Repository) -> None:
+    """An assistant stops waiting for its hook, and goes on."""
+    started = time.process_time()
+    fields = {f"field{number}": f"text {number}" for number in range(5_000)}
+    event = claude("PostToolUse", tool_response=[fields, {"last": TOKEN}])
+    (found,) = agent.problems(agent.texts(event, str(repo.path)), str(repo.path), CheckOptions())
+    assert "hardcoded-secret" in found and time.process_time() - started < 10
+    edits = [{"new_string": f"x{number} = 1"} for number in range(101)]
+    event = claude("PreToolUse", tool_input={"file_path": "a.py", "edits": edits})
+    (found,) = agent.problems(agent.texts(event, str(repo.path)), str(repo.path), CheckOptions())
+    assert "more than 100 texts" in found
+
+
+def test_half_a_surrogate_pair_in_a_path(repo: Repository) -> None:
+    event = claude("PreToolUse", tool_input={"file_path": "\ud800.py", "content": WRITES})
+    assert "hardcoded-secret" in hook(repo, event).stderr
+
+
+def test_a_bug_refuses_the_event(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An assistant goes on after any exit code but 2."""
+    monkeypatch.setattr(agent, "agent", lambda _options: [][0])
+    assert main.run(["hook", "--agent"]) == 2
+    assert main.run(["hook", "--agent", "--quiet"]) == 2
 
 
 @pytest.mark.parametrize("event", ["", "no JSON", "[1]", "[" * 5000])

@@ -352,6 +352,44 @@ def test_push(hooked: Repository, tmp_path: Path) -> None:
     assert hooked.git("rev-parse", "origin/main") != hooked.git("rev-parse", "HEAD")
 
 
+def test_a_branch_that_is_not_checked_out(hooked: Repository, tmp_path: Path) -> None:
+    """The runner passes only names of files on disk, where the pushed branch's are not."""
+    remote = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+    hooked.git("remote", "add", "origin", str(remote))
+    hooked.git("checkout", "-q", "--orphan", "other")
+    hooked.write("s3.py", substitute(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    hooked.git("checkout", "-q", "main")
+    hooked.write("s3.py", "x = 1\n")  # on disk, and no file of this branch
+    out = hooked.git("push", "origin", "other", check=False)
+    assert "boto3-access-key" in out and not hooked.git("ls-remote", "origin").strip()
+    (hooked.path / "s3.py").unlink()
+    hooked.git("push", "-q", "origin", "main")
+    hooked.git("checkout", "-q", "-b", "third")
+    hooked.write("s3.py", substitute(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    hooked.git("checkout", "-q", "main")
+    out = hooked.git("push", "origin", "third", check=False)
+    assert "boto3-access-key" in out and "third" not in hooked.git("ls-remote", "origin")
+
+
+@pytest.mark.parametrize("on_disk", ["nothing", "a folder", "a FIFO"])
+def test_a_file_that_is_not_on_disk(with_prek: Repository, on_disk: str) -> None:
+    place = with_prek.write("s3.py", substitute(BAD_PYTHON))
+    with_prek.add()
+    with_prek.git("update-index", "--skip-worktree", "s3.py")
+    place.unlink()
+    if on_disk == "a folder":
+        place.mkdir()
+    elif on_disk == "a FIFO":
+        os.mkfifo(place)
+    passed, out = commit(with_prek)
+    assert not passed and "boto3-access-key" in out
+
+
 def test_first_push_of_everything(hooked: Repository, tmp_path: Path) -> None:
     remote = tmp_path / "remote.git"
     subprocess.run(["git", "init", "-q", "--bare", remote], check=True)

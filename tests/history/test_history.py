@@ -107,6 +107,15 @@ def test_nothing_of_a_value_leaves_the_run(whole: tuple[Past, set[str], HistoryR
             assert secret(seed) not in made.stdout, (name, seed)
 
 
+def test_an_author_is_named_without_tokens_whatever_encoding_is_set(past: Past) -> None:
+    past.git("config", "i18n.logOutputEncoding", "UTF-7")  # its NUL is `+AAA-`
+    past.write("a.py", line("leaked"))
+    past.add()
+    past.commit("c", f"--author=Zoë {secret('author')} <a@example.com>")
+    (found,) = check(past).secrets
+    assert found.first.author == f"Zoë {'*' * len(secret('author'))}"
+
+
 def test_a_range_gives_what_its_commits_added(past: Past) -> None:
     past.save(a_py=line("old"))
     past.git("tag", "v1")

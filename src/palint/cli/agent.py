@@ -25,10 +25,16 @@ from palint.cli.run import execute
 from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
+from palint.util import deadline
 from palint.util.named_tuple import NamedTuple
 
 _MAX_EVENT = 64 << 20  # bytes
 _SHOWN = 5  # findings in an answer
+_MAX_PARTS = 100  # texts with a path of their own; each is checked alone, which takes about 20 ms
+_FIELDS = "text.txt"  # the file name under which the other texts of an event are checked together
+# Seconds. Claude Code waits 30 for the hook of a prompt, and longer for others: after that it goes on.
+_MAX_SECONDS = 25.0
+_LONG_NAME = 16  # letters of the shortest name that may be a token
 _PATHS = ("file_path", "filePath", "notebook_path", "path", "target_file")
 _NAMES = {
     "prompt": "prompt.txt",
@@ -57,6 +63,7 @@ def agent(options: CheckOptions) -> int:
     """
     if options.paths:
         raise UsageError("`palint hook --agent` takes no file names")
+    deadline.limit_run(_MAX_SECONDS)
     try:
         event = json.loads(sys.stdin.buffer.read(_MAX_EVENT))  # what is cut off is not valid
     except (ValueError, RecursionError):
@@ -83,6 +90,8 @@ def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
             named = next((value[k] for k in _PATHS if isinstance(value.get(k), str)), None)
             path = path if named is None else _relative(named, root)
             for name, each in value.items():
+                if len(name) >= _LONG_NAME:
+                    yield Text(_FIELDS, name)
                 if name not in _REPLACED:
                     yield from walk(each, name, path)
         elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
@@ -103,13 +112,14 @@ def texts(event: Mapping[str, Any], root: str) -> Iterator[Text]:
             if path and key not in _PATHS:
                 yield Text(path, value)
             if not path or key in _PATHS or len(value.split()) == 1:
-                yield Text("text.txt", f"{key}: {value}")
+                yield Text(_FIELDS, f"{key}: {value}")
 
     yield from walk({name: each for name, each in event.items() if name not in _ENVELOPE}, "", "")
 
 
 def _relative(path: str, root: str) -> str:
     """A path relative to the repository; one outside of it by its name."""
+    path = os.fsdecode(path.encode("utf-8", "surrogatepass"))  # JSON may hold half of a surrogate pair
     relative = os.path.relpath(os.path.join(root, path), root).replace(os.sep, "/")
     return os.path.basename(relative) if relative.startswith("../") else relative
 
@@ -117,12 +127,19 @@ def _relative(path: str, root: str) -> str:
 def problems(texts: Iterator[Text], folder: str, options: CheckOptions) -> Iterator[str]:
     """What is found, and what was not read in full.
 
-    An assistant writes parts of files, which need not parse.
+    An assistant writes parts of files, which need not parse. Texts without a path are checked together,
+    so that it takes no longer than an assistant waits.
     """
+    distinct = dict.fromkeys(texts)
+    fields = [each.text for each in distinct if each.name == _FIELDS]
+    parts = [each for each in distinct if each.name != _FIELDS]
+    if len(parts) > _MAX_PARTS:
+        yield f"more than {_MAX_PARTS} texts of files in one event: not checked"
+        return
     rules = registry.load(deferred=True)
     where = target.find((folder,))
     config = resolve_config(options, where.root, rules)
-    for name, text in dict.fromkeys(texts):
+    for name, text in [Text(_FIELDS, "\n".join(fields)), *parts] if fields else parts:
         tree = StdinTree(name, io.BytesIO(text.encode("utf-8", "surrogatepass")))
         plan = RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
         results = execute(plan, options._replace(quiet=True, jobs=1, cache=False))

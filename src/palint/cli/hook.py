@@ -4,14 +4,14 @@ They pass file names, and palint reads what will be committed or pushed, not the
 https://pre-commit.com/#pre-commit-during-push documents the variables. The bytes come from
 
 - the commit in PRE_COMMIT_TO_REF if it is set (a push, or `--from-ref` and `--to-ref`);
-- HEAD in a push without it (the first one to an empty remote);
+- the pushed branch, PRE_COMMIT_LOCAL_BRANCH, in a push without it (the first one to an empty remote);
 - else the index, and for a path that is not in the index (`run --files`) the disk.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from palint import registry
 from palint.cli import base
@@ -45,7 +45,9 @@ def _push() -> Push | None:
     commit = os.environ.get("PRE_COMMIT_TO_REF")
     if commit:
         return Push(commit, os.environ.get("PRE_COMMIT_FROM_REF", ""))
-    return Push("HEAD", "") if "PRE_COMMIT_REMOTE_NAME" in os.environ else None
+    if "PRE_COMMIT_REMOTE_NAME" in os.environ:
+        return Push(os.environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD"), "")
+    return None
 
 
 def hook(options: CheckOptions) -> int:
@@ -67,17 +69,32 @@ def hook(options: CheckOptions) -> int:
     plan = RunPlan(Project(top, tree, config.limits), config, rules, scope, (), source=source)
     if push is not None and push.is_new:
         entries = stored.entries()
+        named = {entry.path for entry in git.index_entries(top)}  # of what is checked out
         plan.project.base = base.nothing(plan.project)
         if not config.allow_new_suppressions:
             note_missing_base(plan, "the branch of the remote")
     else:
         change = _change(top, base.own_paths(top, options, config.extended), push)
         entries = [each.new for each in change.changes.values() if each.new is not None]
+        named = set(change.changes)
         plan = compared(plan, options, change)
-    for entry in entries:  # hook managers pass no path for a submodule
-        if entry.kind == git.TYPE_SUBMODULE:
-            plan.project.add_notice(entry.path, SUBMODULE.kind, SUBMODULE.message)
+    plan = plan._replace(scope=[*dict.fromkeys([*scope, *_unnamed(plan.project, entries, named)])])
     return report_and_exit_code(execute(plan, options), plan, options)
+
+
+def _unnamed(project: Project, entries: Sequence[git.Entry], named: Collection[str]) -> Iterator[str]:
+    """The files among the entries that hook managers pass no name for: those that are not on disk.
+
+    That is so in a sparse checkout, and where a branch is pushed that is not checked out. Submodules, which
+    have no name either, get a notice. named: the paths that git lists for the manager.
+    """
+    for entry in entries:
+        if entry.kind == git.TYPE_SUBMODULE:
+            project.add_notice(entry.path, SUBMODULE.kind, SUBMODULE.message)
+            continue
+        path = os.path.join(project.root, entry.path)
+        if entry.path not in named or not (os.path.isfile(path) or os.path.islink(path)):
+            yield entry.path
 
 
 def _policy(top: str, path: str, push: Push | None) -> bytes:

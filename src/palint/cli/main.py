@@ -75,7 +75,8 @@ def run(arguments: list[str]) -> int:
             said = mistake or f"{type(error).__name__}: report it to the authors of the rule"
             return _print_error(f"{where}{said}")
         _report_bug(error)
-        return EXIT_BUG
+        # A coding assistant goes on after any other code.
+        return EXIT_ERROR if "--agent" in arguments else EXIT_BUG
 
 
 def _run(arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from palint import baseline
 from palint.config import Config
 from palint.engine.run import select as select_rules
+from palint.engine.seal import sealed
 from palint.engine.workers import check_paths
 from palint.findings import Notice
 from palint.history import state
@@ -189,7 +190,7 @@ def _secrets(root: str, groups: Sequence[Group], versions: Versions) -> Iterable
 
     def commit(index: int) -> CommitInfo:
         oid = commits[index].oid
-        return CommitInfo(oid, authors[oid].name, authors[oid].date)
+        return CommitInfo(oid, sealed(authors[oid].name, ()), authors[oid].date)
 
     for group in groups:
         yield HistorySecret(

@@ -178,7 +178,8 @@ def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
     if not oids:
         return {}
     args = ["rev-list", "--no-walk=unsorted", "--stdin", "--no-commit-header", "--format=%H%x00%an%x00%aI"]
-    out = _rev_list(root, args, list(dict.fromkeys(oids)))
+    # Otherwise in the encoding of `i18n.logOutputEncoding`, where NUL may be letters (UTF-7).
+    out = _rev_list(root, [*args, "--encoding=none"], list(dict.fromkeys(oids)))
     names = {}
     for line in out.decode("utf-8", "replace").split("\n"):
         if line:
