@@ -14,7 +14,7 @@ from palint.aws.named_keys import NAME
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import calls
+from palint.languages import calls, unparsed
 from palint.languages.treesitter import LARGEST
 from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
@@ -156,7 +156,7 @@ const s3 = new S3Client({ credentials: {
         ),
         Example("interface Keys { accessKeyId: string; secretAccessKey: string }\n", path="types.ts"),
         Example(
-            'CODE = "new S3Client({ credentials: { accessKeyId: env.ID, secretAccessKey: env.KEY } })"\n',
+            "CODE = \"return ['s3' => ['key' => env('AWS_ACCESS_KEY_ID'), 'secret' => env('KEY')]];\"\n",
             path="templates.py",
             note="code in a string of a program",
         ),
@@ -177,7 +177,9 @@ const s3 = new S3Client({ credentials: {
         static = [
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
         ]
-        if not literals and (not static or _is_dummy(file, static) or _is_temporary(keys)):
+        if not literals and (
+            not static or _is_dummy(file, static) or _is_temporary(keys) or _is_quoted_code(file, keys)
+        ):
             return
         kind = "hardcoded" if literals else "static"
         source = f" from `{static[0].text}`" if not literals and static[0].kind == "environment" else ""
@@ -230,6 +232,23 @@ def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
 def _is_temporary(keys: sdk_calls.Keys) -> bool:
     """Whether a session token shows that the credentials are temporary; one from a variable may be empty."""
     return any(not key_pairs.is_optional(token) and token.kind != "text" for token in keys.session)
+
+
+_NAME = lazy_re.compile(r"[\w.-]{1,100}")
+
+
+def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
+    """Whether keys begin in a string of a Python program: code of a test or template, which runs elsewhere.
+
+    A string that is a name is a key of a dict, and an f-string is what its program makes of its variables.
+    """
+    if languages.find(file.path, file.data[:HEAD]).id != "python":
+        return False
+    for text in unparsed.PYTHON_NO_CODE.finditer(file.text):
+        if text.start() <= keys.start < text.end():
+            is_f_string = file.text[max(0, text.start() - 2) : text.start()].strip("rR")[-1:] in ("f", "F")
+            return text[0][0] != "#" and not is_f_string and not _NAME.fullmatch(text[0].strip("'\""))
+    return False
 
 
 def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:
