@@ -70,7 +70,8 @@ class TestPackages:
 class TestTemporaryKeys:
     def test_they_are_warnings_in_a_whole_run_and_in_the_history(self, repo: Repository) -> None:
         committed(repo, {"a.py": TEMPORARY})
-        assert severities(repo) == ["warning"]
+        found = findings(repo.palint("--format", "json"))
+        assert [(f["severity"], f["confidence"]) for f in found] == [("warning", "low")]
         assert repo.palint().returncode == 0
         assert '"severity": "warning"' in repo.palint("history", "--format", "json").stdout
 
@@ -81,8 +82,9 @@ class TestTemporaryKeys:
         assert severities(repo, "--staged") == ["error"]
         assert repo.palint("hook", "--", "a.py").returncode == 1
         repo.commit("c")
-        assert severities(repo, "--since", "HEAD~1") == ["error"]
-        assert severities(repo, "--since", "0" * 40) == ["error"]
+        for base in ("HEAD~1", "0" * 40):
+            found = findings(repo.palint("--since", base, "--format", "json"))
+            assert [(f["severity"], f["confidence"]) for f in found] == [("error", "high")]
 
     def test_a_long_lived_key_beside_one_is_an_error(self, repo: Repository) -> None:
         committed(repo, {"a.py": TEMPORARY + f'key = "{generate("{aws_access_key_id}", 1)}"\n'})

@@ -9,7 +9,7 @@ from itertools import accumulate
 from palint import suppressions
 from palint.config import Config
 from palint.engine.file_result import SuppressionUse
-from palint.findings import Severity, Violation
+from palint.findings import Confidence, Severity, Violation
 from palint.rule import Rule
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
@@ -88,14 +88,19 @@ class Choice:
 
 
 def _lowered_if_temporary(violation: Violation, file: SourceFile) -> Violation:
-    """A violation about temporary AWS keys only, as a warning: they have expired, if no change adds them."""
+    """A violation about temporary AWS keys only, as a warning that is not certain: they have expired.
+
+    If a change adds them they may not have.
+    """
     from palint.aws.key_values import is_key_id, is_temporary_key_id  # not without a finding
 
     if violation.span.path != file.path:
         return violation
     ids = [text for start, end in violation.values if is_key_id(text := file.text[start:end])]
     temporary = bool(ids) and all(map(is_temporary_key_id, ids))
-    return violation._replace(severity=Severity.WARNING) if temporary else violation
+    if not temporary:
+        return violation
+    return violation._replace(severity=Severity.WARNING, confidence=Confidence.LOW)
 
 
 def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Sequence[str]:
