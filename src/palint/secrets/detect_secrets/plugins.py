@@ -37,5 +37,5 @@ class NamedSecretDetector(BasePlugin):
     def analyze_string(self, string: str) -> Generator[str, None, None]:
         """The values on a line."""
         for secret in secrets.in_line(string, "line"):
-            if secret.detector not in _FORMAT_IDS and not secret.detector.endswith(("Detector", "String")):
+            if secret.detector not in _FORMAT_IDS and not secret.detector.endswith("Detector"):
                 yield string[secret.start : secret.end]
