@@ -225,7 +225,7 @@ _INDEX = {row.id: index for index, row in _ROWS}
 _BY_SUFFIX = {suffix: index for index, row in reversed(_ROWS) for suffix in row.suffixes}
 _BY_NAME = {name: index for index, row in reversed(_ROWS) for name in row.names}
 PATTERNS = {row.id: lazy_re.compile(row.path) for row in LANGUAGES if row.path}  # each compiled once
-_BY_PATH = [(index, row.literals, PATTERNS[row.id]) for index, row in _ROWS if row.path]
+_BY_LITERAL = [(literal, index, PATTERNS[row.id]) for index, row in _ROWS for literal in row.literals]
 
 
 def get(name: str) -> Language:
@@ -244,8 +244,8 @@ def _named(path: str) -> int | None:
     if dot >= 0:
         suffixes = name[dot:], name[max(name.rfind(".", 0, dot), 0) :]
         found += [_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX]
-    for index, literals, pattern in _BY_PATH:
-        if any(literal in path for literal in literals) and pattern.search(path):
+    for literal, index, pattern in _BY_LITERAL:
+        if literal in path and pattern.search(path):
             found.append(index)
     return min(found, default=None)
 
