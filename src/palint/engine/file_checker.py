@@ -195,6 +195,7 @@ class FileChecker:
             results = [whole]
             for part, extent, matches in rewritten(file, self._scan):
                 result = self.check_text(part, extent, matches)
+                part.release()
                 results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
             return merge_parts(results, self.project) if len(results) > 1 else whole
         parts = []

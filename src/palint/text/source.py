@@ -14,6 +14,7 @@ from palint.text.encoding import code_points, decode, detect_encoding, of_this_t
 from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
+_LARGE = 1 << 20  # bytes of a file of which the text, four times as large with an emoji, is decoded again
 
 
 Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, not touching
@@ -187,6 +188,8 @@ class SourceFile:
         """Drop what was computed of the text: a syntax tree takes fifty times the memory of its text."""
         self._views.clear()
         of_this_text.clear()
+        if len(self.data) > _LARGE:
+            self._text = self._line_starts = None
 
     def note_fallback(self, error: ParseError) -> None:
         """Add a notice that this file is searched as text, unless `error` is `incomplete`: it has one."""
