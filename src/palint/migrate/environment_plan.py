@@ -5,7 +5,7 @@ And for Rails, which has encrypted files of its own: what a person must do with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from palint.aws.key_names import key_component
@@ -209,51 +209,58 @@ def _add_credentials(repository: Repository, naming: Naming) -> None:
     files = _encrypted(repository)
     if not files:
         return
-    places: dict[str, list[str]] = {}
-    for key, place in _places(repository, _READS_CREDENTIALS):
-        places.setdefault(credential_key(key), []).append(place)
-    keys_of_users = [key for key in places if key_component(key)]
-    names = {"SECRET_KEY_BASE", *places} - {"", *keys_of_users}
-    kept = {secret.secret_id for secret in repository.sources.secrets}
-    gone = []
-    for path in files:
-        environment = _ENCRYPTED.search(path)[1] or ""  # type: ignore[index]
-        if environments.full_name(environment) in MADE_WHEN_RUN:
-            text = "no test needs secrets that are stored: set its values where the tests start"
-            repository.tasks.append(Task("files", f"`{path}` stays: {text}, then delete it"))
-            continue
-        show = _SHOW + (f" --environment {environment}" if environment else "")
-        secret_ids = sorted(kept) if kept and not environment else [naming.secret_id(path)]
-        for secret_id in secret_ids:
-            repository.reads({secret_id: names})
-        key = (
-            path.replace(".yml.enc", ".key")
-            if environment
-            else path.replace("credentials.yml.enc", "master.key")
-        )
-        gone += [f"`{path}`", f"`{key}`"]
-        but = ", without the keys of AWS users" if keys_of_users else ""
-        repository.tasks.append(
-            Task("store", f"`{path}` is encrypted, so nothing in it was stored: its values become keys of "
-                 f"{', '.join(f'`{each}`' for each in secret_ids)}{but} (`stripe: {{api_key: …}}` becomes "
-                 f"`STRIPE_API_KEY`). `{show} | {_AS_JSON}` prints the JSON of the secret")
-        )  # fmt: skip
-        if key in tracked(repository.project):
-            repository.tasks.append(Task("rotate", f"all that `{path}` holds: its key `{key}` is in git"))
-    for name, found in places.items():
-        text = f'read `ENV.fetch("{name}")` instead of Rails\' credentials, once it is stored'
-        if name in keys_of_users:
-            text = (
-                "a key of an AWS user is not stored. Delete it in IAM, remove this, and sign in with a role"
-            )
-        elif not name:
-            text = "read variables of the environment instead of Rails' credentials, once they are stored"
-        repository.tasks.append(Task("move", f"{', '.join(dict.fromkeys(found))}: {text}"))
+    readers: dict[str, list[str]] = {}  # {key: places}
+    for chain, place in _places(repository, _READS_CREDENTIALS):
+        readers.setdefault(credential_key(chain), []).append(place)
+    gone = [path for file in files for path in _add_encrypted(repository, naming, file, readers)]
+    for key, places in readers.items():
+        repository.tasks.append(Task("move", f"{', '.join(dict.fromkeys(places))}: {_instead(key)}"))
     if gone:
-        given = list(dict.fromkeys(place for _, place in _places(repository, _GIVES_KEY)))
-        used = f", and what gives or needs their key: {', '.join(given)}" if given else ""
+        givers = dict.fromkeys(place for _, place in _places(repository, _GIVES_KEY))
+        used = f", and what gives or needs their key: {', '.join(givers)}" if givers else ""
         text = f"once nothing reads Rails' credentials, delete {', '.join(gone)}{used}"
         repository.tasks.append(Task("move", text))
+
+
+def _add_encrypted(
+    repository: Repository, naming: Naming, path: str, keys: Collection[str]
+) -> tuple[str, ...]:
+    """Add the tasks for an encrypted file, of which some keys are read.
+
+    Returns the file and its key, which go once nothing reads them; none for a file that stays.
+    """
+    environment = _ENCRYPTED.search(path)[1] or ""  # type: ignore[index]
+    if environments.full_name(environment) in MADE_WHEN_RUN:
+        text = "no test needs secrets that are stored: set its values where the tests start"
+        repository.tasks.append(Task("files", f"`{path}` stays: {text}, then delete it"))
+        return ()
+    show, own_key = _SHOW, path.replace("credentials.yml.enc", "master.key")
+    secret_ids = sorted(secret.secret_id for secret in repository.sources.secrets)
+    if environment:
+        show, own_key = f"{_SHOW} --environment {environment}", path.replace(".yml.enc", ".key")
+        secret_ids = []
+    secret_ids = secret_ids or [naming.secret_id(path)]
+    stored = {key for key in ("SECRET_KEY_BASE", *keys) if key and not key_component(key)}
+    repository.reads(dict.fromkeys(secret_ids, stored))
+    named = ", ".join(f"`{secret_id}`" for secret_id in secret_ids)
+    but = ", without the keys of AWS users" if any(map(key_component, keys)) else ""
+    repository.tasks.append(
+        Task("store", f"`{path}` is encrypted, so nothing in it was stored: its values become keys of "
+             f"{named}{but} (`stripe: {{api_key: …}}` becomes `STRIPE_API_KEY`). "
+             f"`{show} | {_AS_JSON}` prints the JSON of the secret")
+    )  # fmt: skip
+    if own_key in tracked(repository.project):
+        repository.tasks.append(Task("rotate", f"all that `{path}` holds: its key `{own_key}` is in git"))
+    return f"`{path}`", f"`{own_key}`"
+
+
+def _instead(key: str) -> str:
+    """What to do where a program reads a credential. key: "" if the text does not say which."""
+    if not key:
+        return "read variables of the environment instead of Rails' credentials, once they are stored"
+    if key_component(key):
+        return "a key of an AWS user is not stored. Delete it in IAM, remove this, and sign in with a role"
+    return f'read `ENV.fetch("{key}")` instead of Rails\' credentials, once it is stored'
 
 
 def _places(repository: Repository, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -46,45 +46,43 @@ def rewrite(
     ParseError.
     """
     tree = file.parsed_with(javascript.parse)
-    edits: list[Edit] = []
-    what: dict[str, None] = {}
-    imports: dict[Node, Mapping[str, str]] = {}
     statements = list(_nodes(tree))
-    for node in statements:
-        names = _dotenv_import(tree, node)
-        if names is not None:
-            imports[node] = names
+    imports = {node: names for node in statements if (names := _dotenv_import(tree, node)) is not None}
+    loads = list(_without_loads(tree, statements, imports))
+    reads = [edit(file, literal.start, literal.end, f"secret('{literal.name}')") for literal in literals]
+    comments = [edit(file, *place) for place in placeholders]
+    gone = [(load.span.offset, load.span.end_offset) for load in loads]
+    gone += [(node.start_byte, node.end_byte) for node in imports]
+    unused = [node for node, names in imports.items() if not _is_used(tree, names, gone)]
+    what = ["no longer loads a .env file"] if loads else []
+    what += [f"reads `{literal.name}` through the loader instead of a literal" for literal in literals]
+    what += ["has a placeholder for a secret in a comment"] if comments else []
+    imported = _imports(file.text, module)
+    if not (unused or loads or reads or (entry and not imported)):
+        return Rewritten(apply(file, comments), tuple(what))
+    edits = [*loads, *reads, *comments]
+    line = _import_line(module, bool(literals), esm) if loader else ""
+    if unused:
+        what.append("imports the loader instead of dotenv" if loader else "no longer imports dotenv")
+        edits += [_replace_import(tree, unused[0], line)]
+        edits += [_replace_import(tree, node, "") for node in unused[1:]]
+    elif loader and not imported:
+        what.append("imports the loader")
+        at = _first_statement(tree)
+        edits.append(edit(file, at, at, line + "\n"))
+    return Rewritten(apply(file, edits), tuple(dict.fromkeys(what)), loader=loader)
+
+
+def _without_loads(
+    tree: Tree, statements: Iterable[Node], imports: Mapping[Node, Mapping[str, str]]
+) -> Iterator[Edit]:
+    """Edits of the calls that load a dotenv file. imports: {statement: {local name: package}}."""
     bound = {name: package for names in imports.values() for name, package in names.items()}
     for node in statements:
         if node not in imports and _is_load(tree, node, bound):
-            edits.append(_without_load(tree, node))
-            what["no longer loads a .env file"] = None
-        elif _callee_is(tree, node, "ConfigModule.forRoot") and "@nestjs/config" in file.text:
-            options = list(_without_nest_file(tree, node))
-            edits += options
-            what |= dict.fromkeys(["no longer loads a .env file"] if options else [])
-    gone = [(each.span.offset, each.span.end_offset) for each in edits] + [
-        (n.start_byte, n.end_byte) for n in imports
-    ]
-    imports = {node: names for node, names in imports.items() if not _is_used(tree, names, gone)}
-    for literal in literals:
-        edits.append(edit(file, literal.start, literal.end, f"secret('{literal.name}')"))
-        what[f"reads `{literal.name}` through the loader instead of a literal"] = None
-    comments = [edit(file, *place) for place in placeholders]
-    if comments:
-        what["has a placeholder for a secret in a comment"] = None
-    if not (imports or edits or (entry and not _imports(file.text, module))):
-        return Rewritten(apply(file, comments), tuple(what))
-    line = _import_line(module, bool(literals), esm) if loader else ""
-    if imports:
-        what["imports the loader instead of dotenv" if loader else "no longer imports dotenv"] = None
-        for index, node in enumerate(imports):
-            edits.append(_replace_import(tree, node, line if index == 0 else ""))
-    elif loader and not _imports(file.text, module):
-        what["imports the loader"] = None
-        at = _first_statement(tree)
-        edits.append(edit(file, at, at, line + "\n"))
-    return Rewritten(apply(file, [*edits, *comments]), tuple(what), loader=loader)
+            yield _without_load(tree, node)
+        elif javascript.callee(tree, node) == "ConfigModule.forRoot" and "@nestjs/config" in tree.text:
+            yield from _without_nest_file(tree, node)
 
 
 def _is_used(tree: Tree, names: Iterable[str], without: Sequence[tuple[int, int]]) -> bool:
@@ -168,10 +166,6 @@ def _is_load(tree: Tree, node: Node, bound: Mapping[str, str]) -> bool:
     if first in bound:
         return rest in _LOADING_CALLS or (not rest and first not in ("parse", "populate"))
     return callee == "process.loadEnvFile"
-
-
-def _callee_is(tree: Tree, node: Node, callee: str) -> bool:
-    return node.type == "call_expression" and javascript.callee(tree, node) == callee
 
 
 def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:

@@ -134,11 +134,7 @@ def _needing(
     """What reads variables of a file that no loader and no Compose file gives it."""
     names = frozenset(name for held in dotenv.values() for name in held)
     words = [name.encode() for name in names]
-    given: set[str] = set()
-    for path in searched if names else ():
-        if languages.find(path).id == "compose":
-            text = project.text(path)
-            given |= {name for name in names if re.search(rf"(?m)^[\s\"'-]*{name}\b[\"']?\s*[:=]", text)}
+    given = _given_by_compose(project, searched, names)
     prisma = not any(map(_PRISMA_SETTINGS.search, searched))
     for path in searched if names - given or prisma else ():
         schema = path.endswith(".prisma")
@@ -162,6 +158,15 @@ def _needing(
             if own:
                 what = "reads " + ", ".join(f"`{read.name}`" for read in own)
                 yield Reader(path, own[0].line, target, what, True, tuple(read.name for read in own))
+
+
+def _given_by_compose(project: Project, searched: Iterable[str], names: Collection[str]) -> frozenset[str]:
+    """Those of some variables that a Compose file sets."""
+    texts = [project.text(path) for path in searched if languages.find(path).id == "compose"]
+    return frozenset(
+        name for name in names for text in texts
+        if re.search(rf"(?m)^[\s\"'-]*{name}\b[\"']?\s*[:=]", text)
+    )  # fmt: skip
 
 
 def _reading_syntax(file: SourceFile) -> str:

@@ -98,37 +98,20 @@ def checklist(
         if topic == "store":
             tasks += [_store_task(*each, arns, region) for each in sorted(missing.items())]
         if tasks:
-            yield f"### {title}"
-            yield ""
-            yield from (f"- [ ] {text}" for text in tasks)
+            yield from (f"### {title}", "", *(f"- [ ] {text}" for text in tasks))
             if topic == "run":
                 first = plan.secrets[0].secret_id if plan.secrets else "SERVICE/ENVIRONMENT"
-                yield ""
-                yield "```bash"
-                yield f"SECRET_ID={first} {runner} COMMAND"
-                yield "```"
+                yield from ("", "```bash", f"SECRET_ID={first} {runner} COMMAND", "```")
             yield ""
     if plan.read:
-        yield "### Grant"
-        yield ""
-        yield "- [ ] give the role of the task, function or CI job this policy"
-        yield ""
-        yield "```json"
-        yield from policy(
-            [
-                arns.get(name) or f"arn:aws:secretsmanager:{region}:ACCOUNT_ID:secret:{name}-??????"
-                for name in plan.read
-            ]
-        ).splitlines()
-        yield "```"
-        yield ""
+        unknown = f"arn:aws:secretsmanager:{region}:ACCOUNT_ID:secret:{{}}-??????"
+        names = [arns.get(secret_id) or unknown.format(secret_id) for secret_id in plan.read]
+        yield from ("### Grant", "", "- [ ] give the role of the task, function or CI job this policy", "")
+        yield from ("```json", *policy(names).splitlines(), "```", "")
     if plan.removed:
-        yield "### Copies"
-        yield ""
         files = ", ".join(f"`{file.path}`" for file in plan.removed)
-        yield f"- [ ] delete {files} in every other clone, on servers and in images"
-        yield "- [ ] search the history for secrets (`palint history`), and rotate what it finds"
-        yield ""
+        yield from ("### Copies", "", f"- [ ] delete {files} in every other clone, on servers and in images")
+        yield from ("- [ ] search the history for secrets (`palint history`), and rotate what it finds", "")
 
 
 def _store_task(secret_id: str, keys: Collection[str], arns: Mapping[str, str], region: str) -> str:
