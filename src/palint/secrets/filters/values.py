@@ -1,4 +1,4 @@
-"""Filters on the value alone: hashes, versions, public forms, masks, rows of numbers."""
+"""Filters on the value alone: public forms, hashes, versions, words of texts, masks, rows of numbers."""
 
 from __future__ import annotations
 
