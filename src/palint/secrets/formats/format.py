@@ -149,8 +149,8 @@ _COMMON_PAIRS = frozenset(_PAIRS.split())
 def is_random(value: str) -> bool:
     """Whether a value looks random, not made of words: letters with digits, or of both cases.
 
-    A third of its adjacent pairs may be common ones: 99.7 % of random values of 20 characters pass, and one in
-    five chains of words.
+    A third of its adjacent pairs may be common ones: 99.7 % of random values of 20 characters pass, and one
+    in five chains of words.
     """
     if len(set(value)) < 7 or value.isdigit() or not value.isascii():
         return False
