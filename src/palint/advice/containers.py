@@ -23,6 +23,7 @@ _IN_URL = lazy_re.compile(r"://[^\s/@]{1,80}:\Z")
 _VALUE = lazy_re.compile(r"[^\s@\"']{1,200}(?=@)")
 _DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
+_ASSIGNED = lazy_re.compile(r"\b([A-Z][A-Z0-9_]{2,80})[\"']?[:=] ?[\"']?\Z")
 _VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
 
 
@@ -125,8 +126,9 @@ def variable(place: Place, start: int, end: int, name: str) -> str:
     line = text[text.rfind("\n", 0, start) + 1 : start]
     found = _of_database(place, start) or _VARIABLE.search(line)
     if found is None:  # a health check has the password of its server: `curl -u admin:…`
-        again = rf"\b([A-Z][A-Z0-9_]{{2,80}})[\"']?[:=] ?[\"']?{re.escape(text[start:end])}(?!\S)"
-        found = re.search(again, text)
+        value = text[start:end]
+        places = (text.find(value), text.rfind(value))
+        found = next(filter(None, (_ASSIGNED.search(text, max(0, at - 90), at) for at in places)), None)
     return found[1] if found else re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "PASSWORD"
 
 

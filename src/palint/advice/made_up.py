@@ -19,8 +19,8 @@ _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
 # Of a server that a job starts
 _OF_SERVER = lazy_re.compile(
-    r"(?:[A-Z0-9]+_)*(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ"
-    r"|ELASTIC(?:SEARCH)?|MINIO|KEYCLOAK)_?(?:[A-Z]+_)*(?:PASS(?:WORD)?|PWD)"
+    r"(?:[A-Z0-9_]{1,40}_)?(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ"
+    r"|ELASTIC(?:SEARCH)?|MINIO|KEYCLOAK)_?(?:[A-Z_]{1,40}_)?(?:PASS(?:WORD)?|PWD)"
 )
 _STARTS = lazy_re.compile(r"services:|\bcompose\b|\bdocker run\b")
 _BOUND = {  # what a random string cannot replace, by the id of its format

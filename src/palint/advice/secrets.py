@@ -137,12 +137,11 @@ def _in_here_document(place: Place, secret: Secret) -> bool:
     if place.kind.language.id != "shell":
         return False
     text = place.file.text[max(0, secret.start - _MAX_HERE_DOCUMENT) : secret.start]
-    return any(
-        re.search(rf"(?m)^\s*{opens[1]}$", text[opens.end() :]) is None
-        for opens in _HERE_DOCUMENT.finditer(text)
-    )
+    opened = list(_HERE_DOCUMENT.finditer(text))[-_MAX_OPENED:]
+    return any(opens[1] not in map(str.strip, text[opens.end() :].splitlines()) for opens in opened)
 
 
+_MAX_OPENED = 8  # here documents before a value that are looked at
 _MAX_HERE_DOCUMENT = 16_384  # code points before a value in which its start is searched for
 
 
