@@ -69,28 +69,24 @@ class GithubSecret(Rule):
     bad = (
         Example(
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n",
-            path=".github/workflows/build.yml",
-            location="secrets.DEPLOY_TOKEN",
+            path=".github/workflows/build.yml", location="secrets.DEPLOY_TOKEN",
         ),
         Example(
             "on: push\njobs:\n  a:\n    uses: acme/flows/.github/workflows/ci.yml@v1\n    secrets: inherit\n",
-            path=".github/workflows/build.yml",
-            location="inherit",
+            path=".github/workflows/build.yml", location="inherit",
             note="every secret, to another repository",
         ),
         Example(
             _JOB
             + "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
-            path=".github/workflows/build.yml",
-            location="secrets.NPM_TOKEN",
+            path=".github/workflows/build.yml", location="secrets.NPM_TOKEN",
             note="npm has trusted publishing",
         ),
         Example(
-            _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n",
-            path=".github/workflows/build.yml",
+            _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n", path=".github/workflows/build.yml",
             location="secrets)",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example(
             _JOB + "      - run: gh pr list\n        env:\n          GH_TOKEN: ${{ secrets.GITHUB_TOKEN }}\n",
@@ -98,14 +94,12 @@ class GithubSecret(Rule):
         ),
         Example(
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.LICENCE }}\n",
-            path=".github/workflows/build.yml",
-            options={"allow": ["LICENCE"]},
+            path=".github/workflows/build.yml", options={"allow": ["LICENCE"]},
         ),
         Example(
             _JOB + "      - run: ssh ${{ secrets.DEPLOY_USER }}@${{ secrets.DEPLOY_HOST }}\n"
             "        env: {AZURE_CLIENT_ID: '${{ secrets.AZURE_CLIENT_ID }}', B: '${{ secrets.BUCKET }}'}\n",
-            path=".github/workflows/build.yml",
-            note="configuration, better kept in `vars`",
+            path=".github/workflows/build.yml", note="configuration, better kept in `vars`",
         ),
         Example(
             "on: push\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n",
@@ -121,10 +115,9 @@ class GithubSecret(Rule):
             "          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
             "          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"
             "          AWS_SESSION_TOKEN: ${{ secrets.AWS_SESSION_TOKEN }}\n",
-            path=".github/workflows/build.yml",
-            note="an AWS key, which `workflow-access-key` reports",
+            path=".github/workflows/build.yml", note="an AWS key, which `workflow-access-key` reports",
         ),
-    )
+    )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         known = project.cached(graph)

@@ -115,9 +115,7 @@ class InfrastructureAccessKey(Rule):
   endpoints { s3 = "https://minio.internal" }
 }
 """,
-            location="access_key",
-            path="minio.tf",
-            severity=Severity.WARNING,
+            location="access_key", path="minio.tf", severity=Severity.WARNING,
         ),
         Example(
             'resource "github_actions_secret" "a" {\n  secret_name     = "AWS_SECRET_ACCESS_KEY"\n'

@@ -106,8 +106,7 @@ class InfrastructureSecret(Rule):
   secret_string = "{password}"
 }
 """,
-            location="{password}",
-            path="secrets.tf",
+            location="{password}", path="secrets.tf",
         ),
         Example(
             """resource "aws_ssm_parameter" "token" {
@@ -116,8 +115,7 @@ class InfrastructureSecret(Rule):
   value = var.token
 }
 """,
-            location="type ",
-            path="ssm.tf",
+            location="type ", path="ssm.tf",
         ),
         Example(
             """Resources:
@@ -127,27 +125,23 @@ class InfrastructureSecret(Rule):
       Name: api/production
       SecretString: '{"user":"app","password":"{password}"}'
 """,
-            location="{password}",
-            path="template.yml",
+            location="{password}", path="template.yml",
         ),
         Example(
             """import { SecretValue } from "aws-cdk-lib";
 const token = SecretValue.unsafePlainText("{password}");
 """,
-            location="{password}",
-            path="stack.ts",
+            location="{password}", path="stack.ts",
         ),
         Example(
-            'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n',
-            location="WithDecryption",
+            'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n', location="WithDecryption",
             path="app.py",
         ),
         Example(
             'aws ssm put-parameter --name /api/token --type SecureString --value "$TOKEN"\n',
-            location="aws ssm",
-            path="setup.sh",
+            location="aws ssm", path="setup.sh",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example(
             """resource "aws_secretsmanager_secret_version" "api" {

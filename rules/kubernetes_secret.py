@@ -78,8 +78,7 @@ stringData:
   username: app
   password: {password}
 """,
-            location="{password}",
-            path="secret.yaml",
+            location="{password}", path="secret.yaml",
         ),
         Example(
             """{{- if .Values.create }}
@@ -95,15 +94,13 @@ stringData:
   password: "{password}"
 {{- end }}
 """,
-            location="{password}",
-            path="templates/secret.yaml",
+            location="{password}", path="templates/secret.yaml",
         ),
         Example(
-            "kubectl create secret generic api --from-literal=password={password}\n",
-            location="{password}",
+            "kubectl create secret generic api --from-literal=password={password}\n", location="{password}",
             path="deploy.sh",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example(
             """apiVersion: external-secrets.io/v1

@@ -115,31 +115,22 @@ class SecretName(Rule):
     bad = (
         Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
         Example(
-            'client.get_secret_value(SecretId=f"{service}-{env}")\n',
-            location="{service}-{env}",
+            'client.get_secret_value(SecretId=f"{service}-{env}")\n', location="{service}-{env}",
             path="app.py",
         ),
         Example(
-            'client.get_secret_value(SecretId="production/api")\n',
-            location="production/api",
-            path="app.py",
+            'client.get_secret_value(SecretId="production/api")\n', location="production/api", path="app.py",
             severity=Severity.WARNING,
         ),
         Example(
             'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
-            location="db-password",
-            path="a.tf",
+            location="db-password", path="a.tf",
         ),
         Example(
-            "aws secretsmanager get-secret-value --secret-id db-password\n",
-            location="db-password",
+            "aws secretsmanager get-secret-value --secret-id db-password\n", location="db-password",
             path="run.sh",
         ),
-        Example(
-            "client.get_secret_value(secret_id: 'db-password')\n",
-            location="db-password",
-            path="app.rb",
-        ),
+        Example("client.get_secret_value(secret_id: 'db-password')\n", location="db-password", path="app.rb"),
         Example(
             """jobs:
   a:
@@ -150,10 +141,9 @@ class SecretName(Rule):
             API, api/production
             DB, db-password
 """,
-            location="db-password",
-            path=".github/workflows/a.yml",
+            location="db-password", path=".github/workflows/a.yml",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=f"api/{environment}")\n', path="app.py"),

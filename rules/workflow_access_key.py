@@ -86,8 +86,7 @@ class WorkflowAccessKey(Rule):
             "          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
             "          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"
             "          aws-region: eu-west-2\n",
-            path=".github/workflows/deploy.yml",
-            location="aws-access-key-id",
+            path=".github/workflows/deploy.yml", location="aws-access-key-id",
             fixed=_JOB + "    permissions:\n      contents: read\n      id-token: write\n    steps:\n"
             "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
             "          role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}\n"
@@ -95,32 +94,27 @@ class WorkflowAccessKey(Rule):
         ),
         Example(
             _JOB + "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.PROD_KEY }}\n    steps: []\n",
-            path=".github/workflows/deploy.yml",
-            location="AWS_ACCESS_KEY_ID",
+            path=".github/workflows/deploy.yml", location="AWS_ACCESS_KEY_ID",
         ),
         Example(
             _JOB + "    steps:\n      - run: |\n          export AWS_ACCESS_KEY_ID={aws_access_key_id}\n",
-            path=".github/workflows/deploy.yml",
-            location="{aws_access_key_id}",
+            path=".github/workflows/deploy.yml", location="{aws_access_key_id}",
         ),
         Example(
             "on: push\njobs:\n  deploy:\n    uses: acme/flows/.github/workflows/deploy.yml@v1\n    secrets:\n"
             "      aws-access-key-id: ${{ secrets['AWS_CDK_KEY'] }}\n",
-            path=".github/workflows/deploy.yml",
-            location="aws-access-key-id",
+            path=".github/workflows/deploy.yml", location="aws-access-key-id",
         ),
         Example(
             "deploy:\n  variables:\n    AWS_ACCESS_KEY_ID: $PROD_KEY\n  script: aws s3 ls\n",
-            path=".gitlab-ci.yml",
-            location="AWS_ACCESS_KEY_ID",
+            path=".gitlab-ci.yml", location="AWS_ACCESS_KEY_ID",
         ),
         Example(
             "pipeline {\n  environment {\n    AWS_ACCESS_KEY_ID     = credentials('aws-id')\n"
             "    AWS_SECRET_ACCESS_KEY = credentials('aws-secret')\n  }\n}\n",
-            path="Jenkinsfile",
-            location="AWS_ACCESS_KEY_ID",
+            path="Jenkinsfile", location="AWS_ACCESS_KEY_ID",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example(
             "deploy:\n  id_tokens:\n    AWS_TOKEN:\n      aud: https://gitlab.com\n  variables:\n"
@@ -135,8 +129,7 @@ class WorkflowAccessKey(Rule):
         ),
         Example(
             _JOB + "    steps:\n      - run: pytest\n        env:\n          AWS_ACCESS_KEY_ID: testing\n",
-            path=".github/workflows/test.yml",
-            note="moto and LocalStack accept any value",
+            path=".github/workflows/test.yml", note="moto and LocalStack accept any value",
         ),
         Example(
             "runs:\n  using: composite\n  steps:\n    - uses: aws-actions/configure-aws-credentials@v4\n"
@@ -144,7 +137,7 @@ class WorkflowAccessKey(Rule):
             path=".github/actions/sign-in/action.yml",
             note="the action passes on its input: its callers are checked",
         ),
-    )
+    )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         provider = pipelines.provider(file.path)

@@ -93,20 +93,17 @@ class WorkflowIdToken(Rule):
         Example(
             "on: push\npermissions:\n  contents: read\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
             "    steps:\n" + _ASSUMES,
-            path=".github/workflows/deploy.yml",
-            location="permissions:",
+            path=".github/workflows/deploy.yml", location="permissions:",
             fixed="on: push\npermissions:\n  contents: read\n  id-token: write\njobs:\n  deploy:\n"
             "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
             severity=Severity.ERROR,
         ),
         Example(
             "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
-            path=".github/workflows/deploy.yml",
-            location="deploy:",
+            path=".github/workflows/deploy.yml", location="deploy:",
             fixed="on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    permissions:\n"
             "      id-token: write\n      contents: read\n    steps:\n" + _ASSUMES,
-            severity=Severity.ERROR,
-            note="no permissions: the default never grants `id-token`",
+            severity=Severity.ERROR, note="no permissions: the default never grants `id-token`",
         ),
         Example(
             files={
@@ -121,16 +118,13 @@ class WorkflowIdToken(Rule):
                 ".github/workflows/release.yml": "on: push\njobs:\n  ship:\n    permissions: "
                 "{contents: read, id-token: write}\n    uses: ./.github/workflows/deploy.yml\n"
             },
-            severity=Severity.ERROR,
-            note="a called workflow gets at most what its caller grants",
+            severity=Severity.ERROR, note="a called workflow gets at most what its caller grants",
         ),
         Example(
-            "deploy:\n  script:\n" + _GITLAB_ROLE,
-            path=".gitlab-ci.yml",
-            location="assume-role-with-web-identity",
-            severity=Severity.ERROR,
+            "deploy:\n  script:\n" + _GITLAB_ROLE, path=".gitlab-ci.yml",
+            location="assume-role-with-web-identity", severity=Severity.ERROR,
         ),
-    )
+    )  # fmt: skip
     good = (
         Example(
             "on: push\npermissions:\n  id-token: write\n  contents: read\njobs:\n  deploy:\n"
@@ -144,10 +138,9 @@ class WorkflowIdToken(Rule):
         Example(
             "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
             "      - run: make test\n",
-            path=".github/workflows/test.yml",
-            note="nothing here needs a token",
+            path=".github/workflows/test.yml", note="nothing here needs a token",
         ),
-    )
+    )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         if pipelines.is_pipeline(file.path):
