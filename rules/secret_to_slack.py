@@ -192,22 +192,18 @@ def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
 def _scripts(step: Step) -> Iterator[Node]:
     if step.run is not None:
         yield step.run
-    inputs = step.node.get("with")
-    for _, value in inputs.entries() if inputs else ():
-        if value.kind == "scalar":
-            yield value
+    yield from (value for _, value in step.node.under("with") if value.kind == "scalar")
 
 
 def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int, int, str]]:
     """The secrets in the message that a Slack action sends."""
     if step.uses is None or "slack" not in step.uses.text.lower():
         return
-    for holder in (step.node.get("with"), step.node.get("env")):
-        for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
-            name = key.value
-            if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
-                field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
-                yield from _secrets(file, value.start, value.end, known, field)
+    for key, value in (*step.node.under("with"), *step.node.under("env")):
+        name = key.value
+        if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
+            field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
+            yield from _secrets(file, value.start, value.end, known, field)
 
 
 # https://docs.slack.dev/tools/slack-github-action/sending-techniques/

@@ -196,7 +196,7 @@ class WorkflowIdToken(Rule):
         from palint.advice import id_tokens
 
         key, value = grant.permissions.entry
-        entry = value.entry("id-token") if value.kind == "map" else None
+        entry = value.entry("id-token")
         start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
         users = [Related(file.span(j.key.start, j.key.end), "this job uses it") for j in grant.users]
         idle = [Related(file.span(j.key.start, j.key.end), "this job does not use it") for j in grant.idle]

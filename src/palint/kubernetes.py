@@ -33,17 +33,14 @@ def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
     for document in documents:
         for node in document.walk():
             yield from _generated(node)
-            if node.kind != "map" or node.text("kind") != "Secret":
-                continue
-            if node.text("apiVersion") not in (None, "v1"):
+            if node.text("kind") != "Secret" or node.text("apiVersion") not in (None, "v1"):
                 continue
             metadata = node.get("metadata")
             name = metadata.text("name") if metadata is not None else None
             values = [
                 (key.value, _literal(file, held), section == "data")
                 for section in _SECTIONS
-                if (entries := node.get(section)) is not None
-                for key, held in entries.entries()
+                for key, held in node.under(section)
                 if held.kind == "scalar" and not held.null
             ]
             yield Secret("" if name is None or "{{" in name else name, values)
@@ -54,9 +51,9 @@ def _generated(node: Node) -> Iterator[Secret]:
 
     https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/
     """
-    generators = node.get("secretGenerator") if node.kind == "map" else None
+    generators = node.get("secretGenerator")
     for generator in generators.elements if generators is not None else ():
-        literals = generator.get("literals") if generator.kind == "map" else None
+        literals = generator.get("literals")
         values = []
         for element in literals.elements if literals is not None else ():
             key, _, value = element.value.partition("=")

@@ -23,7 +23,7 @@ def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
     for document in documents:
         for node in document.walk():
             for name, value in node.items:
-                found = value.get("Type") if value.kind == "map" else None
+                found = value.get("Type")
                 if found is not None and found.value == kind:
                     yield Resource(name.value, found, value.get("Properties"))
 

@@ -253,7 +253,7 @@ def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
     is_test = roles.is_test(file.path)
     is_pipeline = roles.matches(file.path, ("pipeline",))
     for document in documents:
-        if document.kind == "map" and document.text("kind") == "Secret":
+        if document.text("kind") == "Secret":
             continue  # `kubernetes` reports it
         is_compose = is_pipeline or compose.service_map(document) is not None
         for node in document.walk():

@@ -195,7 +195,7 @@ def in_workflow(file: SourceFile, documents: list[yaml.Node]) -> Iterator[Value]
     """The `secret-ids` of aws-secretsmanager-get-secrets, without prefixes (`api*`)."""
     for document in documents:
         for step in document.walk():
-            if step.kind != "map" or not (step.text("uses") or "").startswith(_ACTION):
+            if not (step.text("uses") or "").startswith(_ACTION):
                 continue
             inputs = step.get("with")
             ids = inputs.get("secret-ids") if inputs is not None else None

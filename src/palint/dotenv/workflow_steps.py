@@ -57,13 +57,8 @@ def _steps(file: SourceFile) -> Iterator[Step]:
 
 def _in_step(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
     """Uses in a script, in an action that loads or creates a dotenv file, and in what it is given."""
-    inputs, env = (step.node.get(name) for name in ("with", "env"))
-    given = [
-        (key, value)
-        for holder in (inputs, env)
-        for key, value in (holder.entries() if holder is not None and holder.kind == "map" else ())
-        if value.kind == "scalar"
-    ]
+    given = [*step.node.under("with"), *step.node.under("env")]
+    given = [(key, value) for key, value in given if value.kind == "scalar"]
     files = {key.value: value.value for key, value in given if is_dotenv_path(value.value)}
     if step.run is not None:
         yield from _in_script(file, step.run, files)

@@ -143,7 +143,7 @@ class _Search:
                     yield self.entry("run", references, job, step, step.run)
 
     def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[KeySource]:
-        if node is None or node.kind != "map":
+        if node is None:
             return
         self.map_text = self.file.text[node.start : node.end]
         known = self.key_variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
@@ -282,11 +282,7 @@ class _Search:
 
 def _environments(job: Node) -> Iterator[Node]:
     """The `env:` of a job, of its container and of its services; also what else these are started with."""
-    holders = [job, job.get("container")]
-    services = job.get("services")
-    if services is not None:
-        holders += [value for _, value in services.entries()]
-    for holder in holders:
+    for holder in (job, job.get("container"), *(value for _, value in job.under("services"))):
         for name in ("env", "options", "credentials"):
             found = holder.get(name) if holder is not None else None
             if found is not None:
@@ -319,23 +315,20 @@ def _read_as_keys(text: str, context: str) -> set[str]:
 
 def _typed_inputs(workflow: Workflow) -> frozenset[str]:
     """The inputs that a user types to start the workflow and that no caller may pass."""
-    names = []
-    for trigger in ("workflow_dispatch", "workflow_call"):
-        node = workflow.triggers.get(trigger)
-        inputs = node.get("inputs") if node is not None else None
-        names.append({key.value.lower() for key, _ in inputs.entries()} if inputs else set())
-    return frozenset(names[0] - names[1])
+    typed, passed = (
+        frozenset(key.value.lower() for key, _ in workflow.node.under("on", trigger, "inputs"))
+        for trigger in ("workflow_dispatch", "workflow_call")
+    )
+    return typed - passed
 
 
 def _given_with_token(workflow: Workflow) -> frozenset[str]:
     """The secrets (lower case) that a caller must pass together with a session token."""
-    node = workflow.triggers.get("workflow_call")
-    declared = node.get("secrets") if node is not None else None
-    names = (
-        {key.value.lower(): value.text("required") for key, value in declared.entries()} if declared else {}
-    )
-    required = any(SESSION_TOKEN.search(name) and needed == "true" for name, needed in names.items())
-    return frozenset(names) if required else frozenset()
+    declared = {
+        key.value.lower(): value for key, value in workflow.node.under("on", "workflow_call", "secrets")
+    }
+    required = (name for name, value in declared.items() if value.text("required") == "true")
+    return frozenset(declared) if any(map(SESSION_TOKEN.search, required)) else frozenset()
 
 
 # Commands and actions that take an AWS key under names without AWS in them: `--key`, `username`.

@@ -28,13 +28,12 @@ _DUMP = lazy_re.compile(r"(?:^|[|;&(])[ \t]*(?:printenv|env|envsubst)\b")
 
 def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
     """The variables under `env:` of these nodes (a workflow, a job, a step) that read a secret."""
-    variables = set()
-    for node in nodes:
-        env = node.get("env")
-        for key, value in env.entries() if env is not None and env.kind == "map" else ():
-            if value.kind == "scalar" and holds_secret(file.text[value.start : value.end], set()):
-                variables.add(key.value)
-    return variables
+    return {
+        key.value
+        for node in nodes
+        for key, value in node.under("env")
+        if value.kind == "scalar" and holds_secret(file.text[value.start : value.end], set())
+    }
 
 
 _GET_SECRETS = "aws-actions/aws-secretsmanager-get-secrets"
@@ -61,10 +60,8 @@ class LoadedSecrets:
         """Add the variables that a step loads."""
         if not self._relevant:
             return
-        inputs = step.node.get("with")
-        ids = inputs.get("secret-ids") if inputs is not None and inputs.kind == "map" else None
-        if step.uses is not None and step.uses.text.startswith(_GET_SECRETS) and ids is not None:
-            for match in _SECRET_ID.finditer(ids.value):
+        if step.uses is not None and step.uses.text.startswith(_GET_SECRETS):
+            for match in _SECRET_ID.finditer(step.given("secret-ids") or ""):
                 name = match["alias"] or match["id"]
                 self._prefixes.add(re.sub(r"[^A-Z0-9]", "_", name.upper()))
         if step.run is not None:

@@ -191,8 +191,7 @@ def _fetches(step: ExpandedStep) -> Iterator[TokenRequest]:
 
 
 def _static_keys(node: Node) -> str:
-    env = node.get("env")
-    for key, value in env.entries() if env else ():
+    for key, value in node.under("env"):
         if key.value.upper() == "AWS_ACCESS_KEY_ID" and value.value:
             return "its `env` has static keys that the action can use"
     return ""

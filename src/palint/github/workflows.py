@@ -104,11 +104,7 @@ class Step(NamedTuple):
 
     def given_node(self, name: str) -> Node | None:
         """The value of an input under `with:`."""
-        inputs = self.node.get("with")
-        for key, value in inputs.entries() if inputs else ():
-            if key.value.lower() == name:
-                return value
-        return None
+        return next((value for key, value in self.node.under("with") if key.value.lower() == name), None)
 
 
 class Job(NamedTuple):
@@ -186,14 +182,13 @@ def parse_workflow(file: SourceFile) -> Workflow | None:
     root = _root(file)
     if root is None:
         return None
-    jobs = root.get("jobs")
     return Workflow(
         file=file,
         node=root,
         base=file.path[: file.path.lower().rindex(".github/workflows/")],
         triggers=_triggers(root.get("on")),
         permissions=_permissions(root, "workflow"),
-        jobs=tuple(_job(file, k, v) for k, v in jobs.entries() if v.kind == "map") if jobs else (),
+        jobs=tuple(_job(file, k, v) for k, v in root.under("jobs") if v.kind == "map"),
     )
 
 
@@ -205,11 +200,11 @@ def parse_action(file: SourceFile) -> Action | None:
     root = _root(file)
     if root is None:
         return None
-    runs, inputs = root.get("runs"), root.get("inputs")
+    runs = root.get("runs")
     return Action(
         file=file,
         node=root,
-        inputs={k.value.lower(): v.text("default") or "" for k, v in inputs.entries()} if inputs else {},
+        inputs={k.value.lower(): v.text("default") or "" for k, v in root.under("inputs")},
         composite=runs is not None and runs.text("using") == "composite",
         steps=_steps(file, runs.get("steps") if runs else None),
     )
@@ -288,7 +283,7 @@ def _script(step: Node) -> Node | None:
 def problems(workflow: Workflow) -> Iterator[tuple[int, str]]:
     """Yield (offset, message) for syntax in a workflow that palint does not know or GitHub rejects."""
     for node in workflow.node.walk() if "<<" in workflow.file.text else ():
-        for key, _ in node.items if node.kind == "map" else ():
+        for key, _ in node.items:
             if key.value == "<<":
                 yield key.start, "GitHub does not support merge keys (`<<`): the workflow is invalid"
     seen: set[str] = set()

@@ -102,6 +102,13 @@ class Node:
         pair = self.entry(name)
         return pair[1] if pair else None
 
+    def under(self, *path: str) -> Iterator[tuple[Node, Node]]:
+        """The (key, value) pairs of the map at a path of keys; none where one is absent."""
+        node: Node | None = self
+        for name in path:
+            node = node.get(name) if node is not None else None
+        yield from node.entries() if node is not None else ()
+
     def text(self, name: str) -> str | None:
         """The value of a map's key if it is a non-null scalar, else None."""
         node = self.get(name)

@@ -96,12 +96,11 @@ def role_requests(node: Node, text: str, with_token: re.Pattern[str]) -> list[Ro
     found = []
     keys: set[int] = set()  # keys of maps, which are not commands
     for each in node.walk():
-        if each.kind == "map":
-            for key, value in each.items:
-                keys.add(id(key))
-                if key.value in _TOKEN_KEYS and not value.null and _EKS_TOKEN_AUDIENCE not in value.value:
-                    found.append(RoleRequest(key.start, value.end, True))
-        elif each.kind == "scalar" and id(each) not in keys and _EKS_TOKEN_AUDIENCE not in each.value:
+        for key, value in each.items:
+            keys.add(id(key))
+            if key.value in _TOKEN_KEYS and not value.null and _EKS_TOKEN_AUDIENCE not in value.value:
+                found.append(RoleRequest(key.start, value.end, True))
+        if each.kind == "scalar" and id(each) not in keys and _EKS_TOKEN_AUDIENCE not in each.value:
             for pattern, token in ((with_token, True), (ASSUMES_WITH_KEYS, False)):
                 match = pattern.search(each.value)
                 if match is not None:

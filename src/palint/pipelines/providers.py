@@ -98,7 +98,7 @@ def _bitbucket_steps(document: Node, text: str) -> Iterator[Job]:
     steps = [
         (key, value)
         for node in document.walk()
-        for key, value in (node.items if node.kind == "map" else ())
+        for key, value in node.items
         if key.value == "step" and value.kind == "map"
     ]
     with_token = [value for _, value in steps if value.text("oidc") == "true"]
@@ -155,8 +155,7 @@ def _circleci_jobs(document: Node, text: str) -> Iterator[Job]:
     if _CIRCLECI_TOKEN.search(text) or "CIRCLE_OIDC_TOKEN" in text or "role_arn" in text:
         return
     for group in ("jobs", "commands"):
-        members = document.get(group)
-        for key, value in () if members is None else members.items:
+        for key, value in document.under(group):
             if value.kind == "map":
                 yield Job(
                     f"job `{key.value}`", key, value.end, role_requests(value, text, _CIRCLECI_TOKEN), ""
@@ -195,7 +194,7 @@ def _azure_steps(document: Node, text: str) -> Iterator[Job]:
     """The steps that request a token, or use one, without `System.AccessToken`."""
     in_file = any(word in text for word in _AZURE_VARIABLES)
     for node in document.walk():
-        if node.kind != "map" or not any(node.get(name) is not None for name in _AZURE_SCRIPTS):
+        if not any(node.get(name) is not None for name in _AZURE_SCRIPTS):
             continue
         step = text[node.start : node.end]
         if any(word in step for word in _AZURE_VARIABLES):

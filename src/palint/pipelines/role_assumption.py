@@ -44,7 +44,7 @@ def find_missing_tokens(file: SourceFile) -> Iterator[MissingToken]:
         return
     seen: set[int] = set()
     for document in file.parsed_with(yaml.parse):
-        for job in find(document, text) if document.kind == "map" else ():
+        for job in find(document, text):
             for request in job.requests[:1]:
                 start, end = request.start, request.end
                 if not job.key.start <= start < job.end:
