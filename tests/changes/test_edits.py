@@ -90,3 +90,22 @@ def test_a_whole_text_that_the_encoding_cannot_hold_is_an_error_that_names_the_f
 def test_a_cut_character_at_the_end_is_kept_by_a_whole_text() -> None:
     old = SourceFile("a.txt", "one".encode("utf-16") + b"\x41")
     assert whole("a.txt", old, "two").data == "two".encode("utf-16") + b"\x41"
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "reason"),
+    [
+        (None, (0, 0, ""), "its file cannot be read"),
+        (SourceFile("a.txt", b"b.txt", link=True), (0, 1, ""), "its file cannot be read"),
+        (SourceFile("a.txt", b"ab"), (1, 3, ""), "its place is not in the file"),
+        (SourceFile("a.txt", b"ab"), (2, 1, ""), "its place is not in the file"),
+        (SourceFile("a.txt", "é".encode("latin-1")), (0, 1, "€"), "the file's encoding (latin-1)"),
+        (SourceFile("a.txt", b"ab"), (1, 2, "€"), ""),
+    ],
+)
+def test_an_edit_that_cannot_be_made_says_why(file: SourceFile | None, place: Place, reason: str) -> None:
+    start, end, text = place
+    span = SourceFile("a.txt", b"abcdef").span(0, 1)._replace(offset=start, end_offset=end)
+    made = combine([[Edit(span, text)]], {"a.txt": file}.get)
+    assert made.rejected[0].startswith(reason) and bool(made.rejected[0]) == bool(reason)
+    assert bool(made.changes) is not bool(reason)

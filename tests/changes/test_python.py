@@ -114,6 +114,14 @@ def finding(file: SourceFile, start: int, end: int) -> Finding:
     return Finding("r", "C4", Severity.ERROR, "m", "h", span, fix=fix)
 
 
+def test_a_file_that_is_gone_has_no_fix() -> None:
+    file = SourceFile("a.py", b"f(a, b)\n")
+    made, notices = python.resolve([finding(file, 0, 7)], lambda path: None)
+    assert made[0].fix is None and "remove the arguments by hand" in notices[0].message
+    plain = finding(file, 0, 7)._replace(fix=None)
+    assert python.resolve([plain], lambda path: file) == ([plain], [])
+
+
 def test_a_child_that_dies_costs_only_its_own_call(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "f(a, b)\ng(a, b)\nh(a, b\n"
     file = SourceFile("a.py", text.encode())

@@ -18,6 +18,7 @@ def project(repo: Repository) -> Project:
 def test_a_check_sees_the_planned_tree_and_the_disk_stays(repo: Repository) -> None:
     repo.write("a.txt", "one\n")
     repo.write("b.txt", "two\n")
+    repo.write("kept.txt", "kept\n")
     before = project(repo)
     draft = Draft(before)
     draft.put("a.txt", "1\n", ["counts"])
@@ -26,11 +27,12 @@ def test_a_check_sees_the_planned_tree_and_the_disk_stays(repo: Repository) -> N
     changes = draft.changes()
     assert [(c.path, c.what) for c in changes] == [("a.txt", ("counts",)), ("new/c.txt", ())]
     after = ChangedTree(before.tree, changes, ["b.txt"])
-    assert after.list() == ["a.txt", "new/c.txt"]
+    assert after.list() == ["a.txt", "kept.txt", "new/c.txt"]
     assert [after.read(p, 100).data for p in ("a.txt", "b.txt", "new/c.txt")] == [b"1\n", None, b"three\n"]
     assert after.read("new/c.txt", 3).data is None and after.read("new/c.txt", 3).size == 6
     assert b"".join(after.stream("a.txt", 1)) == b"1"
-    assert list(project(repo).files()) == ["a.txt", "b.txt"]
+    assert b"".join(after.stream("kept.txt", 2)) == b"ke"
+    assert list(project(repo).files()) == ["a.txt", "b.txt", "kept.txt"]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

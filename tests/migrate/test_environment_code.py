@@ -99,6 +99,8 @@ def test_viper_that_names_a_file_is_given_the_environment() -> None:
         VIPER.replace('SetConfigName("app")', "SetConfigName(path)"),
         VIPER.replace('SetConfigType("env")', 'SetConfigType("yaml")'),
         VIPER.replace("viper.AutomaticEnv()", "viper.WatchConfig()"),
+        VIPER.replace("viper.AutomaticEnv()", "viper.MergeInConfig()"),
+        VIPER.replace("viper.AutomaticEnv()", 'viper.AddRemoteProvider("etcd", a, b)'),
         VIPER.replace("err = viper.Unmarshal", "viper.ReadInConfig()\n\terr = viper.Unmarshal"),
     ],
 )

@@ -232,6 +232,27 @@ def test_a_step_that_is_declined_ends_the_run(aws: Aws, repo: Repository) -> Non
     assert read(repo, "app.py") == APP and (repo.path / ".env").exists() and aws.has("shop/development")
 
 
+def test_the_steps_are_in_an_order_that_loses_nothing_and_each_is_recorded(
+    aws: Aws, repo: Repository
+) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    steps: list[str] = []
+    recorded: list[list[str]] = []
+
+    def before(step: str) -> None:
+        steps.append(step)
+        recorded.append(Journal.open(str(repo.path)).runs[-1]["done"])
+
+    migration(repo, plan, before_step=before).run()
+    paths = [file.path for file in plan.files]
+    written = [f"{what} {path}" for path in paths for what in ("write", "note")]
+    ends = ["untrack .env", "delete .env", "note .env"]
+    assert steps == ["store shop/development", "note shop/development", *written, *ends]
+    assert recorded[-1] == paths and recorded[2:4] == [[], []] and recorded[4] == paths[:1]
+    assert Journal.open(str(repo.path)).runs[-1]["done"] == [*paths, ".env"]
+
+
 def answered(repo: Repository, *answers: str) -> tuple[int, str]:
     """`palint migrate --apply` on a terminal, one answer a question: the exit code and what was shown."""
     import pty

@@ -140,7 +140,7 @@ def without_statement(file: SourceFile, start: int, end: int, comment: str = "#"
     """
     text, first, last = file.text, file.line_at(start)[0], file.line_at(end)[1]
     rest = re.compile(rf"[ \t]*;?[ \t]*(?:{re.escape(comment)}.*)?").match(text, end, last)
-    if text[first:start].strip() or rest is None or rest.end() < last:
+    if text[first:start].strip() or rest.end() < last:  # type: ignore[union-attr]
         separator = re.compile(r"[ \t]*;[ \t]*").match(text, end)
         return edit(file, start, separator.end() if separator else end, "")
     after = _LINE_END.match(text, last).end()  # type: ignore[union-attr]
