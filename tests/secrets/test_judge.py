@@ -102,6 +102,30 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
     assert Confidence.HIGH not in judged(path, shape, seed)
 
 
+@pytest.mark.parametrize(
+    ("path", "shape", "expected"),
+    [
+        ("a.properties", "admin.guest.password=«guest»", Confidence.LOW),  # RabbitMQ's default
+        (
+            "A.java",
+            'String knownGeneratedKey = "«{hex:40}»";',
+            Confidence.LOW,
+        ),  # of nothing that it opens
+        ("a.go", 'strKey = "«Passw0rd»"', Confidence.LOW),
+        ("a.json", '"createServiceAccountKey": "«{hex:40}»"', Confidence.LOW),  # what an action is mapped to
+        ("a.go", 'check("password", "«{hex:16}»")', Confidence.LOW),  # what follows a single word in quotes
+        ("a.sql", "_key='«{hex:32}»'", Confidence.LOW),  # has the form of an id
+        ("a.yml", 'COOKIE_SECRETS: "«{base62:16} {base62:16}»"', Confidence.HIGH),  # two, of one size
+        ("a.ts", 'await login(page, "app", "«localpass»");', Confidence.LOW),  # the last two sign in
+        ("a.ts", "const url = `jdbc:db;password=«hunter»;`;", Confidence.LOW),  # no name, in a string
+        ("redis.conf", "masterauth «{base62:20}»", Confidence.HIGH),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_place_of_a_value_decides(path: str, shape: str, expected: Confidence, seed: int) -> None:
+    assert judged(path, shape, seed) == [expected]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_words_before_random_characters_hide_nothing(seed: int) -> None:
     shape = "SECRET_KEY=«really-long-random-string-{base64:58}»"
