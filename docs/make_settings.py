@@ -141,10 +141,11 @@ that makes settings laxer is checked with the settings of its base.
 
 ## In a monorepo
 
-A folder may have a `palint.toml` (or `.palint.toml`) for the files below it, which sets `severity`,
-`min-confidence`, `environments`, `[[allow]]` and `[rules]`. What it does not set is as in the folders above.
-Its `[[allow]]` reaches its folder only. Otherwise the settings above are to it what a [policy](policy.md) is
-to a repository: it may be stricter, not laxer, and an attempt to be laxer is a finding.
+For configuration per folder, a folder may have a `palint.toml` (or `.palint.toml`) for the files below it,
+which sets `severity`, `min-confidence`, `environments`, `[[allow]]` and `[rules]`. What it does not set is as
+in the folders above. Its `[[allow]]` reaches its folder only. Otherwise the settings above are to it what a
+[policy](policy.md) is to a repository: it may be stricter, not laxer, and an attempt to be laxer is a
+finding.
 
 ```toml
 # packages/billing/palint.toml
