@@ -39,6 +39,8 @@ USUAL = ("production", "staging", "development")
         (".env.production", ("prod", "dev"), "prod"),
         (".env.uat", ("live", "uat"), "uat"),
         (".env", ("live", "uat"), "uat"),
+        ("app.local.yml", ("local", "development"), "local"),
+        ("app.local.yml", ("development", "local"), "local"),
         ("app.py", (), "production"),
     ],
 )

@@ -173,6 +173,10 @@ def test_a_row_is_found_in_any_order_of_calls() -> None:
         ("web/.env.local", "development"),
         (".env.production.local", "production"),
         ("compose.yaml", "development"),
+        ("docker-compose.override.yml", "development"),
+        ("deploy/compose.main.yaml", ""),  # of a server, by a word that is none of the table's
+        ("bin/db-stg-to-local.sh", "development"),
+        ("charts/local-links-manager/a.yaml", ""),
         ("deploy/docker-compose.prod.yml", "production"),
         (".devcontainer/docker-compose.yml", "development"),
         (".env.devcontainer", "development"),

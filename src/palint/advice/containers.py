@@ -38,7 +38,7 @@ def image_at(place: Place, offset: int) -> str | None:
     image = service.get("image")
     if image is None or service.get("build") is not None:
         return ""
-    return (image.alias or image).value or ""
+    return image.value or ""
 
 
 def _service_at(place: Place, offset: int) -> Node | None:

@@ -18,8 +18,8 @@ Needs = tuple[tuple[str, str], ...]  # (a pattern that shows that a file has som
 class Client(NamedTuple):
     """How a library gets credentials without a key.
 
-    library: a pattern in the text of a file that uses it. code: a client, with `{region}`. name: the library,
-    "The SDK" for all of AWS. member: what must be added to the settings that the file gives; "" for nothing.
+    library: a pattern in the text of a file that uses it. code: a client. name: the library, "The SDK" for
+    all of AWS. member: what must be added to the settings that the file gives; "" for nothing.
     needs: a line that `code` and `member` need.
     """
 
@@ -115,7 +115,7 @@ ROWS = (
             # https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock#provider-instance
             _client(
                 r"createAmazonBedrock",
-                'createAmazonBedrock({ region: "{region}", credentialProvider: fromNodeProviderChain() })',
+                "createAmazonBedrock({ credentialProvider: fromNodeProviderChain() })",
                 member="credentialProvider: fromNodeProviderChain()",
                 needs=_NODE_CHAIN,
             ),

@@ -26,7 +26,7 @@ _NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
 _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
 _VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 _IMPORTS = ("    import ", "    using ", "    require ")
-_ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+|\$\{[^`\n]+\})`")  # of a secret's name in a fix
+_ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+)`")  # of a secret's name in a fix
 
 
 def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
