@@ -53,6 +53,22 @@ def load(module: Path, text: str) -> type[Rule]:
     return rule
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("acme_rules", "lists <function loads"),
+        ("acme_rules:Other", "cannot be loaded: AttributeError"),
+        ("json:JSONDecoder", "cannot be loaded: AttributeError"),
+        ("no_such_module", "cannot be loaded: ModuleNotFoundError"),
+    ],
+)
+def test_an_entry_point_names_rules(module: Path, target: str, said: str) -> None:
+    (module.parent / "acme_rules.py").write_text('RULES = ["json:loads"]\n')
+    importlib.invalidate_caches()
+    with pytest.raises(RegistryError, match=said):
+        rules_of(target)
+
+
 MISTAKES = [  # (what is written, what instead, its line, what is said)
     ("Clause.NONE", '"C1"', 9, "`clause` is 'C1': write a member of `Clause`, such as `Clause.NONE`"),
     ("Severity.ERROR", '"error"', 10, "`severity` is 'error': write `Severity.ERROR` or `Severity.WARNING`"),

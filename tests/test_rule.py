@@ -12,7 +12,7 @@ import pytest
 from palint.cli.info import rule_page
 from palint.config import Config
 from palint.engine.run import run
-from palint.findings import Edit, Fix, Severity, Violation
+from palint.findings import Edit, Fix, Position, Related, Severity, Span, Violation
 from palint.registry import RegistryError, select_rules
 from palint.rule import REACH, Example, FileFilter, Reads, Rule
 from palint.testing import check, results_of, run_examples, write
@@ -157,6 +157,16 @@ def test_a_right_example_passes_whatever_it_declares(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Fixed, "bad", right[:1])
     monkeypatch.setattr(Fixed, "good", (Example("one"),))
     assert run_examples(Fixed) == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [(20, "here"), (21, "here, and 1 more place"), (1022, "here, and 1,002 more places")],
+)
+def test_a_finding_has_twenty_related_places(count: int, last: str) -> None:
+    place = Span("a.txt", Position(1, 1), Position(1, 2))
+    made = Marks(Config()).violation(place, "a mark", related=[Related(place, "here")] * count)
+    assert len(made.related) == 20 and made.related[-1].message == last
 
 
 def test_findings_of_further_rules_are_not_those_of_the_rule() -> None:

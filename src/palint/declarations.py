@@ -200,7 +200,7 @@ def violations(made: Iterable[object]) -> Iterator[Violation]:
 
 def place(rule: type[Rule], attribute: str = "", index: int = -1) -> str:
     """`FILE:LINE` of an attribute of a rule, of one of the elements of its tuple, or of its class."""
-    file = getattr(sys.modules.get(rule.__module__), "__file__", None) or rule.__module__
+    file = str(sys.modules[rule.__module__].__file__)
     line = 1
     try:
         with open(file, encoding="utf-8") as source:

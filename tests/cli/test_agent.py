@@ -132,7 +132,9 @@ def test_a_text_that_was_not_read_in_full_is_refused(
         claude("PreToolUse", tool_name="Write", tool_input={"file_path": "a.py", "content": "x = 1\n"}),
         claude("PreToolUse", tool_input={"file_path": "a.py", "old_string": WRITES, "new_string": ""}),
         claude("Stop"),
-        claude("PreToolUse", tool_input={"file_path": "a.yaml", "content": "a: [\n"}),  # a part of a file
+        # a part of a file, and a template
+        claude("PreToolUse", tool_input={"file_path": ".github/workflows/a.yml", "content": "a: [\n"}),
+        claude("PreToolUse", tool_input={"file_path": "a.tf", "content": 'provider "aws" {\n'}),
         claude("PreToolUse", tool_input={"file_path": "a.py", "content": "password = 'superuser-2'\n"}),
         {"conversation_id": "c", "hook_event_name": "beforeShellExecution", "command": "ls"},
         {},

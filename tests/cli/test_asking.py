@@ -90,6 +90,14 @@ def test_a_link_and_two_rules_on_one_line_have_one_comment_or_none(repo: Reposit
     assert (repo.path / "a.py").read_text().count("palint: " + "ignore[") == 1
 
 
+def test_a_reason_that_the_files_encoding_cannot_hold_is_not_written(repo: Repository) -> None:
+    text = b"# caf\xe9\n" + SECRET.encode()
+    repo.write("a.py", text)
+    made = repo.palint("--add-ignore", "→ vault")
+    assert made.returncode == 2 and "a.py:2: no comment is possible here" in made.stderr
+    assert (repo.path / "a.py").read_bytes() == text
+
+
 def test_pruning_writes_a_local_baseline_only_where_something_is_stale(repo: Repository) -> None:
     repo.write(".gitignore", ".env\n")
     repo.write(".env", "A=1\n")

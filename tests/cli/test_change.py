@@ -89,6 +89,17 @@ def test_without_a_base_everything_in_scope_is_checked_in_ci(changed: Repository
     assert changed.palint("--since", ZEROS, "b.py").returncode == 0
 
 
+def test_a_policy_in_the_tree_is_committed_and_of_a_size(repo: Repository) -> None:
+    repo.write("policy.toml", "# " + "x" * (1 << 20))
+    made = repo.palint("--policy", "policy.toml", ".")
+    assert made.returncode == 2 and "policy.toml: the policy is not in HEAD" in made.stderr
+    repo.add()
+    repo.commit()
+    for words in ([], ["--since", "HEAD"]):
+        made = repo.palint(*words, "--policy", "policy.toml", ".")
+        assert made.returncode == 2 and "larger than a settings file can be" in made.stderr
+
+
 @pytest.mark.parametrize("path", ["palint.toml", ".config/palint.toml"])
 def test_a_change_of_the_settings_is_named_also_if_it_deletes_them(repo: Repository, path: str) -> None:
     strict = '[severity]\nhardcoded-secret = "error"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -61,6 +62,34 @@ def test_only_in_its_files(acme: Repository) -> None:
     acme.write("palint.toml", PATTERN + 'files = ["*.md"]\n')
     acme.write("b.md", TOKEN)
     assert [path for _, path, _ in found(acme)] == ["b.md"]
+
+
+def test_each_pattern_is_its_own_rule_and_an_empty_value_is_none(acme: Repository) -> None:
+    other = PATTERN.replace("acme", "emca").replace("ACME", "EMCA").replace("[0-9a-f]{32}", "[0-9a-f]{0,32}")
+    acme.write("palint.toml", PATTERN + other.replace('good = ["emca_token"]', 'good = ["token"]'))
+    acme.write("a.txt", f"{TOKEN} emca_ emca_{TOKEN[5:]}\n")
+    assert [rule for rule, *_ in found(acme)] == ["acme-token", "emca-token"]
+
+
+@pytest.mark.parametrize(
+    ("regex", "why"),
+    [
+        ("a{1,3}", ""),
+        ("(?:a{2}){1,3}", ""),
+        ("(?:a{1,3}){2}", ""),
+        ("(?:a{1,3}){1,2}", "repeats a part that has a repetition itself"),
+        ("(?:b|(?:a{1,3}){1,2})", "repeats a part that has a repetition itself"),
+        ("(?=a{1,3}){1,2}", "repeats a part that has a repetition itself"),
+        ("a+", "repeats without a bound: write {1,1000} or less"),
+        ("a{1,1001}", "repeats without a bound"),
+        ("(a)\\1", "refers back to a group"),
+        ("(a)?(?(1)b|c)", "refers back to a group"),
+        *([("(?>a{1,3}){1,2}", "repeats a part")] if sys.version_info >= (3, 11) else ()),
+    ],
+)
+def test_a_regular_expression_takes_linear_time(regex: str, why: str) -> None:
+    made = list(pattern_rule.problems([Pattern("acme-token", "m", "a", regex, (), (), (), 1)], {}))
+    assert [text.partition(" that ")[2][: len(why)] for _, text in made] == ([why] if why else [])
 
 
 def test_it_replaces_the_general_finding(acme: Repository) -> None:

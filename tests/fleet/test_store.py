@@ -15,10 +15,13 @@ import pytest
 from palint.cli import fleet as commands
 from palint.cli.main import run as palint
 from palint.config import FleetException
-from palint.fleet import forges, page, parts, reports, shards, store, summary, tickets
+from palint.fleet import forges, page, parts, propose, reports, shards, store, summary, tickets, unit
 from palint.fleet.parts import FindingRow, Folder, Part
 from palint.fleet.repository import Repository
 from palint.fleet.store import Covered, Run, StoreError
+
+from ..conftest import Repository as Clone
+from .conftest import secret
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
 ROW = FindingRow(
@@ -213,6 +216,47 @@ def test_shards_of_other_policies_do_not_merge(fleet: Fleet) -> None:
     (fleet.path / "other" / "shard-1-of-1.json").write_text('{"format": 0}')
     with pytest.raises(StoreError, match="of another version"):
         shards.read([Folder(str(fleet.path / "other"))])
+
+
+def test_a_unit_makes_a_part_or_says_why_not(fleet: Fleet) -> None:
+    clone = Clone(fleet.path / "clone")
+    clone.write("a.py", f'TOKEN = "{secret("unit")}"\n')
+    clone.add()
+    clone.commit()
+    commit = clone.git("rev-parse", "HEAD").strip()
+    task = unit.Task(Repository("acme/api", str(clone.path)), commit)
+    shared = unit.Options(str(fleet.path / "parts"), str(fleet.path / "cache"), 1 << 20)
+    for attempt in (0, 1):  # a second one has processes for its files
+        made = unit.run(task, attempt, options=shared, settle=commands.settle)
+        assert (made.part, made.findings, made.reason) == (
+            unit.part_name(task.repository, commit, shared),
+            1,
+            "",
+        )
+    made = unit.run(task._replace(commit="1" * 40), 0, options=shared, settle=commands.settle)
+    assert made.part == "" and made.reason
+    (fleet.path / "file").write_text("")
+    shared = shared._replace(parts=str(fleet.path / "file"))
+    made = unit.run(task, 0, options=shared, settle=commands.settle)
+    assert made.reason == f"File exists: {fleet.path}/file"
+    gone = task._replace(repository=task.repository._replace(address=str(fleet.path / "gone")))
+    assert unit.run(gone, 0, options=shared, settle=commands.settle).reason == "not a git repository"
+
+
+def test_what_was_not_checked_is_said_of_a_shard_too(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("list.txt").write_text("none\n")
+    assert palint(["fleet", "check", "list.txt", "--shard", "1/1", "-q"]) == 2
+    assert "none: not fully checked: neither a folder nor an address" in capsys.readouterr().err
+    fleet.merge(fleet.covered("a", [ROW]))
+    assert palint(["fleet", "propose", "a", "none"]) == 2
+    assert "none: not in the newest run" in capsys.readouterr().err
+    monkeypatch.setattr(propose, "propose", lambda known, *rest: f"{known['repository']} {rest}")
+    assert palint(["fleet", "propose", "a", "--policy", "p.toml"]) == 0
+    assert f"a: a (False, False, '{fleet.path}/p.toml')" in capsys.readouterr().out
+    assert palint(["fleet", "propose", "a"]) == 0
+    assert "a: a (False, False, None)" in capsys.readouterr().out
 
 
 def test_an_error_of_the_system_is_no_bug(

@@ -151,7 +151,7 @@ def _stamps(module: ModuleType) -> list[bytes]:
             os.path.isdir, module.__path__
         )  # an editable installation may list a name that is no folder
         return [stamp for folder in folders for stamp in _stamps_below(folder)]
-    file = module.__file__ or ""
+    file = str(module.__file__)
     return [os.fsencode(file) + _identity(os.stat(file))]
 
 
