@@ -678,6 +678,7 @@ def test_an_aws_key_is_not_stored(repo: Repository) -> None:
     found = {(key.name, key.sources[0].path) for key in secret.keys}
     assert ("AWS_ACCESS_KEY_ID", "minio/.env") in found and ("AWS_ACCESS_KEY_ID", ".env") not in found
     assert ("AWS_SESSION_TOKEN", ".env") not in found
+    assert not any("(boto3-access-key)" in task.text for task in plan.tasks), "of another clause"
     assert any("`.env:1`: `AWS_ACCESS_KEY_ID` is a key of an AWS user" in task.text for task in plan.tasks)
 
 

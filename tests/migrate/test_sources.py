@@ -153,6 +153,20 @@ def test_values_that_no_program_reads(repo: Repository) -> None:
     assert len(rotated) == 1 and rotated[0].startswith("`.env.example:1` had one")
 
 
+def test_a_finding_that_nothing_covers_is_a_task_once(repo: Repository) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  API_TOKEN: {TOKEN}\n"
+    repo.write("k8s/secret.yaml", text)
+    repo.write(
+        "action.yml", "runs:\n  using: composite\n  steps:\n    - run: echo ${{ secrets.DEPLOY_TOKEN }}\n"
+    )
+    plan, _ = planned(repo)
+    manifest = [text for text in tasks(plan, "move") if "k8s/secret.yaml" in text]
+    assert len(manifest) == 1 and manifest[0].endswith("(kubernetes-secret)")
+    assert [text for text in tasks(plan, "move") if "action.yml" in text] == [
+        "`action.yml` reads secrets from GitHub: change it by hand"
+    ]
+
+
 def test_low_confidence_is_one_task_a_file(repo: Repository) -> None:
     repo.write("a.py", "db_password = 'sunflower-42'\n")
     repo.write("b.py", "db_password = 'sunflower-42'\nmail_password = 'sunflower-43'\n")
