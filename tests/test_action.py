@@ -89,8 +89,10 @@ def check(workspace: Repository, event: str, **given: str) -> Step:
         "-c",
         'bash "$PALINT_ACTION/action/check.sh"',
     ]
+    before = workspace.git("status", "--porcelain", "--ignored")
     ran = subprocess.run(script, cwd=workspace.path, env=env, capture_output=True, text=True)
     assert ran.stderr == "" or ran.returncode == 2, ran.stderr
+    assert workspace.git("status", "--porcelain", "--ignored") == before, "it writes nothing into the tree"
     summary, output = (file.read_text() for file in files.values())
     written = output.removeprefix("sarif-file=").rstrip("\n")
     results = json.loads(Path(written).read_text())["runs"][0]["results"] if written else []
@@ -134,6 +136,8 @@ def test_a_pull_request_that_adds_nothing_passes(workspace: Repository) -> None:
 
 def test_the_pull_request_of_a_fork_needs_no_more(workspace: Repository, tmp_path: Path) -> None:
     """A fork's branch comes as the same merge commit; the token may only read, and nothing here uses it."""
+    given = (ROOT / "action.yml").read_text("utf-8")
+    assert not re.search(r"\$\{\{[^}]*(?:token|secrets)", given)
     workspace.git("clone", "-q", "--branch", "main", ".", str(tmp_path / "fork"))
     commit(Repository(tmp_path / "fork"), {"forked.env": "A=1\n"})
     workspace.git("fetch", "-q", str(tmp_path / "fork"), "HEAD:change-of-fork")

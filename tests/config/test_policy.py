@@ -76,6 +76,10 @@ def test_severity_and_fail_on_only_rise(repo: Repository, policy: Path) -> None:
     assert [f["severity"] for f in findings(made) if f["rule"] == "env-file"] == ["error"]
     assert "lowers env-file" in messages(made)
     assert "`fail-on` is laxer" in messages(made)
+    (repo.path / ".env").unlink()
+    (repo.path / "palint.toml").unlink()
+    repo.write("a.py", LOW)  # a warning
+    assert (repo.palint(".").returncode, check(repo, policy).returncode) == (0, 1)
 
 
 def test_limits_and_environments_are_the_policys(repo: Repository, policy: Path) -> None:

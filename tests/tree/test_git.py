@@ -355,3 +355,14 @@ def test_a_path_in_conflict_is_one_change() -> None:
     head = b":100644 100644 " + b"1" * 40 + b" " + b"2" * 40
     out = head + b" U\0a\0" + head + b" M\0a\0" + head + b" M\0b\0"
     assert [(c.path, c.new and c.new.stage) for c in git.queries.parse_diff(out)] == [("a", 1), ("b", 0)]
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="the memory of git cannot be measured")
+def test_a_git_that_reads_an_endless_file_is_ended(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git reads a ref into memory, whatever it is a link to."""
+    ref = repo / ".git/refs/heads/main"
+    ref.unlink(missing_ok=True)
+    ref.symlink_to("/dev/zero")
+    monkeypatch.setattr(process, "_MAX_BYTES", 50 << 20)
+    with pytest.raises(git.GitError, match="takes too much memory"):
+        git.resolve(str(repo), "HEAD")

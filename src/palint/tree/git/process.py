@@ -47,6 +47,7 @@ FLAGS = (
 # Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
 STALL_SECONDS = 4.0 if os.path.exists("/proc/self/stat") else 60.0
 _MAX_SECONDS = 300.0  # seconds for one call
+_MAX_BYTES = 4 << 30  # memory of one call: a ref that is a link to an endless file is read into it
 _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
 
 trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
@@ -175,12 +176,15 @@ class Call:
             if ready:
                 idle = time.monotonic()
                 continue
-            now, work = time.monotonic(), _work(self._pid)
+            now, (work, memory) = time.monotonic(), _state(self._pid)
             if work != worked:
                 worked, idle = work, now
             if now - idle > STALL_SECONDS or now - begun > _MAX_SECONDS:
                 self.stop()
                 raise GitError(_silence(self.name))
+            if memory > _MAX_BYTES:
+                self.stop()
+                raise GitError(f"git {self.name} takes too much memory: is a file in .git a link or endless?")
         out, err = b"".join(pieces[self._out]), b"".join(pieces[self._err])
         return out, err, self._wait()
 
@@ -309,11 +313,12 @@ def environment() -> dict[str, str]:
     return env
 
 
-def _work(pid: int) -> int:
-    """A number that changes while a process works or waits for a disk; 0 if not available."""
+def _state(pid: int) -> tuple[int, int]:
+    """(a number that changes while a process works or waits for a disk, its memory in bytes); 0: unknown."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             words = file.read().rpartition(b")")[2].split()
     except OSError:
-        return 0
-    return time.monotonic_ns() if words[0] in b"DR" else int(words[11]) + int(words[12])
+        return 0, 0
+    work = time.monotonic_ns() if words[0] in b"DR" else int(words[11]) + int(words[12])
+    return work, int(words[21]) * os.sysconf("SC_PAGE_SIZE")
