@@ -197,15 +197,15 @@ def test_the_outermost_package_is_named() -> None:
 class TestUntracked:
     """Packages that git does not track are not checked, and the run says so; files beside them are."""
 
-    KEY = 'password = "' + "Tr0ub4dor" + '&3x"\n'
+    LINE = 'password = "' + "Tr0ub4dor" + '&3x"\n'
 
     def test_its_files_are_not_listed(self, repo: Repository) -> None:
         repo.write("app.py", "")
         repo.add("app.py")
         repo.write("env/pyvenv.cfg", ENVIRONMENT)
-        repo.write(f"env/{SITE}/a.py", self.KEY)
+        repo.write(f"env/{SITE}/a.py", self.LINE)
         repo.write("env/.env", "PORT=1\n")
-        repo.write("lib/b.py", self.KEY)
+        repo.write("lib/b.py", self.LINE)
         made = repo.palint("--format", "json")
         assert {f["path"] for f in findings(made)} == {"env/.env", "lib/b.py"}
         (notice,) = json.loads(made.stdout)["notices"]
@@ -215,7 +215,7 @@ class TestUntracked:
 
     def test_a_tracked_package_is_checked(self, repo: Repository) -> None:
         repo.write("env/pyvenv.cfg", ENVIRONMENT)
-        repo.write(f"env/{SITE}/a.py", self.KEY)
+        repo.write(f"env/{SITE}/a.py", self.LINE)
         repo.add(".")
         (found,) = findings(repo.palint("--format", "json"))
         assert found["package"] == "env/lib" and found["severity"] == "warning"

@@ -29,7 +29,7 @@ from palint.util.named_tuple import NamedTuple
 
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
-_API_KEYS = ("openapi", "swagger", "components")  # of a description of an API
+_DESCRIBES_API = ("openapi", "swagger", "components")  # a key of each such document
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
 MADE_WHEN_RUN = ("test", "ci")  # environments whose secrets are made when the tests run
 
@@ -353,7 +353,7 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
     examples = [
         (value.start, value.end)
         for document in documents
-        if any(map(document.get, _API_KEYS))
+        if any(map(document.get, _DESCRIBES_API))
         for node in document.walk()
         for key, value in node.items
         if key.value in _EXAMPLE_KEYS

@@ -129,7 +129,7 @@ FORMS = (
             ("a.py", "password = get(x)"),
             ("a.py", 'f(key="word")'),
             ("a.rst", ".. envvar:: DB_PASSWORD\n\n    :default: Unset"),
-            ("a.sql", "-- name: UpdateSecrets :execresult"),
+            ("a.sql", "-- name: UpdateSecrets :execresult\n"),
             ("a.vue", '<Box field="formatPassword" :isLocked="locked7">'),
             ("a.md", "e.g. `DB_PASSWORD=***` or `DATABASE_URL=postgresql://***@db:5432/lago7`"),
             ("a.rb", "ANSWER_KEYS = %w[explanation7 results]"),
