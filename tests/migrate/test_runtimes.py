@@ -145,6 +145,10 @@ def test_the_region_is_that_of_the_environment_or_the_profile(tmp_path: Path) ->
     both = {**base, "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-west-2"}
     assert runtimes.region("", "shop", both) == "us-west-2"
     assert runtimes.region("sa-east-1", "shop", both) == "sa-east-1"
+    config.write_text(
+        "[default]\nregion = eu-west-1\n[profile shop]\nx = %(a\nregion = a\n[default]\nregion = b\n"
+    )
+    assert (runtimes.region("", "", base), runtimes.region("", "shop", base)) == ("b", "a")
     config.write_text("not a configuration")
     assert runtimes.region("", "shop", base) == ""
 
