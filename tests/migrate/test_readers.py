@@ -171,8 +171,8 @@ def test_what_gets_the_variable_elsewhere_holds_nothing(repo: Repository, path: 
 def test_a_name_of_one_word_is_a_variable_where_the_line_is_about_settings(repo: Repository) -> None:
     repo.write("Form.java", 'class Form { String a = label("HOST"); }\n')
     assert found(repo, **{".env": ["HOST"]}) == []
-    repo.write("Main.java", 'class Main { String a = System.getenv("HOST"); }\n')
-    assert [reader.path for reader in found(repo, **{".env": ["HOST"]})] == ["Main.java"]
+    repo.write("Main.java", 'class Main { String a = label("HOST");\nString b = System.getenv("HOST"); }\n')
+    assert [(reader.path, reader.line) for reader in found(repo, **{".env": ["HOST"]})] == [("Main.java", 2)]
 
 
 @pytest.mark.parametrize(("imported", "head"), [(True, MARK), (False, MARK), (False, "Keys of ours")])
