@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from palint.engine.file_result import Extent
@@ -33,7 +35,7 @@ def rewritten(
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
         if text is not None:
             part, changed = _without_escapes(text, scan)
-            near = [hit for hit in scan(part) if _is_near(hit, changed)] if changed else ()
+            near = _near(scan(part), changed) if changed else ()
             if any(keyword >= len(KEYWORDS) for keyword, _ in near):
                 yield part, extent, near
 
@@ -62,8 +64,8 @@ def _without_escapes(
             continue
         ranges = changed_ranges(window, read)
         if len(window) < len(data):  # large files seldom have a keyword near an escape
-            hits = scan(_with_text(file, read))
-            if not any(hit[0] >= len(KEYWORDS) and _is_near(hit, ranges) for hit in hits):
+            near = _near(scan(_with_text(file, read)), ranges)
+            if not any(keyword >= len(KEYWORDS) for keyword, _ in near):
                 continue
         parts += data[done:start], read
         changed += [(start + grown + a, start + grown + b) for a, b in ranges]
@@ -86,8 +88,11 @@ def _not_escaped(data: bytes, at: int) -> int:
     return max(0, at) - len(before) + len(before.rstrip(b"\\"))
 
 
-def _is_near(hit: tuple[int, int], changed: Sequence[tuple[int, int]]) -> bool:
-    return any(start - REACH <= hit[1] <= end + REACH for start, end in changed)
+def _near(hits: Hits, changed: Sequence[tuple[int, int]]) -> Hits:
+    """The hits that are near a change. A file of 8 MB may have thousands of both."""
+    reached = merge_ranges((start - REACH, end + REACH) for start, end in changed)
+    before = (bisect_right(reached, (end, sys.maxsize)) - 1 for _, end in hits)
+    return [hit for hit, at in zip(hits, before, strict=True) if at >= 0 and hit[1] <= reached[at][1]]
 
 
 def _with_text(file: SourceFile, text: bytes) -> SourceFile:
