@@ -11,11 +11,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 import pytest_asyncio
 from lsprotocol import types
+from pygls import io_
 from pygls.exceptions import JsonRpcInvalidParams
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
@@ -533,4 +536,9 @@ def test_a_message_that_is_not_valid_is_no_bug_of_palints(monkeypatch: pytest.Mo
     for error in (JsonRpcInvalidParams(message="quoted"), ValueError("quoted")):
         server.report_server_error(error, None)
     assert ["a bug in palint" in message for message in shown] == [False, True]
+    for body in (b"[]", b"{", b'{"jsonrpc": "2.0", "id": [1], "method": 5}', b"[" * 50_000):
+        data = b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        reader = io_.StdinAsyncReader(BytesIO(data))
+        asyncio.run(io_.run_async(Event(), reader, server.protocol, None, server._report_server_error))
+    assert len(shown) == 6 and not any("a bug in palint" in message for message in shown[2:])
     assert not any("quoted" in message for message in shown)

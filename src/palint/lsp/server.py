@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams, JsonRpcMethodNotFound, JsonRpcParseError
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -149,9 +149,12 @@ class Server(LanguageServer):
         return bool(value)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Show that something failed, without the exception's message, which may quote a file."""
+        """Show that something failed, without the exception's message, which may quote a file.
+
+        source: what was done; pygls has JsonRpcException itself for a message that it could not read.
+        """
         message = f"palint: a bug in palint: {type(error).__name__}. Please report it"
-        if isinstance(error, JsonRpcInvalidParams | JsonRpcMethodNotFound | JsonRpcParseError):
+        if source is JsonRpcException or isinstance(error, JsonRpcInvalidParams | JsonRpcMethodNotFound):
             message = f"palint: the editor sent a message that is not valid: {type(error).__name__}"
         self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
