@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from palint.tree import git
-from palint.tree.git import process
+from palint.tree.git import history, process
 
 Git = Callable[..., str]
 
@@ -355,6 +355,37 @@ def test_a_path_in_conflict_is_one_change() -> None:
     head = b":100644 100644 " + b"1" * 40 + b" " + b"2" * 40
     out = head + b" U\0a\0" + head + b" M\0a\0" + head + b" M\0b\0"
     assert [(c.path, c.new and c.new.stage) for c in git.queries.parse_diff(out)] == [("a", 1), ("b", 0)]
+
+
+def test_a_name_that_is_no_file_or_commit_is_an_error_or_nothing(repo: Path) -> None:
+    """As in a damaged repository, or one that somebody else made."""
+    root = str(repo)
+    folder = run_git(repo, "rev-parse", "HEAD:dir").strip()
+    with git.Blobs(root) as blobs, pytest.raises(git.GitError, match="is damaged"):
+        blobs.read(folder, 100)
+    with pytest.raises(git.GitError, match="is damaged"):
+        history.VersionReader(root, [folder]).read(0, 100)
+    with pytest.raises(git.GitError, match="merge-base"):
+        git.merge_base(root, "1" * 40, "HEAD")
+    for name in ("ma*", "ma[i]n", "main\nmain", "z" * 40, "-main", "main\0"):
+        assert git.resolve(root, name) is None
+    assert process.message(b"warning: x\n", "log") == "git log: it gave no reason"
+    assert process.message(b"fatal: bad value\n", "log") == "git log: refuses the value of 'a setting'"
+
+
+def test_the_head_of_a_branch_is_found_or_missed_by_name(repo: Path) -> None:
+    folder, oid = str(repo / ".git"), run_git(repo, "rev-parse", "HEAD").strip()
+    assert git.head(folder) == git.head(folder, "main") == oid
+    run_git(repo, "pack-refs", "--all")
+    assert git.head(folder) == git.head(folder, "main") == oid
+    with pytest.raises(git.GitError, match="no branch 'other'"):
+        git.head(folder, "other")
+    (repo / ".git/refs/heads/odd").write_text("x ref: refs/heads/main\n")
+    with pytest.raises(git.GitError, match=r"no branch 'odd'|cannot be read"):
+        git.head(folder, "odd")
+    (repo / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    with pytest.raises(git.GitError, match="cannot be read"):
+        git.head(folder, "main")
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="the memory of git cannot be measured")
