@@ -68,6 +68,16 @@ def test_what_a_policy_ignores_or_leaves_out_is_the_repositorys_choice() -> None
     assert [v.message for v in whole] == ["`ignore` names z, which the policy runs"]
 
 
+def test_an_option_of_a_rule_is_the_policys_where_it_sets_it() -> None:
+    policy = Config(rule_options={"github-secret": {"allow": ("FOO",)}})
+    own = Config(rule_options={"github-secret": {"allow": ("BAR",)}, "secret-name": {"allow": ("a",)}})
+    made = apply_policy(own, policy, {})
+    assert made.rule_options == {"github-secret": {"allow": ("FOO",)}, "secret-name": {"allow": ("a",)}}
+    assert [v.message for v in made.policy_violations] == [
+        "`allow` of github-secret differs from that of the policy"
+    ]
+
+
 def test_severity_and_fail_on_only_rise(repo: Repository, policy: Path) -> None:
     policy.write_text('fail-on = "warning"\n[severity]\nenv-file = "error"\n')
     repo.write(".env", "A=1\n")

@@ -539,6 +539,6 @@ def test_a_message_that_is_not_valid_is_no_bug_of_palints(monkeypatch: pytest.Mo
     for body in (b"[]", b"{", b'{"jsonrpc": "2.0", "id": [1], "method": 5}', b"[" * 50_000):
         data = b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
         reader = io_.StdinAsyncReader(BytesIO(data))
-        asyncio.run(io_.run_async(Event(), reader, server.protocol, None, server._report_server_error))
+        asyncio.run(io_.run_async(Event(), reader, server.protocol, None, server.report_server_error))
     assert len(shown) == 6 and not any("a bug in palint" in message for message in shown[2:])
     assert not any("quoted" in message for message in shown)
