@@ -98,6 +98,18 @@ def test_a_line_is_as_wide_as_the_terminal(screen: Screen, monkeypatch: pytest.M
     assert widths["60"] <= 60 < widths[""] <= 110
 
 
+def test_counts_follow_a_report_for_people_and_leave_one_for_programs_whole(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", screen)
+    counts = {}
+    for name in ("text", "concise", "json"):
+        screen.truncate(0)
+        write_reports(results(finding()), RULES, CheckOptions(format=name, statistics=True))
+        counts[name] = screen.getvalue().count("by rule:"), capsys.readouterr().err.count("by rule:")
+    assert counts == {"text": (1, 0), "concise": (1, 0), "json": (0, 1)}
+
+
 @pytest.mark.parametrize(
     ("started", "environment", "path", "named"),
     [

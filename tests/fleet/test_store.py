@@ -213,6 +213,14 @@ def test_shards_of_other_policies_do_not_merge(fleet: Fleet) -> None:
     (fleet.path / "other").mkdir()
     with pytest.raises(StoreError, match="no shard has ended there"):
         shards.read([Folder(str(fleet.path / "other"))])
+    run = Run(1.0, 2.0, "1", "x", False, (Covered(Repository("a", "/srv/a")),))
+    shards.write(Folder(str(fleet.path / "other")), 2, 3, run)
+    made, _ = shards.read([Folder(str(fleet.path / "other"))])
+    assert made == run._replace(covered=list(run.covered), missing=["shard 1 of 3", "shard 3 of 3"])
+    shards.write(Folder(str(fleet.path / "other")), 2, 3, run._replace(finished="soon"))  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match=r"shard-2-of-3\.json: cannot be read"):
+        shards.read([Folder(str(fleet.path / "other"))])
+    (fleet.path / "other" / "shard-2-of-3.json").unlink()
     (fleet.path / "other" / "shard-1-of-1.json").write_text('{"format": 0}')
     with pytest.raises(StoreError, match="of another version"):
         shards.read([Folder(str(fleet.path / "other"))])
