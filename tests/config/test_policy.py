@@ -63,7 +63,8 @@ def test_what_a_policy_ignores_or_leaves_out_is_the_repositorys_choice() -> None
         "`ignore` names a, which the policy runs", "`exclude` leaves out y/, which the policy does not",
     ]  # fmt: skip
     own = Config(select=("c",), exception=(FleetException(*"abcdef"),))
-    assert [v.key for v in apply_policy(own, policy, {}).policy_violations] == ["select", "exception"]
+    made = apply_policy(own, policy, {})
+    assert [v.key for v in made.policy_violations] == ["select", "exception"] and made.exception == ()
     whole = apply_policy(Config(ignore=("z",)), Config(), {}).policy_violations
     assert [v.message for v in whole] == ["`ignore` names z, which the policy runs"]
 
