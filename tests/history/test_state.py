@@ -132,6 +132,9 @@ def test_damaged_states_are_read_over(past: Past, tmp_path: Path, monkeypatch: p
     report(past, "--state", str(state))
     key, root = json.loads(state.read_text())["fingerprint"], str(past.path)
     assert load(root, str(state), key) is not None and load(root, str(state), "other") is None
+    with monkeypatch.context() as other:
+        other.setattr(os, "geteuid", lambda: os.getuid() + 1)
+        assert load(root, str(state), key) is None, "another user's file"
     monkeypatch.setattr(history_state, "_MAX_SIZE", state.stat().st_size - 1)
     assert load(root, str(state), key) is None
     for text in ("", "{", "[]", '{"fingerprint": 1}', "\0" * 100):
