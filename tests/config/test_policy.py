@@ -200,6 +200,12 @@ def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:
     repo.palint("baseline")
     assert repo.palint(".").returncode == 0
     assert "hardcoded-secret" in rules(check(repo, policy))
+    repo.add()
+    repo.commit()
+    repo.write("a.py", substitute(f"x = 1\n{SECRET}\n"))
+    repo.add()
+    assert repo.palint("--staged", ".").returncode == 0
+    assert "hardcoded-secret" in rules(check(repo, policy, "--staged"))
 
 
 @pytest.mark.parametrize("way", ["comment", "allow", "baseline"])
