@@ -160,6 +160,11 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
+    Filter("of-several", "it is a word, and its name is of several secrets",
+        lambda value, name: name.lower().endswith(("passwords", "tokens", "secrets", "keys"))
+        and value.isalpha() and value.islower() and len(value) < 16,
+        drops=(("users", "passwords"), ("alphabetical", "answer_keys")),
+        keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
     Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
         drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
             ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"), ("csrf_token=Kq7vWz2p9x", "Cookie")),
