@@ -593,6 +593,9 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
                 yield NamedKey(name, *match.span(), *match.span("secret"), not computed, "string")
 
 
+_VARIABLE = lazy_re.compile(r"[A-Z]+(?:_[A-Z]+)+")  # `key: AWS_DEFAULT_REGION`
+
+
 def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
     """The keys that are recognised only by their pair of names, or by the call that takes both."""
     if language.type == "programming":
@@ -601,7 +604,9 @@ def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[Na
     literals_only = _has_literals_only(language, path)
     for keys in key_pairs.find(text, language, path):
         names = keys.names or (("secret", keys.start), ("secret", keys.start))
-        static = [value for value in keys.values if value.kind == "text" and is_key(value.text)]
+        static = [
+            v for v in keys.values if v.kind == "text" and is_key(v.text) and not _VARIABLE.fullmatch(v.text)
+        ]
         if not static and not (literals_only or keys.other_endpoint or keys.session):
             static = [value for value in keys.values if value.kind not in ("text", "nothing")]
         for (name, start), value in zip(names, keys.values, strict=True):
