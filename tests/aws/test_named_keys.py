@@ -139,6 +139,8 @@ def test_a_key_in_a_string_is_found_except_in_a_comment(form: str) -> None:
 
 
 def test_the_name_of_a_setting_is_no_key() -> None:
-    variable = "- name: {0}\n  valueFrom:\n    secretKeyRef:\n      key: {0}\n      name: {{{{ .Values.aws }}}}\n"
+    variable = (
+        "- name: {0}\n  valueFrom:\n    secretKeyRef:\n      key: {0}\n      name: {{{{ .Values.aws }}}}\n"
+    )
     text = "env:\n" + variable.format("AWS_DEFAULT_REGION") + variable.format("AWS_SECRET_ACCESS_KEY")
     assert keys(text, "templates/a.yaml") == [("AWS_SECRET_ACCESS_KEY", False)]

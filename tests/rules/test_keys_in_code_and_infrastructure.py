@@ -77,6 +77,21 @@ def test_nothing_in_javascript(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "fixed"),
+    [
+        ("", True),
+        ("import { S3Client } from '@aws-sdk/client-s3';\n", True),
+        ("import { S3Client } from 'my-s3';\n", False),
+        ("class S3Client { constructor(private keys: Keys) {} }\n", False),
+    ],
+)
+def test_the_keys_of_a_class_that_is_not_awss_stay(before: str, fixed: bool) -> None:
+    call = "new S3Client({ region: r, accessKeyId: process.env.A, secretAccessKey: process.env.S });\n"
+    (finding,) = check(SDK, {"a.ts": before + call})
+    assert (finding.fix is not None) is fixed
+
+
+@pytest.mark.parametrize(
     ("endpoint", "severity"),
     [
         ("'https://s3.eu-west-2.amazonaws.com'", Severity.ERROR),

@@ -101,6 +101,8 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
         callee = javascript.callee(tree, call)
         if not TAKES_KEYS.search(f"new {callee}(" if call.type == "new_expression" else f"{callee}("):
             return bare
+        if _is_from_elsewhere(tree.text, callee):
+            return bare
         # An empty `new AWS.Credentials({})` is wrong: remove the member that contains it, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
         return _named(callee), path[1], holder if callee.endswith("Credentials") else keys
@@ -110,6 +112,13 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
     ):
         return _named(name), path[1], []
     return bare
+
+
+def _is_from_elsewhere(text: str, callee: str) -> bool:
+    """Whether a class is the file's own, or of another package than AWS's: it may need the keys."""
+    name = re.escape(callee.partition(".")[0])
+    imported = rf"\bimport\b[^;\"']{{0,400}}?\b{name}\b[^;\"']{{0,400}}[\"'](?!@?aws-sdk)"
+    return re.search(rf"\bclass {name}\b|{imported}", text) is not None
 
 
 _MAX_CALL = 200  # code points of a call that advice shows
