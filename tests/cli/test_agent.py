@@ -18,6 +18,7 @@ from palint.tree.project import Limits
 from ..conftest import Repository, palint
 
 TOKEN = generate("{github_token}")
+CHOSEN = generate("superuser-{digits:1}")
 WRITES = f'token = "{TOKEN}"\n'
 
 
@@ -135,7 +136,7 @@ def test_a_text_that_was_not_read_in_full_is_refused(
         # a part of a file, and a template
         claude("PreToolUse", tool_input={"file_path": ".github/workflows/a.yml", "content": "a: [\n"}),
         claude("PreToolUse", tool_input={"file_path": "a.tf", "content": 'provider "aws" {\n'}),
-        claude("PreToolUse", tool_input={"file_path": "a.py", "content": "password = 'superuser-2'\n"}),
+        claude("PreToolUse", tool_input={"file_path": "a.py", "content": f"password = '{CHOSEN}'\n"}),
         {"conversation_id": "c", "hook_event_name": "beforeShellExecution", "command": "ls"},
         {},
     ],

@@ -390,7 +390,7 @@ def test_each_service_gets_what_it_uses() -> None:
     password = {"POSTGRES_PASSWORD_FILE": "/run/secrets/postgres_password"}
     assert services["db"]["environment"] == {**own, **password}
     assert services["admin"]["environment"] == {name: f"${{{name}:?}}" for name in names}
-    text = DATABASE + "    environment:\n      POSTGRES_PASSWORD: mine\n"
+    text = DATABASE + "    environment:\n      POSTGRES_PASSWORD: <mine>\n"
     made = containers.rewrite_compose(
         SourceFile("compose.yml", text.encode()), (), lambda _: ("s/d", names), reads_secret=True
     )

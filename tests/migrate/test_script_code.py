@@ -12,6 +12,7 @@ import pytest
 
 from palint.migrate import script_code
 from palint.migrate.script_code import EXPORTS, FORMS, Form
+from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 from tests.conftest import Repository
 from tests.migrate.conftest import Aws
@@ -75,7 +76,7 @@ def test_a_makefile_that_sets_a_variable_keeps_its_include() -> None:
 
 
 def test_what_a_script_needs_is_a_task(repo: Repository) -> None:
-    repo.write(".env", "API_TOKEN=x1y2\n")
+    repo.write(".env", f"API_TOKEN={generate('{base62:4}')}\n")
     repo.write("run.sh", "set -a; . ./.env\n")
     repo.write("Makefile", "include .env\n")
     _, plan = make_plan(repo)

@@ -21,7 +21,8 @@ from tests.migrate.test_plan import tasks
 from tests.migrate.test_rewrites import TOKEN, planned
 
 ENVIRONMENTS = ("production", "staging", "development")
-PASSWORD = generate("{base62:24}", "sources")
+PASSWORD = generate("{base62:24}", 1)
+CHOSEN = generate("sunflower-{digits:2}")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_default_without_its_variable_and_a_command_s_value(repo: Repository) 
     repo.write("app.py", f"import os\nA = os.getenv('API_LOGIN', '{TOKEN}')\n")
     text = f"services:\n  a:\n    image: x\n    command: run {TOKEN}\n    environment:\n      B: c\n"
     repo.write("compose.yaml", text)
-    repo.write(".envrc", "export API_TOKEN=x1y2\n")
+    repo.write(".envrc", f"export API_TOKEN={TOKEN[:4]}\n")
     plan, files = planned(repo)
     assert [key.name for secret in plan.secrets for key in secret.keys] == ["API_LOGIN"]
     assert "compose.yaml" not in files
@@ -146,7 +147,7 @@ def test_values_that_no_program_reads(repo: Repository) -> None:
     repo.write("api.graphql", f'"""Such as {TOKEN}."""\ntype A {{ b: Int }}\n')
     repo.write("api.yml", f"swagger: '2.0'\nx: [{{example: {TOKEN}}}]\n")
     repo.write("list.yml", f"- {{example: {TOKEN}}}\n")
-    repo.write(".env.example", f"GITHUB_TOKEN={TOKEN}\nDB_PASSWORD=shop-secret-1\n")
+    repo.write(".env.example", f"GITHUB_TOKEN={TOKEN}\nDB_PASSWORD={CHOSEN}\n")
     plan, files = planned(repo)
     assert TOKEN not in files["api.graphql"] + files["api.yml"] and "list.yml" not in files
     rotated = [text for text in tasks(plan, "rotate") if text.startswith("`.env.example:")]
@@ -168,8 +169,8 @@ def test_a_finding_that_nothing_covers_is_a_task_once(repo: Repository) -> None:
 
 
 def test_low_confidence_is_one_task_a_file(repo: Repository) -> None:
-    repo.write("a.py", "db_password = 'sunflower-42'\n")
-    repo.write("b.py", "db_password = 'sunflower-42'\nmail_password = 'sunflower-43'\n")
+    repo.write("a.py", f"db_password = '{CHOSEN}'\n")
+    repo.write("b.py", f"db_password = '{CHOSEN}'\nmail_password = '{CHOSEN}0'\n")
     plan, _ = planned(repo)
     one, two = tasks(plan, "decide")
     assert one.startswith("`a.py:1`: ") and one.endswith("If it is a secret, move it by hand")

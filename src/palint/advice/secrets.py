@@ -707,7 +707,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     return f"{stored}, {_in_job(secret, name, written)}"
 
 
-_GITHUB_SECRET = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")
+_NAME_IN_WORKFLOW = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")
 
 
 def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
@@ -719,7 +719,7 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
 
     found: dict[str, set[str]] = {}
     for workflow in project.cached(graph).workflows.values():
-        for used in _GITHUB_SECRET.finditer(workflow.file.text):
+        for used in _NAME_IN_WORKFLOW.finditer(workflow.file.text):
             place = Place(workflow.file, project, offset=used.start())
             if not place.deployed_to:
                 found.setdefault(used[1].upper(), set()).add(place.environment)
