@@ -42,10 +42,12 @@ SETTINGS = {
     "exclude": Override(
         'exclude = ["vendor/", "*.min.js", "!vendor/ours/"]',
         "`--exclude` adds to it",
-        "only the policy's counts",
+        "only the policy's counts; the repository's is an error",
     ),
     "extend-exclude": Override(
-        'extend-exclude = ["generated/"]', "`--extend-exclude` is `--exclude`", "only the policy's counts"
+        'extend-exclude = ["generated/"]',
+        "`--extend-exclude` is `--exclude`",
+        "only the policy's counts; the repository's is an error",
     ),
     "fail-on": Override('fail-on = "warning"', "`--fail-on` replaces it", "the stricter of the two"),
     "min-confidence": Override(
