@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from palint.github.aws_keys import KeySource
     from palint.pipelines.ci_provider import CiProvider
     from palint.secrets import Secret
+    from palint.text.source import SourceFile
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -192,9 +193,13 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
             f"The library uses the role of the task or Lambda:\n{code}On a laptop run {place.login} and "
             f"export the session's temporary keys:\n    {_EXPORT.replace('{profile}', place.facts.profile)}"
         )
-    if _BOTO_2.search(place.file.text):
+    if place.file.parsed_with(_uses_boto_2):
         return "boto 2 reads neither a task's role nor the session of `aws sso login`: use boto3, which does."
     return _chain(place, "boto3", call)
+
+
+def _uses_boto_2(file: SourceFile) -> bool:
+    return _BOTO_2.search(file.text) is not None
 
 
 # https://docs.pythonboto.org/en/latest/

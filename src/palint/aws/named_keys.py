@@ -443,12 +443,18 @@ def _cores(text: str) -> list[int]:
     """
     lower, starts = _lower(text), set[int]()
     for word in _CORES:
-        at = lower.find(word)
-        while at >= 0:
+        for at in _found(lower, word):
             if lower.find("key", at, at + 90) >= 0 or lower.startswith("aws_ses_smtp_password", at):
                 starts.add(at)
-            at = lower.find(word, at + 1)
     return sorted(starts)
+
+
+def _found(text: str, word: str) -> Iterator[int]:
+    """Each place of a word."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
@@ -578,8 +584,7 @@ def _around(lower: str, words: Iterable[str | tuple[str, ...]]) -> Ranges:
         return []
     rarest = min(groups, key=lambda group: sum(map(lower.count, group)))
     return merge_ranges(
-        (max(0, found.start() - _LONGEST_STRING), found.end() + _LONGEST_STRING)
-        for found in re.finditer("|".join(map(re.escape, rarest)), lower)
+        (max(0, at - _LONGEST_STRING), at + _LONGEST_STRING) for word in rarest for at in _found(lower, word)
     )
 
 
