@@ -68,7 +68,7 @@ class AwsSdkAccessKey(Rule):
     ```
 
     For another account's resources assume a role (`fromTemporaryCredentials`, `stscreds`, and the like). On a
-    laptop sign in with `aws sso login --profile palindrom`.
+    laptop sign in with `aws sso login --profile palindrom`, and set `AWS_PROFILE=palindrom`.
 
     ## Fix
 

@@ -32,7 +32,8 @@ class Boto3AccessKey(Rule):
 
     ## Do this instead
 
-    Pass no key. On a laptop sign in with `aws sso login --profile palindrom`.
+    Pass no key. On a laptop sign in with `aws sso login --profile palindrom`, and set
+    `AWS_PROFILE=palindrom`.
 
     ```python
     s3 = boto3.client("s3", region_name="eu-west-2")

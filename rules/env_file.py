@@ -50,6 +50,7 @@ class EnvFile(Rule):
 
     ```bash
     aws sso login --profile palindrom
+    export AWS_PROFILE=palindrom
     aws secretsmanager create-secret --name api/development --secret-string file:///dev/stdin
     git rm --cached .env; rm .env
     ```

@@ -29,8 +29,8 @@ class HardcodedSecret(Rule):
     ## Do this instead
 
     Rotate the secret, store the new value in AWS Secrets Manager as `{service}/{environment}`, and read it
-    when the program starts. A developer signs in with `aws sso login --profile palindrom`, a workflow with
-    OIDC.
+    when the program starts. A developer signs in with `aws sso login --profile palindrom` and sets
+    `AWS_PROFILE=palindrom`, a workflow signs in with OIDC.
 
     ```python
     import json, boto3
