@@ -101,3 +101,16 @@ def test_a_value_that_escapes_cut(tmp_path: Path, path: str, text: str) -> None:
     made = palint("check", "--format", "concise", cwd=tmp_path)
     assert f"{path}:1:" in made.stdout and "GitHub personal access token" in made.stdout
     assert TOKEN[10:] not in made.stdout
+
+
+@pytest.mark.parametrize(
+    "anchors",
+    [
+        "x-credentials: &credentials\n  A: b\nx-all: &all\n  <<: [*credentials]\n",
+        "x-token: &name app\nx-env: .env\n" + "# a\n" * 3000 + "x-all: *name\n",
+    ],
+)
+def test_yaml_without_its_anchors_still_parses(tmp_path: Path, anchors: str) -> None:
+    write(str(tmp_path), "compose.yml", anchors + "services:\n  b: {env_file: .env}\n")
+    made = palint("check", cwd=tmp_path)
+    assert made.returncode == 1 and "note" not in made.stdout + made.stderr

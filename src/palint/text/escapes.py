@@ -199,7 +199,7 @@ _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _R
 # https://yaml.org/spec/1.2.2/#node-properties: a tag, an anchor, a comment, then the value.
 # A local tag (`!Ref`) says that the text is not the value.
 _YAML_PROPERTIES = lazy_re.compile(
-    rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
+    rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?!(?:[\w.-]+[\"']?|<<):(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
 )
 # Its anchor may be gone, and an alias without one is no YAML.
 _YAML_ALIAS = lazy_re.compile(rb"([:,\[{-][ \t]+|\[)\*(?=\w[\w.-]*[ \t]*(?:[,\]}#\r\n]|\Z))")
