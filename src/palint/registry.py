@@ -100,7 +100,8 @@ def _entry_points() -> list[str]:
         return kept.decode().split("\n")
     from importlib.metadata import entry_points
 
-    values = sorted({point.value for point in entry_points(group=GROUP)})
+    # palint's own rules count even where a user may not read what is installed.
+    values = sorted({OWN, *(point.value for point in entry_points(group=GROUP))})
     user_cache.save("entry-points", key, "\n".join(values).encode(), user_cache.checked_tree or "")
     return values
 

@@ -550,7 +550,8 @@ def _pair(
     elsewhere = _is_elsewhere(context, values, text if apart else context)
     if elsewhere is None:
         return None
-    receiver = next(iter(re.findall(r"[\w:]+(?=[^\w)]*\Z)", callee)), "")[-40:] or "credentials"
+    name = re.match(r"[^\w)]*(\w[\w:]*)", callee[::-1])  # the last one
+    receiver = name[1][::-1][-40:] if name else "credentials"
     receiver = "" if receiver in ("return", "string", "yield") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 # The part of PEP 440 that a requirement on a program needs. https://packaging.python.org/en/latest/specifications/version-specifiers/
-_CLAUSE = re.compile(r"(>=|<=|==|!=|<|>|)\s*v?(\d+(?:\.\d+){0,3})")
+_CLAUSE = re.compile(r"(?:(>=|<=|==|!=|<|>)\s*)?v?(\d+(?:\.\d+){0,3})")
 _OPERATORS: Mapping[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     ">=": operator.ge, "<=": operator.le, "==": operator.eq, "!=": operator.ne, "<": operator.lt,
     ">": operator.gt, "": operator.eq,

@@ -68,7 +68,7 @@ def is_words(value: str) -> bool:
 
 
 _SEPARATORS = lazy_re.compile(r"[^A-Za-z0-9]+")
-_WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]{3,})\Z")
+_WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,}(?![a-z]))+|[A-Z]{3,})\Z")
 
 
 def _is_joined(value: str) -> bool:
