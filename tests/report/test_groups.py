@@ -151,7 +151,7 @@ def test_one_decision_is_one_block(repo: Repository) -> None:
         "error[env-file-loaded]: `source` loads `.env`, and 1 more in 2 files",
         "error[env-file-loaded]: `echo` creates `.env`, and 3 more in this file",
         "error[hardcoded-secret]: hardcoded GitHub personal access token (classic): `ghp_…` (40 characters)",
-        "warning[hardcoded-secret]: 9 made-up passwords in 3 test files in `tests/unit/` (low confidence)",
+        "warning[hardcoded-secret]: 9 possible secrets in 3 test files in `tests/unit/` (low confidence)",
         "warning[env-file, hardcoded-secret]: 2 findings in packages that `vendor/modules.txt` lists",
     ]
     assert "╭─ bin/a.sh:1:1" in text and "├─ bin/b.sh:1:1" in text
@@ -277,7 +277,7 @@ def test_other_advice_for_a_folder_of_tests_and_for_a_package_is_another_block(r
     repo.write("package.json", '{"dependencies": {"dotenv": "16"}}\n')
     text = repo.palint().stdout
     assert len(blocks(text)) == 4
-    assert "2 made-up passwords in 2 test files" in text
+    assert "2 possible secrets in 2 test files" in text
     assert "`composer remove symfony/dotenv`" in text and "`npm uninstall dotenv`" in text
 
 

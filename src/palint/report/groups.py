@@ -73,7 +73,7 @@ def group(results: Results) -> Results:
     """The results with the findings that one decision settles as one.
 
     - those in the packages of one list
-    - the made-up passwords in tests
+    - the low-confidence secrets in tests
     - those of one rule in one file whose fixes have the same steps; a value's copies in built files go with
       its source, and the secrets of a .env file with the finding about the file
     - such groups of several files whose fixes have the same steps (`_decision`)
@@ -110,7 +110,7 @@ def group(results: Results) -> Results:
     for same in in_file.values():
         decisions.setdefault(_decision(_first_and_others(same)[0]), []).extend(same)
     shown = [_in_packages(same) for same in in_packages.values()]
-    shown += [_made_up(same) if _are_several(same) else _alike(same) for same in in_tests.values()]
+    shown += [_in_tests(same) if _are_several(same) else _alike(same) for same in in_tests.values()]
     shown += map(_alike, decisions.values())
     return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
 
@@ -206,16 +206,17 @@ def _alike(findings: Sequence[Finding]) -> Finding:
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
 
-def _made_up(findings: Sequence[Finding]) -> Finding:
+def _in_tests(findings: Sequence[Finding]) -> Finding:
     first, rest = _first_and_others(findings)
-    folder = f"{posixpath.commonpath([posixpath.dirname(f.span.path) for f in findings]) or '.'}/"
+    folder = posixpath.commonpath([posixpath.dirname(f.span.path) for f in findings])
     files = len({f.span.path for f in findings})
-    where = f"{pluralize(files, 'test file')} in `{folder}`" if files > 1 else "this test file"
+    where = pluralize(files, "test file") + (f" in `{folder}/`" if folder else "")
+    where = where if files > 1 else "this test file"
     return first._replace(
-        message=f"{len(findings):,} made-up passwords in {where}",
-        why="none looks random or matches the format of a vendor",
+        message=f"{len(findings):,} possible secrets in {where}",
+        why="each has low confidence: most such values are made up for a test",
         others=tuple(rest),
-        folder=folder,
+        folder=f"{folder or '.'}/",
     )
 
 
