@@ -104,6 +104,11 @@ _NAMED_BY_SYNTAX = ("authorization-header", "user-option", "password-option", "s
 _SETTING = lazy_re.compile(r"-|[A-Za-z0-9][-_.][A-Za-z0-9]|[a-z0-9][A-Z]")
 
 
+# What one request has: a form's token against forgery (Symfony's and Laravel's `_token`), the signature of
+# its body, a UUID against caches (https://learning.postman.com/docs/sending-requests/create-requests/headers/)
+_OF_REQUEST = lazy_re.compile(r"\A_token\Z|postman[_-]?token\Z|hmac\Z|signature\Z", re.I)
+
+
 def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """Whether a random value may be an id, a hash or a signature.
 
@@ -111,10 +116,11 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     arguments, the argument of a function that looks something up, what follows a single word in quotes
     (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
     or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name
-    does not say that it is secret, an element of such a name (`<Key>` of S3), and what its name calls wrong.
+    does not say that it is secret, an element of such a name (`<Key>` of S3), what one request has, and what
+    its name calls wrong.
     Under just `key` it may be anything if it is short.
     """
-    if _EXAMPLE.search(value) or not REJECTED.isdisjoint(words(name)):
+    if _EXAMPLE.search(value) or not REJECTED.isdisjoint(words(name)) or _OF_REQUEST.search(name):
         return True
     if name.lower() in _GENERIC_NAMES and not _WHOLE_KEY.match(value):
         return True
