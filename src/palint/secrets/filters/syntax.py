@@ -172,6 +172,8 @@ def is_word_beside_others(place: Place) -> bool:
     more = place.text[place.end + 1 : place.end + 2] == ","
     if place.syntax == "default":  # `VALUES ('LOCAL_AUTH', '00AA', null)` is a row
         return more and place.name[0] != "-" and not _MAY_BE_RANDOM.match(place.value)
+    if place.syntax == "wrapped":  # `BOT_KEY = get("github", "bots", "tokenless", "key")` is a path
+        return more and is_words(place.value)
     return (
         place.syntax.endswith("argument")
         and (more or _COMPOSITE.search(place.name) is not None)
@@ -277,9 +279,11 @@ FILTERS = (
         drops=(("a.java", 'addCredential("«worldpay»", ACTIVE)', "addCredential", "argument"),
             ("a.php", "$form->password('«confirmation»', $values)", "password", "argument"),
             ("a.java", 'saveCredentials("«worldpay»")', "saveCredentials", "argument"),
+            ("a.py", 'BOT_KEY = get("«github»", "key")', "BOT_KEY", "wrapped"),
             ("a.sql", "VALUES ('LOCAL_AUTH', '«00AA»', null)", "LOCAL_AUTH", "default")),
         keeps=(("a.js", 'resetPassword("«welcome»")', "resetPassword", "argument"),
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
+            ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
     Filter("lock-file", "it is a checksum in a package manager's lock file",
         lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
