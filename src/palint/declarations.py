@@ -220,7 +220,7 @@ def place(rule: type[Rule], attribute: str = "", index: int = -1) -> str:
     return f"{file}:{line}"
 
 
-def where_it_failed(error: Exception, package: str) -> str:
+def where_it_failed(error: BaseException, package: str) -> str:
     """`FILE:LINE: ` of the last line of a package that led to an error; "" if there is none."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}: "

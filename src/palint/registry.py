@@ -61,7 +61,7 @@ def rules_of(target: str) -> Iterable[type[Rule]]:
         if isinstance(module, type) and issubclass(module, Rule):
             return [module]
         rules = [_import(each) for each in module.RULES]
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         from palint.declarations import where_it_failed
 
         where = where_it_failed(error, _package(target))
@@ -74,7 +74,7 @@ def rules_of(target: str) -> Iterable[type[Rule]]:
     return rules
 
 
-def where_another_failed(error: Exception) -> str:
+def where_another_failed(error: BaseException) -> str:
     """`FILE:LINE: ` of the last line of another package's rules that led to an error; "" if there is none."""
     from palint.declarations import where_it_failed
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+import pytest
 
 from palint.config import Config
 from palint.engine.run import run
@@ -42,3 +45,17 @@ def test_the_notice_names_rule_package_and_line(tmp_path: Path) -> None:
     assert "in check" not in written("text", results)
     assert "test_crash.py" in written("text", results, verbose=True)
     assert " in check" in written("text", results, verbose=True)
+
+
+@pytest.mark.parametrize("code", [None, 0, "done"])
+def test_a_rule_that_ends_the_program_crashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: object
+) -> None:
+    def check(self, file, project):  # type: ignore[no-untyped-def]
+        sys.exit(code)
+
+    monkeypatch.setattr(Crashing, "check", check)
+    (tmp_path / "a.py").write_text("boom\n", "utf-8")
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+    results = run(project, Config(), {"crashing": Crashing}, jobs=1)
+    assert not results.complete and "crashed: SystemExit" in results.notices[0].message

@@ -9,7 +9,7 @@ from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormat
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from palint.cli.exit_codes import EXIT_OK, UsageError
+from palint.cli.exit_codes import EXIT_OK, HelpPrinted, UsageError
 from palint.cli.options import (
     VARIABLES,
     CheckOptions,
@@ -472,6 +472,9 @@ class CommandParser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        raise HelpPrinted
 
     def parse_words(self, words: list[str]) -> Namespace:
         """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""

@@ -13,3 +13,7 @@ EXIT_INTERRUPTED = 130
 
 class UsageError(PalintError):
     """A command line that cannot be carried out; the message says what to do."""
+
+
+class HelpPrinted(Exception):  # noqa: N818 - no error
+    """The command line asked for help, which is printed."""

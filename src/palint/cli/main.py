@@ -10,7 +10,7 @@ from types import FrameType
 from typing import NoReturn
 
 from palint import __version__
-from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, UsageError
+from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, HelpPrinted, UsageError
 from palint.findings import PalintError
 from palint.util import compiled_patterns, deadline, search_path
 from palint.util.deadline import RunTimeout
@@ -56,13 +56,13 @@ def run(arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         return EXIT_OK
-    except SystemExit:  # argparse after printing a help page
+    except HelpPrinted:
         return EXIT_OK
     except PalintError as error:
         return _print_error(str(error))
     except RunTimeout:
         return _print_error("not finished in time (`limits.run`), so nothing is reported")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if isinstance(error.__context__, KeyboardInterrupt):  # argparse's own cleanup fails when interrupted
             return EXIT_INTERRUPTED
         from palint import registry
@@ -129,7 +129,7 @@ def _print_error(message: str) -> int:
     return EXIT_ERROR
 
 
-def _report_bug(error: Exception) -> None:
+def _report_bug(error: BaseException) -> None:
     """Print the traceback without the exception's message, which may contain text of a checked file."""
     import traceback
 

@@ -334,7 +334,7 @@ class FileChecker:
                 f"not fully checked: `{rule.id()}` took longer than {seconds:g} s. "
                 "Exclude the file or raise `limits.seconds`",
             )
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a rule that ends the program must not end it in silence
             file.notices.append(_crash_notice(rule, file.path, error))
         return None
 
@@ -422,7 +422,7 @@ def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
     )
 
 
-def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
+def _crash_notice(rule: Rule, path: str, error: BaseException) -> Notice:
     """The notice for a rule that crashed on a file.
 
     The message names the rule, its package and the package's last line in the traceback, and no part of the
@@ -452,7 +452,7 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     return Notice(path, "crashed", message, "\n".join(detail))
 
 
-def _mistake(rule: Rule, error: Exception) -> str:
+def _mistake(rule: Rule, error: BaseException) -> str:
     """What is wrong with what a rule of another package yielded, and what to write; "" for another error."""
     if rule.is_own():
         return ""
