@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import subprocess
 from collections.abc import Callable
@@ -397,3 +398,13 @@ def test_a_git_that_reads_an_endless_file_is_ended(repo: Path, monkeypatch: pyte
     monkeypatch.setattr(process, "_MAX_BYTES", 50 << 20)
     with pytest.raises(git.GitError, match="takes too much memory"):
         git.resolve(str(repo), "HEAD")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="the memory of git cannot be measured")
+def test_a_pack_that_is_mapped_is_no_memory(tmp_path: Path) -> None:
+    size = 60 << 20
+    (tmp_path / "pack").write_bytes(bytes(size))
+    with open(tmp_path / "pack", "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pack:
+        before = process.state_of(os.getpid())[1]
+        assert not any(pack[at] for at in range(0, size, 4096))  # each page is in memory now
+        assert process.state_of(os.getpid())[1] - before < size / 2

@@ -176,7 +176,7 @@ class Call:
             if ready:
                 idle = time.monotonic()
                 continue
-            now, (work, memory) = time.monotonic(), _state(self._pid)
+            now, (work, memory) = time.monotonic(), state_of(self._pid)
             if work != worked:
                 worked, idle = work, now
             if now - idle > STALL_SECONDS or now - begun > _MAX_SECONDS:
@@ -313,12 +313,17 @@ def environment() -> dict[str, str]:
     return env
 
 
-def _state(pid: int) -> tuple[int, int]:
-    """(a number that changes while a process works or waits for a disk, its memory in bytes); 0: unknown."""
+def state_of(pid: int) -> tuple[int, int]:
+    """(a number that changes while a process works or waits for a disk, its memory in bytes); 0: unknown.
+
+    Its memory without what it maps: git maps packs, which may be larger than the memory of the machine.
+    """
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             words = file.read().rpartition(b")")[2].split()
+        with open(f"/proc/{pid}/statm", "rb") as file:
+            resident, shared = map(int, file.read().split()[1:3])
     except OSError:
         return 0, 0
     work = time.monotonic_ns() if words[0] in b"DR" else int(words[11]) + int(words[12])
-    return work, int(words[21]) * os.sysconf("SC_PAGE_SIZE")
+    return work, (resident - shared) * os.sysconf("SC_PAGE_SIZE")
