@@ -148,6 +148,20 @@ def test_an_interrupt_as_a_report_gets_its_name_is_one(
     assert os.listdir(tmp_path) == ["report.json"]
 
 
+def test_an_interrupt_as_a_file_is_made_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signal arrives during the system call; Python answers it when the call has returned."""
+    make = os.open
+
+    def interrupted(*args: object, **kwargs: object) -> int:
+        os.close(make(*args, **kwargs))  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(atomic_file.os, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.write_atomic(str(tmp_path / "report.json"), "{}")
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs POSIX signals")
 def test_a_finalizer_swallows_no_interrupt() -> None:
     """Python prints what a `__del__` raises, and goes on."""

@@ -15,18 +15,17 @@ def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, dur
     """
     scratch = os.path.join(os.path.dirname(name), f".palint-{os.urandom(8).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(scratch, flags, 0o600, dir_fd=folder)
-    try:
-        with open(descriptor, "wb") as file:
+    try:  # an interrupt that arrives while the file is made is raised when os.open has returned
+        with open(os.open(scratch, flags, 0o600, dir_fd=folder), "wb") as file:
             file.write(data)
             if hasattr(os, "fchmod"):
-                os.fchmod(descriptor, mode)
+                os.fchmod(file.fileno(), mode)
             if durable:
                 file.flush()
-                os.fsync(descriptor)
+                os.fsync(file.fileno())
         os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException as error:
-        with suppress(FileNotFoundError):  # interrupted after the rename
+        with suppress(OSError):  # never made, or interrupted after the rename
             os.unlink(scratch, dir_fd=folder)
         if isinstance(error, OSError) and error.filename in (None, scratch):  # a full disk names no file
             error.filename = name
