@@ -118,6 +118,17 @@ def scaling() -> float:
     return 2 * min(wall(1) for _ in range(3)) / min(wall(2) for _ in range(3))
 
 
+def check_out(repositories: Path, trees: Path) -> None:
+    """Make the work tree of each repository, and name those whose paths git refuses to write."""
+    for bare in sorted(repositories.iterdir()):
+        tree = trees / bare.name
+        tree.mkdir(parents=True)
+        try:
+            git(bare, f"--work-tree={tree}", "checkout", "-q", "-f", "main", "--", ".")
+        except subprocess.CalledProcessError as error:
+            print(f"{bare.name} is not checked out in full: {error.stderr.strip()[:200]}")
+
+
 def simulate(store: Path, repositories: int = 100_000, workers: int = 256) -> None:
     """Print how long a fleet would take on many workers, its units drawn from the times of a run.
 
@@ -183,11 +194,9 @@ def main() -> None:
                 wall = check(f"ray{workers}", "--engine", "ray", "--workers", workers)
                 times = f"{wall / local:.2f} times local, {(wall - start) / local:.2f} without its start"
                 print(f"ray with {workers}: {times} ({start:.1f} s)")
+        if options.loop:
+            check_out(here / "repos", here / "trees")
         for command in options.loop:
-            trees = here / "trees"
-            for each in sorted((here / "repos").iterdir()):
-                (trees / each.name).mkdir(parents=True, exist_ok=True)
-                git(each, f"--work-tree={trees / each.name}", "checkout", "-q", "-f", "main", "--", ".")
             script = "for tree in trees/*; do " + command.replace("{}", '"$tree"') + " >/dev/null 2>&1; done"
             timed(f"loop of {command.split()[0]}", ["sh", "-c", script], here)
 
