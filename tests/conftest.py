@@ -13,9 +13,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -173,6 +175,12 @@ def _empty_repository() -> str:
     os.chmod(folder, 0o755)
     subprocess.run(["git", "init", "-q", "-b", "main", "--template=", folder], check=True)
     return folder
+
+
+def set_day(monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Set the day for suppressions that end, in this process and those that it forks."""
+    gmtime = partial(time.strptime, day, "%Y-%m-%d")
+    monkeypatch.setattr("palint.util.dates.time", SimpleNamespace(**{**vars(time), "gmtime": gmtime}))
 
 
 class Repository:

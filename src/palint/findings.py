@@ -214,12 +214,14 @@ class Suppressed(NamedTuple):
     """A suppressed finding, with the reason.
 
     source: `path:line` of what suppresses it. new: whether the checked change itself adds that.
+    until: the last day, in UTC, on which it does (`YYYY-MM-DD`); "" for no end.
     """
 
     finding: Finding
     reason: str
     source: str = ""
     new: bool = False
+    until: str = ""
 
 
 class Results(NamedTuple):

@@ -21,6 +21,7 @@ from palint.fleet.repository import Repository
 from palint.fleet.store import Covered, Run, StoreError
 
 from ..conftest import Repository as Clone
+from ..conftest import set_day
 from .conftest import secret
 
 NOW = datetime.datetime.now(datetime.timezone.utc)
@@ -39,7 +40,7 @@ class Fleet(NamedTuple):
         return Folder(str(self.path / "parts"))
 
     def covered(self, name: str, rows: list[FindingRow], address: str = "", **more: Any) -> Covered:
-        part = parts.name([name, repr(rows)])
+        part = parts.name(parts.key([name, repr(rows)]), "")
         made = Part(name, "c" * 40, "1", rows, **{"rules": ("hardcoded-secret",), "clauses": ("C2",), **more})
         self.parts.write(part, parts.pack(made))
         return Covered(Repository(name, address or f"/srv/{name}", team="web"), "c" * 40, part)
@@ -236,11 +237,8 @@ def test_a_unit_makes_a_part_or_says_why_not(fleet: Fleet) -> None:
     shared = unit.Options(str(fleet.path / "parts"), str(fleet.path / "cache"), 1 << 20)
     for attempt in (0, 1):  # a second one has processes for its files
         made = unit.run(task, attempt, options=shared, settle=commands.settle)
-        assert (made.part, made.findings, made.reason) == (
-            unit.part_name(task.repository, commit, shared),
-            1,
-            "",
-        )
+        part = parts.name(unit.part_key(task.repository, commit, shared), "")
+        assert (made.part, made.findings, made.reason) == (part, 1, "")
     made = unit.run(task._replace(commit="1" * 40), 0, options=shared, settle=commands.settle)
     assert made.part == "" and made.reason
     (fleet.path / "file").write_text("")
@@ -249,6 +247,43 @@ def test_a_unit_makes_a_part_or_says_why_not(fleet: Fleet) -> None:
     assert made.reason == f"File exists: {fleet.path}/file"
     gone = task._replace(repository=task.repository._replace(address=str(fleet.path / "gone")))
     assert unit.run(gone, 0, options=shared, settle=commands.settle).reason == "not a git repository"
+
+
+def test_an_unchanged_repository_is_checked_again_when_one_of_its_suppressions_ends(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def line(name: str) -> str:
+        return f'TOKEN = "{secret(name)}"'
+
+    clone = Clone(fleet.path / "repos/api")
+    clone.write("old.py", f"{line('old')}  # palint: ignore[hardcoded-secret] until=2027-01-10 gone soon\n")
+    clone.add()
+    clone.commit()
+    clone.git("rm", "-q", "old.py")
+    clone.write(
+        "a.py", f"{line('a')}  # palint: ignore[hardcoded-secret] until=2027-01-31 the vendor's date\n"
+    )
+    clone.write("b.py", line("b") + "\n")
+    allow = (
+        '[[allow]]\npaths = ["b.py"]\nrules = ["hardcoded-secret"]\nreason = "moves"\nuntil = 2027-02-15\n'
+    )
+    clone.write("palint.toml", allow)
+    clone.add()
+    clone.commit()
+    seen = {}
+    for day in ("01-10", "01-10", "01-11", "01-31", "02-01", "02-16"):
+        set_day(monkeypatch, f"2027-{day}")
+        assert palint(["fleet", "check", "repos", "--history", "--quiet"]) == 0
+        sql = "SELECT path FROM findings WHERE state = 'open' AND rule = 'hardcoded-secret' ORDER BY path"
+        (reused,) = fleet.rows("SELECT reused FROM coverage ORDER BY run DESC LIMIT 1")[0]
+        seen[day] = reused, [path for (path,) in fleet.rows(sql)]
+    assert seen == {
+        "01-10": (True, []),  # the second time
+        "01-11": (False, ["old.py"]),
+        "01-31": (True, ["old.py"]),
+        "02-01": (False, ["a.py", "old.py"]),
+        "02-16": (False, ["a.py", "b.py", "old.py"]),
+    }
 
 
 def test_what_was_not_checked_is_said_of_a_shard_too(

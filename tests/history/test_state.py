@@ -15,6 +15,7 @@ from palint.config import Config
 from palint.history import state as history_state
 from palint.history.run import run
 from palint.history.state import StateError, load
+from tests.conftest import set_day
 from tests.history.conftest import Past, build, line, secret
 
 
@@ -121,6 +122,23 @@ def test_a_state_inside_the_repository_is_refused(past: Past) -> None:
     for name in ("state", "folder/state"):
         with pytest.raises(StateError, match="inside the repository"):
             run(str(past.path), Config(), registry.load(), state_file=str(past.path / name))
+
+
+def test_a_state_is_not_believed_after_the_end_of_a_suppression(
+    past: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def paths() -> list[tuple[str, ...]]:
+        made = run(str(past.path), Config(), registry.load(), state_file=str(tmp_path / "state"), jobs=1)
+        return [each.paths for each in made.secrets]
+
+    accepted = "  # palint: ignore[hardcoded-secret] until=2027-01-31 the vendor rotates it\n"
+    past.save(a_py=line("a").rstrip() + accepted)
+    set_day(monkeypatch, "2027-01-31")
+    assert paths() == []
+    past.save(b_py="x = 1\n")
+    assert paths() == []  # the state has the day of what an earlier run read
+    set_day(monkeypatch, "2027-02-01")
+    assert paths() == [("a.py",)]
 
 
 def test_damaged_states_are_read_over(past: Past, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -143,7 +143,7 @@ def _check(options: Namespace) -> int:
         options.fetch_seconds,
     )
     covered = _cover(repositories, shared, options)
-    digest = parts.name([repr(shared.policy), shared.history])[:40] if policy or shared.history else ""
+    digest = parts.key([repr(shared.policy), shared.history]) if policy or shared.history else ""
     run = store.Run(began, time.time(), __version__, digest, bool(shared.key), covered)
     parts_folder = parts.Folder(folder)
     shards.write(parts_folder, number, count, run)
@@ -174,14 +174,14 @@ def _say_ended(run: Run, failed: Sequence[Sequence[str]], prefix: str = "") -> i
 
 def _cover(repositories: Sequence[Repository], shared: Options, options: Namespace) -> list[Covered]:
     """Check the repositories that have no part yet, the largest first; what became of each, by name."""
-    from palint.fleet import engine, unit
+    from palint.fleet import engine, parts, unit
     from palint.fleet.forges import token_for
     from palint.fleet.progress import Progress
     from palint.fleet.store import Covered
     from palint.util.background import BackgroundTask
 
     # In a separate process: threads that a library starts must not be forked with the workers.
-    existing = BackgroundTask(partial(_names, shared.parts)).result()
+    existing = parts.valid(BackgroundTask(partial(_names, shared.parts)).result())
     tokens: dict[str, str] = {}
     asked = [unit.Task(each, "", token_for(each, tokens)) for each in repositories]
     if not options.quiet:
@@ -190,12 +190,12 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
     tasks = []
     for task, head in zip(asked, _heads(asked, shared.seconds), strict=True):
         name = task.repository.name
-        part = unit.part_name(task.repository, head, shared) if isinstance(head, str) else ""
+        part = existing.get(unit.part_key(task.repository, head, shared)) if isinstance(head, str) else None
         if head is None:
             covered[name] = Covered(task.repository)
         elif not isinstance(head, str):
             covered[name] = Covered(task.repository, reason=str(head))
-        elif part in existing:
+        elif part is not None:
             covered[name] = Covered(task.repository, head, part, reused=True)
         else:
             tasks.append(task._replace(commit=head))

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from palint import suppressions
-from palint.config import Config
+from palint.config import Allow, Config
 from palint.engine.file_result import SuppressionUse
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import Rule
+from palint.suppressions import Suppression
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
@@ -26,10 +27,11 @@ class FolderSettings:
 
 
 class Acceptance(NamedTuple):
-    """What suppresses a violation: the reason that it gives, and its place as `path:line`."""
+    """What suppresses a violation: the reason that it gives, its place as `path:line`, and its last day."""
 
     reason: str
     source: str
+    until: str
 
 
 class Chosen(NamedTuple):
@@ -192,13 +194,13 @@ class _Accepting:
                 continue
             if may_suppress is None or rule in may_suppress:
                 self.uses[path][i] = use._replace(used=use.used | {rule})
-                return _acceptance(use.suppression.reason, f"{path}:{use.suppression.span.start.line}")
+                return _acceptance(use.suppression, f"{path}:{use.suppression.span.start.line}")
             self.uses[path][i] = use._replace(disallowed=use.disallowed | {rule})
         for allow, matches in settings.allow:
             if rule in allow.rules and matches(path):
                 key = allow.file, allow.line
                 self.allowed[key] = self.allowed.get(key, frozenset()) | {rule}
-                return _acceptance(allow.reason, f"{allow.file}:{allow.line}")
+                return _acceptance(allow, f"{allow.file}:{allow.line}")
         return None
 
 
@@ -208,7 +210,7 @@ def uses_of(file: SourceFile, failed: Collection[str] = ()) -> list[SuppressionU
     return [SuppressionUse(suppression, rules_not_run=frozenset(failed)) for suppression in comments]
 
 
-def _acceptance(reason: str, source: str) -> Acceptance:
+def _acceptance(by: Suppression | Allow, source: str) -> Acceptance:
     from palint import secrets
 
-    return Acceptance(secrets.redact_line(reason, ""), source)
+    return Acceptance(secrets.redact_line(by.reason, ""), source, by.until)

@@ -85,8 +85,8 @@ class Sealer:
         return FileResult(
             findings=tuple(map(self.seal, chosen.reported)),
             suppressed=tuple(
-                Suppressed(self.seal(violation), self._sealed_for_file(reason), source)
-                for violation, (reason, source) in chosen.accepted
+                Suppressed(self.seal(violation), self._sealed_for_file(reason), source, until=until)
+                for violation, (reason, source, until) in chosen.accepted
             ),
             notices=tuple(n._replace(message=self._sealed_for_file(n.message)) for n in notices),
             uses=chosen.uses,

@@ -2,21 +2,25 @@
 
 Rows are findings. What is true of the repository as a whole is JSON in the file's metadata. A part is named
 by everything that it depends on, holds no time, and is written in one step: what has the name is complete.
+Where a suppression with an end counted, the name has the last day on which the part is valid.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, TypedDict
 
 from palint.util import atomic_file
+from palint.util.dates import today
 from palint.util.named_tuple import NamedTuple
 
 FORMAT = 1  # of parts and of the reports of shards; another one is not read
+NAME = re.compile(r"(?P<key>[0-9a-f]{40})(?:-until-(?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?\.parquet")
 _METADATA = b"palint"
 
 
@@ -69,10 +73,21 @@ class Part(NamedTuple):
     links: Sequence[tuple[object, ...]] = ()
 
 
-def name(depends_on: Iterable[object]) -> str:
-    """The name of a part that depends on these things, given as plain data."""
+def key(depends_on: Iterable[object]) -> str:
+    """The hash of what a part depends on, given as plain data."""
     text = json.dumps([FORMAT, *depends_on], sort_keys=True)
-    return f"{sha256(text.encode()).hexdigest()[:40]}.parquet"
+    return sha256(text.encode()).hexdigest()[:40]
+
+
+def name(key: str, until: str) -> str:
+    """The name of a part. until: the last day, in UTC, on which it is valid; "" for no end."""
+    return f"{key}-until-{until}.parquet" if until else f"{key}.parquet"
+
+
+def valid(names: Iterable[str]) -> dict[str, str]:
+    """{key: name} of the parts that are valid today."""
+    found = filter(None, map(NAME.fullmatch, names))
+    return {match["key"]: match[0] for match in found if not match["until"] or match["until"] >= today()}
 
 
 class Folder:

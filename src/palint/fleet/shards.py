@@ -9,12 +9,11 @@ from typing import Annotated, TypedDict
 
 import msgspec
 
-from palint.fleet.parts import FORMAT, Folder
+from palint.fleet.parts import FORMAT, NAME, Folder
 from palint.fleet.repository import Repository
 from palint.fleet.store import Covered, Run, StoreError
 
 _NAME = re.compile(r"shard-([0-9]{1,5})-of-([0-9]{1,5})\.json")
-_PART = re.compile(r"[0-9a-f]{40}\.parquet|")  # one that is damaged is deleted: nothing else may be named
 _Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]  # since the epoch: a date has four digits for a year
 
 
@@ -97,7 +96,7 @@ def _read(folder: Folder, name: str) -> Run:
             Covered(**{**each, "repository": Repository(**each["repository"])})
             for each in document["covered"]
         ]
-        if not all(_PART.fullmatch(each.part) for each in covered):
+        if not all(NAME.fullmatch(each.part) for each in covered if each.part):  # a damaged one is deleted
             raise ValueError("its parts have no names of parts")
         return Run(**{**document, "covered": covered})
     except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -1,14 +1,14 @@
 """One unit: fetch a repository, check a commit from its object database, write the part.
 
-Nothing is checked out: no hook, filter or attribute of the repository runs. A unit depends on no date, so
-exceptions that end are none of its business (`palint.fleet.store`).
+Nothing is checked out: no hook, filter or attribute of the repository runs. A unit depends on no date but for
+the repository's own suppressions that end; the policy's exceptions count in `palint.fleet.store`.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -18,18 +18,19 @@ from palint.config import Config
 from palint.engine.seal import sealed
 from palint.findings import Finding, Notice, PalintError
 from palint.fleet import owners as codeowners
+from palint.fleet import parts
 from palint.fleet.clones import Clones, discard
 from palint.fleet.links import Links, take, with_links
-from palint.fleet.parts import FindingRow, Folder, Part, name, pack
+from palint.fleet.parts import FindingRow, Folder, Part, pack
 from palint.fleet.repository import Repository
 from palint.fleet.sources import git_folder
-from palint.history.results import HistorySecret
+from palint.history.results import HistoryResults, HistorySecret
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.git import remote
 from palint.tree.git_tree import GitTree, commit_tree
 from palint.tree.project import Project
-from palint.util import deadline, user_cache
+from palint.util import dates, deadline, user_cache
 from palint.util.named_tuple import NamedTuple
 
 # Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
@@ -73,14 +74,14 @@ class Outcome(NamedTuple):
     findings: int = 0
 
 
-def part_name(repository: Repository, commit: str, options: Options) -> str:
-    """The name of the part of a repository at a commit: what its content depends on."""
+def part_key(repository: Repository, commit: str, options: Options) -> str:
+    """The key of the part of a repository at a commit: what its content depends on besides the day."""
     policy = options.policy and options.policy._replace(
         provenance=dict.fromkeys(options.policy.provenance, ""),  # lines of the policy file
     )
     key = sha256(b"palint fleet key\0" + options.key).hexdigest() if options.key else ""
     own = (repository.name, repository.forge, commit)
-    return name([*own, options.code, repr(policy), options.history, key])
+    return parts.key([*own, options.code, repr(policy), options.history, key])
 
 
 def code_digest(rules: Mapping[str, type[Rule]]) -> str:
@@ -128,8 +129,8 @@ def run(task: Task, attempt: int, *, options: Options, settle: Settle) -> Outcom
     try:
         with _opened(task, options) as (folder, commit), _git_folder(folder):
             user_cache.checked_tree = repository.address if repository.is_local else folder
-            part = _check(folder, repository, commit, options, settle, isolated=attempt > 0)
-            made = part_name(repository, commit, options)
+            part, until = _check(folder, repository, commit, options, settle, isolated=attempt > 0)
+            made = parts.name(part_key(repository, commit, options), until)
             Folder(options.parts).write(made, pack(part))
             is_open = sum(row.state == "open" for row in part.findings)
             return Outcome(made, commit, "", time.monotonic() - began, is_open)
@@ -180,8 +181,10 @@ def _git_folder(folder: str) -> Iterator[None]:
 
 def _check(
     folder: str, repository: Repository, commit: str, options: Options, settle: Settle, *, isolated: bool
-) -> Part:
+) -> tuple[Part, str]:
+    """(the part, the last day on which it is valid or "")."""
     from palint.engine.run import run as check
+    from palint.history import run as history
 
     rules = registry.load()
     tree = commit_tree(folder, commit)
@@ -204,7 +207,7 @@ def _check(
         )
         links = take(results.findings, project)
         findings = [each for each in results.findings if each.rule in rules]
-        secrets, more = _history(folder, config, rules, bool(options.key)) if options.history else ((), ())
+        past = history.run(folder, config, rules, jobs=1) if options.history else HistoryResults(folder)
     finally:
         deadline.forget_run()
     entries = baseline.allowed(entries, config.allow_suppressing)
@@ -215,28 +218,19 @@ def _check(
     accepted += [(s.finding, "suppressed", s.reason) for s in results.suppressed]
     rows = [_row(f, owned, keyed) for f in match.new]
     rows += [_row(f, owned, keyed)._replace(state=state, reason=why) for f, state, why in accepted]
-    return Part(
+    rows += [_in_history(secret, keyed) for secret in past.secrets if not secret.at_head]
+    part = Part(
         repository.name,
         commit,
         __version__,
-        [*rows, *secrets],
-        [(n.path, n.kind, n.message, n.complete) for n in (*results.notices, *notices, *more)],
+        rows,
+        [(n.path, n.kind, n.message, n.complete) for n in (*results.notices, *notices, *past.notices)],
         ran,
         sorted({rules[rule].clause.label for rule in ran}),
         results.files,
         links,
     )
-
-
-def _history(
-    folder: str, config: Config, rules: Mapping[str, type[Rule]], keyed: bool
-) -> tuple[Sequence[FindingRow], Sequence[Notice]]:
-    """Secrets that are only in older commits."""
-    from palint.history.run import run as check
-
-    results = check(folder, config, rules, jobs=1)
-    rows = [_in_history(secret, keyed) for secret in results.secrets if not secret.at_head]
-    return rows, results.notices
+    return part, dates.first((past.until, *(each.until for each in results.suppressed)))
 
 
 def _in_history(secret: HistorySecret, keyed: bool) -> FindingRow:

@@ -27,8 +27,8 @@ class Occurrence(NamedTuple):
 
     value: the value's number in this run, 0 for a finding about the whole file. finding: redacted, for the
     first occurrence in a worker; None for later ones of the same rule and value.
-    reason: why it is suppressed there, "" if it is not. key: `baseline.key` of its finding.
-    names: of the secrets, if the file is a .env file.
+    reason: why it is suppressed there, "" if it is not. until: the last day on which it is; "" for no end.
+    key: `baseline.key` of its finding. names: of the secrets, if the file is a .env file.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Occurrence(NamedTuple):
     reason: str
     key: tuple[str, str, int | None]
     names: tuple[str, ...] = ()
+    until: str = ""
 
 
 class VersionResult(NamedTuple):
@@ -160,10 +161,10 @@ class VersionChecker:
                 self._clean.record(name, data, clean=not has_something(result), keywords=True)
             if result is not None:
                 for finding in result.findings:
-                    occurrences += self._occurrences(finding, blob, index, "")
-                for suppressed in result.suppressed:
-                    reason = suppressed.reason or "suppressed"
-                    occurrences += self._occurrences(suppressed.finding, blob, index, reason)
+                    occurrences += self._occurrences(finding, blob, index)
+                for each in result.suppressed:
+                    reason = each.reason or "suppressed"
+                    occurrences += self._occurrences(each.finding, blob, index, reason, each.until)
                 notices += result.notices
         return VersionResult(tuple(occurrences), tuple(notices)) if occurrences or notices else None
 
@@ -190,7 +191,9 @@ class VersionChecker:
             self._at = self._order[oid]
         return self._reader.read(self._at, self.config.limits.text)
 
-    def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
+    def _occurrences(
+        self, finding: Finding, blob: int, path: int, reason: str = "", until: str = ""
+    ) -> Iterator[Occurrence]:
         """One occurrence for each value of a finding, or one for a forbidden file; else none."""
         about_file = not finding.value_ranges and finding.rule in self._by_name
         names: tuple[str, ...] = ()
@@ -203,4 +206,5 @@ class VersionChecker:
             new = self._every or known not in self._sent
             self._sent.add(known)
             slim = finding._replace(fix=None, related=()) if new else None
-            yield Occurrence(finding.rule, value, blob, path, slim, reason, baseline.key(finding), names)
+            key = baseline.key(finding)
+            yield Occurrence(finding.rule, value, blob, path, slim, reason, key, names, until)

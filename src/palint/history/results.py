@@ -51,7 +51,7 @@ class HistoryResults(NamedTuple):
     older: number of secrets that existed before the oldest requested commit.
     commits, versions: number checked, in this run and, with a state, in earlier ones.
     new_commits: number of commits in this run. head: HEAD's name, "" if none. origin: the remote's URL.
-    part: whether only some commits were requested.
+    part: whether only some commits were requested. until: the first day that is the last of a suppression.
     """
 
     root: str
@@ -67,6 +67,7 @@ class HistoryResults(NamedTuple):
     head: str = ""
     origin: str = ""
     part: bool = False
+    until: str = ""
 
     @property
     def complete(self) -> bool:

@@ -24,6 +24,7 @@ from palint.rule import Rule
 from palint.tree import git
 from palint.tree.git import history
 from palint.tree.gitignore import compile_globs
+from palint.util import dates
 
 
 def rules_for(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
@@ -74,8 +75,11 @@ def run(
     groups = scan.describe(selection.groups)
     commit_count = len(commits) + (known.commits if known else 0)
     version_count = len(oids) + (known.versions if known else 0)
+    ends = (o.until for occurrences in found.values() for o in occurrences)
+    until = dates.first((known.until if known else "", *ends))
     if state_path is not None and all(notice.complete for notice in notices):
-        new_state = state.state_of(tips, versions, found.values(), present, commit_count, version_count)
+        counts = commit_count, version_count
+        new_state = state.state_of(tips, versions, found.values(), present, *counts, until)
         state.save(root, state_path, fingerprint, new_state)
     return HistoryResults(
         os.environ.get("GIT_DIR", root),
@@ -91,6 +95,7 @@ def run(
         head=head_oid or "",
         origin=git.origin(root) or "",
         part=bool(revs or since),
+        until=until,
     )
 
 

@@ -31,9 +31,10 @@ from palint.tree import git
 from palint.tree.git import history
 from palint.tree.git.history import Commit
 from palint.util import atomic_file, user_cache
+from palint.util.dates import today
 from palint.util.named_tuple import NamedTuple
 
-_FORMAT = 1
+_FORMAT = 2
 _MAX_SIZE = 64 << 20  # bytes
 
 
@@ -59,7 +60,7 @@ class State(NamedTuple):
     """Results for the commits that earlier runs read.
 
     tips: {ref: object name}. times: of the commits in `secrets`, in seconds since 1970.
-    commits, versions: number read so far.
+    commits, versions: number read so far. until: the first day that is the last of a suppression.
     """
 
     tips: Mapping[str, str]
@@ -67,6 +68,7 @@ class State(NamedTuple):
     secrets: tuple[Known, ...]
     commits: int
     versions: int
+    until: str
 
 
 def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
@@ -83,6 +85,8 @@ def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
 def load(root: str, file: str, key: str) -> State | None:
     """The state that a run with the same `fingerprint` saved; None if there is none that can be trusted.
 
+    Nor after the end of a suppression: what that accepted counts again.
+
     file: "" for the one in the user's cache directory. Raises StateError for a file inside the repository.
     """
     data = _read(root, file)
@@ -90,7 +94,9 @@ def load(root: str, file: str, key: str) -> State | None:
         return None
     try:
         document = json.loads(data)
-        return _decode(document) if document["fingerprint"] == key else None
+        if document["fingerprint"] != key or "" < document["until"] < today():
+            return None
+        return _decode(document)
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
 
@@ -155,6 +161,7 @@ def _encode(state: State) -> dict[str, Any]:
         "times": dict(state.times),
         "commits": state.commits,
         "versions": state.versions,
+        "until": state.until,
         "tables": {name: list(table) for name, table in tables.items()},
         "secrets": secrets,
     }
@@ -177,9 +184,8 @@ def _decode(document: Mapping[str, Any]) -> State:
                 {(blobs[b], paths[p]): (commits[first], commits[last]) for b, p, first, last in spans},
             )
         )
-    return State(
-        document["tips"], document["times"], tuple(secrets), document["commits"], document["versions"]
-    )
+    counts = document["commits"], document["versions"]
+    return State(document["tips"], document["times"], tuple(secrets), *counts, document["until"])
 
 
 def _encode_finding(finding: Finding) -> list[Any]:
@@ -300,12 +306,13 @@ def state_of(
     present: Mapping[tuple[int, int], Presence],
     commits: int,
     count: int,
+    until: str,
 ) -> State:
     """The state after a run. found: the occurrences of each secret."""
     secrets = [_known(each, versions, present) for each in found]
     used = {oid for known in secrets for span in known.spans.values() for oid in span}
     times = {oid: versions.commits[versions.index[oid]].time for oid in used}
-    return State(tips, times, tuple(secrets), commits, count)
+    return State(tips, times, tuple(secrets), commits, count, until)
 
 
 def _known(

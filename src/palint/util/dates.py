@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 
 def today() -> str:
     """The day, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def first(days: Iterable[str]) -> str:
+    """The first of the days that are not ""; "" if there is none."""
+    return min(filter(None, days), default="")
 
 
 def is_day(text: str) -> bool:
