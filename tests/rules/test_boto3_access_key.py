@@ -30,6 +30,43 @@ def test_the_help_names_the_readers_client() -> None:
     assert "b.client('sqs')" in found.fix_hint
 
 
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ("boto3.Session(aws_access_key_id=k, *rest)", "boto3.Session(*rest)"),
+        ("boto3.client('s3', **{**more, name: n, 'region_name': r, 'aws_access_key_id': k})",
+         "boto3.client('s3', **{**more, name: n, 'region_name': r})"),
+        ("pd.read_csv(p, storage_options={'key': k, 'anon': False})",
+         "pd.read_csv(p, storage_options={'anon': False})"),
+        ("boto3.client('s3',  # the store\n aws_access_key_id=k)", "boto3.client('s3')"),
+        ("boto3.client('s3', config=f(\n# slow\n), aws_access_key_id=k)", ""),
+        (f"boto3.client('s3', config='{'x' * 300}', aws_access_key_id=k)", ""),
+    ],
+)  # fmt: skip
+def test_the_help_has_the_call_without_its_keys(call: str, shown: str) -> None:
+    (found,) = check(RULE, {"a.py": f"import boto3\n{call}\n"})
+    assert [line.strip() for line in found.fix_hint.splitlines() if line.startswith("    ")] == [shown][
+        : bool(shown)
+    ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "functools.partial()",
+        "boto3.client(*names, **options)",
+        'boto3.client("s3", endpoint_url=f"", aws_access_key_id=k)',
+        "s3fs.S3FileSystem(storage_options=itself, key=k)",
+        "boto3.client('s3', aws_access_key_id=f([" + "x, " * 400 + "assume_role]))",
+    ],
+)
+def test_unusual_calls_are_read_to_the_end(call: str) -> None:
+    text = f"import boto3, functools, s3fs\nitself = {{}}\nitself['client_kwargs'] = itself\n{call}\n{CALL}\n"
+    results = results_of(RULE, {"a.py": text})
+    assert results.findings[-1].span.start.line == 5
+    assert not results.notices
+
+
 def test_a_fix_leaves_python_that_calls_the_same_without_keys() -> None:
     text = """\
 import boto3

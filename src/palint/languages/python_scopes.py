@@ -10,7 +10,7 @@ from palint.util.named_tuple import NamedTuple
 _MAX_BINDINGS = 30  # maximum number of one name that are resolved
 
 
-def literal(node: ast.expr | None) -> str | None:
+def literal(node: ast.AST | None) -> str | None:
     """The text of a string literal (adjacent ones are one), else None."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 

@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 
 from palint.aws.assignments import DUMMY_NAME
 from palint.aws.boto3.precheck import DJANGO_BESIDE
@@ -27,8 +28,7 @@ class StaticKeyCall(NamedTuple):
     """A call, or a setting, to which a static AWS key is passed.
 
     callee: its name in the source. keys: the arguments. literals: the string literals among their values that
-    may be keys, anywhere in the file. endpoint: "aws", "local", or "other" if it is or may be another
-    vendor's. call: None for a setting.
+    may be keys, anywhere in the file. endpoint: "aws", "other" or "unknown". call: None for a setting.
     """
 
     callee: str
@@ -43,11 +43,11 @@ class StaticKeyCall(NamedTuple):
 
         An argument can be deleted if it holds only a key and no positional argument follows it.
         """
+        assert self.call is not None
         places = [key.place for key in self.keys]
-        positional = len(self.call.args) if self.call is not None else 0
-        moved = any(place > min(places) for place in range(positional) if place not in places)
+        moved = set(range(min(places), len(self.call.args))).difference(places)
         whole = all(places.count(key.place) == key.items for key in self.keys)
-        return set(places) if whole and not (moved and min(places) < positional) else set()
+        return set(places) if whole and not moved else set()
 
 
 def find_static_keys(module: Module) -> Iterator[StaticKeyCall]:
@@ -72,33 +72,28 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
         given, keys = _key_arguments(name, given, scope)
         if not keys or is_of_another_service(name.rpartition(".")[2]):  # boto's `GSConnection`
             continue
-        found = _static_key_call(_source_name(call.func), call, keys, given, scope, cache)
-        if found is not None:
-            yield found
+        yield from _static_key_call(_source_name(call.func), call, keys, given, scope, cache)
     yield from _django_settings(module)
 
 
 def _key_arguments(name: str, given: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
-    """(all arguments by parameter name, those that are keys or session tokens)."""
-    first = literal(given[0].value) if given and given[0].name in ("0", "protocol", "urlpath") else None
+    """(all arguments by parameter name and items of options, those that are keys or session tokens)."""
+    heads = (literal(a.value) for a in given[:1] if a.name in ("0", "protocol", "urlpath"))
+    first = next(filter(None, heads), "")
     spec = find_spec(name, first)
     keys: list[Argument] = []
     if spec is not None:
-        positions = dict(enumerate(spec.positions))
-        given = [
-            a._replace(name=positions.get(int(a.name)) or a.name) if a.name.isdigit() else a for a in given
-        ]
+        positions = {str(place): name for place, name in enumerate(spec.positions) if name}
+        given = [a._replace(name=positions.get(a.name, a.name)) for a in given]
         keys = [a if spec.optional else a._replace(items=0) for a in given if a.name in spec.keywords]
-    for argument in given:
-        if argument.name in ("storage_options", "client_kwargs"):
-            inner = list(from_dict(argument.node, argument.value, argument.place, scope))
-            for item in inner:
-                if item.name == "client_kwargs":
-                    inner += from_dict(item.node, item.value, item.place, scope)
-            keys += [item for item in inner[:_MAX_KEYS] if item.name in STORAGE_KEYS]
-    if first is not None and len(given) == 2 and SPARK_KEY.fullmatch(first):
+    items: list[Argument] = []
+    for argument in chain(given, items):
+        if argument.name in ("storage_options", "client_kwargs") and len(items) < _MAX_KEYS:
+            items += from_dict(argument.node, argument.value, argument.place, scope)
+    keys += [item for item in items[:_MAX_KEYS] if item.name in STORAGE_KEYS]
+    if len(given) == 2 and SPARK_KEY.fullmatch(first):
         keys.append(given[1]._replace(name=first, items=0))
-    return given, keys
+    return given + items, keys
 
 
 def _static_key_call(
@@ -108,31 +103,31 @@ def _static_key_call(
     given: list[Argument],
     scope: Scope,
     cache: WordCache,
-) -> StaticKeyCall | None:
-    """None if no static key is passed: no key at all, a dummy, or a temporary key from STS."""
+) -> Iterator[StaticKeyCall]:
+    """Nothing if no static key is passed: no key at all, a dummy, or a temporary key from STS."""
     tokens = [key for key in keys if "token" in key.name]
     endpoint = endpoint_kind(given, scope)
     literals: list[ast.Constant] = []
     static: list[Argument] = []
     for key in [key for key in keys if "token" not in key.name][:_MAX_KEYS]:
         for value in possible_values(key.value, scope):
-            if isinstance(value, ast.Constant):
-                if isinstance(value.value, str) and is_reference(value.value):
+            if not isinstance(value, ast.Constant):
+                if not is_temporary(value, scope, cache) and not has_dummy_name(value):
                     static.append(key)
-                elif isinstance(value.value, str) and not is_dummy(value.value, endpoint):
-                    literals.append(value)
-                    static.append(key)
-            elif not is_temporary(value, scope, cache) and not has_dummy_name(value):
+            elif str(value.value).startswith(_REFERENCE):
                 static.append(key)
+            elif not is_dummy(literal(value) or "", endpoint):
+                static.append(key)
+                literals.append(value)
     temporary = are_resolved(static, tokens) or any(
         is_temporary(token.value, scope, cache) or is_passed_on(token.value, scope, cache) for token in tokens
     )
     if not static or (temporary and not literals):
-        return None
+        return
     if endpoint == "aws" and names_other_vendor(static, scope, cache):
         endpoint = "other"
     shown = [key for key in keys if key in static or key in tokens]
-    return StaticKeyCall(callee, shown, literals, endpoint, call)
+    yield StaticKeyCall(callee, shown, literals, endpoint, call)
 
 
 _MAX_CALL = 300  # code points of a call that advice shows
@@ -158,59 +153,47 @@ def without_keys(module: Module, found: StaticKeyCall, text: str | None) -> str:
         keys.setdefault(key.place, set()).add(key.name)
     shown = []
     for place, node in enumerate(nodes):
-        value = node.value if isinstance(node, ast.keyword) else node
         if place in found.removable:
             continue
-        if place in keys and isinstance(value, ast.Dict):
-            shown.append(_dict_without(source, node, value, keys[place]))
-        elif place in keys and isinstance(node, ast.keyword) and node.arg is not None:
-            continue  # a plain argument, which a positional one follows
-        else:
+        if place not in keys or not isinstance(node, ast.keyword):
+            shown.append(source(node))
+        elif isinstance(node.value, ast.Dict):
+            shown.append(_dict_without(source, node, node.value, keys[place]))
+        elif node.arg is None:
             shown.append(source(node))
     line = " ".join(f"{found.callee}({', '.join(shown)})".split())
     return line if len(line) <= _MAX_CALL and "#" not in line else ""
 
 
 def _dict_without(
-    source: Callable[[ast.AST], str], node: ast.expr | ast.keyword, value: ast.Dict, keys: set[str]
+    source: Callable[[ast.AST], str], node: ast.keyword, value: ast.Dict, keys: set[str]
 ) -> str:
     """The source of an argument that is a dict, without some of its items."""
     items = [
         f"{source(key)}: {source(item)}" if key is not None else f"**{source(item)}"
         for key, item in zip(value.keys, value.values, strict=True)
-        if not (isinstance(key, ast.Constant) and key.value in keys)
+        if literal(key) not in keys
     ]
-    name = f"{node.arg}=" if isinstance(node, ast.keyword) and node.arg else ""
+    name = f"{node.arg}=" if node.arg else "**"
     return f"{name}{{{', '.join(items)}}}"
 
 
 def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
     """Yield settings of django-storages or Scrapy in a module that has other settings of these."""
-    added = {
-        node.target.id  # `INSTALLED_APPS += ["storages"]`
-        for node in module.tree.body
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
-    }
+    # `INSTALLED_APPS += ["storages"]`
+    added = {ast.unparse(node.target) for node in module.tree.body if isinstance(node, ast.AugAssign)}
     if not _DJANGO & (module.scope.names.keys() | added):
         return
     for node, scope in module.assignments:
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if scope is not module.scope or not isinstance(target, ast.Name) or node.value is None:
-            continue
-        if _DJANGO_KEY.fullmatch(target.id):
-            argument = Argument(target.id, node.value, node)
-            found = _static_key_call(target.id, None, [argument], [], Scope(), {})
-            if found is not None:
-                yield found
+        name = getattr(node.targets[0] if isinstance(node, ast.Assign) else node.target, "id", "")
+        if scope is module.scope and node.value is not None and _DJANGO_KEY.fullmatch(name):
+            yield from _static_key_call(name, None, [Argument(name, node.value, node)], [], Scope(), {})
     for display, scope in module.dicts:
         items = dict(dict_entries(display, scope))
-        backend = literal(items.get("BACKEND"))
-        if backend and backend.startswith("storages.backends.s3") and "OPTIONS" in items:
+        if (literal(items.get("BACKEND")) or "").startswith("storages.backends.s3") and "OPTIONS" in items:
             options = [Argument(name, value, value) for name, value in dict_entries(items["OPTIONS"], scope)]
             keys = [option for option in options if option.name in PLAIN_NAMES]
-            found = _static_key_call("STORAGES", None, keys, options, scope, {})
-            if found is not None:
-                yield found
+            yield from _static_key_call("STORAGES", None, keys, options, scope, {})
 
 
 def _source_name(node: ast.expr) -> str:
@@ -291,10 +274,10 @@ STORAGE_KEYS = {
 
 
 @functools.lru_cache(maxsize=1000)
-def find_spec(name: str, first_argument: str | None) -> KeyParameterSpec | None:
+def find_spec(name: str, first_argument: str) -> KeyParameterSpec | None:
     """Find the specification of a callable by its dotted name; `fsspec` takes keys for an `s3` protocol."""
     found = next((spec for spec in SIGNATURES if spec.name.fullmatch(name)), None)
-    if found is None and name.startswith("fsspec.") and (first_argument or "").startswith("s3"):
+    if found is None and name.startswith("fsspec.") and first_argument.startswith("s3"):
         return FSSPEC
     return found
 
@@ -369,12 +352,9 @@ def possible_values(node: ast.expr, scope: Scope) -> Iterator[ast.expr]:
             yield node
 
 
-# --- where a value comes from: STS, a test, a local server, another vendor
+# --- where a value comes from: STS, a test, another server or vendor
 
 _ENDPOINTS = ("endpoint_url", "endpoint_override", "endpoint", "host")
-_LOCAL_HOST = lazy_re.compile(
-    r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
-)
 _MAX_NODES = 300  # of an expression and of the values assigned to its names
 
 # Names for results of STS, a role's credentials, or those that botocore resolved.
@@ -389,17 +369,13 @@ _SETTINGS = lazy_re.compile(r"env|settings|conf|param|option", re.IGNORECASE)
 WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
 
 
-def is_reference(value: str) -> bool:
-    """Whether a string names an environment variable, as litellm has it: `os.environ/AWS_ACCESS_KEY_ID`.
-
-    https://docs.litellm.ai/docs/proxy/configs
-    """
-    return value.startswith("os.environ/")
+# litellm's name of a variable, `os.environ/AWS_ACCESS_KEY_ID`: https://docs.litellm.ai/docs/proxy/configs
+_REFERENCE = "os.environ/"
 
 
 def is_dummy(value: str, endpoint: str) -> bool:
-    """Whether a literal is not a key; for a local server, whether it lacks AWS's key format."""
-    return not is_key(value) or (endpoint == "local" and not is_key_id(value))
+    """Whether a literal is not a key; for another server, whether it lacks AWS's key format."""
+    return not is_key(value) or (endpoint == "other" and not is_key_id(value))
 
 
 def has_dummy_name(node: ast.expr) -> bool:
@@ -443,48 +419,29 @@ def _words(node: ast.expr, scope: Scope, cache: WordCache) -> set[str]:
     if id(node) in cache:
         return cache[id(node)]
     words = cache[id(node)] = set[str]()
-    todo, count = [(node, 0)], 0
-    while todo:
-        node, steps = todo.pop()
-        for part in ast.walk(node):
-            count += 1
-            if count > _MAX_NODES:
-                return words
-            if isinstance(part, ast.Name):
-                words.add(part.id)
-            elif isinstance(part, ast.Attribute):
-                words.add(part.attr)
-            elif (text := literal(part) if isinstance(part, ast.Constant) else None) is not None:
-                words.add(text)
-            if steps < 2 and isinstance(part, (ast.Name, ast.Attribute)):
-                todo.extend((value, steps + 1) for value in scope.values(part))
+    parts: list[tuple[ast.AST, int]] = [(node, 0)]
+    for part, steps in islice(parts, _MAX_NODES):
+        word = literal(part)
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            word = part.id if isinstance(part, ast.Name) else part.attr
+            parts += ((value, steps + 1) for value in scope.values(part) if steps < 2)
+        words.update([word] if word else [])
+        parts += ((child, steps) for child in ast.iter_child_nodes(part))
     return words
 
 
 def endpoint_kind(given: Iterable[Argument], scope: Scope) -> str:
-    """The kind of a call's endpoint: "aws", "local", or "other" if it is or may be another vendor's."""
-    for argument in given:
-        if argument.name in ("client_kwargs", "storage_options"):
-            entries = dict_entries(argument.value, scope)
-            found = endpoint_kind([Argument(name, value, argument.node) for name, value in entries], scope)
-            if found != "aws":
-                return found
-        if argument.name in _ENDPOINTS:
-            kinds = {_host_kind(value) for value in possible_values(argument.value, scope)}
-            if kinds - {"aws"}:
-                return "other" if "other" in kinds else "local"
-    return "aws"
+    """The kind of a call's endpoint: "aws", "other" if it is written there, "unknown" if it is computed."""
+    values = (v for a in given if a.name in _ENDPOINTS for v in possible_values(a.value, scope))
+    kinds = set(map(_host_kind, values))
+    return next((kind for kind in ("unknown", "other") if kind in kinds), "aws")
 
 
 def _host_kind(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant) and not isinstance(node.value, str):
-        return "aws"  # None: the default
-    text = literal(node)
-    if text is None and isinstance(node, ast.JoinedStr) and node.values:
-        text = literal(node.values[-1])  # f"https://s3.{region}.amazonaws.com"
-        text = text if text and is_aws_host(text) else None
-    if text is None:
-        return "other"
-    if not text or is_aws_host(text):
-        return "aws"
-    return "local" if _LOCAL_HOST.match(text) else "other"
+    if isinstance(node, ast.Constant) and not node.value:
+        return "aws"  # the default
+    last = node.values[-1] if isinstance(node, ast.JoinedStr) and node.values else node
+    host = literal(last)
+    if host and is_aws_host(host):
+        return "aws"  # also f"https://s3.{region}.amazonaws.com"
+    return "other" if host and last is node else "unknown"
