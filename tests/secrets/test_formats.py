@@ -66,16 +66,56 @@ def test_finds_it_where_tokens_stand(fmt: Format) -> None:
             "<key>{}</key>",
             "curl -H 'Authorization: Bearer {}' url",
             r"one\n{}\nthree",
+            "image: ${{TAG:-{}}}",
             "({}, 1)",
             "see {}.",
         )
     ):
         text, start, end = synthetic.make_with_value(fmt.example, seed)
-        if "\n" in text and "\\n" in around:
-            continue  # a key of many lines cannot be in an escaped string
+        if "\n" in text and ("\\n" in around or ":-" in around):
+            continue  # a key of many lines cannot be in an escaped string or a default
         before = around.partition("{}")[0].replace("{{", "{")
         whole = around.format(text)
         assert (start + len(before), end + len(before)) in matches(whole, 0, len(whole), fmt), around
+
+
+# Each makes another value less certain, or none
+BESIDE = (
+    'init({{ apiKey: "{}", authDomain: "a.example", indexName: "docs" }})',
+    '<script data-cf-beacon=\'{{"token": "{}"}}\'></script>',
+    'NREUM = {{errorBeacon: "x", licenseKey: "{}"}}',
+    '{{"current_key": "{}"}}',
+    'csrf_token = "{}"',
+    'request_token: "{}"',
+    'nonce = "{}"',
+    'example: "{}" # fake, a placeholder, changeme',
+    "the token {} was revoked, so do not use it.",
+    'log("a token", "{} is used twice")',
+    'x = "{}\\\n"',
+    "ID of this request: {}",
+)
+PATHS = (
+    "tests/test_a.py",
+    "docs/a.md",
+    "vendor/a/a.go",
+    "dist/a.min.js",
+    "package-lock.json",
+    "locale/de.po",
+)
+
+
+@every_format
+def test_nothing_beside_a_token_with_a_mark_makes_it_uncertain(fmt: Format) -> None:
+    text, start, end = synthetic.make_with_value(fmt.example, 1)
+    certain = [s for s in secrets.in_line(f'x = "{text}"', "a.py") if s.confidence is secrets.Confidence.HIGH]
+    if text[start:end] != text or not certain or fmt.id == "google-api-key":  # which a page may have
+        return
+    for beside in BESIDE:
+        found = secrets.in_line(beside.format(text), "a.py")
+        assert [s for s in found if s.confidence is secrets.Confidence.HIGH], beside
+    for path in PATHS:
+        found = secrets.in_line(f'x = "{text}"', path)
+        assert [s for s in found if s.confidence is secrets.Confidence.HIGH], path
 
 
 @every_format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 
 import pytest
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palint import secrets
+from palint.findings import Confidence
 from palint.secrets import synthetic
 from palint.secrets.formats.table import FORMATS, matches
 
@@ -100,6 +103,43 @@ def test_a_parser_reads_a_key_with_any_field(fields: str) -> None:
     text = key.decode().replace("\n", f"\n{fields}\n\n", 1)
     assert serialization.load_pem_private_key(text.encode(), None)
     assert found(text) == [text.rstrip("\n")]
+
+
+def _curve_key(form: serialization.PrivateFormat) -> str:
+    key = ed25519.Ed25519PrivateKey.generate()
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 8, 15, 16, 24, 30, 33, 64, 76, 1000])
+def test_lines_of_any_width_hold_a_key_that_opens_without_a_passphrase(width: int) -> None:
+    for form, load in (
+        (serialization.PrivateFormat.PKCS8, serialization.load_pem_private_key),
+        (serialization.PrivateFormat.OpenSSH, serialization.load_ssh_private_key),
+    ):
+        begin, *body, end = _curve_key(form).strip().split("\n")
+        text = "\n".join([begin, *textwrap.wrap("".join(body), width), end, ""])
+        assert load(text.encode(), None)
+        assert [s.confidence for s in secrets.in_line(text, "a.key")] == [Confidence.HIGH]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["X: BEGIN ENCRYPTED key", "X: a ... b", "X: a … b", "X: b3BlbnNzaC1rZXktdjEAAAAA", "A: xxxx"],
+)
+def test_no_field_makes_a_key_uncertain(field: str) -> None:
+    text = _curve_key(serialization.PrivateFormat.PKCS8).replace("\n", f"\n{field}\n\n", 1)
+    assert serialization.load_pem_private_key(text.encode(), None)
+    assert [s.confidence for s in secrets.in_line(text, "a.key")] == [Confidence.HIGH]
+
+
+def test_dots_that_a_parser_skips_leave_a_key_whole() -> None:
+    """Python's base64 skips them, as cryptography reads OpenSSH's form."""
+    begin, *body, end = _curve_key(serialization.PrivateFormat.OpenSSH).strip().split("\n")
+    key = "\n".join([begin, "...", *body, end, ""])
+    assert serialization.load_ssh_private_key(key.encode(), None)
+    assert [s.confidence for s in secrets.in_line(key, "a.key")] == [Confidence.HIGH]
+    cut = "\n".join([begin, body[0], "...", body[-1], end, ""])
+    assert not secrets.in_line(cut, "a.key")  # as a page shows one
 
 
 @pytest.mark.parametrize("blanks", [" " * 80, "\n" * 200, "\t" * 900, "\\n" * 80, " \r\n" * 90])

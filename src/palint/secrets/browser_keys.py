@@ -1,7 +1,8 @@
 """Keys that a vendor means for pages in a browser, told by their neighbours in the same object.
 
 The value and its name do not say so: an `apiKey` beside an `indexName` may be the search-only key of Algolia,
-which every reader of the page has, or the admin key. So the confidence is low.
+which every reader of the page has, or the admin key. So the confidence is low. A value in the format of
+another vendor stays certain whatever is beside it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _NEIGHBOURS = {
     "token": lazy_re.compile(r"data-cf-beacon="),
     "licen": lazy_re.compile(r"(?<!\w)(?:errorBeacon|applicationID)[\"']?\s{0,4}[:=]"),
 }
+FORMAT = "google-api-key"  # the only format of such keys; the others have none
 _BRACKET = lazy_re.compile(r"[][{}()]")
 _NAME = 20  # characters of the object's own name
 

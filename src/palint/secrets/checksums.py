@@ -112,7 +112,7 @@ def jwt(token: str) -> bool:
     return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
 
 
-_OPENSSH = "b3BlbnNzaC1rZXktdjE"
+_OPENSSH, _OPENSSH_MAGIC = "b3BlbnNzaC1rZXktdjE", b"openssh-key-v1\0"
 _SHORTEST_KEY = 64  # characters of base64: Ed25519 in PKCS #8 (RFC 8410)
 
 
@@ -121,20 +121,54 @@ def private_key(block: str) -> bool:
 
     Encrypted by fields or by PGP, it may be anything. A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
     """
-    from re import findall, match, split
-
     header, _, rest = block.removeprefix("-----BEGIN ").partition("-----")
     if "-----END" not in rest or "BLOCK" in header or "Proc-Type" in rest:
         return True
-    parts = split(r"\\[nr]|%0[ADad]|[\n\"'`]", rest)
-    parts = [part for part in parts if not match(r"[^:]*[A-Za-z][\w-]*:", part)]  # no fields (RFC 1421)
-    lines = [line.lstrip("+") for line in findall(r"[0-9A-Za-z+/=]{16,}", "\n".join(parts))]  # `+` in a patch
-    if sum(map(len, lines)) < _SHORTEST_KEY:
+    lines = key_lines(block)
+    body = "".join(lines)
+    if len(body) < _SHORTEST_KEY:
         return False
-    if lines[0].startswith(("M", _OPENSSH)):
+    if body.startswith(("M", _OPENSSH)):
         return True
     # A comment may be first: a whole line of a sequence in DER (RFC 7468, section 2) is hardly by chance.
     return any(line.startswith(("MI", _OPENSSH)) for line in lines[1:4])
+
+
+def key_lines(block: str) -> list[str]:
+    """The base64 of a PEM block by lines: whole lines, however short, and what is longer than a word.
+
+    Without the header, the fields of RFC 1421, and what is around the lines: quotes, `+` of a patch.
+    """
+    from re import findall, fullmatch, match, split
+
+    lines: list[str] = []
+    for line in split(r"\\[nr]|%0[ADad]|\n", block.partition("-----END")[0].removeprefix("-----BEGIN")):
+        if fullmatch(r"\s*[0-9A-Za-z+/=]+\s*", line):
+            lines.append(line.strip().lstrip("+"))
+            continue
+        for part in split("[\"'`]", line):
+            if not match(r"[^:]*[A-Za-z][\w-]*:", part):
+                lines += [run.lstrip("+") for run in findall(r"[0-9A-Za-z+/=]{16,}", part)]
+    return lines
+
+
+def is_whole_key(block: str) -> bool:
+    """Whether a PEM block has as many bytes as the first ones say, in DER or in OpenSSH's own form.
+
+    https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+    """
+    data = decode64("".join(key_lines(block)))
+    if data.startswith(_OPENSSH_MAGIC):
+        at, strings = len(_OPENSSH_MAGIC), 0
+        while strings < 6 and at < len(data):  # cipher, derivation, its options, keys, the first, the private
+            at += 4 + (0 if strings == 3 else int.from_bytes(data[at : at + 4], "big"))
+            strings += 1
+        return strings == 6 and at <= len(data)
+    if data[:1] != b"\x30" or len(data) < 2:
+        return False
+    digits = data[1] & 0x7F if data[1] & 0x80 else 0  # bytes of the length (X.690, 8.1.3)
+    size = int.from_bytes(data[2 : 2 + digits], "big") if digits else data[1]
+    return len(data) >= 2 + digits + size
 
 
 def has_json(*keys: str, separator: str = "", part: int = 0) -> Callable[[str], bool]:

@@ -94,9 +94,10 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     if evidence is None:
         return NO_SECRET
     result = decide(evidence)
-    if result.confidence is Confidence.HIGH and browser_keys.may_be_for_browsers(
-        text, candidate.start, candidate.end
-    ):
+    of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
+    if of_vendor or result.confidence is Confidence.LOW:
+        return result
+    if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end):
         return result._replace(confidence=Confidence.LOW)
     return result
 
@@ -170,8 +171,10 @@ def is_encrypted_key(value: str) -> bool:
     """
     if not value.startswith("-----BEGIN"):
         return False
-    head = value[:160]
-    return "BEGIN ENCRYPTED " in head or (_OPENSSH in head and _OPENSSH + _NO_CIPHER not in head)
+    body = "".join(checksums.key_lines(value))
+    return value.startswith("-----BEGIN ENCRYPTED ") or (
+        body.startswith(_OPENSSH) and not body.startswith(_OPENSSH + _NO_CIPHER)
+    )
 
 
 # Hosts of documents (RFC 2606)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from palint.secrets.checksums import is_whole_key
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.filters.placeholders import is_placeholder
 from palint.secrets.public_forms import PUBLIC_FORMS
@@ -157,10 +158,20 @@ OF_FORMATS = (
         drops=("your_token_goes_here", "this-is-not-a-real-token", "example-token"),
         keeps=("Kq7vfooWz2p9x",)),
 )  # fmt: skip
+# Three dots that end a line or a word of it, and that base64 goes on after
+_ELISION = lazy_re.compile(
+    r"(?s:-----BEGIN [A-Z0-9 ]{1,60}-----(?:(?!-----END).){0,4000}?(?<=[\s\w\"'+\\/=])(?:\.(?: ?\.){2}|…)"
+    r"(?:\s|\\n|-----|[A-Za-z0-9+/]))"
+)
+
+
+def is_elided(block: str) -> bool:
+    """Whether the middle of a PEM block is left out: it has an ellipsis, and what is left is no whole key."""
+    return _ELISION.match(block) is not None and not is_whole_key(re.sub(r"\.{3}|…", "", block))
+
+
 OF_KEYS = (
-    Filter("elided-key", "its middle is left out",
-        r"(?s:-----BEGIN [A-Z0-9 ]{1,60}-----(?:(?!-----END).){0,4000}?(?<=[\s\w\"'+\\/=])(?:\.(?: ?\.){2}|"
-        r"…)(?:\s|\\n|-----|[A-Za-z0-9+/]))",
+    Filter("elided-key", "its middle is left out", is_elided,
         drops=("-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
             "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n . . .\nJwwY\n-----END PRIVATE KEY-----"),
         keeps=("-----BEGIN RSA PRIVATE KEY-----\nKq7vWz2p9x",)),

@@ -300,7 +300,7 @@ FORMATS = (
         id="azure-client-secret",
         name="Microsoft Entra client secret",
         keyword=r"Q~(?=[0-9a-z_~.-]{31})",
-        pattern=rf"{LEFT}(?<![~.+/-])(?P<value>[0-9A-Za-z_~.-]{{3}}[78]Q~[0-9A-Za-z_~.-]{{31,34}})(?![0-9A-Za-z_~+/-])",
+        pattern=rf"{LEFT}(?<![~.+/])(?P<value>[0-9A-Za-z_~.-]{{3}}[78]Q~[0-9A-Za-z_~.-]{{31,34}})(?![0-9A-Za-z_~+/-])",
         example="{base62:3}8Q~{base64url:34}",
         near_miss="{base62:3}8Q~{base64url:29}",
         source=_PUBLISHED,

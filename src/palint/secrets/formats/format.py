@@ -32,8 +32,9 @@ class Format(NamedTuple):
     """Checks the vendor's checksum or structure of a value."""
 
 
-# A token may follow an escaped line end or a percent-encoded character, whose last letter is not part of it.
-LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
+# A token may follow an escaped line end or a percent-encoded character, whose last letter is not part of it,
+# and the `:-` of a shell's default (`${TOKEN:-…}`).
+LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F])|(?<=:-))"
 RIGHT = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
 # In base64 and in an assigned value, these characters also continue a word.
 LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"

@@ -20,7 +20,10 @@ _FIELD = (
 )
 _FIELDS_TO_EMPTY_LINE = rf"{_FIELD_NAME}(?:(?!-----)[^\0]){{0,2048}}?(?<=\S)\r?\n[ \t]{{0,80}}\r?\n"
 # What follows the header of a key: base64 characters, but not the name of another member, or the file's end.
-_BASE64 = r"(?!\w{16,64}\s{0,4}[:(])[0-9A-Za-z+/=]{16}"
+_BASE64 = (  # on one line, or on several that are shorter
+    r"(?!\w{16,64}\s{0,4}[:(])"
+    r"(?:[0-9A-Za-z+/=]{16}|(?:[0-9A-Za-z+/=]{1,15}(?:\\n|\r?\n)[ \t]{0,80}){4}[0-9A-Za-z+/=])"
+)
 _KEY = (
     rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,1024}}\Z|{_GAP}(?:(?:{_FIELD}){_GAP}){{0,8}}{_BASE64}|"
     rf"{_GAP}{_FIELDS_TO_EMPTY_LINE}{_GAP}{_BASE64})"
