@@ -17,12 +17,13 @@ DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env 
 .envrc .env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres
 docker.env .env.txt .dev.vars .dev.vars.staging env.production env.local .env.json .env.dev.yaml
 prod.env.bak2 .env.old .env.20240101 a/.env.d/10-app b.env.backup1 .envrc.local .env2 .env@prod
-.env,v .env%20copy .flaskenv.local"""
+.env,v .env%20copy .flaskenv.local .gitlab.env a/.git.env .github-bot.env
+.envs/.gitea .env.d/.git-sync"""
 EXAMPLES = """.env.example .env.sample .env.template .env.dist .env.example.local example.env env.example
 .env-example .env.local.example config/env.sample .envrc.example .env.schema sample.env"""
 NEITHER = """env .envs/readme env.py .env.d.ts .env.ts .env.md .env.vault .env.enc .env.j2 environment.yml
 .environment env/bin/activate .env.patch .env.sh process.env.js
-.envs/.gitignore env.d/10-app env.json config.env.ts dev.vars a.json .env.test.ts
+.envs/.gitignore .env.d/.gitkeep env.d/10-app env.json config.env.ts dev.vars a.json .env.test.ts
 config.envelope .venv .env/"""
 
 

@@ -24,6 +24,7 @@ _OTHER_SUFFIXES = frozenset(
     suffix for row in LANGUAGES for suffix in row.suffixes if suffix not in _ALSO_DOTENV
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
+_OF_GIT = frozenset((".gitignore", ".gitattributes", ".gitkeep"))  # in any folder
 _DOTENV = lazy_re.compile(
     r"(?:.*\.)?env(?:~| (?:- )?copy(?: \d{1,3})?(?: ?\(\d{1,3}\))?| ?\(\d{1,3}\)|"  # copies by a desktop
     r"[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
@@ -49,7 +50,7 @@ def is_dotenv(path: str) -> bool:
     folders, _, name = path.lower().rpartition("/")
     name = name.strip().strip("#")  # a space at the end does not hide a file, nor do the marks of Emacs
     words = _words(name)
-    if not name or words & _EXAMPLE or names_encrypted(path) or name.startswith(".git"):
+    if not name or words & _EXAMPLE or names_encrypted(path):
         return False
     if _STRUCTURED.fullmatch(name):
         return True
@@ -58,7 +59,7 @@ def is_dotenv(path: str) -> bool:
     if name != "env" and _DOTENV.fullmatch(name):
         return True
     parents = folders.split("/")
-    return ".env.d" in parents or (".envs" in parents and name.startswith("."))
+    return name not in _OF_GIT and (".env.d" in parents or (".envs" in parents and name.startswith(".")))
 
 
 def may_be_dotenv(path: str) -> bool:
