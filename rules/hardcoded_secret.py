@@ -162,6 +162,8 @@ class HardcodedSecret(Rule):
 
                 place = Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]
+            if secret.detector == "google-api-key" and place.at(secret.start).exposed_to:
+                secret = secret._replace(confidence=Confidence.LOW)  # public there
             certain = secret.confidence is Confidence.HIGH
             yield self.violation(
                 file.span(secret.start, secret.end),

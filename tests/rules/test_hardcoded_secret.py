@@ -38,6 +38,16 @@ def test_a_file_too_large_to_hold_is_searched(tmp_path: Path) -> None:
     assert results.complete
 
 
+def test_a_google_key_that_an_app_carries_is_a_warning() -> None:
+    text = f'<string name="key">{generate("AIzaSy{base62:33}", 1)}</string>\n'
+    for manifest, expected in (("app", "WARNING"), ("other", "ERROR")):
+        files = {
+            "app/src/main/res/a.xml": text,
+            f"{manifest}/src/main/AndroidManifest.xml": "<manifest/>\n",
+        }
+        assert [f.severity.name for f in check(RULE, files)] == [expected]
+
+
 def test_an_escape_in_a_notebook_hides_no_secret() -> None:
     cells = [{"cell_type": "code", "source": ["import db\n", f"!login {TOKEN}"]}]
     text = json.dumps({"cells": cells}).replace("ghp_", "g\\u0068p_")

@@ -120,6 +120,14 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.json", '"Postman-Token": "«{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}»"', Confidence.LOW),
         ("a.json", '"hmacSignature": "«{base64:43}=»"', Confidence.LOW),
         ("a.json", '"api_token": "«{base64url:43}»"', Confidence.HIGH),
+        # what a link holds, and what is an id beside it
+        ("a.json", '"join": "https://meet.example/j/1?pwd=«{base62:32}»"', Confidence.LOW),
+        ("a.sh", "curl 'https://api.example/v4/files?private_token=«{base62:20}»'", Confidence.HIGH),
+        ("a.json", '"token": "«{hex:32}»", "cart_id": "{hex:32}"', Confidence.HIGH),
+        ("a.go", 'VerificationToken: "«{base62:24}»",', Confidence.LOW),
+        ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),
+        ("a.ts", 'const key = "«sk_live_0123456789abcdefghijklmnop»";', Confidence.LOW),
+        ("a.php", "'admin_password' => '«Maut1cR0cks!»',", Confidence.LOW),
         ("a.yml", 'COOKIE_SECRETS: "«{base62:16} {base62:16}»"', Confidence.HIGH),  # two, of one size
         ("a.ts", 'await login(page, "app", "«localpass»");', Confidence.LOW),  # the last two sign in
         ("a.ts", "const url = `jdbc:db;password=«hunter»;`;", Confidence.LOW),  # no name, in a string
@@ -135,6 +143,22 @@ def test_the_place_of_a_value_decides(path: str, shape: str, expected: Confidenc
 def test_words_before_random_characters_hide_nothing(seed: int) -> None:
     shape = "SECRET_KEY=«really-long-random-string-{base64:58}»"
     assert judged("docker-compose.env", shape, seed) == [Confidence.HIGH]
+
+
+@pytest.mark.parametrize("name", ["id", "response_id", "cartId"])
+def test_an_id_with_the_same_value_makes_it_one(name: str) -> None:
+    value = generate("{hex:32}", 3)
+    text = f'{{"token": "{value}", "{name}": "{value}"}}'
+    assert [s.confidence for s in secrets.in_line(text, "a.json")] == [Confidence.LOW]
+
+
+def test_a_value_in_parts_is_one_finding_and_a_public_key_in_parts_none() -> None:
+    parts = [generate("{base64:64}", seed) for seed in range(3)]
+    joined = '" +\n "'.join(parts)
+    (found,) = secrets.in_line(f'String apiToken = "{joined}";', "A.java")
+    assert found.confidence is Confidence.HIGH
+    header = '-----BEGIN PUBLIC KEY-----\\n" +\n "'
+    assert not secrets.in_line(f'String verifyKey = "{header}{joined}";', "A.java")
 
 
 def test_the_private_member_of_json_in_base64_is_judged() -> None:

@@ -53,6 +53,10 @@ _DIGESTS = _listed(
     """
     2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f 8b83de220cd7
     """,
+    # RFC 8555, ACME; GitHub's (https://docs.github.com/apps/oauth-apps/building-oauth-apps)
+    """
+    08d093450e23 86007eb36769 bc3ae723f57c
+    """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
     # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config
     """

@@ -7,6 +7,7 @@ fixed start have high confidence; another value needs to look random, and no dou
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from palint.findings import Confidence
@@ -18,6 +19,7 @@ from palint.secrets.classifier import (
     is_chosen_number,
     is_default_password,
     is_doubtful,
+    is_words,
     looks_random,
     random_names,
 )
@@ -44,6 +46,7 @@ class Evidence(NamedTuple):
     quote: the quote before it, "" if none. certain: key material, or a format with a mark.
     of_format: a format without one, or used to sign in, which need a value that looks random.
     expected: the program uses the value as a secret if none is set, so it is one whatever the model says.
+    body: what follows the mark of a vendor's format.
     """
 
     value: str
@@ -54,6 +57,7 @@ class Evidence(NamedTuple):
     certain: bool
     of_format: bool
     expected: bool
+    body: str = ""
 
     @property
     def numbers(self) -> list[float]:
@@ -97,9 +101,32 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
     if of_vendor or result.confidence is Confidence.LOW:
         return result
-    if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end):
+    if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end) or (
+        not evidence.certain and _is_identifier(text, candidate)
+    ):
         return result._replace(confidence=Confidence.LOW)
     return result
+
+
+# A link that is given to people holds what it opens: a meeting's passcode, an order's token. The key of an
+# API is called so: `api_key`, `private_token`.
+_IN_LINK = lazy_re.compile(r"://[^\s\"'`<>]{1,300}[?&](?:pwd|pass(?:word|code)?|token)=\Z", re.I)
+_OF_ID = lazy_re.compile(r"(?:\b|_|(?<=[a-z]))[iI]d[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"'`]\Z")
+_NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
+
+
+def _is_identifier(text: str, candidate: Candidate) -> bool:
+    """Whether a value is in a link, or near an id that has the same value."""
+    start, value = candidate.start, text[candidate.start : candidate.end]
+    if _IN_LINK.search(text, max(0, start - 320), start):
+        return True
+    low, high = max(0, start - _NEAR_ID), candidate.end + _NEAR_ID
+    at = text.find(value, low, high)
+    while at >= 0:
+        if at != start and _OF_ID.search(text, max(0, at - 12), at):
+            return True
+        at = text.find(value, at + len(value), high)
+    return False
 
 
 def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
@@ -142,6 +169,7 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
         certain=candidate.syntax in _KEY_MATERIAL or (of_format and marked),
         of_format=of_format and not marked,
         expected=falls_back,
+        body=value[candidate.public_prefix_len :] if candidate.public_prefix_len else "",
     )
 
 
@@ -150,7 +178,12 @@ def decide(evidence: Evidence) -> Judgement:
     """Judge by the evidence alone."""
     if evidence.certain:
         random = evidence.plain is evidence.value or looks_random(evidence.plain)
-        high = random and not is_encrypted_key(evidence.value) and not is_published_token(evidence.value)
+        high = (
+            random
+            and not is_encrypted_key(evidence.value)
+            and not is_published_token(evidence.value)
+            and not _is_made_up(evidence.body)
+        )
         return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
@@ -190,6 +223,14 @@ def is_published_token(value: str) -> bool:
     return payload.get("sub") == "1234567890" or any(
         isinstance(host, str) and _EXAMPLE_HOST.search(host) for host in hosts
     )
+
+
+def _is_made_up(body: str) -> bool:
+    """Whether what follows a vendor's mark is half an alphabet, or words in base64."""
+    if not body:
+        return False
+    line = decoded_line(body)
+    return features.longest_sequence(body) * 2 >= len(body) or (line != "" and is_words(line))
 
 
 # `openssh-key-v1`, the length of the cipher's name, and `none` (PROTOCOL.key of OpenSSH)

@@ -65,11 +65,14 @@ NEUTRAL = _listed(
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
-# Words that say that a value is not accepted: `BadHashToken` of a test
-REJECTED = _listed("bad wrong invalid incorrect unknown malformed rejected tampered forged")
+# Words that say that a value is not accepted, or what a test compares: `BadHashToken`, `expectedToken`
+REJECTED = _listed("bad wrong invalid incorrect unknown malformed rejected tampered forged expected")
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
-# `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
-IDENTIFIED = _listed("device push registration apns fcm uplink downlink ue client user visitor search")
+# `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
+# which verifies a domain is in its DNS
+IDENTIFIED = _listed(
+    """device push registration apns fcm uplink downlink ue client user visitor search version verification"""
+)
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
 TRAILING = _listed(
     """prod production dev development staging stage local qa uat live base code verifier pair pairs admin

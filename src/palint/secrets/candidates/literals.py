@@ -128,6 +128,10 @@ def strings(
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
+    if syntax == "assigned" and len(spans) > 1:  # one value in parts: the longest stands for it
+        if text.startswith("-----BEGIN", spans[0][0]):
+            return  # a key is found by its own form
+        spans = [max(spans, key=lambda span: span[1] - span[0])]
     is_list = syntax != "assigned" and _is_pair(text, quote, spans, high, key)
     if is_list and all(map(_TAKES_PAIR.search, (key, *_CALLED.findall(quote[0])))):
         yield Found(*spans[1], "password", "credentials-pair")

@@ -309,13 +309,25 @@ def longest_sequence(value: str) -> int:
 
 _LEAST_COVERED = 0.5  # of its letters; 3 of 1,000 random values of 12 characters have as much, of 16 none
 _SHORTEST_LEET = 12
+_MOST_IN_LEET = 4.7  # bits a letter; 1 in 250 random values of 12 characters has as few and the form
+# Words, with capitals at their starts and digits between their letters, a number and marks: `Welc0me2024!`
+_LEET_WORDS = lazy_re.compile(
+    r"(?=.*[a-z]{2})[A-Z]?{0}(?:[A-Z]{0}){0,3}\d{0,4}[!.?*]{0,3}\Z".replace(
+        "{0}", "(?:[a-z]|[0134578@$](?=[a-zA-Z])){2,}", 2
+    )
+)
 
 
 def is_leet(value: str) -> bool:
     """Whether a value is words with digits for letters: `s0m3l0ngr4nd0mstr1ng`."""
     text = value.lower()
     decoded = text.translate(_LEET)
-    return len(value) >= _SHORTEST_LEET and decoded != text and coverage(decoded) >= _LEAST_COVERED
+    if decoded == text or len(value) < _SHORTEST_LEET:
+        return False
+    if coverage(decoded) >= _LEAST_COVERED:
+        return True
+    words = _LEET_WORDS.match(value[:LONGEST])
+    return words is not None and improbability(decoded) < _MOST_IN_LEET
 
 
 def _is_sequence(text: str) -> bool:
