@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws import key_pairs, named_keys
+from palint.aws import named_keys
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages
 from palint.findings import Violation
@@ -67,7 +67,7 @@ class AwsCredentialsFile(Rule):
     reads = Reads.TEXT
     checks_history = True
     files = ALL_FILES
-    keywords = (*named_keys.KEYWORDS, *named_keys.STRING_KEYWORDS, *key_pairs.KEYWORDS)
+    keywords = named_keys.KEYWORDS
     supersedes = ("hardcoded-secret",)
 
     bad = (

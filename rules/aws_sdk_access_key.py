@@ -160,9 +160,9 @@ const s3 = new S3Client({ credentials: {
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        infrastructure = calls.is_infrastructure(file.text)
         for keys in _in_file(file):
-            if infrastructure and keys.names and all(NAME.fullmatch(name) for name, _ in keys.names):
+            named = keys.names and all(NAME.fullmatch(name) for name, _ in keys.names)
+            if named and calls.is_infrastructure(file.text):
                 continue  # `infrastructure-access-key` reports those
             yield from self._report(file, project, keys)
 
@@ -199,7 +199,7 @@ const s3 = new S3Client({ credentials: {
 
 def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     language = languages.find(file.path, file.data[:HEAD])
-    found = list(key_pairs.find(file.text, language, file.path))
+    found = list(key_pairs.find(file.text, language, file.path, file.near(key_pairs.REACH)))
     if found and language.syntax == "javascript" and len(file.text) <= LARGEST:
         from palint.languages import javascript
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.aws import key_pairs
 from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find
 from palint.findings import Related, Violation
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
@@ -79,7 +78,7 @@ class ContainerAccessKey(Rule):
     reads = Reads.TREE  # whether the path is one of a pipeline
     checks_history = True
     files = DOCKERFILES | YAML | JSON | SCRIPTS
-    keywords = (*KEYWORDS, *key_pairs.KEYWORDS)
+    keywords = KEYWORDS
     supersedes = ("hardcoded-secret",)
 
     bad = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources, key_pairs, named_keys
+from palint.aws import access_key_resources, named_keys
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.files import languages
@@ -85,7 +85,7 @@ class InfrastructureAccessKey(Rule):
     files = in_language("cloudformation") | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = (
         "aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS,
-        named_keys.PULUMI_KEYWORD, *named_keys.KEYWORDS, *key_pairs.KEYWORDS,
+        *named_keys.KEYWORDS,
     )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 

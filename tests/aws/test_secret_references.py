@@ -64,7 +64,7 @@ STORE = (
 )
 def test_a_name_in_a_cluster_is_one_of_aws_if_its_store_is(store: str, found: list[str]) -> None:
     text = STORE.format(store)
-    assert [value.text for value in secret_references.in_any_text(text)] == found
+    assert [value.text for value in secret_references.in_any_text(text, [(0, len(text))])] == found
 
 
 def test_google_s_secrets_are_not_aws_s() -> None:

@@ -35,6 +35,7 @@ from palint.files import languages
 from palint.languages import unparsed, yaml
 from palint.languages.value import Value
 from palint.prefilter import Keyword
+from palint.text.source import Ranges, matches_in, merge_ranges
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -155,6 +156,7 @@ SIGNATURES = (
 
 
 _GAP = r"(?:\s|/\*[^*]{0,200}\*/|\(\*[^*]{0,200}\*\)){0,64}"  # blanks and comments before a bracket
+_LONGEST_GAP = 64 * 204  # code points
 _BLANK = lazy_re.compile(_GAP)
 _CALLS = tuple(
     (
@@ -227,6 +229,7 @@ _NAME = lazy_re.compile(r"[\w.-]{2,80}")
 _BEFORE = lazy_re.compile(r"(?<![\w.-])[\w.-]{0,80}\Z")  # not from each letter of the name
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
 _NEAR = 500  # code points from the secret in which its id is
+REACH = 1000  # code points from a keyword's match: a name, its partner, and a call around them
 _BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block
 _APART = lazy_re.compile(r"\n[ \t]*\n|^#+ |\n---")
 _SETS = lazy_re.compile(
@@ -269,14 +272,18 @@ class _Part(NamedTuple):
     assigned: Assigned
 
 
-def find(text: str, language: languages.Language, path: str) -> Iterator[Keys]:
-    """The pairs in a text; those in comments, of temporary keys and of other vendors left out."""
+def find(text: str, language: languages.Language, path: str, near: Ranges | None = None) -> Iterator[Keys]:
+    """The pairs in a text; those in comments, of temporary keys and of other vendors left out.
+
+    near: where one may be: `SourceFile.near(REACH)` for matches of `KEYWORDS`; None for everywhere.
+    """
+    near = [(0, len(text))] if near is None else near
     names_aws = cache(lambda: _AWS.search(text) is not None)  # few texts have a pair or a call
-    calls = list(_by_position(text, language, names_aws))
+    calls = list(_by_position(text, language, names_aws, near))
     yield from calls
     taken = [(keys.start, keys.end) for keys in reversed(calls)]  # by position; the next one last
     end = 0
-    for core in _CORE.finditer(text):
+    for core in matches_in(near, _CORE, text):
         while taken and taken[-1][1] <= core.start():
             taken.pop()
         if core.start() < end or (taken and taken[-1][0] <= core.start()):
@@ -664,11 +671,14 @@ _IDENTIFIER = lazy_re.compile(r"(?:self[.:]{1,2}|this\.|Self::|[@$])?([A-Za-z_]\
 _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
 
 
-def _by_position(text: str, language: languages.Language, names_aws: Callable[[], bool]) -> Iterator[Keys]:
+def _by_position(
+    text: str, language: languages.Language, names_aws: Callable[[], bool], near: Ranges
+) -> Iterator[Keys]:
+    near = merge_ranges((start, end + _LONGEST_GAP) for start, end in near)
     for row, pattern in _CALLS:
         if language.id not in row.languages and language.syntax not in row.languages:
             continue
-        for match in pattern.finditer(text):
+        for match in matches_in(near, pattern, text):
             if row.common and not names_aws():
                 break
             lead = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - 160) : match.start()]

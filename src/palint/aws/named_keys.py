@@ -11,8 +11,7 @@ and placeholders, and a program that reads its own environment.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs
@@ -46,7 +45,7 @@ from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
 from palint.languages import calls, shell
 from palint.languages.shell import Word
-from palint.text.source import ParseError, Ranges, SourceFile, merge_ranges
+from palint.text.source import ParseError, Ranges, SourceFile, matches_in
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -60,13 +59,18 @@ _READ_BY_NAME = lazy_re.compile(
     r"|secret[_-]?(?:access[_-]?)?key))[\"']\s*\)",
     re.I,
 )
-# What every name contains, for the rules' keywords.
+# The rules' keywords: what every name contains; those of `_READ_BY_NAME` and `_STRINGS`; pairs of names
 KEYWORDS = (
-    "aws_[a-z_]{0,20}access_key", "aws_secret_key", "aws_ses_smtp_password",
+    "aws_[a-z0-9_]{0,40}access_key", "aws_[a-z0-9_]{0,40}secret_key", "aws_ses_smtp_password",
     r"aws[.:]?(credentials[.])?(access|secret)-?[ak]", r"credentials[.]static-provider",
     r"fs[.]s3[an]?[.]", "s3[.]key", "keysecretref", "keyidsecretref",
+    r"require_?secret\w{0,8}\(\s{0,20}[\"']aws",
+    r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
+    "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", r"key id,\s{0,4}secret access key\s",
+    r"(ses(\+[a-z]{2,8})?|sns|dynamodb)://", "accesskey=", r"type\s{1,4}s3\W", "conn_type",
+    r"<username>\$\{env\.AWS_", r"set\s{1,8}\$(aws|s3)_access_key", r"(driver|provider):\s{0,8}ec2\b",
+    *key_pairs.KEYWORDS,
 )  # fmt: skip
-PULUMI_KEYWORD = r"require_?secret\w{0,8}\(\s{0,20}[\"']aws"
 
 _NAMES = lazy_re.compile(
     r"(?:(?<=-D)|(?<![\w$-]))(?P<name>(?:" + "|".join(row.pattern for row in KEY_NAMES) + r"))(?![\w-]|\.\w)",
@@ -131,8 +135,11 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     language = languages.find(file.path, file.data[:HEAD])
     if language.id in ("workflow", "action"):
         return  # `github.aws_keys` follows a workflow's values to where they come from
-    yield from _in_strings(file.text, references=not _has_literals_only(language, file.path))
-    yield from _in_pairs(file.text, language, file.path)
+    near = file.near(key_pairs.REACH)
+    yield from _in_strings(file.text, near, references=not _has_literals_only(language, file.path))
+    yield from _in_pairs(file.text, language, file.path, near)
+    if not any(_places(file.text, near)):
+        return
     if language.id == "dockerfile":
         yield from _dockerfile(file)
     elif language.syntax == "yaml":
@@ -140,7 +147,7 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
         return
     elif SCRIPTS.matches(file.path, file.data[:HEAD]):
         yield from _commands(file.text, 0, len(file.text), language.id)
-    yield from in_text(file.text, language, file.path)
+    yield from in_text(file.text, language, file.path, near)
 
 
 # --- Dockerfiles and commands
@@ -334,10 +341,11 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 # --- text in any language
 
 # One of these is in each name.
-_CORES = (
-    "aws_", "aws.", "aws:", "awsaccess", "awssecret", "fs.s3", "s3.key", "keysecretref", "keyidsecretref",
-    "credentials.static-provider",
-)  # fmt: skip
+_CORES = lazy_re.compile(
+    r"aws_ses_smtp_password|s3\.key|key(?:id)?secretref"
+    r"|(?:aws(?:[_.:]|access|secret)|fs\.s3|credentials\.static-provider)(?=[^\0]{0,90}?key)",
+    re.I,
+)
 _PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 # `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
@@ -379,18 +387,23 @@ _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
 
 
-def in_text(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
-    """The keys in a text in any language. path: of its file."""
+def in_text(
+    text: str, language: languages.Language, path: str, near: Ranges | None = None
+) -> Iterator[NamedKey]:
+    """The keys in a text in any language. path: of its file. near: where one may be; None for everywhere."""
+    cores, reads = _places(text, near)
+    if not cores and not reads:
+        return
     program = language.type == "programming" or language.id == "notebook"
     infrastructure = program and calls.is_infrastructure(text)
     commands = language.type == "commands"
     literals_only = _has_literals_only(language, path)
     if infrastructure:
-        for read in _READ_BY_NAME.finditer(text):
+        for read in reads:
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
     form = _form(text, language, path)
     end = 0
-    for core in _cores(text):
+    for core in cores:
         if core < end:
             continue
         left = _PART_OF_NAME.search(text[max(0, core - 100) : core])
@@ -436,25 +449,11 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
 
 
-def _cores(text: str) -> list[int]:
-    """Where names may be: `str.find` takes a sixteenth of the time that `re` takes to find the words.
-
-    Of these words one in eight has the end of a name after it.
-    """
-    lower, starts = _lower(text), set[int]()
-    for word in _CORES:
-        for at in _found(lower, word):
-            if lower.find("key", at, at + 90) >= 0 or lower.startswith("aws_ses_smtp_password", at):
-                starts.add(at)
-    return sorted(starts)
-
-
-def _found(text: str, word: str) -> Iterator[int]:
-    """Each place of a word."""
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+def _places(text: str, near: Ranges | None) -> tuple[list[int], list[re.Match[str]]]:
+    """Where names may start, and what reads one as `_READ_BY_NAME` does."""
+    near = [(0, len(text))] if near is None else near
+    cores = [match.start() for match in matches_in(near, _CORES, text)]
+    return cores, list(matches_in(near, _READ_BY_NAME, text))
 
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
@@ -468,18 +467,14 @@ def _has_literals_only(language: languages.Language, path: str) -> bool:
 _PART = r"[^\s\"'/:@;,<>]{1,130}"
 _SQL = r"\\?'(?P<{}>\{{\{{[^\n{{}}]{{1,120}}\}}\}}|[^'\n]{{1,130}}?)\\?'"
 _USER = r"(?:--user|-u)[ =][\"']?(?P<id>[^\s\"':]{1,130}):(?P<secret>[^\s\"']{1,130})"
-_LONGEST_STRING = 1000  # code points of a match
-# Each with words that its matches have, or of which they have one.
-_STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] = tuple(
+# Each with words that its matches have.
+_STRINGS = tuple(
     (words, lazy_re.compile(pattern, re.I))
     for words, pattern in (
         # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html,
         # https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/connections/aws.html
         (
-            (
-                ("sqs://", "s3://", "s3a://", "s3n://", "aws://", "sns://", "dynamodb://", "ses://", "ses+"),
-                "@",
-            ),
+            ("://", "@"),
             rf"(?<![\w+])(?:sqs|s3[an]?|aws|sns|dynamodb|ses(?:\+\w+)?)://(?P<id>{_PART}):(?P<secret>{_PART})@",
         ),
         # https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#json-format-example
@@ -558,49 +553,24 @@ _STRINGS: tuple[tuple[tuple[str | tuple[str, ...], ...], re.Pattern[str]], ...] 
         ),
     )
 )
-STRING_KEYWORDS = (
-    r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
-    "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", r"key id,\s{0,4}secret access key\s", r"(ses(\+[a-z]{2,8})?|sns)://",
-    "accesskey=", r"type\s{1,4}s3\W", "conn_type",
-    r"<username>\$\{env\.AWS_", r"set\s{1,8}\$(aws|s3)_access_key", r"(driver|provider):\s{0,8}ec2\b",
-)  # fmt: skip
 _COMPUTED = lazy_re.compile(
     r"\{[^{}]*\}|\{\{[^{}]*\}\}|%s|%\(\w+\)s|\$\{?\w+\}?|\$\{[\w.]+\}|%env\([\w:]+\)%|%v|#\{[^{}]*\}"
 )
 
 
-@lru_cache(maxsize=1)  # a file's text is asked for twice
-def _lower(text: str) -> str:
-    return text.replace("İ", "i").lower()  # the only letter that has two in lower case
-
-
-def _around(lower: str, words: Iterable[str | tuple[str, ...]]) -> Ranges:
-    """The ranges of a text in lower case that may have each word, or one of those that are given together.
-
-    They are around the word that is there least often: a pattern takes 1 ms to search 10 kB.
-    """
-    groups = [(word,) if isinstance(word, str) else word for word in words]
-    if not all(any(word in lower for word in group) for group in groups):
-        return []
-    rarest = min(groups, key=lambda group: sum(map(lower.count, group)))
-    return merge_ranges(
-        (max(0, at - _LONGEST_STRING), at + _LONGEST_STRING) for word in rarest for at in _found(lower, word)
-    )
-
-
-def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
+def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedKey]:
     """The keys inside URLs, SQL and commands."""
-    lower = _lower(text)
-    for words, pattern in _STRINGS:
-        places = _around(lower, words)
-        for match in (m for start, end in places for m in pattern.finditer(text, start, end)):
+    for start, end in near:
+        lower = text[start:end].lower()
+        patterns = [pattern for words, pattern in _STRINGS if all(map(lower.__contains__, words))]
+        for match in (match for pattern in patterns for match in pattern.finditer(text, start, end)):
             secret = match["secret"]
             computed = _COMPUTED.fullmatch(secret) is not None or (
                 "conn_type" in match[0] and secret.isidentifier() and text[match.start("secret") - 1] == "="
             )
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            end = match.end() + SECRET_LENGTH
-            if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), end):
+            last = match.end() + SECRET_LENGTH
+            if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), last):
                 continue
             if (computed and references and not DUMMY_NAME.search(secret)) or (
                 not computed and is_key(secret) and has_key_format(secret)
@@ -612,13 +582,13 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
 _VARIABLE = lazy_re.compile(r"[A-Z]+(?:_[A-Z]+)+")  # `key: AWS_DEFAULT_REGION`
 
 
-def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
+def _in_pairs(text: str, language: languages.Language, path: str, near: Ranges) -> Iterator[NamedKey]:
     """The keys that are recognised only by their pair of names, or by the call that takes both."""
     if language.type == "programming":
         return  # `aws-sdk-access-key` reports those
     form = _form(text, language, path)
     literals_only = _has_literals_only(language, path)
-    for keys in key_pairs.find(text, language, path):
+    for keys in key_pairs.find(text, language, path, near):
         names = keys.names or (("secret", keys.start), ("secret", keys.start))
         static = [
             v for v in keys.values if v.kind == "text" and is_key(v.text) and not _VARIABLE.fullmatch(v.text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from palint.files import languages
 from palint.languages import unparsed
 from palint.languages.value import INTERPOLATION, Value
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -89,18 +89,22 @@ _READS = tuple(
     )
 )
 _PARSED = frozenset(("python", "javascript"))
+_REACH = 700  # code points: the longest match of `_READS`
 
 
-def in_any_text(text: str, *, sdk: bool = True) -> Iterator[Value]:
-    """Names that a command, an SDK without a parser here, or settings read. sdk: whether SDKs can be used."""
-    lower = text.lower()
+def in_any_text(text: str, near: Ranges, *, sdk: bool = True) -> Iterator[Value]:
+    """Names that a command, an SDK without a parser here, or settings read. sdk: whether SDKs can be used.
+
+    near: `_REACH` around the matches of `KEYWORDS`.
+    """
     for words, pattern in _READS:
         if pattern.pattern == _SDK and not sdk:
             continue
-        if all(re.search(word, lower) for word in words):
-            for found in pattern.finditer(text):
-                if not unparsed.in_comment(text, found.start()):
-                    yield Value("text", found["name"], *found.span("name"))
+        found = list(matches_in(near, pattern, text))
+        if found and all(re.search(word, text.lower()) for word in words):
+            for match in found:
+                if not unparsed.in_comment(text, match.start()):
+                    yield Value("text", match["name"], *match.span("name"))
 
 
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
@@ -125,7 +129,7 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
         yield from in_workflow(file, documents)
     if language.syntax not in _PARSED:
         # Google's resources have a `secret_id`, too
-        yield from in_any_text(file.text, sdk=language.syntax != "terraform")
+        yield from in_any_text(file.text, file.near(_REACH), sdk=language.syntax != "terraform")
     if "resolve:secretsmanager:" in keywords and language.syntax in ("yaml", "json"):
         yield from in_references(file.text)
 

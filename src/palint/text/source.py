@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, count
 from operator import add
 from typing import TypeVar
@@ -162,6 +163,11 @@ class SourceFile:
             end -= 1
         return starts[row], end
 
+    def near(self, reach: int) -> Ranges:
+        """What is within `reach` code points of a match of the rule that runs now; all without a match."""
+        ends = [match.end for match in self.keyword_matches]
+        return merge_ranges((max(0, end - reach), end + reach) for end in ends) or [(0, len(self.text))]
+
     def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
         """The result of `parse` for this file, computed once; a `ParseError` that it raises is cached, too.
 
@@ -212,6 +218,11 @@ def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
         else:
             merged.append((start, end))
     return merged
+
+
+def matches_in(ranges: Ranges, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern that are inside the ranges of a text."""
+    return (match for start, end in ranges for match in pattern.finditer(text, start, end))
 
 
 def with_stars(text: str, offset: int, ranges: Ranges) -> str:
