@@ -1,7 +1,7 @@
 """Run palint's command line in a forked copy of a process that has imported it: half the time of a start.
 
 Starting Python and importing palint is most of what a run on a few files costs, and a thousand tests make
-one. Each test process has one small server (`python -m tests.forked`), started for its first run. For a run
+one. Each test process has a small server (`python -m tests.forked`), started for its first run. For a run
 the server forks a child with the run's folder, environment, arguments and streams, which calls the function
 of the console script. `tests/test_forked.py` compares the two. Tests of what depends on the start itself
 (variables that the interpreter reads, imports, terminals, signals) start the installed program.
@@ -22,6 +22,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,15 +50,14 @@ _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables t
 _LIBRARIES = (
     "argparse",
     "ast",
-    "boto3",
-    "duckdb",
     "hyperscan",
     "msgspec",
     "pathspec",
-    "pyarrow.parquet",
     "tree_sitter",
     "yaml",
 )
+# What these commands import: 50 MB, by which each fork takes 4 ms longer, so their runs have another server.
+_LARGE = {"fleet": ("duckdb", "pyarrow.parquet"), "migrate": ("boto3",)}
 COMMAND = [sys.executable, "-c", _WINDOWS] if WITHOUT_FORK else [str(PALINT)]
 _NOT_IMPORTED = ("palint.lsp", "palint.testing", "palint.__main__")
 
@@ -96,11 +96,13 @@ def run(
     user: the number of the user and of the group that it runs as.
     Raises EOFError if the server died.
     """
-    global _server
-    if _server is None or _server.owner != os.getpid():
-        _server = _Server()
+    words = list(args)
+    command = words[0] if words and words[0] in _LARGE else ""
+    server = _servers.get(command)
+    if server is None or server.owner != os.getpid():
+        server = _servers[command] = _Server(command)
     what = {
-        "args": list(args),
+        "args": words,
         "cwd": os.fspath(cwd),
         "env": dict(env),
         "timeout": timeout,
@@ -108,18 +110,18 @@ def run(
         "constants": dict(constants or {}),
         "user": user,
     }
-    return _server.run(what, streams)
+    return server.run(what, streams)
 
 
 class _Server:
     """The process that forks runs for this one, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str) -> None:
         self.owner = os.getpid()
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.forked", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.forked", str(theirs.fileno()), command],
                 cwd=ROOT,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -142,12 +144,12 @@ class _Server:
             self._process.wait(timeout=10)
 
 
-_server: _Server | None = None
+_servers: dict[str, _Server] = {}  # by the command of _LARGE, "" for all others
 
 
-def _serve(connection: socket.socket) -> None:
+def _serve(connection: socket.socket, command: str) -> None:
     """Answer requests until the other end is closed."""
-    _preload()
+    _preload(_LARGE.get(command, ()))
     unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
     while True:
         _, received, _, _ = socket.recv_fds(connection, 1, 4)
@@ -169,6 +171,7 @@ def _serve(connection: socket.socket) -> None:
             os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
         )
         connection.sendall(json.dumps(ended).encode())
+        _take_patterns()
 
 
 def keep_all_keywords() -> None:
@@ -182,18 +185,36 @@ def keep_all_keywords() -> None:
     user_cache.save.__kwdefaults__["keep"] = 500
 
 
-def _preload() -> None:
-    """Import palint and compile its patterns."""
+_patterns_saved = 0  # when the file of compiled patterns was written, as it was last read, in nanoseconds
+
+
+def _take_patterns() -> None:
+    """Give the next run the patterns that this one compiled: a third of its time."""
+    global _patterns_saved
+    from palint.util import compiled_patterns, user_cache
+
+    name = user_cache._name("patterns", compiled_patterns.KEY)
+    with suppress(FileNotFoundError):
+        written = os.stat(os.path.join(user_cache.directory(), name)).st_mtime_ns
+        if written != _patterns_saved:
+            _patterns_saved = written
+            compiled_patterns._kept = {**(compiled_patterns._kept or {}), **compiled_patterns._load()}
+
+
+def _preload(libraries: Iterable[str]) -> None:
+    """Import palint and these libraries, and compile its patterns."""
     import palint
-    from palint import registry
+    from palint import registry, testing
+    from palint.cli import commands
     from palint.config import Config
+    from palint.engine import seal
     from palint.engine.file_checker import FileChecker
     from palint.tree.project import Project
     from palint.tree.worktree import WorkTree
     from palint.util import compiled_patterns, lazy_re, user_cache
 
     keep_all_keywords()
-    for name in _LIBRARIES:
+    for name in (*_LIBRARIES, *libraries):
         importlib.import_module(name)
     for module in pkgutil.walk_packages(palint.__path__, "palint."):
         if not module.name.startswith(_NOT_IMPORTED):
@@ -203,12 +224,22 @@ def _preload() -> None:
     user_cache.checked_tree = os.devnull
     registry.load(deferred=True)  # keeps the rules' declarations
     rules = [rule(Config()) for rule in registry.load(deferred=True).values()]
-    FileChecker(Project(str(ROOT), WorkTree(str(ROOT), repository=False)), Config(), rules)
-    user_cache.checked_tree = None
+    # What a run reads or compiles once: the classifier, patterns of each language, argparse's own.
+    for rule in registry.load().values():
+        with tempfile.TemporaryDirectory() as root:
+            files = testing.example_files(rule, rule.bad[0]) if rule.bad else {}
+            for path, text in files.items():
+                testing.write(root, path, text)
+            checker = FileChecker(Project(root, WorkTree(root, repository=False)), Config(), rules)
+            for path in files:
+                checker.check(path)
+    commands.command_parser("check").parse_words([])
+    user_cache.checked_tree = seal.run_key = None
     for value in gc.get_objects():
         if isinstance(value, lazy_re._Pattern):
             value.match  # noqa: B018 - compiles it
     sys.path[0] = str(PALINT.parent)  # as when the program starts
+    compiled_patterns._kept = {**compiled_patterns._load(), **compiled_patterns._added}
     compiled_patterns._added.clear()  # else each run would compare them with those in the cache
     gc.collect()
     gc.freeze()
@@ -256,4 +287,4 @@ def _child(what: Mapping[str, Any], streams: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    _serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])

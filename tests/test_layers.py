@@ -166,6 +166,9 @@ _PRIVATE = {
     "cli/test_habits.py `_option_string_actions`",  # argparse does not list a parser's options
     "forked.py `_Pattern`",  # compiles the patterns of all modules before the first run is forked
     "forked.py `_added`",
+    "forked.py `_kept`",
+    "forked.py `_load`",
+    "forked.py `_name`",
     "lsp/test_server.py `_server`",  # the process that pytest-lsp has started
 }
 
