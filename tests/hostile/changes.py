@@ -10,12 +10,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from palint.secrets.synthetic import generate
 
@@ -40,7 +44,7 @@ class Violation(NamedTuple):
 class Change(NamedTuple):
     """Two trees and what must be seen of the second. `disguises` names what was tried, for a failing test.
 
-    hidden: paths that are in the index and not on the disk.
+    hidden: paths that are in the index and not on the disk. variables: what the job sets.
     """
 
     base: Tree
@@ -48,6 +52,7 @@ class Change(NamedTuple):
     violations: list[Violation]
     disguises: list[str]
     hidden: set[str]
+    variables: dict[str, str] = {}
 
 
 class Outcome(NamedTuple):
@@ -140,9 +145,9 @@ def git(folder: Path, *args: str, stdin: bytes = b"") -> str:
     return made.stdout.decode(errors="replace")
 
 
-def palint(folder: Path, *args: str) -> Outcome:
+def palint(folder: Path, *args: str, variables: dict[str, str] | None = None) -> Outcome:
     """Run the command line."""
-    made = conftest.palint(*args, cwd=folder)
+    made = conftest.palint(*args, cwd=folder, env=variables)
     return Outcome(made.returncode, made.stdout, made.stderr)
 
 
@@ -182,12 +187,12 @@ def run(
             (folder / "policy.toml").write_text(policy)
             given += ["--policy", str(folder / "policy.toml")]
         if how.startswith("since"):
-            return palint(repository, "check", "--since", base, *given)
+            return palint(repository, "check", "--since", base, *given, variables=change.variables)
         if how == "staged":
-            return palint(repository, "check", "--staged", *given)
+            return palint(repository, "check", "--staged", *given, variables=change.variables)
         changed = [p for p, entry in change.head.items() if change.base.get(p) != entry]
         files = [p for p in changed if change.head[p][0] != SUBMODULE or not change.violations[0].rules]
-        return palint(repository, "hook", *given, "--", *files)
+        return palint(repository, "hook", *given, "--", *files, variables=change.variables)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -198,6 +203,14 @@ def run(
 def token(seed: str) -> str:
     """A made-up GitHub token with a right checksum."""
     return generate("{github_token}", seed)
+
+
+def private_key(seed: str) -> str:
+    """A private key that parsers read, in PKCS #8 or in OpenSSH's form."""
+    chance = random.Random(seed)
+    form = chance.choice([serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.OpenSSH])
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(chance.randbytes(32))
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
 def aws_key(seed: str) -> str:
@@ -268,7 +281,7 @@ def violations(chance: random.Random) -> tuple[Tree, Violation]:
     """One file with one violation, of any kind."""
     seed = f"new {chance.randrange(10**9)}"
     folder = chance.choice(["", "app/", "services/api/", "tests/", "vendor/lib/", "ünïcode dir/"])
-    kind = chance.randrange(14)
+    kind = chance.randrange(15)
     secret = token(seed)
     if kind <= 3:
         name, line = chance.choice(
@@ -343,6 +356,9 @@ def violations(chance: random.Random) -> tuple[Tree, Violation]:
         return {name: (FILE, f"# settings\n{line}\n".encode())}, Violation(
             name, ("env-example-value", *SECRET), line
         )
+    if kind == 14:
+        name, key = folder + chance.choice(["deploy.pem", "id_deploy", "key.txt"]), private_key(seed)
+        return {name: (FILE, key.encode())}, Violation(name, SECRET, key.rstrip("\n"))
     if kind >= 12:
         name, form = chance.choice(PASSWORDS if kind == 12 else LOADED)
         line = form.format(generate("{password}", seed)) if kind == 12 else form
@@ -417,6 +433,10 @@ def many_comments(chance: random.Random, base: Tree, head: Tree, violation: Viol
     return "many comments"
 
 
+# Reports a token in the place of the rule, under its own id or that of the rule
+_PATTERN = f"""message = "x", keyword = "gh", regex = "gh[a-z]_[0-9A-Za-z]{{36}}", bad = ["ghx_{"0" * 36}"]"""
+
+
 def _settings(chance: random.Random, violation: Violation) -> tuple[str, str]:
     """(key, TOML value) of a setting that takes a violation out."""
     rules = json.dumps(list(violation.rules) or ["env-file"])
@@ -427,6 +447,7 @@ def _settings(chance: random.Random, violation: Violation) -> tuple[str, str]:
             ("exclude", f"[{path}]"),
             ("exclude", '["*"]'),
             ("exclude", f"[{folder}]"),
+            ("extend-exclude", f"[{path}]"),
             ("ignore", rules),
             ("select", '["secret-name"]'),
             ("severity", "{" + ", ".join(f'{r} = "warning"' for r in json.loads(rules)) + "}"),
@@ -439,6 +460,8 @@ def _settings(chance: random.Random, violation: Violation) -> tuple[str, str]:
             ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x"}}]'),
             ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x", until = 2099-12-31}}]'),
             ("min-confidence", '"high"'),
+            ("pattern", f"[{{id = {rules[1:-1].split(',')[0]}, {_PATTERN}}}]"),
+            ("pattern", f'[{{id = "acme", {_PATTERN}}}]'),
             ("new-suppressions", "true"),
             ("unknown-key", "1"),
         ]
@@ -526,6 +549,20 @@ def settings_extended(chance: random.Random, base: Tree, head: Tree, violation: 
     return f"extended settings, {way}: {key} = {value}"
 
 
+def settings_named(
+    chance: random.Random, base: Tree, head: Tree, violation: Violation
+) -> tuple[str, dict[str, str]]:
+    """Settings or a baseline that a variable of the job names: new, or what the base has otherwise."""
+    if chance.random() < 0.3:
+        base["ci/known.jsonl"], head["ci/known.jsonl"] = (FILE, b""), (FILE, baseline_of(head))
+        return "a baseline that a variable names", {"PALINT_BASELINE": "ci/known.jsonl"}
+    key, value = _settings(chance, violation)
+    head["ci/soft.toml"] = FILE, f"{key} = {value}\n".encode()
+    if chance.random() < 0.7:
+        base["ci/soft.toml"] = FILE, b'fail-on = "warning"\n'
+    return f"settings that a variable names: {key} = {value}", {"PALINT_CONFIG": "ci/soft.toml"}
+
+
 def settings_removed(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """Settings of the base that made a rule weigh more, emptied or deleted."""
     strict = chance.choice(
@@ -586,8 +623,6 @@ def baseline_reused(chance: random.Random, base: Tree, head: Tree, violation: Vi
 
 
 def _other_value(line: str) -> str:
-    import re
-
     line = re.sub(r"gh[p]_\w{36}", lambda m: token(f"old {len(line)}"), line)
     return re.sub(r"AKI[A][A-Z2-7]{16}", lambda m: aws_key(f"old {len(line)}"), line)
 
@@ -679,6 +714,44 @@ def reencoded(chance: random.Random, base: Tree, head: Tree, violation: Violatio
         )
     head[violation.path] = (mode, new)
     return f"encoding {form}"
+
+
+# What is beside a token that makes another value uncertain, and what a private key may have in it.
+_BESIDE = [
+    'firebase.initializeApp({ apiKey: "@", authDomain: "a.example" })',
+    '{"current_key": "@"}',
+    'NREUM = {errorBeacon: "x", licenseKey: "@"}',
+    'csrf_token = "@"',
+    'request_token: "@"',
+    'log("a token", "@ was used twice")',
+    'x = "@\\\n"',
+    "the token @ is a fake, so nobody uses it",
+    "example: @ # changeme",
+    "export GH=${GH:-@}",
+]
+_FIELDS = ["X-Note: a ... b", "X: BEGIN ENCRYPTED", "Comment: b3BlbnNzaC1rZXktdjEAAAAA", "X: <your key>"]
+
+
+def less_certain(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """What lowers the confidence of another value: beside a token, or in a private key."""
+    mode, data = head[violation.path]
+    if violation.rules != SECRET or mode != FILE or data != f"{violation.line}\n".encode():
+        return None
+    if violation.line.startswith("-----BEGIN"):
+        begin, *body, end = violation.line.split("\n")
+        if chance.random() < 0.5 and "OPENSSH" not in begin:
+            begin += f"\n{chance.choice(_FIELDS)}\n"
+        width = chance.choice([8, 16, 24, 30, 64, 70, 200])
+        text = "".join(body)
+        lines = [text[at : at + width] for at in range(0, len(text), width)]
+        head[violation.path] = FILE, "\n".join([begin, *lines, end, ""]).encode()
+        return f"lines of {width}, {begin[27:]!r}"
+    found = re.search(r"gh[p]_\w{36}", violation.line)
+    if not found:
+        return None
+    beside = chance.choice(_BESIDE)
+    head[violation.path] = FILE, (beside.replace("@", found[0]) + "\n").encode()
+    return f"beside {beside}"
 
 
 # What a line holds between quotes -> the same for a parser, but not for a search of the text.
@@ -917,7 +990,7 @@ DISGUISES: list[Disguise] = [
     baseline_added, baseline_reused, suppression_reused, suppression_reused,
     suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
     template, copied, broken_baseline, written_otherwise,
-    broken_code, escaped, escaped, evidence, evidence,
+    broken_code, escaped, escaped, evidence, evidence, less_certain, less_certain,
 ]  # fmt: skip
 
 
@@ -1023,12 +1096,16 @@ def make(chance: random.Random) -> Change:
         made = disguise(chance, base, head, violation)
         if made is not None:
             names.append(made)
+    variables: dict[str, str] = {}
+    if chance.random() < 0.08 and head[violation.path][0] != SUBMODULE:
+        made, variables = settings_named(chance, base, head, violation)
+        names.append(made)
     if chance.random() < 0.05 and head[violation.path][0] == FILE:
         hidden.add(violation.path)
         names.append("skip-worktree")
     if base.get(violation.path) == head[violation.path]:  # then the base has the violation, too
         del base[violation.path]
-    return Change(base, head, [violation], names, hidden)
+    return Change(base, head, [violation], names, hidden, variables)
 
 
 def make_honest(chance: random.Random) -> Change:

@@ -2,21 +2,35 @@
 
 Rules quote names: of jobs, steps, variables, resources, services, settings. Each of PLACES has a token, or a
 password's value, in one of them. All are in one repository, which every command reads; what they print, the
-files that they write and the server's messages must show neither.
+files that they write and the server's messages must show neither. `test_no_word_of_an_example` draws further
+places: each word of each rule's examples.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
+import pkgutil
+import random
+import re
+from collections.abc import Iterator
 
 import pytest
 
+from palint.config import Config
+from palint.engine.file_checker import FileChecker
+from palint.engine.run import select
 from palint.report import FORMATS
 from palint.secrets.synthetic import generate
+from palint.testing import substitute
+from palint.tree.project import Project
 from tests.conftest import Repository
 from tests.hostile.test_leaks import TOKEN as T
 from tests.hostile.test_leaks import leaks
+from tests.hostile.test_properties import SEEDS, targets
 from tests.lsp.test_server import serve
+from tests.rules import examples, test_further_examples
 
 # ruff: noqa: E501  # files of one line
 PW = generate("{password}", "leak")
@@ -114,6 +128,7 @@ PLACES = {
     "cut name": {
         "a.py": f'import boto3\nboto3.client("secretsmanager").get_secret_value(SecretId="api/some-longer-words-yet/x/{RANDOM}")\n'
     },
+    "part of a path": {"a.py": f'# see {RANDOM}/configure-aws-credentials\npassword = "{PW}"\n'},
     "part of a name": {"a.js": f'process.env.{LETTERS}7{LETTERS}_TOKEN || "{PW}";\n'},
     "broken compose": {"docker-compose.yml": f"services: [{T}\n  environment:\n    DB_PASSWORD: {PW}\n"},
     "broken yaml": {"@": f"on: push\njobs: [{T}\n  AWS_ACCESS_KEY_ID: ${{{{ secrets.{T} }}}}\n"},
@@ -188,3 +203,39 @@ async def test_no_message_of_the_server_has_it(repo: Repository) -> None:
             found = await session.open(path, text)
             actions = [action for one in found for action in await session.actions(path, one)]
             assert not shown(repr((found, [action.title for action in actions]))), path
+
+
+WORD = re.compile(r"[A-Za-z_][\w-]{2,}")
+SHARE = 1.0 if "PALINT_CHANGES" in os.environ else 0.4  # of the words that are drawn
+
+
+def _examples() -> Iterator[tuple[str, str]]:
+    """(path, text) of each example, on the rules' pages or beside them."""
+    yield from SEEDS
+    names = (f"{examples.__name__}.{module.name}" for module in pkgutil.iter_modules(examples.__path__))
+    for module in (test_further_examples, *map(importlib.import_module, names)):
+        for table in vars(module).values():
+            rows = table if isinstance(table, list) else []
+            yield from ((row[0], substitute(row[1])) for row in rows if isinstance(row, tuple))
+
+
+def test_no_word_of_an_example_that_is_a_token_is_shown() -> None:
+    chance = random.Random(1)
+    checker = FileChecker(Project("/nowhere", targets.Memory({})), Config(), select(Config(), targets.RULES))
+    checked = 0
+    for path, text in sorted(set(_examples())):
+        for word in sorted(set(WORD.findall(text))):
+            if chance.random() > SHARE:
+                continue
+            put = chance.choice((T, RANDOM))
+            hostile = re.sub(rf"\b{re.escape(word)}\b", lambda _: put, text)  # noqa: B023
+            checker.project = Project("/nowhere", targets.Memory({path: hostile.encode()}))
+            result = checker.check(path)
+            if result is None:
+                continue
+            findings = (*result.findings, *(each.finding for each in result.suppressed))
+            texts = [repr(finding._replace(fix=None)) for finding in findings]
+            texts += [repr(finding.fix.follow_up) for finding in findings if finding.fix]
+            assert not shown("\n".join((*texts, repr(result.notices)))), (path, word, put)
+            checked += bool(findings)
+    assert checked > 300

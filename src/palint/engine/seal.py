@@ -342,7 +342,7 @@ class MaskedText:
         if end - start > _SHOWN:
             shown_from = max(start, min(focus - _SHOWN // 4, end - _SHOWN))
             shown_to = shown_from + _SHOWN
-        text = self._masked(shown_from, shown_to, (start, end))
+        text = _RUN.sub(_stars_if_random, self._masked(shown_from, shown_to, (start, end)))
         first_column = file.first_column if number == file.first_line else 1
         return ExcerptLine(number, text, shown_from - start + first_column)
 
