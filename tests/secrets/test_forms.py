@@ -21,6 +21,36 @@ from palint.text.encoding import code_points
 from palint.text.source import SourceFile
 from tests.secrets import corpus
 
+# Further examples and near misses of forms
+FURTHER: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
+    "assignment": (
+        [
+            ("a.py", 'password = other = "«{base62:20}»"'),
+            ("a.sh", 'PASSWORD="$(echo «{base62:20}»)"'),
+            ("a.sh", "PASSWORD=`echo «{base62:20}»`"),
+            ("a.sh", 'read -r DB_PASSWORD <<< "«{base62:20}»"'),
+            ("a.js", "const it = {'it\"s': 1, \"password\": \"«{base62:20}»\"};"),
+            ("a.py", "# don't: password = '«{base62:20}»'"),
+            ("a.js", 'password = "a" == mode ? "«{base62:20}»" : "b"'),
+        ],
+        [("setup.py", "requires=['secrets=={digits:2}.5', 'otherlib{digits:4}']")],
+    ),
+    "address": (
+        [("a.go", '"see http://shop.io/x app:«{base62:20}»@tcp(db)/app"')],
+        [("a.xcf", "\x02\x07redis://é:{base62:20}@="), ("a.xcf", "\x02\x07redis://\x1d:{base62:20}@=")],
+    ),
+    "default-below-name": (
+        [("a.tf", 'variable "db_password" {\n  default = <<EOT\n«{base62:20}»\nEOT\n}')],
+        [
+            ("a.tf", 'locals { password = {} }\n  default = "{base62:20}"'),
+            ("a.yml", "password\n  default: {base62:20}"),
+        ],
+    ),
+    "escaped-name": ([], [("a.json", '"p\\u0061ssword": 7412301')]),
+    "used-value": (
+        [], [("a.py", 'xx = "{base62:40}"\nget(url, headers={"Authorization": f"Bearer {x}"})')]
+    ),
+}  # fmt: skip
 BY_ID = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
 
 
@@ -45,7 +75,7 @@ def found(form: Form, text: str, path: str, *, checked: bool = True) -> set[Cand
 @BY_ID
 @pytest.mark.parametrize("seed", range(3))
 def test_a_form_finds_its_examples(form: Form, seed: int) -> None:
-    for path, shape in form.examples:
+    for path, shape in (*form.examples, *FURTHER.get(form.id, ([], []))[0]):
         text, start, end = synthetic.make_with_value(shape, seed)
         assert (start, end) in {(c.start, c.end) for c in found(form, text, path)}, shape
 
@@ -53,7 +83,7 @@ def test_a_form_finds_its_examples(form: Form, seed: int) -> None:
 @BY_ID
 @pytest.mark.parametrize("seed", range(3))
 def test_a_form_refuses_what_is_near_where_its_keyword_matches(form: Form, seed: int) -> None:
-    for path, shape in form.near_misses:
+    for path, shape in (*form.near_misses, *FURTHER.get(form.id, ([], []))[1]):
         text = synthetic.generate(shape, seed)
         assert ends(form, text, path, checked=False), f"no keyword matches in {shape}"
         assert not [c for c in found(form, text, path) if judge(text, c, path).is_secret], shape

@@ -26,6 +26,11 @@ class _Pattern:
         return getattr(compiled, name)
 
 
+def last_span(match: re.Match[str]) -> tuple[int, int]:
+    """The range of the last group that took part in a match: of alternatives, the one that matched."""
+    return match.span(match.lastindex)  # type: ignore[arg-type]
+
+
 if TYPE_CHECKING:
     compile = re.compile  # noqa: A001 - mirrors re.compile
 else:

@@ -139,8 +139,7 @@ def after_blanks(text: str, at: int, path: str) -> Iterator[Found]:
         return
     short = blanks.condensed(text, at, AROUND, path)
     for found in _after(short.text, short.at, path):
-        if found.end > found.start:
-            yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
+        yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
 
 
 def _after(text: str, at: int, path: str) -> Iterable[Found]:
@@ -184,8 +183,7 @@ def after_escaped_name(text: str, at: int, path: str) -> Iterator[Found]:
         key = loads(f'"{name[1]}"')
     except ValueError:
         return
-    gap = _GAP.match(text, at)
-    quote = _QUOTE.match(text, gap.end()) if gap else None
+    quote = _QUOTE.match(text, _GAP.match(text, at).end())  # type: ignore[union-attr]  # it matches nothing, too
     if quote and names_secret(key):
         yield from literals.strings(text, quote, at + AROUND, key, "assigned")
 
@@ -264,8 +262,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
-        head = wrapped[0][: wrapped.start(wrapped.lastindex or 0) - wrapped.start()]
-        if head.count('"') % 2 or head.count("'") % 2:  # the operator is in a string: `"secrets==1.5", "…"`
+        head = wrapped[0].removesuffix(literals.mark_of(wrapped))
+        if any(head.count(mark) % 2 for mark in "\"'"):  # the operator is in a string: `"secrets==1.5", "…"`
             return
         if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
             way = "argument" if operator == "(" else "wrapped"
@@ -302,7 +300,7 @@ def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
             return
         at = branch.end()
         if branch["string"]:
-            mark = branch[branch.lastindex or 0]
+            mark = literals.mark_of(branch)
             end = literals.closing(text, at, high, mark)
             yield Found(at, end, key, "assigned")
             at = end + len(mark)
@@ -311,7 +309,7 @@ def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
 
 def _in_parentheses_alone(text: str, wrapped: re.Match[str], high: int) -> bool:
     """Whether only parentheses are around this string, as when Black wraps a long line."""
-    mark = wrapped[wrapped.lastindex or 0]
+    mark = literals.mark_of(wrapped)
     end = literals.closing(text, wrapped.end(), high, mark) + len(mark)
     return not wrapped[0].rstrip("\"'`\\bBrRuUfF").strip(" \t\r\n(") and not _NEXT_ITEM.match(text, end, high)
 
@@ -330,9 +328,9 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
     pattern = _BARE
     line = text.rfind("\n", max(0, at - AROUND), at) + 1
     name = text.rfind(key, line, at)
-    if text[at - 1] == "=" and name >= 0 and key.lower() == "jsessionid":
+    if text[at - 1] == "=" and key.lower() == "jsessionid":
         pattern = _IN_PATH
-    elif is_config(path) and name >= 0 and _LINE_START.match(text, line, name):
+    elif is_config(path) and _LINE_START.match(text, line, name):
         pattern = _REST
     elif name > line and text[name - 1] in "?&":
         pattern = _IN_QUERY
@@ -343,7 +341,7 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
 
 def _closes_string(text: str, quote: re.Match[str], at: int, low: int, key: str) -> bool:
     """Whether this quote ends the string that contains the name: `prompt("Password: ").strip()`."""
-    mark = quote[quote.lastindex or 0]
+    mark = literals.mark_of(quote)
     if mark not in ('"', "'") or not _STRING_ENDS.match(text, quote.end()):
         return False
     line = text[max(low, text.rfind("\n", low, at) + 1) : at]

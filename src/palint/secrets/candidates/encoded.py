@@ -24,7 +24,7 @@ _BEFORE, MOST = 256, 3584  # characters before and after a match that are decode
 _MARK = lazy_re.compile(
     r"(?!(?:access|api|live|test|secret|private|standard|https?|token)[_:.-])[\w.-]*\w[_.-]|A[KS]IA|AIza"
 )
-_BASE64, _HEX = lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}"), lazy_re.compile(r"[0-9A-Fa-f]+")
+_BASE64, _HEX = lazy_re.compile(r"[A-Za-z0-9+/_-]*={0,2}"), lazy_re.compile(r"[0-9A-Fa-f]*")
 
 
 @cache
@@ -100,12 +100,9 @@ def in_base64(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             start, before = found
             group = at - size - -(-8 * before // 6)  # where the four characters with the first byte start
             word = _word(_BASE64, text, at - size, at)
-            if group < word[0]:
-                continue
             first = group - (group - word[0]) // 4 * 4
             encoded = text[first : word[1]].rstrip("=").translate(_URL_SAFE)
-            decoded = b64decode(encoded + "=" * (-len(encoded) % 4)) if len(encoded) % 4 != 1 else b""
-            yield from _judged(decoded, start, word, group + 4)
+            yield from _judged(b64decode(encoded + "A" * (-len(encoded) % 4)), start, word, group + 4)
 
 
 def in_hex(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
@@ -126,8 +123,7 @@ def _word(characters: re.Pattern[str], text: str, start: int, at: int) -> tuple[
     """The run of characters around text[start:at]."""
     before = text[max(0, start - _BEFORE) : start]
     last = next((n for n, c in enumerate(reversed(before)) if not characters.fullmatch(c)), len(before))
-    after = characters.match(text, at, at + MOST)
-    return start - last, after.end() if after else at
+    return start - last, characters.match(text, at, at + MOST).end()  # type: ignore[union-attr]
 
 
 def _judged(decoded: bytes, start: str, span: tuple[int, int], body: int) -> Iterator[Candidate]:

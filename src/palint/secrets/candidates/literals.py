@@ -99,6 +99,11 @@ class Found(NamedTuple):
     syntax: str
 
 
+def mark_of(quote: re.Match[str]) -> str:
+    """The quote that ends a match of STRING, or of a pattern that ends in it."""
+    return quote[quote.lastindex]  # type: ignore[index]
+
+
 def strings(
     text: str, quote: re.Match[str], high: int, key: str, syntax: str, shown: str = ""
 ) -> Iterator[Found]:
@@ -110,7 +115,7 @@ def strings(
     following: re.Match[str] | None = quote
     while following and len(spans) < MAX_ITEMS:
         start = following.end()
-        mark = following[following.lastindex or 0]
+        mark = mark_of(following)
         if mark in ('"', "'") and text.startswith(mark * 2, start):
             mark *= 3
             start += 2
@@ -121,13 +126,10 @@ def strings(
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
         following = _NEXT_PART.match(text, after, high) if syntax == "assigned" or start == end else None
-        if following:  # `"" "…"`, `"…" + "…"`: each part is judged
-            if start < end:
-                spans.append((start, end))
-            continue
-        if syntax == "assigned" or not _IS_NAME.match(text, after, high):
-            spans.append((start, end))
-        following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
+        if following or syntax == "assigned" or not _IS_NAME.match(text, after, high):
+            spans.append((start, end))  # of `"…" + "…"` each part is judged
+        if syntax != "assigned":
+            following = following or _NEXT_ITEM.match(text, after, high)
     if syntax == "assigned" and len(spans) > 1:  # one value in parts: the longest stands for it
         if text.startswith("-----BEGIN", spans[0][0]):
             return  # a key is found by its own form
@@ -153,9 +155,8 @@ def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high
     """Whether two strings are all that a call or a list has, or the last that a function signs in with."""
     if len(spans) != 2 or not _ENDS_LIST.match(text, spans[1][1], high):
         return False
-    opening = text[
-        max(0, quote.start(quote.lastindex or 0) - 80) : quote.start(quote.lastindex or 0)
-    ].rstrip()
+    at = quote.end() - len(mark_of(quote))
+    opening = text[max(0, at - 80) : at].rstrip()
     return not opening.endswith(",") or _SIGNS_IN.search(key) is not None
 
 

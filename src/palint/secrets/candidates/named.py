@@ -29,7 +29,7 @@ class Near:
     def __call__(self, text: str, at: int, path: str) -> Iterator[Found]:
         for match in self._pattern.finditer(text, max(0, at - _AROUND), at + _LONGEST):
             if match.end() >= at:
-                if match.start() < at and _NAMES_SECRET.search(match["name"]):
+                if _NAMES_SECRET.search(match["name"]):
                     start, end = match.span("value")
                     bare = self._syntax == "assigned" and text[start - 1] not in "\"'`"
                     yield Found(start, end, match["name"], "bare" if bare else self._syntax)
@@ -128,7 +128,7 @@ def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -
     line = max(low, text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1)
     if text[at - 1] != "=" or text.find(",", line, at) < 0:
         return False
-    mark = quote[quote.lastindex or 0]
+    mark = literals.mark_of(quote)
     end = literals.closing(text, quote.end(), high, mark) + len(mark)
     return _NEXT_ITEM.match(text, end, high) is not None and _TUPLE.match(text, line, quote.end()) is not None
 

@@ -61,7 +61,7 @@ def find(text: str, at: int, high: int, path: str) -> tuple[int, int] | None:
         found = _HEREDOC.match(text, at, high) if text.find("<<", at, at + _BEFORE_TAG) >= 0 else None
         if not found and (mark in "`$" or text.startswith("$(", at + 1)):
             printed = _PRINTED.match(text, at, high)
-            return printed.span(printed.lastgroup or 0) if printed else None
+            return lazy_re.last_span(printed) if printed else None
     if found is None:
         form = _brackets(path)
         found = form.match(text, at, high) if form else None
@@ -80,4 +80,4 @@ def standard_input(text: str, at: int) -> tuple[int, int] | None:
     if document:
         return document.span("line")
     found = _FROM_STRING.match(text, at)
-    return found.span(found.lastgroup or 0) if found else None
+    return lazy_re.last_span(found) if found else None

@@ -139,7 +139,7 @@ def setting(text: str, at: int, path: str) -> Iterator[Found]:
         return  # "reset password confirmation"
     if plain[2] and not _NETRC_ENTRY.search(text, max(0, plain.start() - 300), plain.start()):
         return  # "the password for login by password strategy"
-    name = str(plain[plain.lastindex or 0])
+    name = text[slice(*lazy_re.last_span(plain))]
     if is_strong(name) or name.lower() in ("requirepass", "masterauth"):
         yield from _word(text, at, name, "password-option")
 

@@ -42,14 +42,13 @@ def after_comma_or_word(text: str, at: int) -> Iterator[Found]:
     """The string whose opening quote ends at `at`: an argument, or a default."""
     high = at + AROUND
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
-    if not quote:
-        return
+    assert quote
     operator = _operator(text, max(0, at - 90), at - 1)
     if not operator:
         return
     key = name_before(text, operator.end())
     is_named = text.endswith(('"', "'"), 0, operator.start())
-    end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
+    end = literals.closing(text, quote.end(), high, literals.mark_of(quote))
     if operator[0] == "," and _IS_KEY.match(text, end):
         return  # `"password", "scope": …`
     if key and (operator[0] != "," or _is_pair(text, operator.start(), quote, high)):
@@ -90,7 +89,7 @@ def _is_pair(text: str, comma: int, quote: re.Match[str], high: int) -> bool:
         return last != ")" and _FIRST.search(text, low, comma) is not None
     if _OPTION.search(text, low, comma - 1):
         return True
-    mark = quote[quote.lastindex or 0]
+    mark = literals.mark_of(quote)
     end = literals.closing(text, quote.end(), high, mark) + len(mark)
     # The search starts where it can succeed: two characters and blanks before the name's own quote.
     opening = max(text.rfind('"', low, comma - 1), text.rfind("'", low, comma - 1))
@@ -126,4 +125,4 @@ def identified_by(text: str, at: int, path: str) -> Iterator[Found]:
         return
     statement = _SQL_VERB if match.lastindex == _UNQUOTED else _SQL_USER
     if statement.search(text, max(0, low + start - 120), low + start):
-        yield Found(*match.span(match.lastindex or 0), "password", "sql-password")
+        yield Found(*lazy_re.last_span(match), "password", "sql-password")

@@ -46,8 +46,9 @@ def find(text: str, at: int, path: str) -> Iterator[Found]:
         key = parameter[1] if parameter else "" if in_address else "Authorization"
         from palint.secrets.formats.format import is_random  # 1 ms
 
-        if is_random(found[found.lastgroup or 0]):
-            yield Found(*found.span(found.lastgroup or 0), key, "used")
+        start, end = lazy_re.last_span(found)
+        if is_random(text[start:end]):
+            yield Found(start, end, key, "used")
 
 
 def _last_set(text: str, name: str, low: int, high: int) -> re.Match[str] | None:
