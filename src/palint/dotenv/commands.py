@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, naming, show
 from palint.dotenv.files import is_example, names_encrypted
 from palint.files.languages import Language
 from palint.languages import shell, unparsed
@@ -17,6 +17,7 @@ _JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![
 COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
 _PROCESS = lazy_re.compile(r"(?m)^[\w-]{1,40}:[ \t]*(?P<command>[^\n]+)")  # of a Procfile
 _INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?:\$\(wildcard[ \t]+)?(?P<path>[^\s#)]+\)?)")
+_MAKE_VARIABLE = lazy_re.compile(r"\$\((\w+)\)")
 _MAKE_LIST = lazy_re.compile(r"(?m)^(?P<name>\w+)[ \t]*[:?+]?=[ \t]*(?P<paths>[^\n#]+)")
 _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
@@ -24,6 +25,7 @@ _READERS = frozenset(
 _CONTAINER_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch"))
 _STORES = frozenset(("aws", "gsutil", "gcloud", "az", "docker", "podman", "kubectl", "rclone", "s3cmd"))
 _SECRETS = frozenset(("secret", "secrets"))
+_COPYING = frozenset(("cp", "mv", "sync", "rsync"))
 _STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload", "add", "sync"))
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk", "perl"))  # their first operand is not a file
@@ -46,6 +48,7 @@ _LOADS = lazy_re.compile(
     r"(?:load|read|source|import|export)_?(?:dot)?_?env(?:_?(?:file|vars?))?"
 )  # a script's own
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
+NOTHING_KNOWN: Mapping[str, str] = {}
 
 
 def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
@@ -55,31 +58,33 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
             yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
     known: dict[str, str] = {}
     if language.id == "makefile":
-        lists = {f"$({found['name']})": found["paths"].split() for found in _MAKE_LIST.finditer(file.text)}
-        known = {name[2:-1]: paths[0] for name, paths in lists.items() if paths and is_dotenv_path(paths[0])}
+        # A shell reads `$(NAME)` as a command.
+        text = _MAKE_VARIABLE.sub(r"${\1}", file.text)
+        file = SourceFile(file.path, text.encode("utf-8", "surrogatepass"))
+        lists = {f"${{{found['name']}}}": found["paths"].split() for found in _MAKE_LIST.finditer(file.text)}
+        firsts = ((name[2:-1], path) for name, paths in lists.items() for path in paths[:1])
+        known = {name: path for name, path in firsts if is_dotenv_path(path)}
         for match in _INCLUDE.finditer(file.text):
             named = lists.get(match["path"], [match["path"].removesuffix(")")])
-            if any(map(is_dotenv_path, named)):
-                message = f"`include` loads {show(named[0])}"
-                yield DotenvUse(*match.span("path"), message, "include")
+            path = next(filter(is_dotenv_path, named), "")
+            yield from naming(path, match.span("path"), "`include` loads", "include")
     if language.id == "procfile":
         for match in _PROCESS.finditer(file.text):
             yield from in_text(file, *match.span("command"))
         return
     for match in _LOOP.finditer(file.text) if language.id in ("batch", "fish") else ():
-        if is_dotenv_path(match["path"]):
-            yield DotenvUse(*match.span(), f"`for` reads {show(match['path'])}", "shell")
+        yield from naming(match["path"], match.span(), "`for` reads", "shell")
     yield from in_text(file, 0, len(file.text), known)
 
 
 def in_text(
-    file: SourceFile, start: int, end: int, known: Mapping[str, str] | None = None
+    file: SourceFile, start: int, end: int, known: Mapping[str, str] = NOTHING_KNOWN
 ) -> Iterator[DotenvUse]:
     """The uses in the commands of text[start:end], and in what they run (`ssh host "…"`).
 
     known: {variable: its path} of those that name a dotenv file; assignments in the text add to them.
     """
-    paths = dict(known or {})
+    paths = dict(known)
     for command in shell.commands(file.text, start, end):
         for word in command.words:
             assigned = shell.ASSIGNMENT.match(word.text)
@@ -91,7 +96,7 @@ def in_text(
                 words=[_resolved(word, paths) for word in command.words],
                 redirects=[(operator, _resolved(target, paths)) for operator, target in command.redirects],
             )
-        found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
+        found = next(_of_command(command, direnv=file.name.lower().startswith(".envrc")), None)
         if found is not None:
             yield found
         elif command.words[0].text in _SHELLS:
@@ -145,40 +150,35 @@ def _strings_with(text: str, word: str) -> Iterator[re.Match[str]]:
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:
-    """The word with `$NAME`, `${NAME}` and Make's `$(NAME)` replaced by the path of that name."""
-    name = word.text.strip("${}()")
+    """The word with `$NAME` and `${NAME}` replaced by the path of that name."""
+    name = word.text.strip("${}")
     return word._replace(text=paths[name]) if word.text.startswith("$") and name in paths else word
 
 
-def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
-    """The use of a dotenv file by a command, if any. direnv: whether it is in an `.envrc`."""
+def _of_command(command: Command, *, direnv: bool) -> Iterator[DotenvUse]:
+    """The uses of a dotenv file by a command, the surest first. direnv: whether it is in an `.envrc`."""
     arguments = command.arguments()
     name = arguments[0].text.rpartition("/")[2] if arguments else ""
     shown = f"`{name}`" if _NAME.fullmatch(name) else "this command"
-    rest = arguments[1:]
-    start, end = command.start, command.end
+    rest, span = arguments[1:], (command.start, command.end)
     for operator, target in command.redirects:
-        if is_dotenv_path(target.text):
-            verb = "creates" if ">" in operator else "reads"
-            return DotenvUse(start, max(end, target.end), f"{shown} {verb} {show(target.text)}", "shell")
-    if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
-        return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "source")
-    if name == "php":
-        copied = next((found for word in rest if (found := COPY.search(word.text))), None)
-        if copied is not None and is_dotenv_path(copied["path"]):
-            return DotenvUse(start, end, f"`php` creates {show(copied['path'])}", "shell")
+        verb = "creates" if ">" in operator else "reads"
+        reach = (command.start, max(command.end, target.end))
+        yield from naming(target.text, reach, f"{shown} {verb}", "shell")
+    for word in rest[:1] if name in ("source", ".") else ():
+        yield from naming(word.text, span, f"{shown} loads", "source")
+    for word in rest if name == "php" else ():
+        for copied in COPY.finditer(word.text):
+            yield from naming(copied["path"], span, "`php` creates", "shell")
     if direnv and name in _DIRENV:
-        return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "source")
-    return (
-        _by_program(arguments, start, end)
-        or _by_option(name, rest)
-        or _by_operand(name, shown, rest, command)
-    )
+        yield DotenvUse(*span, f"direnv's `{name}` loads a .env file", "source")
+    yield from _by_program(arguments, name, span)
+    yield from _by_option(name, rest)
+    yield from _by_operand(name, shown, rest, span)
 
 
-def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None:
+def _by_program(arguments: list[Word], name: str, span: tuple[int, int]) -> Iterator[DotenvUse]:
     """A loader that runs another program: `dotenv -- node app.js`, `npx env-cmd node app.js`."""
-    name = arguments[0].text.rpartition("/")[2] if arguments else ""
     words = [word.text for word in arguments[:4]] if name in _RUNNERS else [name]
     if name.startswith("python") and [word.text for word in arguments[1:3]] == ["-m", "dotenv"]:
         words = ["dotenv"]
@@ -187,37 +187,31 @@ def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None
     if any(word.text in ("install", "add") for word in arguments) and any(
         _PLUGIN.fullmatch(word.text) for word in arguments
     ):
-        return DotenvUse(start, end, "`pytest-dotenv` loads a .env file", "shell")
+        yield DotenvUse(*span, "`pytest-dotenv` loads a .env file", "shell")
     loader = next((word for word in words if word in _LOADERS), "")
-    if not loader or len(arguments) < 2 or not _NOT_A_RUN.isdisjoint(words):
-        return None
-    return DotenvUse(start, end, f"`{loader}` loads a .env file", "shell")
+    if loader and len(arguments) > 1 and _NOT_A_RUN.isdisjoint(words):
+        yield DotenvUse(*span, f"`{loader}` loads a .env file", "shell")
 
 
-def _by_option(name: str, rest: list[Word]) -> DotenvUse | None:
+def _by_option(name: str, rest: list[Word]) -> Iterator[DotenvUse]:
     """`--env-file=x`, `--env-file x`, of any program."""
-    for index, word in enumerate(rest):
+    for word, following in zip(rest, [*rest[1:], None], strict=False):
         option, equals, path = word.text.partition("=")
-        following = rest[index + 1 : index + 2]
-        path = path if equals else "".join(w.text for w in following)
-        if (option in _OUTPUT_OPTIONS or (option == "of" and equals)) and is_dotenv_path(path):
-            last = word.end if equals else following[0].end
-            return DotenvUse(word.start, last, f"`{option}` creates {show(path)}", "shell")
-        if option in ("--from-file", "--include") and is_dotenv_path(
-            path.rpartition("=")[2]
-        ):  # `kubectl create secret`, `aws s3 sync`
-            last = word.end if equals else following[0].end
-            return DotenvUse(word.start, last, f"`{option}` ships {show(path)}", "shell")
+        last = word
+        if not equals and following is not None:
+            last, path = following, following.text
+        span = (word.start, last.end)
+        if option in _OUTPUT_OPTIONS or word.text.startswith("of="):
+            yield from naming(path, span, f"`{option}` creates", "shell")
+        if option in ("--from-file", "--include"):  # `kubectl create secret`, `aws s3 sync`
+            yield from naming(path.rpartition("=")[2], span, f"`{option}` ships", "shell")
         if path == "dotenv/config":  # `jest --setupFiles=dotenv/config`
-            last = word.end if equals else following[0].end
-            return DotenvUse(word.start, last, f"`{path}` loads a .env file", "shell")
-        if option == "-e" and is_dotenv_path(path) and _runs_procfile(name, rest):
-            return DotenvUse(word.start, following[0].end, f"`-e` loads {show(path)}", "shell")
+            yield DotenvUse(*span, f"`{path}` loads a .env file", "shell")
+        if option == "-e" and _runs_procfile(name, rest):
+            yield from naming(path, span, "`-e` loads", "shell")
         unread = path in ("", "/dev/null") or is_example(path) or names_encrypted(path)
         if option in _ENV_FILE_OPTIONS and not unread:
-            last = word.end if equals else following[0].end
-            return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
-    return None
+            yield DotenvUse(*span, f"`{option}` loads {show(path)}", "shell")
 
 
 def _runs_procfile(name: str, rest: list[Word]) -> bool:
@@ -225,40 +219,31 @@ def _runs_procfile(name: str, rest: list[Word]) -> bool:
     return not _PROCFILE_RUNNERS.isdisjoint((name, *(word.text for word in rest[:2])))
 
 
-def edits_in_place(command: Command) -> bool:
-    """Whether a command changes lines of files that exist: `sed -i`."""
-    name, *options = [word.text for word in command.arguments()] or [""]
-    edits = {"sed": ("-i", "--in-place"), "perl": ("-i", "-pi", "-ni")}.get(name)
-    return edits is not None and any(option.startswith(edits) for option in options)
+_IN_PLACE = {"sed": ("-i", "--in-place"), "perl": ("-i", "-pi", "-ni")}  # options that change files
 
 
-def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> DotenvUse | None:
+def _by_operand(name: str, shown: str, rest: list[Word], span: tuple[int, int]) -> Iterator[DotenvUse]:
     """`cat .env`, `cp .env.example .env`."""
     left_out = [index + 1 for index, word in enumerate(rest) if word.text in ("--exclude", "-x")]
     operands = [word for i, word in enumerate(rest) if not word.text.startswith("-") and i not in left_out]
     if name in _PATTERN_FIRST:
         operands = operands[1:]
     files = [word for word in operands if is_dotenv_path(word.text)]
-    name = name.lower()
-    if files and edits_in_place(command):
-        return DotenvUse(command.start, command.end, f"{shown} changes {show(files[0].text)}", "shell")
-    verbs = [word.text for word in operands[:3]]
-    if files and name in _STORES and not {"cp", "mv", "sync", "rsync"}.isdisjoint(verbs):
-        return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
-    stores = not _SECRETS.isdisjoint(verbs[:2]) and not _STORING.isdisjoint(verbs)
-    if files and stores:  # `gh secret set -f .env`, but no sentence about a secret
-        return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
+    name, verbs = name.lower(), {word.text for word in operands[:3]}
+    is_changed = any(word.text.startswith(_IN_PLACE.get(name, ())) for word in rest)
+    is_copied = name in _SENDERS or (name in _STORES and not _COPYING.isdisjoint(verbs))
+    # `gh secret set -f .env`, but no sentence about a secret
+    is_stored = any(word.text in _SECRETS for word in operands[:2]) and not _STORING.isdisjoint(verbs)
+    verb = "changes" if is_changed else "copies" if is_copied else "reads" if is_stored else ""
+    verb = verb or ("reads" if name in _READERS else "loads" if _LOADS.fullmatch(name) else "")
+    for word in files[:1] if verb else ():
+        advice = "source" if verb == "loads" else "shell"
+        yield DotenvUse(*span, f"{shown} {verb} {show(word.text)}", advice)
+    written = operands if name in _POWERSHELL else operands[-1:] if name in _WRITERS else []
+    for word in written:
+        yield from naming(word.text, span, f"{shown} creates", "shell")
+    for word in rest if name in _CONTAINER_ENGINES else ():
+        mounted = word.text.rpartition("source=")[2].partition(":")[0].partition(",")[0]
+        yield from naming(mounted, span, f"{shown} mounts", "shell")
     if name == "vercel" and [word.text for word in operands[:2]] == ["env", "pull"]:
-        return DotenvUse(command.start, command.end, "`vercel env pull` creates a .env file", "shell")
-    mounted = [word.text.rpartition("source=")[2].partition(":")[0].partition(",")[0] for word in rest]
-    if name in _CONTAINER_ENGINES and (file := next(filter(is_dotenv_path, mounted), None)):
-        return DotenvUse(command.start, command.end, f"{shown} mounts {show(file)}", "shell")
-    if files and _LOADS.fullmatch(name):
-        return DotenvUse(command.start, command.end, f"{shown} loads {show(files[0].text)}", "source")
-    if files and name in _READERS:
-        return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
-    if files and name in _SENDERS:
-        return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
-    if files and name in _WRITERS and (files[-1] is operands[-1] or name in _POWERSHELL):
-        return DotenvUse(command.start, command.end, f"{shown} creates {show(files[-1].text)}", "shell")
-    return None
+        yield DotenvUse(*span, "`vercel env pull` creates a .env file", "shell")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from palint.dotenv.files import is_dotenv
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -32,8 +34,17 @@ class DotenvUse(NamedTuple):
         return _OTHER_VERB.search(self.message) is None
 
 
+def naming(path: str, span: tuple[int, int], what: str, advice: str) -> Iterator[DotenvUse]:
+    """The use of a path, if it is that of a dotenv file. what: the message up to the path."""
+    if is_dotenv_path(path):
+        yield DotenvUse(*span, f"{what} {show(path)}", advice)
+
+
 def is_dotenv_path(text: str) -> bool:
-    """Whether a path in a program names a dotenv file; variables are allowed (`$DIR/.env`, `.env.${X}`)."""
+    """Whether a path in a program names a dotenv file.
+
+    Variables and expressions of templates are allowed: `$DIR/.env`, `.env.${X}`, `.env.{{ stage }}`.
+    """
     text = _VARIABLE.sub("x", text.strip().replace("\\", "/").lower())
     return not _NOT_A_PATH.search(text) and is_dotenv(text)
 
@@ -45,6 +56,8 @@ def show(path: str) -> str:
 
 
 _OTHER_VERB = lazy_re.compile(r"\b(?:creates|writes|copies|ships|changes|mounts|puts|names)\b")
-_VARIABLE = lazy_re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
+_VARIABLE = lazy_re.compile(
+    r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%|\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>"
+)
 _NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//")
 _PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,100}")

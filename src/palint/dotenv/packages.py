@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.dotenv import commands, settings
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, naming
 from palint.dotenv.javascript_usage import PACKAGES
 from palint.files import languages
 from palint.text.source import SourceFile
@@ -123,8 +123,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         yield from settings.find_uses(file.text)
     if name == "composer.json":
         for match in commands.COPY.finditer(file.text):
-            if is_dotenv_path(match["path"]):
-                yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "script")
+            yield from naming(match["path"], match.span(), "a composer script creates", "script")
 
 
 # What `pip-compile` and `uv` write below a line that they added: `# via moto`, or `# via` and a list.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, naming, show
 from palint.dotenv.files import is_example
 from palint.files.languages import Language
 from palint.languages import unparsed
@@ -95,10 +95,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             loaded = show(path) if is_dotenv_path(path) else "a .env file"
             yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", advice)
     for match in _listed(text):
-        path = match["path"] or match["last"]
-        if is_dotenv_path(path):
-            who = match["who"] or match["command"]
-            yield DotenvUse(*match.span(), f"`{who}` uses {show(path)}", advice)
+        path, who = match["path"] or match["last"], match["who"] or match["command"]
+        yield from naming(path, match.span(), f"`{who}` uses", advice)
     for match in _paths(text):
         if match["quote"] == "`" and "`" not in language.multiline:
             continue  # prose: no string of this language
@@ -107,7 +105,7 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             continue  # of a string: `"Read(./.env)"`
         cleaned = _EXPRESSION.sub("x", path)
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if " " in cleaned or not is_dotenv_path(cleaned) or is_example(cleaned):
+        if not is_dotenv_path(cleaned):
             continue
         if (
             unparsed.in_comment(text, match.start())

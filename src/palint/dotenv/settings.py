@@ -74,6 +74,6 @@ def find_uses(text: str) -> Iterator[DotenvUse]:
             continue
         for word in _WORD.finditer(text, *match.span("value" if match["key"] else "file")):
             path = word[0].removeprefix("-")  # systemd: the file need not exist
-            if is_dotenv_path(path) and not is_example(path):
+            if is_dotenv_path(path):
                 yield DotenvUse(match.start(), word.end(), f"`{key}` loads {show(path)}", "setting")
                 break

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from palint.dotenv import code_usage, commands, packages, path_arguments, settings
-from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, naming, show
 from palint.dotenv.files import is_example
 from palint.files import HEAD, languages, roles
 from palint.text.source import ParseError, SourceFile
@@ -28,8 +28,7 @@ _EXPRESSION = lazy_re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>")
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a file that is not a workflow or action; never fails."""
     template = _TEMPLATE.search(file.path)
-    name = file.name[: -len(template[0])] if template is not None else ""
-    if template is not None and ("." in name or languages.find(name) is not languages.UNKNOWN):
+    if template is not None:
         text = _EXPRESSION.sub(lambda match: "x" * len(match[0]), file.text)
         rendered = SourceFile(file.path[: template.start()], text.encode("utf-8", "surrogatepass"))
         yield from find_uses(rendered)
@@ -144,64 +143,44 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             if node.kind == "map":
                 for key, value in node.items:
                     yield from _member(file, key, value)
-                written = node.entry("path")
-                if written and any(map(node.get, _WRITTEN_BESIDE)) and is_dotenv_path(written[1].value):
-                    message = f"this task writes {show(written[1].value)}"
-                    yield DotenvUse(written[1].start, written[1].end, message, "setting")
+                written = node.get("path") if any(map(node.get, _WRITTEN_BESIDE)) else None
+                if written is not None:
+                    yield from naming(written.value, written.span, "this task writes", "setting")
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
                 message = "`serverless-dotenv-plugin` loads .env files"
                 yield DotenvUse(node.start, node.end, message, "serverless")
             elif node.kind == "scalar" and "env" in node.value:
                 for target in _INLINE_TARGET.finditer(node.value):
-                    path = target["dest"] or target["path"]
-                    if is_dotenv_path(_without_expressions(path)):
-                        message = f"`{target['key'] or target['call']}` names {show(path)}"
-                        yield DotenvUse(node.start, node.end, message, "setting")
+                    what = f"`{target['key'] or target['call']}` names"
+                    yield from naming(target["dest"] or target["path"], node.span, what, "setting")
                 yield from commands.in_text(file, *node.inside)
 
 
 def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
     from palint.languages import compose
 
+    is_kustomization = file.name.startswith("kustomization")
     if key.value == "useDotenv" and value.value == "true":
         start, end = file.line_at(key.start)[0], value.end
         newline = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)?").match(file.text, end)
-        cut = (start, newline.end() if newline else end)
-        own_line = not file.text[start : key.start].strip()
-        message = "`useDotenv` loads .env files"
-        yield DotenvUse(key.start, end, message, "serverless", cut if own_line else None)
-    elif value.kind == "seq" and (
-        key.value in _LISTS or (key.value == "files" and file.name.startswith("kustomization"))
-    ):
+        cut = (start, newline.end()) if newline and not file.text[start : key.start].strip() else None
+        yield DotenvUse(key.start, end, "`useDotenv` loads .env files", "serverless", cut)
+    elif value.kind == "seq" and (key.value in _LISTS or (key.value == "files" and is_kustomization)):
         for element in value.elements:
-            name = element.value.partition(":")[0]
-            if element.kind == "scalar" and is_dotenv_path(name):
-                yield DotenvUse(element.start, element.end, f"`{key.value}` ships {show(name)}", "compose")
-    elif (
-        value.kind == "scalar"
-        and key.value.lower() not in _ENV_FILE_KEYS
-        and _TARGET.fullmatch(key.value)
-        and is_dotenv_path(target := _without_expressions(value.value))
-        and not is_example(target)
-    ):
-        yield DotenvUse(value.start, value.end, f"`{key.value}` names {show(value.value)}", "setting")
+            yield from naming(
+                element.value.partition(":")[0], element.span, f"`{key.value}` ships", "compose"
+            )
     elif key.value.lower() == "environmentfiles":  # of a task definition of ECS
-        for member in (each.entry("Value") for each in value.elements):
-            if member and is_dotenv_path(member[1].value):
-                message = f"`{key.value}` loads {show(member[1].value)}"
-                yield DotenvUse(member[1].start, member[1].end, message, "setting")
+        for member in filter(None, (each.get("Value") for each in value.elements)):
+            yield from naming(member.value, member.span, f"`{key.value}` loads", "setting")
     elif key.value.lower() in _ENV_FILE_KEYS:
         any_name = key.value.lower() == "env_file"
         for path in compose.env_files(value):
             if path.value and not is_example(path.value) and (any_name or is_dotenv_path(path.value)):
                 message = f"`{key.value}` loads {show(path.value)}"
-                advice = "kustomize" if file.name.startswith("kustomization") else "compose"
-                yield DotenvUse(path.start, path.end, message, advice)
-
-
-def _without_expressions(text: str) -> str:
-    """The text of a path with an `x` for each expression of a template."""
-    return _EXPRESSION.sub("x", text)
+                yield DotenvUse(*path.span, message, "kustomize" if is_kustomization else "compose")
+    elif _TARGET.fullmatch(key.value):
+        yield from naming(value.value, value.span, f"`{key.value}` names", "setting")
 
 
 # --- Dockerfiles
@@ -219,9 +198,7 @@ def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
                 message = f"`{instruction.name}` puts {show(word.text)} into the image"
                 yield DotenvUse(word.start, word.end, message, "dockerfile")
         for mount in _MOUNT.finditer(file.text, instruction.start, instruction.end):
-            if is_dotenv_path(mount["path"]):
-                message = f"`{instruction.name}` mounts {show(mount['path'])}"
-                yield DotenvUse(*mount.span(), message, "dockerfile")
+            yield from naming(mount["path"], mount.span(), f"`{instruction.name}` mounts", "dockerfile")
         if instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
             start = instruction.start + len(instruction.name)  # after the name
             for use in commands.in_text(file, start, instruction.end):

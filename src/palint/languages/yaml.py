@@ -68,9 +68,14 @@ class Node:
         return self.kind == "scalar" and self.style is None and self.value in _NULLS
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Its range in the text."""
+        return self.start, self.end
+
+    @property
     def inside(self) -> tuple[int, int]:
         """The range of a scalar's text, without the quotes around it."""
-        return (self.start + 1, self.end - 1) if self.style in ("'", '"') else (self.start, self.end)
+        return (self.start + 1, self.end - 1) if self.style in ("'", '"') else self.span
 
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """The (key, value) pairs of a map, first those from merge keys (`<<`), then its own."""
