@@ -168,6 +168,7 @@ JOB = "jobs:\n  a:\n    runs-on: x\n"
         ("{contents: }", "{contents: }"),
         ("{contents: [read]}", "{contents: [read]}"),
         ("{contents: *r}", "{contents: *r}"),
+        ("{ # why\n    }", "{id-token: write, contents: read # why\n    }"),
         ("{\n    }", "{id-token: write, contents: read\n    }"),
     ],
 )
@@ -181,6 +182,8 @@ def test_only_a_value_of_its_own_is_changed(before: str, after: str) -> None:
     ("before", "after"),
     [
         ("a: {runs-on: x, permissions: read-all}", "a: {runs-on: x, permissions: {id-token: write, contents: read}}"),
+        ("a: {runs-on: x, permissions}", "a: {runs-on: x, permissions}"),
+        ("b: &b permissions\n  a: {runs-on: x, *b : {}}", "b: &b permissions\n  a: {runs-on: x, *b : {}}"),
         ("a: {runs-on: x}", "a: {permissions: {id-token: write, contents: read}, runs-on: x}"),
         ("b: &b {permissions: {}}\n  a: *b", "b: &b {permissions: {}}\n  a: *b"),
     ],
@@ -214,6 +217,8 @@ def narrowed(permissions: str, jobs: str = "  a: {runs-on: x}\n") -> str:
         ("permissions: {id-token: write}\n", "  a: {runs-on: x}\n", "permissions: {}\njobs:\n  a: {permissions: {id-token: write}, runs-on: x}\n"),
         ("permissions: {contents: read, id-token: write}\n", "  a: {runs-on: x}\n", "permissions: {contents: read}\njobs:\n  a: {permissions: {contents: read, id-token: write}, runs-on: x}\n"),
         ("permissions: *p\n", "  a: {runs-on: x}\n", ""),
+        ("*k : {id-token: write}\n", "  a: {runs-on: x}\n", ""),
+        ("permissions: {id-token: write, id-token: none}\n", "  a: {runs-on: x}\n", ""),
         ("permissions: {contents: [], id-token: write}\n", "  a: {runs-on: x}\n", ""),
         ("permissions: write-all\n", "  a: {runs-on: x}\n", ""),
         ("permissions: {id-token: write}\n", "  b: &b {runs-on: x}\n  a: *b\n", ""),

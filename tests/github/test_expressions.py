@@ -13,7 +13,6 @@ from palint.github.expressions import (
     evaluate_condition,
     expressions,
     reads,
-    reads_context,
     substitute,
 )
 
@@ -44,6 +43,10 @@ READS = [
     ("'secrets.X'", []),
     ("always()", []),
     ("true == 1.5e3", [("true", ())]),
+    ("a[0]", [("a", ("*",))]),
+    ("secrets['X'", [("secrets", ())]),
+    ("secrets[", [("secrets", ())]),
+    ("secrets[format(", [("secrets", ("*",))]),
 ]
 
 
@@ -76,6 +79,9 @@ DECISIONS = [
     ("'' == false", None), ("null == false", None), ("'1' == true", None), ("true != 'true'", None),
     ("!(true == 'true')", None), ("null == '0'", None), ("'a' == 'A'", True), ("true == true", True),
     ("${{ false }}\n", True), (" ${{ false }}", True), ("false\n", False), ("${{ false }}${{ false }}", True),
+    ("github.ref || false", None), ("github.ref || github.actor", None), ("github.ref && true", None),
+    ("github.ref && github.actor", None), ("'x' == github.ref", None), ("success() && always()", True),
+    ("!" * 99 + "true", None), ("inputs.", None), ("inputs['role'", None),
     ("", None), ("(", None), ("!", None), ("'x", None), ("a b", None), ("inputs", None), ("inputs[", None),
 ]  # fmt: skip
 
@@ -143,8 +149,3 @@ def test_any_text_is_survived(text: str) -> None:
 )
 def test_constants(text: str, value: str | None) -> None:
     assert constant(text) == value
-
-
-def test_expressions_that_read_a_context() -> None:
-    assert not reads_context("${{ format('{0}', '') || null }}")
-    assert reads_context("${{ format('{0}', secrets.KEY) }}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.github import workflows
-from palint.testing import results_of
+from palint.github.graph import Graph
+from palint.testing import results_of, write
 from palint.text.source import SourceFile
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 NAMES = "abcde"
 
@@ -97,6 +101,43 @@ def test_a_hidden_expression_makes_the_check_incomplete() -> None:
     assert not results.complete
     assert [notice.kind for notice in results.notices] == ["unparsed"]
     assert "line 6: `\\x24` hides" in results.notices[0].message
+
+
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ("AWS_SECRET_\\\n          ACCESS_KEY=x", ["AWS_SECRET_ACCESS_KEY"]),
+        ("cat .e'n'v", [".env"]),
+        ("AWS_SECRET_'ACCESS_KEY'=x", ["AWS_SECRET_ACCESS_KEY"]),
+        ("cat .e'n'v .env", []),
+        ("cat f'o'o", []),
+        ("cat foo", []),
+    ],
+)
+def test_a_name_that_only_a_shell_reads_is_reported(script: str, names: list[str]) -> None:
+    text = in_double_quotes("X").replace('"X"', f"|\n          {script}")
+    workflow = SourceFile(path("a"), text.encode()).parsed_with(workflows.parse_workflow)
+    assert workflow is not None and list(workflows.joined_names(workflow)) == [(6, name) for name in names]
+
+
+def test_an_escape_is_reported_where_it_is_written_and_not_at_its_alias() -> None:
+    text = in_double_quotes("X").replace('"X"', '&a "\\x24{{ secrets.A }}"') + "      - run: *a\n"
+    workflow = SourceFile(path("a"), text.encode()).parsed_with(workflows.parse_workflow)
+    assert workflow is not None and [line for line, _ in workflows.escaped_letters(workflow)] == [6]
+
+
+def test_links_to_an_action_are_followed_and_those_to_a_workflow_not(tmp_path: Path) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{uses: ./link}, {uses: ./own}, {uses: ./no}]\n"
+    for name, content in {path("a"): text, "ci/b.yml": text, "act/action.yml": ACTION}.items():
+        write(str(tmp_path), name, content)
+    (tmp_path / path("b")).symlink_to("../../ci/b.yml")
+    (tmp_path / "link").symlink_to("act")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/action.yml").symlink_to("../act/action.yml")
+    graph = Graph(Project(str(tmp_path), WorkTree(str(tmp_path), repository=False)))
+    (workflow,) = graph.workflows.values()
+    steps = graph.steps(workflow, workflow.jobs[0])
+    assert [each.step.file.path for each in steps if each.uses_chain] == ["act/action.yml"] * 2
 
 
 ACTION = """\

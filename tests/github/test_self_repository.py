@@ -58,6 +58,8 @@ ACTION = "runs:\n  using: composite\n  steps:\n    - run: make\n      shell: bas
         ("owner/repo/actions/x@main", True),
         ("other/tool@v1", False),
         ("other/tool/actions/x@v1", False),
+        ("owner/repo/actions/gone@main", False),
+        ("owner/repo/actions/js@main", False),
         ("actions/cache@v4", True),
     ],
 )
@@ -65,6 +67,7 @@ def test_only_a_foreign_action_may_use_the_workflows_token(repo: Repository, use
     """One of two jobs signs in; the other one needs no token if its action is this repository's own."""
     repo.git("remote", "add", "origin", "https://github.com/owner/repo.git")
     repo.write("actions/x/action.yml", ACTION)
+    repo.write("actions/js/action.yml", "runs: {using: node24, main: x.js}\n")
     repo.write(
         ".github/workflows/a.yml",
         "on: push\npermissions: {id-token: write, contents: read}\njobs:\n  a:\n    runs-on: x\n    steps:\n"

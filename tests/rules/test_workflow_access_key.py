@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts of whole files
 """`workflow-access-key`: each way in which a long-lived AWS key enters, and what only looks like one."""
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ def env(*entries: str) -> str:
 
 def given(uses: str, *entries: str) -> str:
     return STEPS + f"      - uses: {uses}\n        with:\n" + "".join(f"          {e}\n" for e in entries)
+
+
+def output(script: str) -> str:
+    """A step that has the output of an earlier one as its key."""
+    return STEPS + (
+        f"      - {{id: login, run: {script}}}\n      - run: make\n        env:\n"
+        "          AWS_ACCESS_KEY_ID: ${{ steps.login.outputs.key }}\n"
+    )
 
 
 CONFIGURE = "aws-actions/configure-aws-credentials@v4"
@@ -87,6 +96,16 @@ FORMS = {
     "literal env": env("AWS_ACCESS_KEY_ID: {aws_access_key_id}"),
     "by way of a variable": STEPS + "      - run: export AWS_ACCESS_KEY_ID=$DEPLOY\n        env:\n"
     "          DEPLOY: ${{ secrets.DEPLOY }}\n",
+    "by way of a variable in the same script": run(
+        "DEPLOY=${{ secrets.DEPLOY }}", "export AWS_ACCESS_KEY_ID=$DEPLOY"
+    ),
+    "input of a called workflow": "on: push\njobs:\n  c:\n    uses: a/b/.github/workflows/c.yml@v1\n    with:\n"
+    "      aws-access-key-id: ${{ vars.K }}\n",
+    "neutral id": given("acme/s3-sync@v1", "aws-secret: ${{ secrets.S }}", "user: ${{ secrets.U }}"),
+    "a neutral name with the secret": given("acme/s3-sync@v1", "key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}"),
+    "secrets of a call without a token": "on:\n  workflow_call:\n    secrets:\n      id: {required: true}\n"
+    "      AWS_SESSION_TOKEN: {required: false}\n"
+    + env("AWS_ACCESS_KEY_ID: ${{ secrets.id }}").partition("\n")[2],
     "by way of env": STEPS.replace("    steps", "    env:\n      DEPLOY: ${{ secrets.DEPLOY }}\n    steps")
     + "      - run: export AWS_ACCESS_KEY_ID=${{ env.DEPLOY }}\n",
 }
@@ -127,6 +146,20 @@ NONE = {
     "from sts": run(
         "creds=$(aws sts assume-role --role-arn x)", 'echo "AWS_ACCESS_KEY_ID=$(jq -r .a <<< $creds)"'
     ),
+    "a step's outcome": env("AWS_ACCESS_KEY_ID: ${{ steps.login.outcome }}").replace(
+        "- run", "- id: login\n        run"
+    ),
+    "a key that is deleted again": output("aws iam create-access-key")
+    + "      - run: aws iam delete-access-key\n",
+    "ssh key by its input": given("acme/copy@v1", "ssh-key: ${{ secrets.AWS_KEY }}"),
+    "Docker Hub": given(
+        "docker/login-action@v3", "username: ${{ vars.NAME }}", "password: ${{ secrets.TOKEN }}"
+    ),
+    "container options": JOB
+    + "    container: {image: a, options: '--cpus ${{ vars.CPUS }}'}\n    steps: []\n",
+    "secrets of a call with a token": "on:\n  workflow_call:\n    secrets:\n      id: {required: true}\n"
+    "      AWS_SESSION_TOKEN: {required: true}\n"
+    + env("AWS_ACCESS_KEY_ID: ${{ secrets.id }}").partition("\n")[2],
     "odd": STEPS + "      - {run: [1], env: 5, with: [x]}\n",
 }
 
@@ -142,6 +175,8 @@ def test_other_values_are_not_keys(name: str) -> None:
         env("AWS_ACCESS_KEY_ID: ${{ secrets.K }}", "AWS_ENDPOINT_URL: https://s3.example.org"),
         "on:\n  workflow_dispatch:\n    inputs:\n      aws-key: {required: true}\n"
         + given(CONFIGURE, "aws-access-key-id: ${{ inputs.aws-key }}").partition("\n")[2],
+        output("make key"),
+        output("aws iam create-access-key"),
     ],
 )
 def test_a_key_that_may_not_be_aws_is_a_warning(text: str) -> None:
@@ -178,6 +213,9 @@ def test_a_key_in_an_action() -> None:
     action += "        AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"
     (finding,) = found({ACTION: action})
     assert finding.value_ranges and substitute("{aws_access_key_id}") not in repr(finding.message)
+    output = action.replace("{aws_access_key_id}", "${{ steps.login.outputs.key }}")
+    assert not found({ACTION: output})  # of no step before it
+    assert len(found({ACTION: output.replace("steps:\n", "steps:\n    - {id: login, run: y}\n")})) == 1
 
 
 def test_a_template_of_a_workflow_is_searched_as_text() -> None:
@@ -186,6 +224,15 @@ def test_a_template_of_a_workflow_is_searched_as_text() -> None:
     results = results_of(WorkflowAccessKey, {path: text})
     assert [f.span.start.line for f in results.findings] == [4]
     assert [n.kind for n in results.notices] == ["parse-fallback"]
+
+
+@pytest.mark.parametrize(("between", "lines"), [("", [2]), ("\n" * 2, [2]), ("\n" * 3, [2, 6])])
+def test_keys_on_near_lines_of_a_template_are_one_source(between: str, lines: list[int]) -> None:
+    path = "{{cookiecutter.x}}/.github/workflows/a.yml"
+    keys = ("  AWS_ACCESS_KEY_ID: ${{ secrets.K }}\n", "  AWS_SECRET_ACCESS_KEY: ${{ secrets.S }}\n")
+    text = f"{{%- if x %}}\n{keys[0]}{between}{keys[1]}"
+    assert [f.span.start.line for f in found({path: text})] == lines
+    assert not found({path: "{%- if x %}\n"})
 
 
 FIXED = [

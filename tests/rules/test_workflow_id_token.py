@@ -8,6 +8,7 @@ and the inputs of https://github.com/aws-actions/configure-aws-credentials.
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -109,6 +110,15 @@ NEEDS = [
     (ASSUME.replace("aws-actions/configure-aws-credentials", "acme/configure-aws-credentials"), "error"),
     (ASSUME + "    aws-access-key-id: ''\n", "error"),
     (ASSUME + "    aws-access-key-id:\n", "error"),
+    (ASSUME + "    aws-access-key-id: KEY\n", None),
+    (ASSUME + "    aws-access-key-id: ${{ format('{0}', '') }}\n", "error"),
+    (ASSUME + "    aws-access-key-id: ${{ format('{0}', secrets.KEY) }}\n", None),
+    (ASSUME + "    aws-access-key-id: ${{ env.KEY }}\n  env: {OTHER: x}\n", "error"),
+    (ASSUME + "    aws-access-key-id: ${{ env.KEY }}\n  env: {key: x}\n", None),
+    (ASSUME + "    aws-access-key-id: ${{ env.KEY }}\n  env: ${{ fromJSON(x) }}\n", None),
+    ("- run: AWS_ACCESS_KEY_ID=x make\n" + ASSUME, "error"),
+    (ASSUME + "  env: {AWS_ACCESS_KEY_ID: ''}\n", "error"),
+    ("- uses: actions/github-script@v7\n  with: {script: [getIDToken()]}\n", None),
     (ASSUME + "    role-chaining: false\n", "error"),
     (ASSUME + "    aws-access-key-id: ${{ secrets.KEY }}\n", None),
     (ASSUME + "    web-identity-token-file: /tmp/token\n", None),
@@ -144,6 +154,8 @@ OTHER_CREDENTIALS = [
     workflow(job="env:\n  AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
     workflow(top="env:\n  AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
     workflow(steps=ASSUME + "  env:\n    AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
+    workflow(steps="- run: echo AWS_ACCESS_KEY_ID=x >> $GITHUB_ENV\n" + ASSUME),
+    workflow(steps=ASSUME + "    aws-access-key-id: ${{ inputs.k }}\n", runs_on="self-hosted"),
     workflow(
         steps="- uses: aws-actions/configure-aws-credentials@v4\n"
         "  with: {aws-access-key-id: '${{ secrets.KEY }}'}\n" + ASSUME
@@ -155,6 +167,15 @@ OTHER_CREDENTIALS = [
 def test_other_credentials_make_it_a_warning(text: str) -> None:
     (finding,) = found(text)
     assert finding.severity is Severity.WARNING and "that the action can use" in finding.why
+
+
+def test_a_key_that_whoever_starts_the_workflow_may_leave_out_makes_it_a_warning() -> None:
+    (finding,) = found(workflow(steps=ASSUME + "    aws-access-key-id: ${{ inputs.key }}\n"))
+    assert finding.severity is Severity.WARNING and "may be empty" in finding.why
+
+
+def test_a_job_without_a_runner_has_no_credentials() -> None:
+    assert verdicts(workflow().replace("    runs-on: ubuntu-latest\n", "")) == [("a", "error")]
 
 
 @pytest.mark.parametrize(
@@ -297,6 +318,43 @@ def test_a_role_that_only_callers_could_give(
     assert verdicts({B: called}) == [("b", "error")]
 
 
+@pytest.mark.parametrize(
+    ("inputs", "role"),
+    [
+        ("{role: {}}", "arn:${{ inputs.role }}"),
+        ("{role: {}}", "${{ inputs.other }}"),
+        ("", "${{ inputs.role }}"),
+    ],
+)
+def test_a_role_that_no_input_gives_is_taken_for_given(inputs: str, role: str) -> None:
+    steps = ASSUME.replace("arn:aws:iam::111122223333:role/deploy", role)
+    called = workflow(on=f"{{workflow_call: {{inputs: {inputs}}}}}", job=NONE, steps=steps)
+    called = called.replace("{inputs: }", "")
+    assert verdicts({A: caller(job=BOTH), B: called}) == [("b", "error")]
+
+
+@pytest.mark.parametrize(
+    ("folder", "uses", "runs", "inputs", "expected"),
+    [
+        # aws-actions/configure-aws-credentials in its own repository, and actions that are not it
+        ("", "./", "node24", "role-to-assume", "error"),
+        ("", "acme/app@main", "node24", "role-to-assume", None),
+        ("", "./", "composite", "role-to-assume", None),
+        ("", "./", "node24", "role", None),
+        ("configure-aws-credentials", "acme/app/configure-aws-credentials@main", "node24", "x", "error"),
+        ("configure-aws-credentials", "acme/app/configure-aws-credentials@main", "composite", "x", None),
+    ],
+)
+def test_the_action_of_aws_and_others_of_its_name(
+    folder: str, uses: str, runs: str, inputs: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/app")
+    action = f"inputs: {{{inputs}: {{}}, aws-region: {{}}}}\nruns: {{using: {runs}, main: x.js}}\n"
+    files = {f"{folder}/action.yml".lstrip("/"): action}
+    text = workflow(steps=ASSUME.replace("aws-actions/configure-aws-credentials@v4", uses))
+    assert verdicts({A: text, **files}) == ([("a", expected)] if expected else [])
+
+
 def test_a_cycle_is_said() -> None:
     files = {A: caller(B), B: caller(C, on=ONLY_CALLED), C: caller(B, on=ONLY_CALLED)}
     results = results_of(WorkflowIdToken, files)
@@ -365,9 +423,17 @@ def test_actions_that_use_actions() -> None:
     ],
 )
 def test_conditions_inside_an_action(condition: str, expected: str | None) -> None:
-    action = ACTION.replace("    - uses", f"    - if: {condition}\n      uses")
-    files = {A: workflow(steps=USE + "  with: {role: x}\n"), ".github/actions/aws/action.yml": action}
-    assert verdicts(files) == ([("a", expected)] if expected else [])
+    command = ACTION.partition("    - uses")[0] + "    - run: npm publish --provenance\n"
+    for text in (ACTION, command):
+        action = re.sub("    - (uses|run)", rf"    - if: {condition}\n      \1", text)
+        files = {A: workflow(steps=USE + "  with: {role: x}\n"), ".github/actions/aws/action.yml": action}
+        assert verdicts(files) == ([("a", expected)] if expected else [])
+        outer = "inputs: {role: {}}\nruns:\n  using: composite\n  steps:\n" + textwrap.indent(
+            f"{USE}  if: github.ref\n  with: {{role: '${{{{ inputs.role }}}}'}}\n", "    "
+        )
+        files[A] = files[A].replace("actions/aws", "actions/outer")
+        files[".github/actions/outer/action.yml"] = outer
+        assert verdicts(files) == ([("a", "warning")] if expected else [])
 
 
 def test_an_action_in_what_checkout_put_into_a_folder() -> None:
@@ -377,8 +443,12 @@ def test_an_action_in_what_checkout_put_into_a_folder() -> None:
     )
     files = {".github/actions/aws/action.yml": ACTION}
     assert verdicts({A: workflow(steps=steps), **files}) == [("a", "error")]
-    other = steps.replace("{path: src}", "{path: src, repository: acme/other}")
-    assert verdicts({A: workflow(steps=other), **files}) == []
+    for old, new in (
+        ("{path: src}", "{path: src, repository: acme/other}"),
+        ("{path: src}", "{path: other}"),
+        ("with: {path: src}", "name: here"),
+    ):
+        assert verdicts({A: workflow(steps=steps.replace(old, new)), **files}) == []
 
 
 def test_anchors_and_aliases() -> None:
@@ -493,6 +563,7 @@ ODD = [
     "on: push\njobs:\n  a: null\n  b:\n    steps: null\n",
     "on: push\njobs:\n  c:\n    steps: [null, 5, {uses: 5}, {run: [1]}, {uses: x, with: 5}]\n",
     "on: push\njobs: {a: {permissions: 5, steps: 7, uses: {}}}\n",
+    'on: [push, {a: b}]\njobs: {a: {steps: [{parallel: 5}, {name: "a\\nb", parallel: [{run: x}]}]}}\n',
     "jobs: {}\n" + workflow(top=BOTH),  # a duplicate key
 ]
 
@@ -583,9 +654,17 @@ def test_a_permission_that_reaches_too_far_says_how_far(jobs: dict[str, str], me
         ("ship", "./checkout/of/this/ship", "unparsed"),  # the checkout of this repository
         ("tools/ship", "./ship", "parse-fallback"),
         ("ship", "./checkout/bship", "parse-fallback"),
+        ("ship", "acme/app/ship@main", "unparsed"),
+        ("ship", "other/app/ship@main", "parse-fallback"),
     ],
 )
-def test_an_action_that_a_step_uses_is_no_template(folder: str, uses: str, kind: str) -> None:
+def test_an_action_that_a_step_uses_is_no_template(
+    folder: str, uses: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/app")
     path = f"{folder}/action.yml".lstrip("/")
-    files = {A: workflow(steps=f"- uses: {uses}\n"), path: "runs:\n{%- if x %}\n  using: composite\n"}
+    files = {
+        A: workflow(steps=f"- run: x\n- uses: {uses}\n"),
+        path: "runs:\n{%- if x %}\n  using: composite\n",
+    }
     assert {n.kind for n in results_of(WorkflowIdToken, files).notices if n.path == path} == {kind}

@@ -92,13 +92,15 @@ def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
 def find_key_sources_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
     """Yield the same for a workflow template that does not parse; keys on nearby lines are one source."""
     whole = Node("scalar", 0, len(file.text))
-    references: list[KeyReference] = []
+    sources: list[list[KeyReference]] = []
+    last = -4
     for reference in sorted(_Search(graph, file, None).references("", None, whole)):
-        if references and file.position(reference.start).line - file.position(references[-1].start).line > 3:
-            yield KeySource(file, "run", tuple(references), None, None, None)
-            references = []
-        references.append(reference)
-    if references:
+        line = file.position(reference.start).line
+        if line - last > 3:
+            sources.append([])
+        sources[-1].append(reference)
+        last = line
+    for references in sources:
         yield KeySource(file, "run", tuple(references), None, None, None)
 
 
@@ -170,7 +172,7 @@ class _Search:
             return
         taken = {each.start for each in references}
         for key, value in node.entries():
-            if _NEUTRAL_ID.fullmatch(key.value) and value.kind == "scalar" and key.start not in taken:
+            if _NEUTRAL_ID.fullmatch(key.value) and key.start not in taken:
                 yield from self.references("id", key, value)
 
     def entry(
@@ -193,8 +195,9 @@ class _Search:
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
         """The inputs of a local action that the action uses as AWS keys, whatever their names."""
-        if self.workflow is None or job is None:
+        if job is None:
             return frozenset()
+        assert self.workflow is not None  # which has the job
         action = self.graph.action(self.workflow, job, step.uses)
         return _key_inputs(action) if action else frozenset()
 
@@ -212,7 +215,7 @@ class _Search:
             name = assigned(prefix)
             local = part if name is None and entry is not None else key_component(name or "")
             if not local and entry is None and name and name.lower() in self.key_variables:
-                local = "id" if "GITHUB_ENV" in text[start:end] else ""
+                local = "id"
             if not local and entry is None:
                 local = _command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
@@ -222,7 +225,8 @@ class _Search:
             reference = next(filter(None, (self.read(read, local, span) for read in reads)), None)
             if reference:
                 yield reference
-        yield from self.literals(part if entry is not None else "", key, value)
+        of_entry = (part, entry.value) if entry is not None else ("", "")
+        yield from self.literals(*of_entry, value)
 
     def is_for_ssh(self, entry: Node | None, line: str) -> bool:
         """Whether a line, or an input's name, shows that the value is an SSH key."""
@@ -242,7 +246,7 @@ class _Search:
                 f"{read.context}.{read.name}" if read.path and not read.name.endswith("*") else read.context
             )
             return KeyReference(*span, kind, name, part) if part else None
-        if read.context in ("steps", "needs") and local and read.path[1:2] == ("outputs",):
+        if read.context in ("steps", "needs") and local:
             return self.output(read, local, span)
         if read.context == "github" and local and read.path[:2] == ("event", "client_payload"):
             return KeyReference(*span, "input", "github.event.client_payload", local)
@@ -269,15 +273,15 @@ class _Search:
             return None  # the workflow deletes the key that it creates
         return KeyReference(*span, "output", f"{read.context}.{read.path[0]}.outputs.{read.path[2]}", part)
 
-    def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
+    def literals(self, part: str, name: str, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end
         offset = text.find(value.value, start, end)
-        if part and key is not None and offset >= 0 and "$" not in value.value:
+        if part and offset >= 0 and "$" not in value.value:
             if is_key(value.value):
-                yield KeyReference(offset, offset + len(value.value), "literal", key.value, part)
+                yield KeyReference(offset, offset + len(value.value), "literal", name, part)
             return
-        for first, last, name, which in literals(text, start, end):
-            yield KeyReference(first, last, "literal", name, which)
+        for first, last, found, which in literals(text, start, end):
+            yield KeyReference(first, last, "literal", found, which)
 
 
 def _environments(job: Node) -> Iterator[Node]:
@@ -377,13 +381,14 @@ def _command_component(text: str, start: int, end: int, offset: int, name: str |
     text[start:end]: the script. name: the flag or variable that the value is passed to.
     """
     start, end = max(start, offset - _MAX_LINE), min(end, offset + _MAX_LINE)
-    possible = [command for command in _COMMANDS if name and name.lower() in command.parts]
+    flag = (name or "").lower()
+    possible = [command for command in _COMMANDS if flag in command.parts]
     if not possible and text.find(".aws/", offset, end) < 0:
         return ""
     line = _logical_line(text, start, end, offset)
     for command in possible:
-        if name and command.pattern.search(line):
-            return command.parts[name.lower()]
+        if command.pattern.search(line):
+            return command.parts[flag]
     return "secret" if _CREDENTIALS_FILE.search(line) else ""
 
 
@@ -400,7 +405,8 @@ def _ecr_inputs(step: Step | None) -> Mapping[str, str]:
 
     https://github.com/docker/login-action#aws-elastic-container-registry-ecr
     """
-    if step is None or step.uses is None or step.uses.repo.lower() != "docker/login-action":
+    used = step.uses if step is not None else None
+    if step is None or used is None or used.repo.lower() != "docker/login-action":
         return {}
     registry = step.given("registry") or ""
     return {"username": "id", "password": "secret"} if _ECR.search(registry) else {}

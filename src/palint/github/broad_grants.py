@@ -62,9 +62,7 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
     skipped = {event: _skipped_for_outsiders(workflow, event) for event in events}
     for job in workflow.jobs if events else ():
         event = next((event for event in events if job.id not in skipped[event]), "")
-        if job.id not in uses or not event:
-            continue
-        permissions = workflow.effective_permissions(job)
+        permissions = workflow.effective_permissions(job) if event else None
         if permissions is not None and permissions.id_token == "write" and (job.permissions or uses[job.id]):
             yield BroadGrant(workflow, permissions, job=job, event=event)
 
@@ -126,6 +124,5 @@ def _any_job_uses_token(graph: Graph, callee: Workflow) -> bool | None:
 def _may_use_token(graph: Graph, step: ExpandedStep) -> bool:
     used = step.step.uses
     if used is not None:
-        harmless = used.repo.lower().startswith("actions/")
-        return not (harmless or (used.kind == "remote" and is_own_composite(graph, used)))
+        return not (used.repo.lower().startswith("actions/") or is_own_composite(graph, used))
     return step.step.run is not None and _MAY_USE_TOKEN.search(step.step.run.value) is not None

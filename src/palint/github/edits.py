@@ -25,7 +25,9 @@ def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[E
     if value.kind == "scalar" and "${{" not in value.value:
         lines = _lines(file, _indent(file, key.start) + "  ", scopes)
         colon = file.text.find(":", key.end, value.end + 1)
-        if colon >= 0 and not _in_flow(file, key):
+        if colon < 0:  # `? permissions`, or `{permissions}`
+            return ()
+        if not _in_flow(file, key):
             return (_edit(file, colon + 1, max(value.end, colon + 1), lines),)
         return (_edit(file, value.start, value.end, _flow(scopes)),)
     return ()
@@ -33,7 +35,7 @@ def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[E
 
 def add_permissions(file: SourceFile, job: Job, scopes: Scopes) -> tuple[Edit, ...]:
     """Edits that add `permissions:` to a job that has none; () if the job is an alias."""
-    if job.node.alias is not None or not job.node.items:
+    if job.node.alias is not None:
         return ()
     first = job.node.items[0][0]
     if job.node.flow:
@@ -80,7 +82,7 @@ def _into_flow(file: SourceFile, node: Node, scopes: Scopes) -> Edit:
     inner = _flow(scopes)[1:-1]
     if not node.items:
         inside = file.text[node.start + 1 : node.end - 1]
-        blank = inside if inside.strip() == "" and "\n" not in inside else ""
+        blank = inside if "\n" not in inside else ""
         return _edit(file, node.start + 1, node.start + 1 + len(blank), blank[:1] + inner + blank[:1])
     end = node.items[-1][1].end
     return _edit(file, end, end, ", " + inner)

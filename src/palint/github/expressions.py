@@ -13,6 +13,8 @@ from palint.util.named_tuple import NamedTuple
 # A string ('' is an escaped quote), a name, a number, an operator.
 _TOKEN = lazy_re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")
 _MAX_NESTING = 50
+# What `reads` yields as a context that is none
+LITERALS = ("true", "false", "null", "nan", "infinity")
 
 
 class ContextAccess(NamedTuple):
@@ -135,11 +137,6 @@ def constant(text: str) -> str | None:
         parts += [text[offset : start - 3], value if isinstance(value, str) else str(value).lower()]
         offset = end + 2
     return "".join([*parts, text[offset:]])
-
-
-def reads_context(text: str) -> bool:
-    """Whether an expression of the text reads any context: without one it cannot hold a secret."""
-    return any(read.context not in ("true", "false", "null", "nan", "infinity") for read in reads(text))
 
 
 def evaluate_condition(condition: str, inputs: Mapping[str, str | bool]) -> bool | None:

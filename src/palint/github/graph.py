@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -70,7 +71,6 @@ class Graph:
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
         self._components: dict[str, list[str]] | None = None  # the cycle of each workflow
-        self._used: set[str] | None = None  # folders of actions that a `uses:` names
         self._follow_links = project.follow_links
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
@@ -78,9 +78,11 @@ class Graph:
                 continue
             language = languages.find(path).id
             if language == "workflow":
-                self._read(project, path, self.workflows, path, workflows.parse_workflow)
+                # GitHub follows no link to a workflow: https://github.com/actions/runner/issues/1420
+                self._read(project.open(path), path, self.workflows, path, workflows.parse_workflow)
             elif language == "action":
-                self._read(project, path, self.actions, path.rpartition("/")[0], workflows.parse_action)
+                file = project.open(project.follow_links(path))
+                self._read(file, path, self.actions, path.rpartition("/")[0], workflows.parse_action)
         for workflow in self.workflows.values():
             for job in workflow.jobs:
                 callee = None if job.never_runs else self.callee(workflow, job)
@@ -89,15 +91,12 @@ class Graph:
 
     def _read(
         self,
-        project: Project,
+        file: SourceFile | None,
         path: str,
         into: dict[str, T],
         key: str,
         read: Callable[[SourceFile], T | None],
     ) -> None:
-        file = project.open(path)
-        if file is not None and file.link:
-            file = project.open(project.follow_links(path))
         if file is None:
             return
         try:
@@ -175,7 +174,7 @@ class Graph:
         at = at._replace(certain=at.certain and (holds is not None or not at.uses_chain))
         used = self.action(workflow, job, at.step.uses)
         yield at
-        if used is None or not used.composite or len(at.uses_chain) >= MAX_NESTING:
+        if used is None or len(at.uses_chain) >= MAX_NESTING:
             return
         if any(used.file.path == step.file.path for step in (*at.uses_chain, at.step)):
             return  # an action that uses itself
@@ -210,13 +209,13 @@ class Graph:
         for offset, message in workflows.problems(workflow):
             yield False, f"line {workflow.file.position(offset).line}: {message}"
         for job in workflow.jobs:
-            callee = self.callee_path(workflow, job)
-            if callee is None or callee in self.workflows:
+            used, callee = job.uses, self.callee_path(workflow, job)
+            if used is None or callee is None or callee in self.workflows:
                 continue
             line = job.file.position(job.key.start).line
             if callee in self.parse_errors:
                 yield True, f"line {line}: job `{job.id}` calls `{callee}`, which does not parse"
-            elif job.uses and job.uses.kind == "local":
+            elif used.kind == "local":
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
 
     def _cycle(self, workflow: Workflow) -> list[str]:
@@ -238,7 +237,7 @@ class Graph:
             return [workflow.file.path, inside[0], "…", workflow.file.path]
         came_from: dict[str, str] = {}
         queue = deque([workflow.file.path])
-        while queue:
+        while True:  # the component has a way back
             path = queue.popleft()
             for callee in self._callees(path):
                 there = callee.file.path
@@ -251,7 +250,6 @@ class Graph:
                         way.append(came_from[way[-1]])
                     return [*reversed(way), workflow.file.path]
                 queue.append(there)
-        return []
 
     def _callees(self, path: str) -> Iterator[Workflow]:
         workflow = self.workflows[path]
@@ -270,14 +268,17 @@ class Graph:
         folder = path.rpartition("/")[0]
         if is_workflow(path.lower()):
             return folder.lower() == ".github/workflows"
-        if self._used is None:
-            steps = [step for w in self.workflows.values() for job in w.jobs for step in job.steps]
-            steps += [step for action in self.actions.values() for step in action.steps]
-            used = (step.uses for step in steps if step.uses is not None)
-            folders = {u.path.strip("/") for u in used if u.kind == "local" or self.is_own(u)}
-            self._used = folders | {self._follow_links(folder) for folder in folders}
         # `uses: ./checkout/folder` where a step checks this repository out into `checkout`.
         return not folder or any(path == folder or path.endswith("/" + folder) for path in self._used)
+
+    @cached_property
+    def _used(self) -> set[str]:
+        """The folders of actions that a `uses:` names."""
+        steps = [step for w in self.workflows.values() for job in w.jobs for step in job.steps]
+        steps += [step for action in self.actions.values() for step in action.steps]
+        used = (step.uses for step in steps if step.uses is not None)
+        folders = {u.path.strip("/") for u in used if u.kind == "local" or self.is_own(u)}
+        return folders | {self._follow_links(folder) for folder in folders}
 
     def own_action(self, used: Uses) -> bool:
         """Whether a remote `uses:` names an action of this repository, whose local file is then read."""

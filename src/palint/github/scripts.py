@@ -32,7 +32,7 @@ def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
         key.value
         for node in nodes
         for key, value in node.under("env")
-        if value.kind == "scalar" and holds_secret(file.text[value.start : value.end], set())
+        if holds_secret(file.text[value.start : value.end], set())
     }
 
 

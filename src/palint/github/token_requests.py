@@ -61,10 +61,9 @@ def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Token
             if has_key and not (has_role and _may_be_empty(key)):
                 keys = "an earlier step sets static keys that the action can use"
             elif has_role:
-                uncertainty = keys or _static_keys(step.node) or _self_hosted(job) or _conditional(at)
-                if has_key:
-                    uncertainty = uncertainty or "its `aws-access-key-id` may be empty"
-                yield TokenRequest(at, ASSUMES_ROLE, uncertainty)
+                unsure = "its `aws-access-key-id` may be empty" if has_key else ""
+                others = keys or _static_keys(step.node) or _self_hosted(job) or _conditional(at)
+                yield TokenRequest(at, ASSUMES_ROLE, others or unsure)
         elif step.run is not None and _exports_keys(step.run.value):
             keys = "an earlier step exports AWS keys that the action can use"
         else:
@@ -84,10 +83,11 @@ def _is_given(value: str, workflow: Workflow, job: Job, step: ExpandedStep) -> b
     constant = expressions.constant(value)
     if constant is not None:
         return bool(constant.strip())
-    if not expressions.reads_context(value):
-        return False
-    reads = list(expressions.reads(value))
-    return not reads or any(read.context != "env" or _sets(read.name, workflow, job, step) for read in reads)
+    return any(
+        read.context not in expressions.LITERALS
+        and (read.context != "env" or _sets(read.name, workflow, job, step))
+        for read in expressions.reads(value)
+    )
 
 
 def _sets(name: str, workflow: Workflow, job: Job, step: ExpandedStep) -> bool:
@@ -103,7 +103,7 @@ def _sets(name: str, workflow: Workflow, job: Job, step: ExpandedStep) -> bool:
 
 def _may_be_empty(value: str) -> bool:
     """Whether who starts or calls the workflow decides whether an input has a value."""
-    reads = list(expressions.reads(value)) if "${{" in value else []
+    reads = list(expressions.reads(value))
     return bool(reads) and not any(read.context in _SET_BY_THE_OWNER for read in reads)
 
 
@@ -181,7 +181,7 @@ def _signs_in_otherwise(command: token_users.TokenCommand, step: ExpandedStep) -
 def _fetches(step: ExpandedStep) -> Iterator[TokenRequest]:
     """The token request of a script, if it makes one."""
     for node in (step.step.run, step.step.given_node("script")):
-        if node is not None and node.kind == "scalar" and (match := _FETCH.search(node.value)):
+        if node is not None and (match := _FETCH.search(node.value)):
             begin = node.value.rfind("\n", 0, match.end()) + 1
             guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
             uncertainty = (

@@ -53,8 +53,7 @@ class Permissions(NamedTuple):
         scope = value.get("id-token")
         if scope is None:
             return "none"
-        known = scope.kind == "scalar" and scope.value in ("write", "none")
-        return scope.value if known else "invalid"
+        return scope.value if scope.value in ("write", "none") else "invalid"
 
     @property
     def grants_everything(self) -> bool:
@@ -100,7 +99,7 @@ class Step(NamedTuple):
     def given(self, name: str) -> str | None:
         """The text of an input under `with:`, whose name is case-insensitive; None if it is not given."""
         node = self.given_node(name)
-        return None if node is None or node.kind != "scalar" or node.null else node.value
+        return None if node is None or node.null else node.value
 
     def given_node(self, name: str) -> Node | None:
         """The value of an input under `with:`."""
@@ -271,7 +270,7 @@ def _step_nodes(node: Node) -> Iterator[Node]:
         if step.kind == "map":
             yield step
             group = step.get("parallel")
-            if group is not None and group.kind == "seq":
+            if group is not None:
                 yield from _step_nodes(group)
 
 
