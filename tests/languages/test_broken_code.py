@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from palint.languages import go, hcl, java, javascript
@@ -69,6 +69,8 @@ def test_values_are_within_the_text(path: str, data: st.DataObject) -> None:
     look(module, parse(SourceFile(path, text.encode())))
 
 
+@example(["a", "=", "[", "b"])
+@example(["["])
 @given(st.lists(st.sampled_from([*"ab.=[]{}\"'#\n,\\u0", '"""', "'''", "[[", "]]"]), max_size=16))
 def test_a_text_that_is_not_toml_has_lines_all_the_same(pieces: list[str]) -> None:
     text = "".join(pieces)

@@ -37,11 +37,14 @@ from palint.text.source import SourceFile
         ("os.environ['A']", "environment", "os.environ['A']"),
         ("once", "text", "bound"),
         ("twice", "other", "twice"),
+        ("given", "other", "given"),
+        ("'a' + f'b{x}'", "template", f"ab{X}"),
         ("1", "other", "1"),
     ],
 )
 def test_the_value_of_an_argument(argument: str, kind: str, text: str) -> None:
-    source = f"import os\nonce = 'bound'\ntwice = 'first'\ntwice = 'second'\ncalled({argument})\n"
+    source = "import os\nonce = 'bound'\ntwice = 'first'\ntwice = 'second'\n"
+    source += f"def f(given): called({argument})\n"
     file = SourceFile("a.py", source.encode())
     (call,) = [call for call in calls.calls(file, []) if call.name == "called"]
     ((value,),) = call.given

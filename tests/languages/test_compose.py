@@ -16,12 +16,13 @@ x-common: &common
 services:
   api:
     <<: *common
-    env_file: [.env, {path: local.env, required: false}, null]
+    env_file: [.env, {path: local.env, required: false}, {required: false}, [a], null]
     environment:
       - NAME='v'
       - "QUOTED=w"
       - EMPTY=
       - INHERITED
+      - {A: b}
   db: &db
     image: x
     env_file: db.env

@@ -11,7 +11,7 @@ COMMANDS = (
     ["curl", "-X", "POST", "-d", "'a b'", "--data-raw=c", "https://x.example/?q"],
     ["curl", "-H", "'A: b'", "--json", '"c $(d "e") f"', "https://x.example"],
     ["wget", "--post-data", "h", "-O-", "https://x.example", "-v"],
-    ["curl", "-sd'a b'", "-F", "f=${{ g.h }}", "https://x.example"],
+    ["curl", "--form-escape", "-sd'a b'", "-F", "f=${{ g.h }}", "https://x.example"],
 )
 
 

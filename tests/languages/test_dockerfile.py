@@ -30,6 +30,9 @@ def parse(text: str) -> list[Instruction]:
         ("# escape=`\nENV A=b `\n  C=d\\e", [("A", "b"), ("C", "d\\e")]),
         ("ENV A=\\\nb", [("A", "b")]),
         ("ENV A=''", [("A", "")]),
+        ("ENV", []),
+        ("ENV A='b", [("A", "'b")]),
+        ("# escape=x\nENV A=b \\\n  C=d", [("A", "b"), ("C", "d")]),
     ],
 )
 def test_variables(text: str, pairs: list[tuple[str, str | None]]) -> None:

@@ -33,7 +33,7 @@ def first(path: str, text: str) -> Value:
 )
 def test_java(argument: str, kind: str, text: str) -> None:
     source = 'class A { static final String KEY = "k"; String TWICE = "x"; { TWICE = "y"; }\n'
-    source += 'String LATER; { LATER = "l"; }\n'
+    source += 'String LATER; { LATER = "l"; } String COPY = KEY, OTHER; { OTHER = KEY; }\n'
     source += f"void f(String given) {{ new F({argument}); }} }}"
     value = first("A.java", source)
     assert (value.kind, value.text) == (kind, text)
@@ -49,6 +49,9 @@ def test_java(argument: str, kind: str, text: str) -> None:
         ('os.Getenv("A")', "environment", "A"),
         ('aws.String("a")', "text", "a"),
         ('jsii.String("a")', "text", "a"),
+        ('aws.String("a", "b")', "other", 'aws.String("a", "b")'),
+        ("one", "other", "one"),
+        ("empty", "other", "empty"),
         ("nil", "nothing", "nil"),
         ("key", "text", "k"),
         ("short", "text", "s"),
@@ -58,7 +61,8 @@ def test_java(argument: str, kind: str, text: str) -> None:
     ],
 )
 def test_go(argument: str, kind: str, text: str) -> None:
-    source = 'package a\nconst key = "k"\nvar twice = "x"\nfunc f(given string) {\n'
+    source = 'package a\nconst key = "k"\nvar twice = "x"\nvar empty string\nconst one, two = "1", "2"\n'
+    source += "func f(given string) {\n_ = key\n"
     source += f'short := "s"\nleft, right := "l", "r"\ntwice = "y"\nF({argument})\n}}\n'
     value = first("a.go", source)
     assert (value.kind, value.text) == (kind, text)
@@ -90,7 +94,7 @@ def test_comments_are_no_arguments() -> None:
 
 
 def test_the_fields_of_a_literal_in_go() -> None:
-    text = 'package a\nvar x = T{A: "k", B: U{C: 1}, "loose"}\n'
+    text = 'package a\nvar x = T{A: /* c */ "k", B: U{C: 1}, "loose"}\n'
     tree = SourceFile("a.go", text.encode()).parsed_with(go.parse)
     literal = next(node for node in tree.path(text.index("T{") + 1) if node.type == "composite_literal")
     found = go.fields(tree, literal)

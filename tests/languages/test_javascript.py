@@ -35,6 +35,9 @@ def values(expression: str, before: str = "", path: str = "a.ts") -> list[tuple[
         ("x ? 'a' : 'b'", [("text", "a"), ("text", "b")]),
         ("undefined", [("nothing", "undefined")]),
         ("null", [("nothing", "null")]),
+        ("(/* b */ 'a')", [("text", "a")]),
+        ("a - 'b'", [("other", "a - 'b'")]),
+        ("a - 'b' + 'c'", [("template", f"{INTERPOLATION}c")]),
         ("config.key", [("other", "config.key")]),
         ("", [("other", "k: ")]),
     ],
@@ -70,7 +73,7 @@ def test_a_name_in_a_string_or_comment_is_no_binding() -> None:
 
 
 def test_members_have_one_name_however_they_are_written() -> None:
-    text = "f({ a: 1, 'b': 2, [\"c\"]: 3, [d]: 4, e, ...g })"
+    text = "f({ a: 1, 'b': 2, [/* x */ \"c\"]: 3, [d]: 4, e, ...g })"
     tree = javascript.parse(SourceFile("a.js", text.encode()))
     obj = tree.path(text.index("a:"))[2]
     assert list(javascript.members(tree, obj)) == ["a", "b", "c", "", "e"]

@@ -42,6 +42,35 @@ def test_outputs_and_metadata_are_not_looked_at() -> None:
     assert book.text == "a = 1\n"
 
 
+def test_only_what_a_cell_printed_is_an_output() -> None:
+    printed = {"output_type": "stream", "text": ["x"], "data": {"text/plain": "y", "k" * 50: "z"}}
+    cells = [code("f()", outputs=[printed], metadata={"text": "n", "a/b": "n", "list": [["n"]]})]
+    file = made([*cells, {"cell_type": "code", "input": "g()"}, {"cell_type": "code"}])
+    content = notebook.read(file)
+    assert [file.text[slice(*each)] for part in content.outputs for each in part.strings] == ["y", "x"]
+    book = file.parsed_with(notebook.parse)
+    assert [book.source(cell) for cell in book.cells] == ["f()", "g()", ""]
+
+
+def test_an_empty_notebook_and_an_empty_range_have_places() -> None:
+    book = made([]).parsed_with(notebook.parse)
+    assert book.place(0, 1) == (0, 0)
+    book = made([code("ab")]).parsed_with(notebook.parse)
+    start, end = book.place(1, 1)
+    assert start == end == book.place(1, 2)[0]
+
+
+def test_what_is_behind_a_notebook_and_an_escape_that_is_none_are_survived() -> None:
+    file = SourceFile("a.ipynb", b'{"cells": [{"cell_type": "code", "source": "\\uZ"}]}} "a"')
+    assert file.parsed_with(notebook.parse).text == "uZ\n"
+
+
+def test_a_notebook_of_too_many_tokens_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "_MAX_TOKENS", 10)
+    with pytest.raises(ParseError, match="too large"):
+        made([code("a")]).parsed_with(notebook.parse)
+
+
 def test_a_call_has_its_position_in_the_notebook() -> None:
     markdown = {"cell_type": "markdown", "source": ["# f(0)"]}
     file = made(
@@ -76,6 +105,9 @@ def test_a_cell_that_does_not_parse_is_said_and_the_others_count() -> None:
     file = made([code("x = = 1"), code("f()")])
     assert len(file.parsed_with(notebook.module).calls) == 1
     assert [(n.kind, "cell 1 (line 1)" in n.message) for n in file.notices] == [("parse-fallback", True)]
+    file = made([code("x = = 1")] * 5)
+    assert not file.parsed_with(notebook.module).calls
+    assert "cell 3 (line 1) and 2 more" in file.notices[0].message
 
 
 @pytest.mark.parametrize("text", ["[]", "", "not json", '{"cells": [', "{" * 300, '{"a":1,' * 300_000])

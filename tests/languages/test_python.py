@@ -52,6 +52,11 @@ def test_offsets_are_the_text_of_the_node(lines: list[tuple[str, str]]) -> None:
             assert file.text[start:end] == node.id
 
 
+def test_a_lone_surrogate_is_read() -> None:
+    (statement,) = python.tree("x = 'é\ud800'").body
+    assert isinstance(statement, ast.Assign) and ast.unparse(statement.value) == "'é\ufffd'"
+
+
 def test_a_null_character_keeps_positions() -> None:
     file = SourceFile("a.py", b'x = "\0"; y = 1\nz = 2\n')
     last = file.parsed_with(python.parse).body[-1]
@@ -149,7 +154,7 @@ def test_names_are_followed_one_step(text: str, values: list[str]) -> None:
     assert [ast.unparse(value) for value in scope.values(call.args[0])] == values
 
 
-@pytest.mark.parametrize("text", ["'key'", '"key"', "'''key'''", 'r"key"', "Rb'key'", "'key"])
+@pytest.mark.parametrize("text", ["'key'", '"key"', "'''key'''", 'r"key"', "Rb'key'", "'key", "key"])
 def test_inside_quotes(text: str) -> None:
     start, end = python.inside_quotes(text, 0, len(text))
     assert text[start:end] == "key"
@@ -162,6 +167,8 @@ def test_inside_quotes(text: str) -> None:
         ("__import__('boto3').client()", "boto3.client"),
         ("getattr(__import__('dotenv'), 'load_dotenv')()", "dotenv.load_dotenv"),
         ("getattr(boto3, name)()", "getattr()"),
+        ("getattr(boto3)('client')", "getattr()"),
+        ("class A:\n  b = 1\n  def f(self): self.b.c()", "self.b.c"),
         ("getattr(boto3, 'not a name')()", "getattr()"),
     ],
 )

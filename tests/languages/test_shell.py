@@ -26,6 +26,8 @@ def words(text: str) -> list[list[str]]:
         ("x=`a b` c", [["x=$()", "c"], ["a", "b"]]),
         ("export $(cat .env | xargs)", [["export", "$()"], ["cat", ".env"], ["xargs"]]),
         ("a#b c", [["a#b", "c"]]),
+        ("a &> b c; d", [["a", "c"], ["d"]]),
+        (f"{'$(' * 60}a{')' * 60}", [["$()"]] * 51),
         ("\x0ca", [["\x0ca"]]),
     ],
 )

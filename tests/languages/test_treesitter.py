@@ -105,6 +105,7 @@ def test_the_way_to_many_hits_is_bounded() -> None:
         ("f({\n  a: 1,\n  b: 2,\n})", "a", "f({\n  b: 2,\n})"),
         ("f({\n  a: 1,\r\n  b: 2\n})", "b", "f({\n  a: 1\n})"),
         ("f({\n  b: 2\n})", "b", "f({\n})"),
+        ("f({ b: 2,\n  c: 3 })", "b", "f({ \n  c: 3 })"),
     ],
 )
 def test_cuts(text: str, drop: str, left: str) -> None:
@@ -113,6 +114,15 @@ def test_cuts(text: str, drop: str, left: str) -> None:
     for start, end in reversed(treesitter.removal_ranges(tree, [members[name] for name in drop])):
         text = text[:start] + text[end:]
     assert text == left
+
+
+def test_a_word_is_looked_up_200_times_at_most() -> None:
+    assert len(list(tree_of("a.js", "a;" * 201).words("a"))) == 200
+
+
+def test_a_constructor_without_brackets_has_no_arguments() -> None:
+    text = "new Client"
+    assert treesitter.arguments(tree_of("a.js", text).path(text.index("Client"))[1]) == []
 
 
 @pytest.mark.parametrize("name", ["javascript", "java", "go", "hcl"])

@@ -16,6 +16,8 @@ VALUES = [  # language, source, kind and text of its value
     ("rust", 'std::env::var("KEY").unwrap()', "environment", "KEY"),
     ("rust", "None", "nothing", "None"),
     ("rust", "null", "other", "null"),
+    ("rust", "aba", "other", "aba"),
+    ("rust", '"a" + "b"', "other", '"a" + "b"'),
     ("php", "'abc'", "text", "abc"),
     ("php", '"${prefix}abc"', "template", "${prefix}abc"),
     ("php", "env('KEY')", "environment", "KEY"),
@@ -56,7 +58,7 @@ def test_a_value_stays_in_its_range(text: str, data: st.DataObject, language: st
 
 
 def test_the_keys_above_a_value_are_those_that_are_indented_less() -> None:
-    text = "spring:\n  other: 1\n  cloud:\n    # aws:\n    aws:\n      region: x\n      key: v\n"
+    text = "spring:\n  other: 1\n  cloud:\n\n    # aws:\n    aws:\n      region: x\n      key: v\n"
     assert yaml.keys_above(text, text.index("key:")).split() == ["aws:", "cloud:", "spring:"]
     assert yaml.keys_above(text, 0) == ""
 

@@ -53,7 +53,7 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
     parse, read = _READERS.get(language, (javascript.parse, javascript.values))
     tree = file.parsed_with(parse)
     for end in ends:
-        while end and tree.text[end - 1] in "(. \t":
+        while tree.text[end - 1] in "(. \t":
             end -= 1
         path = tree.path(end - 1)
         call_node = next((node for node in path[:5] if node.type in _CALLS), None)
@@ -69,7 +69,7 @@ def python_value(
     """Return the possible values of a Python expression; a name with one binding is resolved once."""
     if isinstance(node, (ast.Name, ast.Attribute)):
         bound = scope.bindings(node)
-        if len(bound) == 1 and bound[0].value is not None and not isinstance(bound[0].target, ast.Tuple):
+        if len(bound) == 1 and bound[0].value is not None:
             node = bound[0].value
     start, end = module.offsets(node)
     text = python_scopes.literal(node)

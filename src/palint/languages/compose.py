@@ -46,7 +46,7 @@ class Service(NamedTuple):
         if entry is None or entry[1].alias is not None:
             return
         for key, value in entry[1].items:
-            if value.kind == "scalar" and key.value != "<<":
+            if value.kind == "scalar":
                 yield Setting(key.value, value.start, value.end, *_unquoted(value, 0), True)
         for element in entry[1].elements:
             name, equals, _ = element.value.partition("=")

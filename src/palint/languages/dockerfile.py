@@ -102,7 +102,7 @@ class Instruction:
         return Pair(name, value, self.place(start), self._end(end), *places)
 
     def _end(self, offset: int) -> int:
-        return self.place(offset - 1) + 1 if offset else self.place(0)
+        return self.place(offset - 1) + 1
 
     def _word(self) -> re.Pattern[str]:
         return _PATTERNS[self.escape][0]

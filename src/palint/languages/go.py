@@ -34,9 +34,9 @@ def fields(tree: Tree, literal: Node) -> dict[str, Node]:
     body = literal.child_by_field_name("body")
     elements: dict[str, Node] = {}
     for element in body.named_children if body is not None else ():
-        if element.type == "keyed_element" and element.named_child_count == 2:
-            name, held = element.named_children
-            elements[tree.source(name)] = held.named_children[0] if held.named_child_count == 1 else held
+        if element.type == "keyed_element":
+            parts = treesitter.children(element)
+            elements[tree.source(parts[0])] = next(iter(parts[-1].named_children), parts[-1])
     return elements
 
 
@@ -72,15 +72,15 @@ def _constant(tree: Tree, name: Node) -> Node | None:
 def _declared(tree: Tree, word: str) -> Node | None:
     defined: Node | None = None
     for path in tree.words(word):
-        parent = path[1] if len(path) > 1 else path[0]
+        parent = path[:2][-1]
         if parent.type == "parameter_declaration":
             return None
-        if parent.type == "expression_list" and len(path) > 2 and parent.named_child_count == 1:
-            parent = path[2]
+        if parent.type == "expression_list" and parent.named_child_count == 1:
+            parent = path[:3][-1]
         if parent.type not in _SETS:
             continue
-        left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
-        if left is None or not left.start_byte <= path[0].start_byte < left.end_byte:
+        left = parent.named_children[0]
+        if not left.start_byte <= path[0].start_byte < left.end_byte:
             continue
         right = parent.child_by_field_name("right") or parent.child_by_field_name("value")
         if defined is not None or right is None or right.named_child_count != 1:

@@ -24,9 +24,7 @@ class Block(NamedTuple):
     @property
     def header(self) -> tuple[int, int]:
         """[start, end) of the block up to its opening brace."""
-        brace = _brace(self.node)
-        before = brace.prev_sibling if brace is not None else None
-        return self.node.start_byte, before.end_byte if before is not None else self.node.end_byte
+        return self.node.start_byte, _words(self.node)[-1].end_byte
 
 
 def parse(file: SourceFile) -> Tree:
@@ -40,8 +38,8 @@ def parse(file: SourceFile) -> Tree:
     open_ = [tree.root]
     while open_:
         for block in blocks(tree, open_.pop()):
-            brace = _brace(block.node)
-            end = tree.text.find("\n", block.node.start_byte, brace.start_byte if brace else 0)
+            brace = next(child for child in block.node.children if child.type == "block_start")
+            end = tree.text.find("\n", block.node.start_byte, brace.start_byte)
             if end >= 0:
                 line = file.position(end).line
                 message = f"syntax error at line {line}: a block and its opening brace must be on one line"
@@ -49,10 +47,6 @@ def parse(file: SourceFile) -> Tree:
                 return tree
             open_.append(block.node)
     return tree
-
-
-def _brace(block: Node) -> Node | None:
-    return next((child for child in block.children if child.type == "block_start"), None)
 
 
 def _language() -> object:
@@ -74,8 +68,13 @@ def enclosing_blocks(tree: Tree, path: list[Node]) -> list[Block]:
 
 
 def _block(tree: Tree, node: Node) -> Block:
-    words = [tree.source(c).strip('"') for c in node.named_children if c.type in ("identifier", "string_lit")]
-    return Block(words[0] if words else "", tuple(words[1:]), node)
+    words = [tree.source(word).strip('"') for word in _words(node)]
+    return Block(words[0], tuple(words[1:]), node)
+
+
+def _words(block: Node) -> list[Node]:
+    """The kind and the labels of a block."""
+    return [child for child in block.named_children if child.type in ("identifier", "string_lit")]
 
 
 def attributes(tree: Tree, block: Node) -> dict[str, Node]:
@@ -83,7 +82,7 @@ def attributes(tree: Tree, block: Node) -> dict[str, Node]:
     by_name: dict[str, Node] = {}
     for body in _bodies(block):
         for node in body.named_children:
-            if node.type == "attribute" and node.named_child_count >= 2:
+            if node.type == "attribute":
                 by_name[tree.source(node.named_children[0])] = node
     return by_name
 
@@ -105,10 +104,10 @@ def values(tree: Tree, node: Node) -> list[Value]:
     open_ = [node]
     while open_ and len(found) < 16:
         node = _unwrap(open_.pop())
-        if node.type == "conditional" and node.named_child_count == 3:
-            open_ += reversed(node.named_children[1:])
-        elif node.type == "function_call" and call(tree, node) in ("coalesce", "try", "sensitive"):
-            open_ += [a for args in node.named_children[1:] for a in reversed(args.named_children)]
+        if node.type == "conditional":
+            open_ += reversed(treesitter.children(node)[1:])
+        elif call(tree, node) in ("coalesce", "try", "sensitive"):
+            open_ += [a for args in node.named_children[1:] for a in reversed(treesitter.children(args))]
         else:
             found.append(_value(tree, node))
     return found
@@ -121,8 +120,7 @@ def _value(tree: Tree, node: Node) -> Value:
         return _template(tree, node, start + 1, max(end - 1, start + 1))
     if node.type == "heredoc_template":
         marks = [c for c in node.named_children if c.type == "heredoc_identifier"]
-        if len(marks) == 2:
-            return _template(tree, node, marks[0].end_byte, marks[1].start_byte)
+        return _template(tree, node, marks[0].end_byte, marks[-1].start_byte)
     return Value("nothing" if source == "null" else "other", source, start, end)
 
 
@@ -146,4 +144,4 @@ def _unwrap(node: Node) -> Node:
 
 
 def _bodies(node: Node) -> list[Node]:
-    return [node] if node.type == "body" else [c for c in node.named_children if c.type in ("body", "ERROR")]
+    return [child for child in node.named_children if child.type in ("body", "ERROR")]

@@ -61,7 +61,7 @@ def _constant(tree: Tree, name: Node) -> Node | None:
 def _set_once(tree: Tree, word: str, scope: Node) -> Node | None:
     sets: list[Node] = []
     for path in tree.words(word):
-        parent = path[1] if len(path) > 1 else path[0]
+        parent = path[:2][-1]
         if not scope.start_byte <= parent.start_byte < scope.end_byte:
             continue
         if parent.type == "formal_parameter":

@@ -56,10 +56,10 @@ def key(tree: Tree, member: Node) -> str:
     """The name of an object's member, equal for `a`, `"a"` and `["a"]`; "" if it is computed."""
     if member.type != "pair":
         return tree.source(member)
-    node = member.child_by_field_name("key")
-    if node is not None and node.type == "computed_property_name" and node.named_child_count:
-        node = node.named_children[0]
-    if node is None or node.type not in ("property_identifier", "string"):
+    node = member.named_children[0]
+    if node.type == "computed_property_name":
+        node = next(iter(treesitter.children(node)), node)
+    if node.type not in ("property_identifier", "string"):
         return ""
     return tree.source(node).strip("'\"")
 
@@ -85,13 +85,13 @@ def values(tree: Tree, node: Node) -> list[Value]:
     open_: list[tuple[Node, bool]] = [(node, True)]
     while open_ and len(found) < _MAX_ALTERNATIVES:
         node, follow = open_.pop()
-        if node.type in _WRAPPERS and node.named_child_count:
-            open_.append((node.named_children[0], follow))
+        if node.type in _WRAPPERS and (inner := treesitter.children(node)):
+            open_.append((inner[0], follow))
         elif node.type == "ternary_expression":
-            open_ += [(side, follow) for side in node.named_children[:0:-1]]
-        elif node.type == "binary_expression" and _operator(node) in ("||", "??"):
-            open_ += [(side, follow) for side in reversed(node.named_children)]
-        elif node.type == "binary_expression" and _operator(node) == "+":
+            open_ += [(side, follow) for side in treesitter.children(node)[:0:-1]]
+        elif node.type == "binary_expression" and _operator(tree, node) in ("||", "??"):
+            open_ += [(side, follow) for side in reversed(treesitter.children(node))]
+        elif node.type == "binary_expression" and _operator(tree, node) == "+":
             found.append(_sum(tree, node))
         elif follow and node.type in ("identifier", "shorthand_property_identifier"):
             defined = constant(tree, node)
@@ -115,7 +115,7 @@ def constant(tree: Tree, name: Node) -> Node | None:
 def _constant(tree: Tree, word: str) -> Node | None:
     defined: Node | None = None
     for path in tree.words(word):
-        leaf, parent = path[0], path[1] if len(path) > 1 else path[0]
+        leaf, parent = path[0], path[:2][-1]
         if leaf.type not in ("identifier", "shorthand_property_identifier_pattern"):
             continue
         binds = parent.child_by_field_name("name") == leaf or parent.child_by_field_name("left") == leaf
@@ -135,9 +135,8 @@ _OTHER_BINDINGS = frozenset(
 )  # fmt: skip
 
 
-def _operator(node: Node) -> str:
-    operator = node.child_by_field_name("operator")
-    return "" if operator is None else operator.type
+def _operator(tree: Tree, node: Node) -> str:
+    return tree.source(node.child_by_field_name("operator"))
 
 
 def _value(tree: Tree, node: Node) -> Value:
@@ -169,9 +168,9 @@ def _sum(tree: Tree, node: Node) -> Value:
     """`"a/" + b` as a template; in a long chain all but the last 50 operands become one interpolation."""
     start, end, text = node.start_byte, node.end_byte, ""
     for _ in range(50):
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if node.type != "binary_expression" or _operator(node) != "+" or left is None or right is None:
+        if node.type != "binary_expression" or _operator(tree, node) != "+":
             break
+        left, *_, right = treesitter.children(node)
         text, node = _piece(tree, right) + text, left
     text = _piece(tree, node) + text
     return Value("template" if INTERPOLATION in text else "text", text, start, end)

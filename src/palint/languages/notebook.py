@@ -185,7 +185,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
         elif sign == '"' and members:
             start, end = token.start() + 1, token.end() - 1
             if members[-1] is not None and before in "{,":
-                keys[-1] = text[start:end] if end - start < 40 else ""
+                keys[-1] = text[start:end]
             else:
                 owner, key = (
                     (members[-1], keys[-1]) if members[-1] is not None else (members[-2:][0], keys[-2])

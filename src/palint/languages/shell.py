@@ -109,7 +109,7 @@ class _Reader:
                 if command.words or command.redirects:
                     command = Command([], [], [])
                     commands.append(command)
-            elif sign in "<>&" or _REDIRECT.match(self.text, self.at, self.end):
+            elif sign == "&" or _REDIRECT.match(self.text, self.at, self.end):
                 self._redirect(command)
             else:
                 command.words.append(self._word())
@@ -120,9 +120,7 @@ class _Reader:
         if self.text.startswith("&>", self.at):
             self.at += 1
         operator = _REDIRECT.match(self.text, self.at, self.end)
-        if operator is None:
-            self.at += 1
-            return
+        assert operator is not None  # it matches each `<` and `>`
         self.at = operator.end()
         if blank := _SPACE.match(self.text, self.at, self.end):
             self.at = blank.end()

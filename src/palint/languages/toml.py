@@ -62,8 +62,6 @@ class KeyLocator:
                 self._at = (self._text.find("]", self._at) + 1 or len(self._text)) + repeated
             else:
                 self._entry(table)
-            if self._at <= start:
-                return
 
     def _resolve(self, key: Path) -> Path:
         """A header's key, with the index of the last table inserted after each array of tables."""
@@ -112,7 +110,7 @@ class KeyLocator:
     def _value(self, path: Path) -> None:
         self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
         opener = self._text[self._at : self._at + 1]
-        if opener in ("[", "{") and opener:
+        if opener in ("[", "{"):
             self._at += 1
             index = 0
             while self._skip() and self._text[self._at] not in "]}":
@@ -123,8 +121,6 @@ class KeyLocator:
                 else:
                     self._entry(path)
                 index += 1
-                if self._at <= start:
-                    return
             self._at += 1
             return
         match = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)

@@ -103,9 +103,9 @@ class Tree:
         is in no string or comment of several lines, which an error may have opened.
         """
         leaf = nodes[0]
-        if leaf.start_point[0] != leaf.end_point[0] or len(nodes) == 1:
+        if leaf.start_point[0] != leaf.end_point[0]:
             return True
-        statement = next((node for node in nodes if node.type.endswith(_STATEMENTS)), nodes[-2])
+        statement = next((node for node in nodes if node.type.endswith(_STATEMENTS)), nodes[-2:][0])
         if statement.has_error:
             return True
         if self._beside_errors is None:
@@ -121,10 +121,15 @@ class Tree:
             yield self.path(match.start())
 
 
+def children(node: Node) -> list[Node]:
+    """The named children of a node, without comments."""
+    return [child for child in node.named_children if not child.type.endswith("comment")]
+
+
 def arguments(call: Node) -> list[Node]:
     """The arguments of a call or a `new`, without comments."""
     listed = call.child_by_field_name("arguments")
-    return [] if listed is None else [a for a in listed.named_children if not a.type.endswith("comment")]
+    return [] if listed is None else children(listed)
 
 
 def parse(
@@ -188,10 +193,7 @@ def _beside_errors(root: Node) -> set[int]:
 def _first_error(node: Node) -> int:
     """Return the offset of the first syntax error."""
     while not (node.is_error or node.is_missing):
-        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
-        if broken is None:
-            break
-        node = broken
+        node = next(child for child in node.children if child.has_error)
     return node.start_byte
 
 
@@ -233,7 +235,8 @@ def _cut(tree: Tree, first: Node, last: Node) -> tuple[int, int]:
         return before.start_byte, end
     line_start = tree.file.line_at(start)[0]
     rest = _REST_OF_LINE.match(tree.text, end)
-    if rest is None or (rest[1] and tree.text[line_start:start].strip()):
+    assert rest is not None  # it matches ""
+    if rest[1] and tree.text[line_start:start].strip():
         return start, end
     return (line_start if rest[1] else start), rest.end()
 

@@ -80,7 +80,7 @@ class Node:
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """The (key, value) pairs of a map, first those from merge keys (`<<`), then its own."""
         for key, value in self.items:
-            if key.value == "<<" and key.kind == "scalar" and key.style is None:
+            if key.value == "<<" and key.style is None:
                 for source in value.elements if value.kind == "seq" else (value,):
                     yield from source.entries()
         for key, value in self.items:
@@ -92,7 +92,7 @@ class Node:
         found = merge = None
         for pair in self.items:
             key = pair[0]
-            if key.value == name and key.kind == "scalar":
+            if key.value == name:
                 found = pair
             elif key.value == "<<":
                 merge = pair
@@ -160,7 +160,7 @@ def parse(file: SourceFile) -> list[Node]:
     try:
         return _Composer(file, text, yaml.events).documents(loader.get_event)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        mark = getattr(error, "problem_mark", None)
         line = file.position(min(mark.index, len(text))).line if mark else 1
         raise ParseError(_explain(str(getattr(error, "problem", ""))), line) from None
     finally:
@@ -283,7 +283,7 @@ class _Composer:
             node.end = event.end_mark.index
         elif node.items:
             node.end = max(node.items[-1][1].end, node.items[-1][0].end)
-        elif node.elements:
+        else:
             node.end = max(node.elements[-1].end, node.start)
 
     def _alias(self, event: Any) -> tuple[Node, int, int]:
