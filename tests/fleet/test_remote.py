@@ -93,6 +93,8 @@ def test_what_fails_is_said_in_time(fleet: Fleet, server: GitServer) -> None:
         ("ext::sh -c touch% /tmp/x", "neither a folder nor an address"),
         ("--upload-pack=touch x", "neither a folder nor an address"),
         ("ftp://host/x", "not a transport"),
+        (" https://host/x", "blanks at its ends"),
+        ("http://user@host/x", "credentials"),
         ("https://user:" + "word@host/x", "credentials"),  # built, so that no tool takes it for one
         ("https://host/\x1b[31m", "control characters"),
         ("https://github.com/acme/../x", ""),

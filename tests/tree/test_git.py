@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from palint.tree import git
-from palint.tree.git import history, process
+from palint.tree.git import changes, history, process
 
 Git = Callable[..., str]
 
@@ -149,6 +149,7 @@ class TestListing:
             assert blobs.read(entry.oid, 100) == b"text"
         run_git(tmp_path, "commit", "-qm", "one")
         assert paths(git.commit_entries(str(tmp_path), "HEAD")) == ["a"]
+        assert git.stored_differently(str(tmp_path), ["a"], ["a"]) == []
 
     @pytest.mark.parametrize("how", ["v4", "split", "sparse"])
     def test_kinds_of_index(self, repo: Path, how: str) -> None:
@@ -248,6 +249,9 @@ class TestSince:
         assert sorted(changes) == sorted(["gone.py", *there])
         assert [path for path in changes if changes[path].new is not None] == there
         assert changes["renamed.py"].old is None and changes["untracked.py"].old is None
+        run_git(repo, "rm", "-q", "--cached", "kept.py")  # and still on the disk
+        kept = {c.path: c for c in git.changed_since(str(repo), base)}["kept.py"]
+        assert kept.old is not None and kept.new == git.Entry("kept.py", 0, "")
         with git.Blobs(str(repo)) as blobs:
             for path in ("kept.py", "dir/inner.py", "gone.py"):
                 old = changes[path].old
@@ -274,6 +278,21 @@ class TestSince:
             "wide.py",
         ]
         assert git.with_attribute(str(repo), "working-tree-encoding", everything) == ["wide.py"]
+
+    def test_a_submodule_a_conflict_and_a_path_that_is_not_asked_for_differ_in_nothing(
+        self, repo: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        oid = run_git(repo, "rev-parse", ":kept.py").strip()
+        run_git(repo, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
+        run_git(repo, "rm", "-qf", "--cached", "kept.py")
+        lines = "".join(f"100644 {oid} {stage}\tkept.py\n" for stage in (1, 2, 3))
+        subprocess.run(["git", "update-index", "--index-info"], cwd=repo, input=lines, text=True, check=True)
+        (repo / "gone.py").unlink()
+        for limit in (100, 0):
+            monkeypatch.setattr(changes, "_MAX_NAMED_PATHS", limit)
+            for asked, expected in ((["sub", "kept.py", "gone.py"], ["gone.py"]), (["sub", "kept.py"], [])):
+                everything = ["sub", "kept.py", "gone.py"]
+                assert paths(git.stored_differently(str(repo), asked, everything)) == expected
 
     def test_touched_but_equal(self, repo: Path) -> None:
         os.utime(repo / "kept.py", (1, 1))
@@ -328,9 +347,46 @@ class TestBlobs:
             assert blobs.read(oids["kept.py"], 100) == b"# kept.py\n"
 
 
+def test_versions_are_read_in_order_and_out_of_order(repo: Path) -> None:
+    (repo / "large").write_bytes(b"x" * 3_000_000)
+    run_git(repo, "add", ".")
+    entries = git.index_entries(str(repo)) * 2
+    oids = [entry.oid for entry in entries]
+    reader = history.VersionReader(str(repo), oids)
+    for index in (0, 1, 3, 2, 7, 4):
+        path = entries[index].path
+        expected = (None, 3_000_000) if path == "large" else (f"# {path}\n".encode(), len(path) + 3)
+        assert reader.read(index, 1000) == expected
+    assert (
+        reader.read(entries.index(next(e for e in entries if e.path == "large")), 3_000_000)[1] == 3_000_000
+    )
+    reader.close()
+
+
+def test_a_folder_that_is_missing_in_a_whole_clone_is_an_error_of_git(repo: Path) -> None:
+    folder = run_git(repo, "rev-parse", "HEAD:dir").strip()
+    commits = history.commits(str(repo))
+    (repo / ".git/objects" / folder[:2] / folder[2:]).unlink()
+    with pytest.raises(git.GitError, match="diff-tree"):
+        list(history.changes(str(repo), commits))
+
+
+def test_the_folder_for_files_of_this_clone(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert git.info_folder(str(repo)) == str(repo / ".git/info")
+    assert git.info_folder(str(tmp_path)) is None
+    run_git(repo, "worktree", "add", "-q", str(tmp_path / "linked"))
+    assert git.info_folder(str(tmp_path / "linked")) == str(repo / ".git/info")
+    monkeypatch.setenv("GIT_DIR", str(repo / ".git"))
+    assert git.info_folder(str(tmp_path)) == str(repo / ".git/info")
+
+
 def test_origin_is_read_as_text(repo: Path) -> None:
     assert git.origin(str(repo)) is None
-    run_git(repo, "remote", "add", "origin", "git@github.com:owner/name.git")
+    run_git(repo, "config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+    assert git.origin(str(repo)) is None
+    run_git(repo, "config", "remote.origin.url", "git@github.com:owner/name.git")
     assert git.origin(str(repo)) == "git@github.com:owner/name.git"
 
 

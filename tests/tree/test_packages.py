@@ -17,7 +17,7 @@ from ..conftest import Repository, findings
 GO = "# github.com/aws/aws-sdk-go v1\n## explicit\ngithub.com/aws/aws-sdk-go/aws\n# golang.org/x/net v0.1\n"
 NPM = json.dumps({"lockfileVersion": 3, "packages": {"": {}, "node_modules/ms": {}, "node_modules/@a/b": {}}})
 OLD_NPM = json.dumps(
-    {"lockfileVersion": 1, "dependencies": {"ms": {"dependencies": {"debug": {}}}, "@a/b": {}}}
+    {"lockfileVersion": 1, "dependencies": {"ms": {"dependencies": {"debug": {}}}, "@a/b": 1}}
 )
 RECORD = "requests/__init__.py,sha256=x,1\nsix.py,,\n../../../bin/req,,\nrequests-2.dist-info/RECORD,,\n"
 SITE = "lib/python3.12/site-packages"
@@ -51,7 +51,7 @@ CASES = {
     ),
     "composer": (
         "vendor/composer/installed.json",
-        json.dumps({"packages": [{"name": "symfony/console"}]}),
+        json.dumps({"packages": [{"name": "symfony/console"}, {"name": 1}]}),
         ["vendor/symfony/console/A.php", "vendor/composer/ClassLoader.php"],
         ["vendor/symfony/own/A.php", "vendor/Shop.php"],
     ),
@@ -101,7 +101,13 @@ CASES = {
             "web/node_modules/ms/i.js",
             "node_modules/ms/node_modules/own/a.js",
         ],
-        ["node_modules/own/index.js", "node_modules/@a/c/i.js", "node_modules/a.js", "src/ms/i.js"],
+        [
+            "node_modules/own/index.js",
+            "node_modules/@a/c/i.js",
+            "node_modules/a.js",
+            "src/ms/i.js",
+            "my_node_modules/ms/i.js",
+        ],
     ),
     "npm-1": ("package-lock.json", OLD_NPM, ["node_modules/debug/i.js"], ["node_modules/dependencies/i.js"]),
     "hidden": (

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from palint.findings import Notice
 from palint.text import windows
 from palint.text.source import SourceFile
-from palint.tree import git
+from palint.tree import git, project
 from palint.tree.git_tree import commit_tree, index_tree
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
@@ -128,6 +128,32 @@ class TestProject:
         found = [len(o.data) for o in gc.get_objects() if isinstance(o, SourceFile) and o.data[:1] == b"x"]
         return len(found), sum(found)
 
+    def test_a_file_that_was_peeked_at_is_not_another_one(self, repo: Path) -> None:
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
+        assert made.peek("a.py").data == b"on the disk"
+        assert made.text("new.py") == "untracked" and made.text("none") == ""
+
+    def test_many_bytes_are_dropped(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(project, "_MEMO_BYTES", 20)
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
+        first = made.open("a.py")
+        for path in ("link", "new.py", "a.py"):
+            made.open(path)
+        assert made.open("a.py") is not first
+
+    def test_a_file_is_reused_if_it_is_the_same(self, repo: Path) -> None:
+        file = Project(str(repo), WorkTree(str(repo), repository=True)).open("link")
+        assert file is not None
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
+        made.reuse(file)
+        made.reuse(file)
+        assert made.open("link") is file
+        (repo / "link").unlink()
+        (repo / "link").write_text("a.py")
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
+        made.reuse(file)
+        assert made.open("link") is not file
+
     def test_memo(self, repo: Path) -> None:
         made = Project(str(repo), WorkTree(str(repo), repository=True))
         calls: list[Project] = []
@@ -145,6 +171,7 @@ class TestProject:
             ("https://github.com/owner/name", "owner/name"),
             ("ssh://git@github.com/owner/name.git/", "owner/name"),
             ("name", None),
+            ("https://github.com//name", None),
         ],
     )
     def test_own_name(self, repo: Path, url: str, name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,6 +102,7 @@ IGNORES = [
     "[._]*.s[a-v][a-z]\n?.py\n!sub/*.[p]y\n*[n-p]g\n",
     "b*d?/\n!b[a-u]*\n*[z-a]xt\n[a-cx-z][y.]\n",
     "**ee*\n!?eep\n*[._]t?t\n",
+    "a\\\\\nb*\\\\\n*\\\\*\n",
 ]
 TREE = (
     "a.log", "keep.log", "build/x", "sub/build/y", "build2/z", "only-here", "sub/only-here", "a/z", "a/b/z",
@@ -174,11 +175,18 @@ class TestIgnore:
         assert [p for p in names(tmp_path) if "gitignore" not in p] == ["a" * 200, "dir/" + "a" * 200]
 
     def test_not_honoured_is_said(self, tmp_path: Path) -> None:
-        make(tmp_path, "a.log")
+        make(tmp_path, "a.log", "sub/a.log")
         (tmp_path / ".gitignore").write_bytes(b"*.log\n" * 200_000)
+        (tmp_path / "sub/.gitignore").write_bytes(b"*.log\n" * 2_000_000)
         found = walk(str(tmp_path))
         assert ("a.log", FILE) in found.files
-        assert found.unused == [(".gitignore", "is too large: it is not applied")]
+        assert found.unused[0] == (".gitignore", "is too large: it is not applied")
+
+    def test_two_folders_with_the_same_list(self, tmp_path: Path) -> None:
+        make(tmp_path, "a/x.log", "b/x.log", "b/x.py")
+        for folder in "ab":
+            (tmp_path / folder / ".gitignore").write_text("*.log\n")
+        assert names(tmp_path) == ["a/.gitignore", "b/.gitignore", "b/x.py"]
 
     def test_a_link_and_a_fifo_ignore_nothing(self, tmp_path: Path) -> None:
         make(tmp_path, "a.log", "sub/b.log", "rules")
@@ -207,6 +215,7 @@ class TestReader:
         assert beside is not None and beside.st_ino == (root / "dir" / "b.py").stat().st_ino
         assert reader.stat("dir") is reader.stat("none") is reader.stat("../outside/secret") is None
         assert b"".join(reader.stream("a.py", 3)) == b"a.p"
+        assert b"".join(reader.stream("dir", 3)) == b""
 
     @pytest.mark.parametrize(
         "path",

@@ -36,8 +36,7 @@ class Ignore:
             raise ValueError("too many patterns, or one that is too costly")
         self._could = _Could(self._lines)
         self._last_first: list[_Plain | _Glob | _Other] = []
-        self._files: GitIgnoreSpec | None = None
-        self._folders: GitIgnoreSpec | None = None
+        self._specs: tuple[GitIgnoreSpec, GitIgnoreSpec] | None = None  # for files, and for folders
 
     def decide(self, path: str) -> bool | None:
         """Whether a path below its directory (`name/` if a directory) is ignored; None if no line matches."""
@@ -54,10 +53,10 @@ class Ignore:
         return None
 
     def _ask(self, path: str, folder: bool) -> bool | None:
-        if self._files is None or self._folders is None:
-            self._files = _compile(self._lines)
-            self._folders = _compile([_FOLDER_END.sub("", line) for line in self._lines])
-        return (self._folders if folder else self._files).check_file(path).include
+        if self._specs is None:
+            without_ends = [_FOLDER_END.sub("", line) for line in self._lines]
+            self._specs = _compile(self._lines), _compile(without_ends)
+        return self._specs[folder].check_file(path).include
 
 
 def _compile(lines: list[str]) -> GitIgnoreSpec:

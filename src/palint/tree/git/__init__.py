@@ -189,10 +189,11 @@ def merge_base(root: str, one: str, other: str) -> str | None:
 def info_folder(root: str) -> str | None:
     """The folder of a repository for files of this clone only; None if there is no repository."""
     plain = os.path.join(root, ".git")
-    if os.path.isdir(plain) and "GIT_DIR" not in os.environ:
-        return os.path.join(plain, "info")
-    if not os.path.lexists(plain) and "GIT_DIR" not in os.environ:
-        return None
+    if "GIT_DIR" not in os.environ:
+        if os.path.isdir(plain):
+            return os.path.join(plain, "info")
+        if not os.path.lexists(plain):
+            return None
     path = os.fsdecode(output(root, "rev-parse", "--git-path", "info")).rstrip("\n")
     return os.path.join(root, path)
 
@@ -228,7 +229,7 @@ def _trust(directory: str) -> tuple[bytes, bytes, int]:
     values = read_safe_directories(directory)
     trusted[:] = [x for value in values for x in ("-c", f"safe.directory={os.fsdecode(value)}")]
     out, err, code = Call(directory, ["rev-parse", "--show-toplevel"]).result()
-    if code and b"dubious ownership" in err:
+    if b"dubious ownership" in err:
         raise GitError(
             f"the repository of {directory} belongs to another user, and git does not trust it: if you do, "
             "run `git config --global --add safe.directory` with its path"

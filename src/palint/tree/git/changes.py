@@ -153,7 +153,7 @@ def _blob_name(root: str, entry: Entry) -> str:
         with open(os.open(path, flags), "rb") as file:
             size = os.fstat(file.fileno()).st_size
             digest = kind(b"blob %d\0" % size)
-            while size > 0 and (piece := file.read(min(size, _PIECE))):
+            while piece := file.read(min(size, _PIECE)):
                 digest.update(piece)
                 size -= len(piece)
     except OSError:
