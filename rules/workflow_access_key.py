@@ -146,7 +146,7 @@ class WorkflowAccessKey(Rule):
             if provider is not None:
                 from palint.pipelines.keys import find_keys as find_pipeline_keys
 
-                for keys in find_pipeline_keys(file):
+                for keys in find_pipeline_keys(file, provider):
                     yield self._report_pipeline(file, project, provider, keys)
                 return
             known.workflow(file.path)

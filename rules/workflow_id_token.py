@@ -15,6 +15,7 @@ from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Span, Violation
+    from palint.pipelines.ci_provider import CiProvider
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -143,8 +144,9 @@ class WorkflowIdToken(Rule):
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
-        if pipelines.is_pipeline(file.path):
-            yield from self._report_pipeline(file)
+        provider = pipelines.provider(file.path)
+        if provider is not None:
+            yield from self._report_pipeline(file, provider)
             return
         known = project.cached(graph)
         try:
@@ -164,10 +166,10 @@ class WorkflowIdToken(Rule):
         for unchecked, message in known.diagnostics(file.path):
             file.add_notice("unparsed" if unchecked else "note", message)
 
-    def _report_pipeline(self, file: SourceFile) -> Iterator[Violation]:
+    def _report_pipeline(self, file: SourceFile, provider: CiProvider) -> Iterator[Violation]:
         from palint.pipelines.role_assumption import find_missing_tokens
 
-        for missing in find_missing_tokens(file):
+        for missing in find_missing_tokens(file, provider):
             from palint.advice import id_tokens
 
             yield self.violation(

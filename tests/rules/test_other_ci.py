@@ -148,6 +148,51 @@ def test_a_hostile_jenkinsfile_takes_linear_time(part: str) -> None:
     assert time.process_time() - start < 3
 
 
+TOKENS = [
+    # what a pipeline has, and the severity of each role without a token
+    (GITLAB, "d:\n  variables: {AWS_WEB_IDENTITY_TOKEN_FILE: }\n  script: make\n", []),
+    (GITLAB, "d:\n  variables: {AWS_WEB_IDENTITY_TOKEN_FILE: /t}\n  script: make\n", ["error"]),
+    (GITLAB, f"d:\n  script: \"aws sts assume-role-with-web-\\u0069dentity\" # {WEB}\n", ["error"]),
+    (GITLAB, f"note: {WEB}\n", []),
+    (GITLAB, f"d:\n  extends: [.a, .b]\n  script: ['{WEB}', !reference []]\n", ["warning"]),
+    (BITBUCKET, f"pipelines:\n  default:\n  - step: {WEB}\n", []),
+    (BITBUCKET, f"pipelines:\n  default:\n  - step: &a {{script: ['{WEB}'], name: \"b\\nc\"}}\n  - step: *a\n", ["error"]),
+    (BITBUCKET, f"pipelines:\n  default:\n  - step:\n      <<: {{script: ['{WEB}']}}\n", ["error"]),
+    (BITBUCKET, f"pipelines:\n  default:\n  - step:\n      <<: {{script: ['{WEB}']}}\n      oidc: true\n", []),
+    (".circleci/config.yml", f"jobs:\n  a: {WEB}\n", []),
+    (".circleci/config.yml", "jobs:\n  a: {steps: [{run: 'aws sts assume-role --role-arn $R'}]}\n", ["warning"]),
+    (AZURE, f"steps:\n- bash: {WEB}\n", ["warning"]),
+    (AZURE, f"steps:\n- bash: {WEB}\n- bash: x\n  env: {{T: $(System.AccessToken)}}\n", []),
+    (AZURE, f"steps:\n- script: x\n  inputs:\n    script: {WEB}\n", ["warning"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), TOKENS)
+def test_each_role_without_a_token_is_reported_once(path: str, text: str, expected: list[str]) -> None:
+    assert [f.severity.label for f in check(ID_TOKEN, {path: text})] == expected
+
+
+JENKINS_KEY, GITLAB_KEY = "AWS_ACCESS_KEY_ID = credentials('a')\n", "    AWS_ACCESS_KEY_ID: $A\n"
+KOTLIN = ".teamcity/settings.kts"
+KEYS = [
+    # keys in a pipeline, and how many findings they are
+    ("Jenkinsfile", "environment {\n X = '{aws_access_key_id}'\n}\n", 1),
+    ("Jenkinsfile", "withCredentials([aws(credentialsId: id)]) {}\n", 1),
+    ("Jenkinsfile", JENKINS_KEY + JENKINS_KEY.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"), 1),
+    ("Jenkinsfile", "{" + JENKINS_KEY + "}\n{" + JENKINS_KEY + "}\n", 2),
+    ("Jenkinsfile", JENKINS_KEY + " " * 500 + JENKINS_KEY, 2),
+    (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n" * 9 + "    AWS_SECRET_ACCESS_KEY: $B\n", 2),
+    (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n    AWS_SECRET_ACCESS_KEY: $B\n", 1),
+    (KOTLIN, 'params { password("env.AWS_SECRET_ACCESS_KEY", "credentialsJSON:1")\nparam("x", "y") }\n', 1),
+    (KOTLIN, 'params { param("x", "AWS_SECRET_ACCESS_KEY") }\n', 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), KEYS)
+def test_the_keys_of_one_place_are_one_finding(path: str, text: str, expected: int) -> None:
+    assert len(check(KEY, {path: text})) == expected
+
+
 def test_a_step_after_one_with_its_own_token_is_reported() -> None:
     step = "  - step:\n      script:\n      - echo $BITBUCKET_STEP_OIDC_TOKEN > t\n"
     text = f"pipelines:\n  default:\n{step}      oidc: true\n{step}{step}"

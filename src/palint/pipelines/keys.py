@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from palint.aws import named_keys
-from palint.pipelines import provider
-from palint.pipelines.ci_provider import PipelineKey
+from palint.pipelines.ci_provider import CiProvider, PipelineKey
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -15,11 +14,10 @@ _VARIABLE = lazy_re.compile(r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|param
 _BETWEEN = 4  # lines between two parts of one key
 
 
-def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
+def find_keys(file: SourceFile, provider: CiProvider) -> Iterator[list[PipelineKey]]:
     """Yield the AWS keys in a pipeline, those on nearby lines together."""
-    known = provider(file.path)
-    if known is not None and known.find_keys is not None:
-        yield from known.find_keys(file.text)
+    if provider.find_keys is not None:
+        yield from provider.find_keys(file.text)
         return
     group: list[PipelineKey] = []
     for key in named_keys.find(file):

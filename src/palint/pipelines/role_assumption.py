@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from palint.languages import yaml
-from palint.pipelines import provider as ci_provider
 from palint.pipelines.ci_provider import ASSUMES_WITH_KEYS, CiProvider, Job, RoleRequest
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
@@ -30,16 +29,11 @@ class MissingToken(NamedTuple):
     recipe: str
 
 
-def find_missing_tokens(file: SourceFile) -> Iterator[MissingToken]:
+def find_missing_tokens(file: SourceFile, provider: CiProvider) -> Iterator[MissingToken]:
     """Yield each role that a pipeline assumes without a token, once. Raises ParseError."""
-    provider, text = ci_provider(file.path), file.text
-    find = provider.jobs_without_token if provider is not None else None
-    if (
-        provider is None
-        or find is None
-        or not (
-            provider.passes_token.search(text) or ASSUMES_WITH_KEYS.search(text) or "oidc" in text.lower()
-        )
+    find, text = provider.jobs_without_token, file.text
+    if find is None or not (
+        provider.passes_token.search(text) or ASSUMES_WITH_KEYS.search(text) or "oidc" in text.lower()
     ):
         return
     seen: set[int] = set()
