@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -156,6 +157,7 @@ def test_gitlab_gets_a_job_behind_those_it_has(repo: Repository) -> None:
         ("x: &s [lint]\nstages: *s\n", "lint"),
         ("spec:\n  inputs:\n    a:\n---\nstages: [lint]\n", "lint"),
         ("stages: []\n", None),
+        ("stages: [[a], 1st]\n", "1st"),
         ("stages:\n", None),
         ("unit:\n  script: [!reference [.a, script]]\n", None),
         ("", None),
@@ -406,6 +408,64 @@ regexes = ['(?i)EXAMPLE', '[[:alpha:](']
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret"))
     assert [f["path"] for f in left] == ["e.py"]
     assert "Nothing to write" in init(repo)
+
+
+@pytest.mark.parametrize(
+    ("table", "by_path", "accepted"),
+    [
+        # whether only the path counts, and which of (path, secret, line) are accepted
+        ("paths = ['^a']", True, "path"),
+        ("paths = ['^a']\ntargetRules = ['x']", False, "path"),
+        ("paths = ['^a']\nregexes = ['^s']", True, "path secret"),
+        ("paths = ['^a']\nregexes = ['^s']\ncondition = 'AND'", False, ""),
+        ("paths = ['^a']\ncondition = 'AND'", True, "path"),
+        ("regexes = ['^s']", False, "secret"),
+        ("regexes = ['^l']\nregexTarget = 'line'", False, "line"),
+        ("stopwords = ['EC', '', 1]", False, "secret"),
+        ("paths = 1\nregexes = [1, '(']", False, ""),
+    ],
+)
+def test_what_an_allowlist_of_gitleaks_accepts(table: str, by_path: bool, accepted: str) -> None:
+    (allowlist,) = gitleaks_config.read(f"[allowlist]\n{table}\n")
+    assert allowlist.is_by_path is by_path
+    cases = {"path": ("a.py", "x", "x"), "secret": ("b.py", "secret", "x"), "line": ("b.py", "x", "line")}
+    assert [name for name, case in cases.items() if allowlist.accepts(*case)] == accepted.split()
+
+
+def test_odd_allowlists_of_gitleaks_are_read() -> None:
+    text = "rules = [1]\n[allowlist]\ndescription = ' '\n[[allowlists]]\ndescription = 1\n"
+    assert [each.name for each in gitleaks_config.read(text)] == ["no. 1", "no. 2"]
+    assert gitleaks_config.read("x = ") == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "globs"),
+    [
+        ("^docs/a$", ["/docs/a"]),
+        ("^docs/", ["/docs/"]),
+        ("(^|/)a", ["a*"]),
+        ("a$", ["*a"]),
+        ("a.*", ["*a*"]),
+        ("[ab]", []),
+    ],
+)
+def test_an_expression_of_gitleaks_as_globs(expression: str, globs: list[str]) -> None:
+    assert gitleaks_config.globs(re.compile(expression)) == globs
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (1, []),
+        ([1], []),
+        ([{}], [("a.py", 0, "")]),
+        ([{"line_number": "x", "hashed_secret": 1}], [("a.py", 0, "")]),
+        ([{"line_number": 3, "hashed_secret": "ab"}], [("a.py", 3, "ab")]),
+    ],
+)
+def test_entries_of_a_baseline_of_detect_secrets(entry: object, expected: list[tuple[str, int, str]]) -> None:
+    text = json.dumps({"results": {"a.py": entry}})
+    assert [tuple(each) for each in accepted_findings.detect_secrets(text)] == expected
 
 
 def test_an_expression_that_never_ends_is_left_out(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

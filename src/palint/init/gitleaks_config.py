@@ -63,7 +63,7 @@ class Allowlist(NamedTuple):
             conditions.append(any(pattern.search(text) for pattern in self.regexes))
         if self.stopwords:
             conditions.append(any(word in secret.lower() for word in self.stopwords))
-        return bool(conditions) and (all(conditions) if self.needs_all else any(conditions))
+        return all(conditions) if self.needs_all else any(conditions)
 
 
 def read(text: str) -> list[Allowlist]:
@@ -97,10 +97,10 @@ def _allowlist(table: dict[str, Any], number: int, of_rule: bool) -> Allowlist:
     if table.get("commits"):
         problems.append("`commits` is not taken over: palint checks what is there today")
     return Allowlist(
-        name=description.strip() if isinstance(description, str) and description.strip() else f"no. {number}",
+        name=(description.strip() if isinstance(description, str) else "") or f"no. {number}",
         paths=_patterns(table, "paths", problems),
         regexes=_patterns(table, "regexes", problems),
-        stopwords=tuple(word.lower() for word in _strings(table, "stopwords") if word),
+        stopwords=tuple(word.lower() for word in filter(None, _strings(table, "stopwords"))),
         on_line=table.get("regexTarget") in ("line", "match"),
         needs_all=str(table.get("condition", "OR")).upper() in ("AND", "&&"),
         only_rules=of_rule or bool(table.get("targetRules")),

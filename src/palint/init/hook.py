@@ -78,18 +78,10 @@ def with_entry(text: str) -> str | None:
 def _after(text: str, repos: Node, end: str) -> str:
     """The text with our entry after the last one, equally indented."""
     last = repos.elements[-1]
-    begin = text.rindex("-", text.rfind("\n", 0, repos.elements[-1].start) + 1, last.start)
+    begin = text.rindex("-", text.rfind("\n", 0, last.start) + 1, last.start)
     indent = text[text.rfind("\n", 0, begin) + 1 : begin]
-    line_end = _line_end(text, max(_last_character(text, last) + 1, last.start))
+    line_end = _line_end(text, last.end)
     return text[:line_end] + end + entry(indent).replace("\n", end).removesuffix(end) + text[line_end:]
-
-
-def _last_character(text: str, node: Node) -> int:
-    """The offset of a node's last character that is not a space."""
-    offset = min(node.end, len(text)) - 1
-    while offset > node.start and text[offset].isspace():
-        offset -= 1
-    return offset
 
 
 def _line_end(text: str, offset: int) -> int:

@@ -42,9 +42,9 @@ def _own_file(draft: InitDraft) -> str:
 
 def add_allow(draft: InitDraft, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
     """Plan an `[[allow]]` in the settings file; False, with a note, if it must be added by hand."""
-    name = _own_file(draft)
-    in_pyproject = not name and draft.exists("pyproject.toml")
-    name = "pyproject.toml" if in_pyproject else name or "palint.toml"
+    own = _own_file(draft)
+    in_pyproject = not own and draft.exists("pyproject.toml")
+    name = own or ("pyproject.toml" if in_pyproject else "palint.toml")
     values = {"paths": list(paths), "rules": list(rules), "reason": reason}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     table = "\n".join([f"[[{'tool.palint.' if in_pyproject else ''}allow]]", *lines]) + "\n"
