@@ -50,6 +50,7 @@ def cut(call: str, indices: set[int]) -> str:
         ("f(\ra,\rk)", {1}, "f(\ra)"),
         ("f(a, \\\n  b)", {0}, "f(b)"),
         ("f(x[1, 2], {3: 4}, k)", {1}, "f(x[1, 2], k)"),
+        ("f(\n    a,\n    # of b\n    b)", {1}, "f(\n    a,\n    # of b\n    )"),
     ],
 )
 def test_cut(call: str, indices: set[int], left: str) -> None:
@@ -80,6 +81,10 @@ def test_the_other_arguments_stay(parts: list[tuple[str, str]], indices: set[int
     [
         "f(a, k",
         "f(a, k) + 1",
+        "f(a, k))\n(g(a, k)",
+        "f(a, k))\nif a: (b",
+        "a",
+        "f(a, k )  ",
         "f(a b, k)",
         "f(a)",
     ],

@@ -39,6 +39,19 @@ def test_bytes_of_no_encoding_are_latin_1(data: bytes) -> None:
     assert SourceFile("a.txt", data).text == data.decode("latin-1")
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a\0\0b" * 9,
+        b"\0\0ab" * 9,
+        b"a\0\0\0" * 3 + b"a\0b\0" * 6 + b"ab\0\0",
+        b"a\0\0\0" * 3 + b"a\0b\0" * 7,
+    ],
+)
+def test_nuls_in_other_places_are_of_no_wide_encoding(data: bytes) -> None:
+    assert SourceFile("a.txt", data).text == data.decode("latin-1")
+
+
 @pytest.mark.parametrize("encoding", [name for name in BYTE_ORDER_MARKS if name != "utf-8"])
 def test_plain_text_behind_what_only_starts_wide_is_read(encoding: str) -> None:
     wide = ("a line of text\n" * 400).encode(encoding)

@@ -35,7 +35,7 @@ def test_every_character_of_a_name() -> None:
 @pytest.mark.parametrize(
     "data",
     [b"plain", rb"a\\x61", rb"\x22\x5c\x0a\x7b", rb"\u00e9 \u2028", rb"\n\t\1\12", b"&amp; &#34; &#8217;",
-     rb"\u{1f600}", rb"\u{61", rb"\x6", b"&#97"],
+     rb"\u{1f600}", rb"\u{61", rb"\x6", b"&#97", b"<a>&#233; &#34;"],
 )  # fmt: skip
 def test_nothing_else(data: bytes) -> None:
     assert text(data) is None

@@ -8,6 +8,19 @@ from hypothesis import strategies as st
 
 from palint.text import windows
 
+
+def test_an_empty_file_has_no_window_and_one_that_ends_in_a_line_end_has_it_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert list(windows.windows("a", iter([]))) == []
+    monkeypatch.setattr(windows, "_WINDOW", 64)
+    monkeypatch.setattr(windows, "_OVERLAP", 16)
+    for shift in range(20):
+        data = b"x" * (40 + shift) + b"\r\n" + b"y" * 90
+        for window in windows.windows("a", iter([data])):
+            assert not window.data.startswith(b"\n")
+
+
 # Characters of each length in UTF-8, and those whose high byte is next to the range of low surrogates.
 CHARACTERS = "aé€\ud7ff\ue000\ufb00\uffff\U00010000\U0001f511\U0010ffff"
 

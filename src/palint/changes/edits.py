@@ -79,7 +79,7 @@ def _why_not(
         path, start, end = edit.span.path, edit.span.offset, edit.span.end_offset
         if path not in files:
             file = open_file(path)
-            if file is None or file.link or _tail(file) is None:
+            if file is None or file.link:
                 return "its file cannot be read and written back without a loss"
             files[path] = file
         file = files[path]
@@ -186,13 +186,11 @@ def apply(file: SourceFile, edits: Iterable[Edit]) -> str:
 def whole(path: str, old: SourceFile | None, text: str, what: Iterable[str] = ()) -> Change:
     """The change of a whole text, in the old file's encoding and with its byte order mark.
 
-    Raises ChangeError if the old text cannot be read without a loss, or the encoding cannot hold the new one.
+    Raises ChangeError if the encoding cannot hold the new text.
     """
     if old is None:
         return Change(path, None, text.encode(), what=tuple(what))
-    tail = _tail(old)
-    if tail is None:
-        raise ChangeError(f"{path}: not written: it is not valid {old.encoding}; save it as UTF-8")
+    tail = _tail(old)  # reads the text, which decides about the encoding
     try:
         return Change(path, old, old.bom + encode(text, old.encoding) + tail, what=tuple(what))
     except UnicodeEncodeError:
@@ -221,11 +219,9 @@ def encode(text: str, encoding: str) -> bytes:
     return text.encode(encoding, "surrogatepass" if encoding.startswith(("utf-16", "utf-32")) else "strict")
 
 
-def _tail(file: SourceFile) -> bytes | None:
+def _tail(file: SourceFile) -> bytes:
     """The bytes at the end of a file that are not a complete character in its encoding.
 
-    None if encoding the text does not reproduce the file's bytes.
+    Encoding the text gives the others: what is not valid in an encoding was decoded as Latin-1.
     """
-    body = file.data[len(file.bom) :]
-    text = encode(file.text, file.encoding)
-    return body[len(text) :] if body.startswith(text) else None
+    return file.data[len(file.bom) + len(encode(file.text, file.encoding)) :]

@@ -60,15 +60,16 @@ def resolve(
     notices: list[Notice] = []
     for (row, removal), made in zip(pending, _in_child(requests), strict=True):
         finding, file = findings[row], files[removal.call.path]
-        if made is None or file is None:
+        if made is None:
             line = finding.span.start.line
             message = f"line {line}: libcst cannot read this call: remove the arguments by hand"
             notices.append(Notice(finding.span.path, "note", message))
             findings[row] = finding._replace(fix=None)
             continue
+        assert file is not None and finding.fix is not None
         at = removal.call.offset
         edits = tuple(Edit(file.span(at + start, at + end), text) for start, end, text in made)
-        findings[row] = finding._replace(fix=finding.fix and finding.fix._replace(edits=edits, removal=None))
+        findings[row] = finding._replace(fix=finding.fix._replace(edits=edits, removal=None))
     return findings, notices
 
 
@@ -160,8 +161,10 @@ def _gap(module: libcst.Module, node: libcst.Call, left: int, right: int) -> str
     comma = kept.comma
     assert isinstance(comma, libcst.Comma)
     space = _joined(comma.whitespace_after, node.args[left + 1 : right])
-    multiline = isinstance(space, libcst.ParenthesizedWhitespace)
-    if end and not (multiline and (_has_comment(space) or "\n" in _code(module, _space_after(last)))):
+    if end and not (
+        isinstance(space, libcst.ParenthesizedWhitespace)
+        and (_has_comment(space) or "\n" in _code(module, _space_after(last)))
+    ):
         kept = kept.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
     else:
         kept = kept.with_changes(comma=comma.with_changes(whitespace_after=space))
@@ -190,11 +193,7 @@ def _space_after(arg: libcst.Arg) -> libcst.BaseParenthesizableWhitespace:
     return arg.comma.whitespace_after if isinstance(arg.comma, libcst.Comma) else arg.whitespace_after_arg
 
 
-def _has_comment(space: libcst.BaseParenthesizableWhitespace) -> bool:
-    import libcst
-
-    if not isinstance(space, libcst.ParenthesizedWhitespace):
-        return False
+def _has_comment(space: libcst.ParenthesizedWhitespace) -> bool:
     return space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
 
 

@@ -62,8 +62,7 @@ def _begin(data: bytearray, cut: int, encoding: str) -> int:
     """Where the next window starts: 4 KiB before this one's end, at the start of a line if possible."""
     early = max(8, cut - _OVERLAP)
     line_end = data.find(b"\n", early, cut - 8)
-    begin = boundary(data, early if line_end < 0 else line_end + 1, encoding)
-    return begin + 1 if data[begin - 1 : begin + 1] == b"\r\n" else begin
+    return boundary(data, early if line_end < 0 else line_end + 1, encoding)
 
 
 def boundary(data: bytearray, at: int, encoding: str) -> int:
