@@ -79,10 +79,11 @@ def name_and_kind(path: str) -> Hashable:
     """The part of a path that a rule with less than `Reads.TREE` depends on."""
     from palint.files import languages, roles  # a hook needs neither
 
-    lower = path.lower()
-    language = languages.find(lower)
-    role = roles.evidence(lower, language)  # two rows are infrastructure, and only one of them is pipelines
-    return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(lower)
+    language = languages.find(path)
+    role = roles.evidence(
+        roles.lowered(path), language
+    )  # two rows are infrastructure, and only one of them is pipelines
+    return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(path)
 
 
 class Example(NamedTuple):

@@ -61,24 +61,21 @@ PASTED = [
     Pasted("S3 client", "typescript", SDK, "a.ts", "new S3Client({\n  region,\n  credentials: { accessKeyId: k, secretAccessKey: s },\n});\n", "const client = {0};\n"),
     Pasted("AI SDK", "typescript", SDK, "a.ts", 'createAmazonBedrock({ region: "x", accessKeyId: k, secretAccessKey: s });\n'),
     Pasted("aws4", "javascript", SDK, "a.mjs", "aws4.sign(request, { accessKeyId: k, secretAccessKey: s });\n"),
-    Pasted("CDK secret", "typescript", "infrastructure-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\nconst t = SecretValue.unsafePlainText("{password}");\n'),
     Pasted("CDK reference", "typescript", "hardcoded-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\n' + JS_TOKEN, "const value = {0};\n"),
     Pasted("Pulumi reference", "typescript", "hardcoded-secret", "a.ts", 'import * as aws from "@pulumi/aws";\n' + JS_TOKEN, "const value = {0};\n"),
     Pasted("build script on a laptop", "bash", "hardcoded-secret", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n'),
-    Pasted("Java client", "java", SDK, "A.java", "class A { Object c = AwsBasicCredentials.create(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
+    Pasted("Java client", "java", SDK, "A.java", "import software.amazon.awssdk.auth.credentials.*;\nclass A { Object c = AwsBasicCredentials.create(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("Kotlin with the SDK for Java", "kotlin", SDK, "a.kt", "import software.amazon.awssdk.x.AwsBasicCredentials\nval c = AwsBasicCredentials.create(k, s)\n", "val c = {0}\n"),
     Pasted("PHP", "php", "hardcoded-secret", "a.php", "<?php $token = '{github_token}';\n", "<?php\n{0}\n"),
     Pasted("Laravel on a laptop", "bash", "hardcoded-secret", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n"),
     Pasted("Ruby", "ruby", "hardcoded-secret", "a.rb", "token = '{github_token}'\n"),
     Pasted("C#", "c_sharp", "hardcoded-secret", "a.cs", 'var token = "{github_token}";\n'),
     Pasted("rust-s3", "rust", SDK, "a.rs", "use s3::creds::Credentials; // aws\nlet c = Credentials::new(Some(key), Some(secret), None, None, None);\n", "fn f() -> Result<(), E> {{\nlet c = {0};\nOk(())\n}}\n"),
-    Pasted("Makefile", "bash", "hardcoded-secret", "Makefile", "TOKEN := {github_token}\n"),
     Pasted("Java with version 1", "java", SDK, "A.java", "import com.amazonaws.auth.BasicAWSCredentials;\nclass A { Object c = new BasicAWSCredentials(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("SDK for Kotlin", "kotlin", SDK, "a.kt", "import aws.sdk.kotlin.services.s3.S3Client\nval c = StaticCredentialsProvider {\n  accessKeyId = key\n  secretAccessKey = secret\n}\n", "val c = {0}\n"),
     Pasted("Terraform", "hcl", "hardcoded-secret", "a.tf", 'locals {\n  token = "{github_token}"\n}\n'),
-    Pasted("Terraform parameter", "hcl", "infrastructure-secret", "a.tf", 'resource "aws_ssm_parameter" "token" {\n  name = "/a"\n  type = "SecureString"\n  value = var.x\n}\n'),
     Pasted("RDS", "hcl", "hardcoded-secret", "a.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', 'resource "aws_db_instance" "a" {{\n  {0}\n}}\n'),
-    Pasted("shell", "bash", "hardcoded-secret", "a.sh", "TOKEN={github_token}\n"),
+    Pasted("shell", "bash", "hardcoded-secret", "a.sh", "aws s3 ls\nTOKEN={github_token}\n"),
     Pasted("shell session", "bash", "aws-credentials-file", "a.sh", "export AWS_ACCESS_KEY_ID={aws_access_key_id}\n"),
 ]  # fmt: skip
 
@@ -300,7 +297,6 @@ ANCHOR = "x-all: &all\n  DATABASE_URL: postgres://app:{password}@db/app\nservice
     [
         ("compose.yml", DB.format("postgres:16", "POSTGRES_PASSWORD"), "POSTGRES_PASSWORD"),
         ("compose.yml", DB.format("acme/thing", "ADMIN_PASSWORD"), "ADMIN_PASSWORD"),
-        ("compose.test.yml", DB.format("mongo:5", "ROOT_PASSWORD"), "ROOT_PASSWORD"),
         ("compose.yml", LINES, "PASSWORD"),
         ("compose.yml", ANCHOR, "PASSWORD"),
     ],
@@ -327,8 +323,7 @@ FAKE_AWS = """#!/bin/sh
 echo '{"PASSWORD": "b c", "B": "2"}'
 """
 SHELL = [
-    ("hardcoded-secret", "a.sh", "PASSWORD={password}\n"),
-    ("hardcoded-secret", "Makefile", "PASSWORD := {password}\n"),
+    ("hardcoded-secret", "a.sh", "aws s3 ls\nPASSWORD={password}\n"),
     ("hardcoded-secret", "compose.yml", DB.format("acme/thing", "PASSWORD")),
     ("env-file-loaded", "Makefile", "include .env\nrun:\n\tserve\n"),
     ("env-file-loaded", "run.sh", "source .env\n"),
@@ -363,10 +358,6 @@ TEMPLATES = [
     (
         "infrastructure-secret",
         'Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: api/production\n      SecretString: \'{"password":"{password}"}\'\n',
-    ),
-    (
-        "infrastructure-secret",
-        "Resources:\n  Api:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: SecureString\n",
     ),
 ]
 

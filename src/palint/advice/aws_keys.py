@@ -207,6 +207,14 @@ _BOTO_2 = lazy_re.compile(r"(?m)^[ \t]*(?:import|from) boto(?![\w])")
 _FIELD = lazy_re.compile(r"(?i)\bcredentials(?:Provider)?[\"']?[ \t]*(?::|=>)[ \t]*\Z")
 
 
+# What shows that a file uses one of AWS's libraries, or one that signs in as they do
+_AWS_LIBRARY = lazy_re.compile(
+    r"@aws-sdk/|[\"'/]aws-sdk|aws-sdk-go|software\.amazon\.awssdk|com\.amazonaws|aws\.sdk\.kotlin|\bAws::"
+    r"|\bAmazon\.\w|\bAmazon\w{2,30}Client|\baws_(?:config|sdk_\w|types)|awscreds|aws_creds|\bs3::|createAmazonBedrock|\baws4\b"
+    r"|\bnew (?:S3|SES(?:v2)?|SNS|SQS|DynamoDB|STS|KMS|SSM|Lambda|Cognito\w{0,30}|Bedrock\w{0,20})Client\("
+)
+
+
 def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) -> str:
     """For a key that code in another language passes to a client.
 
@@ -216,6 +224,16 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
     if text:
         return _first(place, text, values)
     row = place.language
+    if (
+        place.kind.language.type == "programming"
+        and place.kind.language.id != "php"
+        and (_AWS_LIBRARY.search(place.file.text) is None)
+    ):
+        text = (
+            "give the client the temporary credentials of a role instead, in the way of its library, e.g. "
+            "from the default credential chain of an AWS SDK."
+        )
+        return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
     client = languages.client(row, f"{place.file.text}\n{keys.receiver}")
     code, name = _without_secrets(place, keys.call), "The SDK"
     if client is not None:
@@ -238,10 +256,11 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
     """For a key that is written into any file. certain: whether it is certainly a real key."""
     urgent = EXPIRES if temporary else DELETE
     start = urgent if certain else f"if the key is real, {urgent}"
-    if place.in_documentation:
+    if place.kind.language.type == "prose":
         return f"{start} Write a placeholder here, e.g. `<access key id>`, or better: {place.login}."
-    text = _elsewhere(place)
-    if text:
+    if place.in_test:
+        return f"{start} Then write a made-up one, e.g. `testing`, here and in what repeats it."
+    if text := _elsewhere(place):
         return f"{start} Then {text}"
     vendor = "" if certain else _of_vendor(place, place.language)
     return f"{start} {_chain(place, 'A client without keys')}{vendor}"

@@ -140,11 +140,6 @@ def from_environment(place: Place, variable: str) -> str:
     return f"write `${{{variable}}}` here, and {_start(place, variable)}"
 
 
-def is_made(place: Place, variable: str) -> bool:
-    """Whether a test makes the value of a variable of its Compose file: a password of a server there."""
-    return place.in_test and variable.endswith("PASSWORD")
-
-
 def for_image(place: Place) -> str:
     """How a service of another project's image gets its secret: what to add to it, and how to start it."""
     names = "Name the variables that it needs in its `environment`, without values"
@@ -153,6 +148,4 @@ def for_image(place: Place) -> str:
 
 def _start(place: Place, name: str) -> str:
     """The command that starts the services with the value in the environment."""
-    if is_made(place, name):
-        return f'make the value when the test starts:\n    export {name}="$(openssl rand -hex 16)"'
     return f"start it with the value in the environment:\n{place.exported(name)}"

@@ -17,12 +17,6 @@ VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
-# Of a server that a job starts
-_OF_SERVER = lazy_re.compile(
-    r"(?:[A-Z0-9_]{1,40}_)?(?:DB|DATABASE|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|MSSQL|SA|REDIS|RABBITMQ"
-    r"|ELASTIC(?:SEARCH)?|MINIO|KEYCLOAK)_?(?:[A-Z_]{1,40}_)?(?:PASS(?:WORD)?|PWD)"
-)
-_STARTS = lazy_re.compile(r"services:|\bcompose\b|\bdocker run\b")
 _BOUND = {  # what a random string cannot replace, by the id of its format
     "private-key": "Let the test make such a key when it runs, and again what belongs to it (certificate, "
     "public key, signatures).",
@@ -41,11 +35,6 @@ def on_each_machine() -> str:
     )
 
 
-def is_of_server(place: Place, name: str) -> bool:
-    """Whether a secret with this name is the password of a server that the file starts itself."""
-    return _OF_SERVER.fullmatch(name.upper()) is not None and _STARTS.search(place.file.text) is not None
-
-
 def in_test(place: Place, secret: Secret) -> str:
     """What a test has instead of a secret that is written into it.
 
@@ -61,9 +50,9 @@ def in_test(place: Place, secret: Secret) -> str:
     if _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end):
         return _BOUND["private-key"]
     return (
-        f"Write a value that no one can take for real (`{PLAIN}`), in the form that the tests need, "
-        "here and in what repeats it or is made from it (fixtures, hashes, signatures). One that a real "
-        "service must accept, the tests read from AWS Secrets Manager."
+        f"Write a value that no one can take for real (`{PLAIN}`), in the form that is needed, here and in "
+        "what repeats it or is made from it (fixtures, hashes, signatures). If a real service must accept "
+        "it, read it from AWS Secrets Manager when it is needed."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -50,13 +50,10 @@ UNKNOWN = "<environment>"  # of a secret whose place does not say which
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
 _TESTS = ("test", "ci")
+_RUST_TESTS = "#[cfg(test)]"  # above the module of tests at a file's end: https://doc.rust-lang.org/book/ch11-03-test-organization.html
 _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
-_CONSTANT = lazy_re.compile(  # of PHP
-    r"[ \t]{0,40}(?:(?:public|protected|private|static|final|readonly|var)[ \t]+)*"
-    r"(?:const[ \t]|(?<=[a-z][ \t])(?:\??[\w\\|]{1,80}[ \t]+)?\$\w+[ \t]*=)"
-)
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 _BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
@@ -116,6 +113,8 @@ class Place:
             return _ENVIRONMENT_FOLDER.search(self.file.path.lower()) is None
         if self._named:
             return self._named in _TESTS
+        if self.kind.language.id == "rust" and _RUST_TESTS in self.file.text[: self.offset or 0]:
+            return True
         if self.kind.environment not in _TESTS:
             return False
         path, language = self.file.path, self.kind.language.id
@@ -197,17 +196,6 @@ class Place:
         inside = opening >= 0 and text.count(text[opening : opening + 3], 0, offset) % 2 == 1
         return inside and "\n" in text[opening:offset] and _is_statement(text, opening)
 
-    @property
-    def takes_no_call(self) -> bool:
-        """Whether the place is a constant of a PHP class, or the default of its property.
-
-        https://www.php.net/manual/language.oop5.constants.php
-        """
-        if self.kind.language.id != "php" or self.offset is None:
-            return False
-        start, _ = self.file.line_at(self.offset)
-        return _CONSTANT.match(self.file.text, start, self.offset) is not None
-
     @cached_property
     def job(self) -> Job | None:
         """The job of a workflow that the place is in; None elsewhere."""
@@ -215,6 +203,11 @@ class Place:
             return None
         inside = (job for job in self._workflow.jobs if job.key.start <= self.offset < job.node.end)
         return next(inside, None)
+
+    @property
+    def triggers(self) -> Collection[str]:
+        """The events that start the workflow that the place is in; none elsewhere."""
+        return () if self._workflow is None else self._workflow.triggers
 
     @property
     def _workflow(self) -> Workflow | None:

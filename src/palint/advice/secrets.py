@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import aws_keys, containers, languages, made_up, packages
+from palint.advice import aws_keys, containers, made_up, packages
 from palint.advice.place import Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_values import is_key, is_key_id
@@ -42,81 +42,87 @@ def hardcoded(place: Place, secret: Secret) -> str:
         temporary = secret.detector in aws_keys.TEMPORARY_FORMATS
         return aws_keys.hardcoded(place, temporary=temporary, certain=certain)
     rotate = _ROTATE if certain else f"if it is used anywhere, {_ROTATE}"
-    role = place.kind.role
-    if role is Role.VENDORED:
-        return (
-            f"{rotate}. Then update or remove the package, or exclude the folder (`exclude` in the settings)."
-        )
-    if role is Role.GENERATED:
-        return f"{rotate}. Then change the source that this file is made from, and build it again."
-    if place.exposed_to and secret.detector == "google-api-key":
+    if made := _made_elsewhere(place):
+        return f"{rotate}. Then {made}."
+    if place.exposed_to:
         # https://docs.cloud.google.com/docs/authentication/api-keys#securing
         return (
-            "restrict it in the Google Cloud console to this app or page and to the APIs that it calls: "
-            f"whoever {place.exposed_to} can read it. If it was not restricted, rotate it."
+            f"whoever {place.exposed_to} can read it. If its vendor means it for that, restrict it to yours "
+            "(a Google key in the Google Cloud console, also to the APIs that it calls). Otherwise rotate "
+            f"it, and move what needs it behind your own server, which reads {place.stored} from AWS Secrets "
+            "Manager."
         )
-    if place.exposed_to:
-        return (
-            f"{rotate}, and so has whoever {place.exposed_to}. Then leave it out, and move what needs it "
-            f"behind your own server, which reads {place.stored} from AWS Secrets Manager."
-        )
-    if is_example(place.file.path):
-        return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
-    sample = place.is_on_laptop or (place.in_documentation and place.kind.language.type != "prose")
-    if secret.detector == "private-key" and sample:
-        return f"{rotate}. {made_up.on_each_machine()}"
-    if place.in_documentation:
-        return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
-    if _is_of_job(place, secret):
-        return (
-            f"{rotate}. Write `${{{{ github.run_id }}}}` here and wherever else the job has it: another "
-            "value in each run."
-        )
-    reference = _reference(place, secret)
-    in_workflow = place.kind.language.id in ("workflow", "action")
-    if place.in_test and not reference and place.kind.language.id != "compose" and not in_workflow:
-        return f"{rotate}. {made_up.in_test(place, secret)}"
-    if place.in_comment(secret.start) or _is_sample(place, secret):
-        return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
-    if managed := _managed(place, secret):
-        return f"{rotate}. {managed}"
-    stored = f"{rotate}. Store the new value in AWS Secrets Manager as {place.stored}"
+    return f"{rotate}. {_instead(place, secret)}"
+
+
+def _made_elsewhere(place: Place) -> str:
+    """What to change instead of a file that people do not edit; "" for other files."""
+    if place.kind.role is Role.VENDORED:
+        return "update or remove the package, or exclude the folder (`exclude` in the settings)"
+    if place.kind.role is Role.GENERATED:
+        return "change the source that this file is made from, and make it again"
+    return ""
+
+
+def _instead(place: Place, secret: Secret) -> str:
+    """What a file has instead of a secret, for its reader: a person, a test, or a program."""
     language = place.kind.language
-    tested = place.in_test and language.id == "compose"
-    if tested or containers.is_interpolated(place, secret.start, secret.name):
-        variable = containers.variable(place, secret.start, secret.end, secret.name)
-        how = containers.from_environment(place, variable)
-        return f"{rotate}. {_sentence(how)}" if containers.is_made(place, variable) else f"{stored}, {how}"
-    if in_cluster := _in_cluster(place, secret):
-        return f"{stored}. {in_cluster}"
-    if language.id == "sql" or _IN_SQL.search(place.file.text, max(0, secret.start - 40), secret.start):
-        return f"{stored}. Take it out of the statement, and let what runs the statement set it."
-    if in_workflow:
-        variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
-        store = "Store"
-        if place.in_test:
-            store = f"If the tests need no real one, write `{made_up.PLAIN}` here. Otherwise store"
-        how = _in_job(place.secret, variable, f"`${{{{ env.{variable} }}}}`")
-        return f"{rotate}. {store} the new value in AWS Secrets Manager as {place.stored}, {how}"
-    if reference:
-        return f"{rotate if place.in_test else stored}. {reference}"
+    if is_example(place.file.path):
+        return f"Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
+    sample = place.is_on_laptop or (place.in_documentation and language.type != "prose")
+    if secret.detector == "private-key" and sample:
+        return made_up.on_each_machine()
+    if place.in_documentation and language.type == "prose":
+        return f"Write a placeholder here: {_placeholder(secret)}."
+    if place.in_test or _is_of_job(place, secret):
+        return made_up.in_test(place, secret)
+    if place.in_comment(secret.start) or _is_sample(place, secret):
+        return f"Delete it, or write one that no one can take for real (`{made_up.PLAIN}`)."
+    return _managed(place, secret) or (
+        f"Store the new value in AWS Secrets Manager as {place.stored}{_from_store(place, secret)}"
+    )
+
+
+def _from_store(place: Place, secret: Secret) -> str:
+    """How what reads a file gets a secret of Secrets Manager, after the words that say to store it there.
+
+    Code, a command or lines only where the place is certainly one that runs or takes them.
+    """
+    language = place.kind.language
     variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
-    if language.id == "makefile":
-        start = "Delete the line, and set the variable where make is started"
-        return f"{stored}. {start}:\n{place.exported(variable)}"
-    statement = "" if _in_here_document(place, secret) else place.read(variable=variable)
-    if statement and language.id == "shell":
-        return f'{stored}, read it with this, and write `"${variable}"` for the value:\n{statement}'
-    if not statement and language.type == "programming":
-        return f"{stored}, and read it there when the program starts (`GetSecretValue` of the AWS SDK)."
-    if not statement:
-        return f"{rotate}. {_unread(place, secret)}"
-    if place.file.path.lower().endswith(".tfvars"):  # which only has values
-        return f"{stored}. Delete the variable, and read the secret in the configuration:\n{statement}"
-    where = " where it is used, since a constant or a default takes no call," if place.takes_no_call else ""
-    return f"{stored} and read it{where} with:\n{statement}"
+    if containers.is_interpolated(place, secret.start, secret.name):
+        variable = containers.variable(place, secret.start, secret.end, secret.name)
+        return f", {containers.from_environment(place, variable)}"
+    if in_cluster := _in_cluster(place, secret):
+        return f". {in_cluster}"
+    if language.id == "sql" or _IN_SQL.search(place.file.text, max(0, secret.start - 40), secret.start):
+        return ". Take it out of the statement, and let what runs the statement set it."
+    if language.id in ("workflow", "action"):
+        return f", {_in_job(place.secret, variable, f'`${{{{ env.{variable} }}}}`')}"
+    if reference := _reference(place, secret):
+        return f". {reference}"
+    statement = place.read(variable=variable)
+    if language.id == "shell":
+        runs_aws = _RUNS_AWS.search(place.file.text) is not None and not _in_here_document(place, secret)
+        if runs_aws:
+            return f', read it with this, and write `"${variable}"` for the value:\n{statement}'
+    if language.type == "commands":
+        return ", and let what starts this pass it in a variable."
+    if statement and place.file.path.lower().endswith(".tfvars"):  # which only has values
+        return f". Delete the variable, and read the secret in the configuration:\n{statement}"
+    if statement:
+        return f", and read it where it is used, with:\n{statement}"
+    if language.id in _WITH_SDK:
+        return ", and let the program read it when it starts (`GetSecretValue` of the AWS SDK)."
+    sample = f"If it is only a sample, write one that no one can take for real (`{made_up.PLAIN}`)."
+    if secret.detector == "private-key":
+        sample = "If only tests use it, delete it, and let them make one."
+    return f", and let the program that needs it read it there, or what deploys this fill it in. {sample}"
 
 
+# Languages without a statement in `languages` that AWS has an SDK for: https://aws.amazon.com/developer/tools/
+_WITH_SDK = ("java", "kotlin", "scala", "go", "rust", "swift", "c++")
+_RUNS_AWS = lazy_re.compile(r"(?m)(?:^|[;&|(`])[ \t]*(?:\w+=[\"']?[$`(]{0,2})?aws[ \t]+[a-z]")
 # `CREATE ROLE a LOGIN PASSWORD '…'`, `IDENTIFIED BY '…'`
 _IN_SQL = lazy_re.compile(r"(?i)\b(?:password|identified[ \t]+by)[ \t]+'\Z")
 # What introduces a sample in the help of an option or in a message: `a DSN, e.g. postgres://u:p@host/db`
@@ -134,8 +140,6 @@ def _is_sample(place: Place, secret: Secret) -> bool:
 
 def _in_here_document(place: Place, secret: Secret) -> bool:
     """Whether a script writes the value, or gives it to another program, in a here document."""
-    if place.kind.language.id != "shell":
-        return False
     text = place.file.text[max(0, secret.start - _MAX_HERE_DOCUMENT) : secret.start]
     opened = list(_HERE_DOCUMENT.finditer(text))[-_MAX_OPENED:]
     return any(opens[1] not in map(str.strip, text[opens.end() :].splitlines()) for opens in opened)
@@ -143,17 +147,6 @@ def _in_here_document(place: Place, secret: Secret) -> bool:
 
 _MAX_OPENED = 8  # here documents before a value that are looked at
 _MAX_HERE_DOCUMENT = 16_384  # code points before a value in which its start is searched for
-
-
-def _unread(place: Place, secret: Secret) -> str:
-    """For a file that does not show what reads the value: data, keys, an unknown framework's settings."""
-    sample = f"If it is only a sample, write one that no one can take for real: `{made_up.PLAIN}`."
-    if secret.detector == "private-key":
-        sample = "If only tests use it, delete it, and let them make one."
-    return (
-        f"Store the new one in AWS Secrets Manager as {place.stored}, and let the program that needs it read "
-        f"it, or pass it to the program when it starts. {sample}"
-    )
 
 
 # https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
@@ -179,8 +172,7 @@ def _in_cluster(place: Place, secret: Secret) -> str:
     found, named = _KIND.search(document), _NAME.search(document)
     kind, name = found[1] if found else "", named[1] if named else place.facts.service
     if kind == "ConfigMap":
-        source = f"{{secretRef: {{name: {name}}}}}"
-        how = f"Take it out of the ConfigMap, and let the pods read a Secret:\n    envFrom: [{source}]\n"
+        how = "Take it out of the ConfigMap, and let the pods read it from a Secret. "
     elif kind == "Secret":
         how = ""
     elif kind and secret.name and _VALUE_OF_VARIABLE.search(text, max(0, offset - 120), offset):
@@ -209,24 +201,21 @@ def _external_secret(place: Place, name: str) -> str:
 
 # The host of a URL with a password
 _LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
-_OF_SERVICE = lazy_re.compile(rf"\b{containers.DATABASE_PASSWORD}[\"']?[ \t]*[:=][ \t]*[\"']?\Z")
 
 
 def _is_of_job(place: Place, secret: Secret) -> bool:
-    """Whether a secret is of a database that a job of a workflow starts for itself, before its first step.
+    """Whether a secret is of a service that a job of a workflow starts for itself, before its first step.
 
     https://docs.github.com/actions/using-containerized-services/about-service-containers
     """
-    text = place.file.text
     if place.kind.language.id not in ("workflow", "action"):
         return False
-    if place.in_test and made_up.is_of_server(place, secret.name):
-        return True
+    services = place.job.node.get("services") if place.job is not None else None
+    low, high = (services.start, services.end) if services is not None else (0, 0)
+    text = place.file.text
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
-        if _LOCAL_HOST.match(text, at + len(value)) or (
-            "services:" in text and _OF_SERVICE.search(text, max(0, at - 60), at)
-        ):
+        if low <= at < high or _LOCAL_HOST.match(text, at + len(value)):
             return True
     return False
 
@@ -267,9 +256,9 @@ _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
 def _reference(place: Place, secret: Secret) -> str:
-    """How a framework's settings refer to a secret; "" for other files, and for those of tests alone."""
+    """How a framework's settings refer to a secret; "" for other files."""
     path, files, name = place.file.path.lower(), place.project.files(), secret.name
-    if not path.endswith(_SETTINGS) or place.kind.role is Role.TEST:
+    if not path.endswith(_SETTINGS):
         return ""
     named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
@@ -289,8 +278,6 @@ def _reference(place: Place, secret: Secret) -> str:
         written = f'System.getenv("{variable}")'
     else:
         return ""
-    if place.in_test:
-        return f"Write `{written}` here, and set a made-up value where the tests start."
     starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
     return (
         f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
@@ -349,7 +336,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
-            steps.append(f"make {named} when the tests start (a password with `openssl rand -hex 16`)")
+            steps.append(f"set made-up values for {named} where the tests start")
         last = f" Read what must be real (an account of another service) from {place.stored}, and rotate it."
     elif place.exposed_to and secrets:
         steps.append(f"leave {named} to your own server, which reads them from {place.stored}")
@@ -455,10 +442,19 @@ def description(variable: Variable) -> str:
     return _LOADED if _is_secret(variable) else "a setting"
 
 
+# What is right for each reader of a .env file
+_SETTINGS_AND_SECRETS = (
+    "make its settings defaults of the program, or variables that what starts the program sets, and let the "
+    "program read its secrets from {stored} in AWS Secrets Manager."
+)
+_REMOVE = f"remove this: {_SETTINGS_AND_SECRETS}"
+_IN_SHELL = (
+    "give settings their defaults where they are read, and set secrets as variables in the shell that starts "
+    "this (with `jq`):\n{variables}\n{access}"
+)
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
-    "dockerfile": "remove the file from the image, list it in `.dockerignore`, and let the program read the "
-    "secret {stored} when it starts.",
-    "serverless": "remove it, and let the functions read the secret {stored} from AWS Secrets Manager.",
+    "dockerfile": "remove the file from the image, and list it in `.dockerignore`. "
+    f"M{_SETTINGS_AND_SECRETS[1:]}",
     "spring": "remove the import, and use Spring Cloud AWS instead:\n"
     "    spring.config.import=optional:aws-secretsmanager:{secret}",
     "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
@@ -471,20 +467,10 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     '    echo "::add-mask::$value"',
     "workflow": "remove this: write the settings that the job needs under `env:`. For its secrets, assume a "
     "role with OIDC, and let the program read them, or read them in a step:\n{step}",
-    "source": "remove this: give settings their defaults where they are read, and set secrets as variables "
-    "(with `jq`):\n{variables}\n{access}",
-    "compose-option": "remove the option: give settings their defaults in the Compose file, and set the "
-    "secrets that its services get in the shell that starts them (with `jq`):\n{variables}\n{access}",
-    "run-option": "remove the option: give settings their defaults where they are read, and let the program "
-    "read its secrets from {stored} in AWS Secrets Manager when it starts. {access} "
-    f"There, {containers.ON_LAPTOP}.",
-    "include": "remove this: give settings their defaults where they are read, and set secrets as variables "
-    "where make is started (with `jq`):\n{variables}\n{access}",
+    "source": f"remove this: {_IN_SHELL}",
+    "include": f"remove this: {_IN_SHELL}",
+    "compose-option": f"remove the option: {_IN_SHELL}",
 }
-_READ_BY_PROGRAM = (
-    "remove this: give settings their defaults where they are read, and let the program read its secrets "
-    "from {stored} in AWS Secrets Manager when it starts. {access}"
-)
 
 
 def dotenv_loaded(place: Place, use: DotenvUse) -> str:
@@ -493,9 +479,9 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     words = _WORD.findall(f"{use.message} {text[use.start : max(use.end, text.find(chr(10), use.start))]}")
     named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
     command = text[max(place.file.line_at(use.start)[0], use.start - _MAX_COMMAND) : use.end]
-    docker = next((advice for advice, started in _DOCKER.items() if started.search(command)), "")
-    stated = next(named, environments.named(command) if docker else "")
-    if docker == "compose-option" and not place.kind.environment:
+    composes = _COMPOSE_OPTION.search(command) is not None
+    stated = next(named, environments.named(command) if composes else "")
+    if composes and not place.kind.environment:
         stated = stated or "development"  # as for a Compose file by any name
     place, row = place.at(use.start, stated), place.language
     if use.advice == "package":
@@ -504,6 +490,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         if place.exposed_to:
             return f"{first}. {_public(place)}"
         return f"{first}. Read the secret {place.stored} from AWS Secrets Manager instead. {place.access}"
+    if made := _made_elsewhere(place):
+        return made
     if (
         use.advice != "mask"
         and (file := _named_file(place, words))
@@ -514,26 +502,26 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
             f"remove this: nothing in the file looks like a secret. Give its settings{listed} their defaults "
             "where they are read, or set them where the program is started."
         )
-    if use.advice == "compose":
+    advice = use.advice
+    if advice == "compose" and place.kind.language.id == "compose":
         return _compose(place, use)
-    if place.in_test and use.advice not in ("mask", "option"):
+    if place.in_test and advice not in ("mask", "option"):
         return (
-            "remove this: give settings their defaults where they are read, make secrets when the test or "
-            f"job starts, and read what must be real (an account of another service) from {place.stored}."
+            "remove this: set what the tests need where they start, with made-up values, and read what must "
+            f"be real (an account of another service) from {place.stored} in AWS Secrets Manager."
         )
-    text = _DOTENV_LOADED.get(use.advice, "")
-    if (
-        use.advice == "source"
-        and place.kind.language.id != "shell"
-        and not place.file.name.startswith(".envrc")
-    ):
-        text = _READ_BY_PROGRAM
-    elif not text and docker:
-        text = _DOTENV_LOADED[docker]
-    elif not text and place.exposed_to:
+    if composes:
+        advice = "compose-option"
+    elif advice == "source" and not (place.kind.language.id == "shell" or place.file.name[:6] == ".envrc"):
+        advice = ""
+    elif advice == "dockerfile" and "--mount" in text[use.start : use.end]:
+        advice = ""  # the file is not in the image
+    template = _DOTENV_LOADED.get(advice, _REMOVE)
+    if template is _REMOVE and place.exposed_to:
         return f"remove this. {_public(place)}"
-    elif row.read and use.loads and use.advice not in (*_DOTENV_LOADED, "script", "setting", "shell"):
-        text = (
+    code = place.kind.language.syntax
+    if template is _REMOVE and row.read and use.advice == code != "shell" and use.loads:
+        template = (
             "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
             "Manager:\n{statement}\n{access}"
         )
@@ -541,17 +529,13 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
         ("{secret}", place.secret), ("{stored}", place.stored), ("{access}", place.access),
     ):  # fmt: skip
-        text = (text or _READ_BY_PROGRAM).replace(name, written)
-    return text
+        template = template.replace(name, written)
+    return template
 
 
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
 _MAX_COMMAND = 300  # code points before a file's name in which the command is searched for
-# Commands that start containers: `docker compose --env-file a.env up`, `podman run --env-file a.env b`
-_DOCKER = {
-    "compose-option": lazy_re.compile(r"\b(?:docker|podman)[ -]compose[ \t][^\n|;&]{0,300}--env-file"),
-    "run-option": lazy_re.compile(r"\b(?:docker|podman)[ \t]+run[ \t][^\n|;&]{0,300}--env-file"),
-}
+_COMPOSE_OPTION = lazy_re.compile(r"\b(?:docker|podman)[ -]compose[ \t][^\n|;&]{0,300}--env-file")
 
 
 def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
@@ -587,17 +571,15 @@ def _public(place: Place) -> str:
 def _compose(place: Place, use: DotenvUse) -> str:
     """For `env_file` of a Compose file."""
     image = containers.image_at(place, use.start)
-    known = place.facts.owner or containers.is_of_server(image or "") or "/" not in (image or "")
-    if image is not None and known and containers.is_foreign(place, image):
-        how = containers.for_image(place)
-        return f"remove it: the image is not yours, so it reads no secret. {how}"
     if place.in_test:
         return "remove it, and set made-up values under `environment:`: tests need no stored secret."
-    role = "the host or the task" if place.is_deployed else "the task"
+    known = place.facts.owner or containers.is_of_server(image or "") or "/" not in (image or "")
+    if image is not None and known and containers.is_foreign(place, image):
+        return f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place)}"
     laptop = "" if place.is_deployed else f" On a laptop run {place.login}, {containers.ON_LAPTOP}."
     return (
         "remove it: write settings under `environment:`, and let the program read its secrets from "
-        f"{place.stored} in AWS Secrets Manager when it starts, with the role of {role}.{laptop}"
+        f"{place.stored} in AWS Secrets Manager when it starts.{laptop}"
     )
 
 
@@ -634,44 +616,37 @@ def _aws_parts(place: Place, keys: Sequence[str], values: Ranges) -> list[str]:
 def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind in ("read", "named"):
-        statement = place.read(place.language if place.language.read else languages.get("shell"))
-        return f"keep the secret in Secrets Manager as {place.stored}, and read it from there:\n{statement}"
+        statement = place.read()
+        how = f", and read it from there:\n{statement}" if statement else ", and read it from there."
+        return f"keep the secret in Secrets Manager as {place.stored}{how}"
     aws = _aws_parts(place, (), stored.values)
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
-    create = _resource(place, stored.resource or "Api", generated=stored.kind != "parameter")
     if stored.kind == "parameter":
-        if create.startswith("aws "):
-            once = "create the secret once in AWS Secrets Manager (`create-secret`)"
-            return f"{once}, and write its value:\n    {create}"
-        return f"keep it in the service's secret in Secrets Manager:\n    {create}"
-    text = f"keep the value out of the code:\n    {create}"
+        return f"keep it in AWS Secrets Manager as {place.stored} instead, and change what reads it."
+    text = f"keep the value out of the code. {_generated(place, stored.resource or 'Api')}"
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
 
 
-def _resource(place: Place, label: str, *, generated: bool) -> str:
-    """The secret as a resource in the file's own language, or the command that creates it."""
-    language, text, secret = place.kind.language, place.file.text, place.secret
+def _generated(place: Place, label: str) -> str:
+    """How a secret's value is generated when infrastructure is deployed, or set once by a command."""
+    language = place.kind.language
     if language.syntax == "terraform":
-        if generated:
-            return (
-                f"secret_string = random_password.{label}.result # generated, and kept in the state\n"
-                "and beside the resource:\n"
-                f'    resource "random_password" "{label}" {{\n      length = 32\n    }}'
-            )
-        return f'resource "aws_secretsmanager_secret" "{label}" {{ name = "{secret}" }}'
-    if language.syntax in ("yaml", "json") and "AWS::" in text:
-        generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""
-        return f"{label}: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: {secret}{generate}}}}}"
-    if "pulumi" in text.lower() and language.syntax == "javascript":
-        return f'new aws.secretsmanager.Secret("{label}", {{ name: "{secret}" }})'
-    if "pulumi" in text.lower() and language.id == "python":
-        return f'aws.secretsmanager.Secret("{label}", name="{secret}")'
-    if "cdk" in text and language.id == "python":
-        return f'secretsmanager.Secret(self, "{label}", secret_name="{secret}")'
-    if "cdk" in text and language.syntax == "javascript":
-        return f'new secretsmanager.Secret(this, "{label}", {{ secretName: "{secret}" }})'
-    return f'aws secretsmanager put-secret-value --secret-id {secret} --secret-string "$VALUE"'
+        return (
+            "Let Terraform generate it, and keep it in its state:\n"
+            f"    secret_string = random_password.{label}.result\nand beside the resource:\n"
+            f'    resource "random_password" "{label}" {{\n      length = 32\n    }}'
+        )
+    if language.syntax in ("yaml", "json") and "AWS::" in place.file.text:
+        properties = f"Name: {place.secret}, GenerateSecretString: {{PasswordLength: 32}}"
+        return (
+            "Let CloudFormation generate it:\n"
+            f"    {label}: {{Type: AWS::SecretsManager::Secret, Properties: {{{properties}}}}}"
+        )
+    return (
+        "Create the secret without it, and set it once:\n"
+        f'    aws secretsmanager put-secret-value --secret-id {place.secret} --secret-string "$VALUE"'
+    )
 
 
 _TRUSTED_PUBLISHING = {
@@ -694,8 +669,17 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
     calls = place.job is not None and place.job.uses is not None
+    from palint.github.broad_grants import UNTRUSTED  # few findings are in a workflow
+
     what = "it under the same name" if name else "those that it needs under their names"
     stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
+    if made := _made_elsewhere(place):
+        return f"{stored}, and {made}."
+    if event := next((event for event in UNTRUSTED if event in place.triggers), ""):
+        return (
+            f"{stored}, and let a workflow that only `push`\nor `workflow_dispatch` starts read it there: "
+            f"`{event}` starts this one for others, too, so its jobs must get no OIDC token."
+        )
     if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         return (
             f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
@@ -738,7 +722,8 @@ def _in_job(secret: str, name: str, written: str) -> str:
     if _JSON.search(name):
         reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
     return (
-        "let the job\nassume a role with configure-aws-credentials, and add this step "
+        "let the job\nassume a role with configure-aws-credentials (it needs `permissions: {id-token: write, "
+        "contents: read}`), and add this step\n"
         f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}. What the "
         "`env:` of the job or the workflow sets from it moves to these steps."
     )

@@ -33,7 +33,7 @@ def kind(path: str, head: bytes = b"") -> FileKind:
     from palint.files import environments, languages, roles  # a hook without a finding asks nothing
 
     language = languages.find(path, head)
-    return FileKind(language, roles.find(path.lower(), language, head), environments.find(path))
+    return FileKind(language, roles.find(roles.lowered(path), language, head), environments.find(path))
 
 
 class FileFilter(NamedTuple):
