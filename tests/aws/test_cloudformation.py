@@ -33,6 +33,15 @@ from palint.text.source import SourceFile
         ("'{{resolve:ssm:a:1}'", "text", "{{resolve:ssm:a:1}", "{{resolve:ssm:a:1}"),
         ("", "nothing", "", None),
         ("!If [A, b, c]", "other", "!If", None),
+        ("[a, b]", "other", "seq", None),
+        ("{a: 1, b: 2}", "other", "map", None),
+        ("!!str a", "text", "a", None),
+        ("!Sub {a: b}", "other", "a", None),
+        ("!Sub []", "other", "Sub", None),
+        ("!Join []", "other", "Join", None),
+        ("!Join ['', !Ref A]", "other", "Join", None),
+        ("!Join a", "other", "Join", None),
+        ("!Join ['/', [a, {Ref: B}]]", "template", f"a/{INTERPOLATION}", None),
     ],
 )
 def test_value(written: str, kind: str, text: str, source: str | None) -> None:
@@ -51,7 +60,7 @@ def test_resources_are_found_at_any_depth() -> None:
     text += "---\nC: {Type: AWS::X}\n"
     documents = yaml.parse(SourceFile("serverless.yml", text.encode()))
     found = list(cloudformation.resources(documents, "AWS::X"))
-    assert [(r.name, r.properties) for r in found] == [("A", None), ("C", None)]
+    assert [(r.name, r.properties.items) for r in found] == [("A", []), ("C", [])]
 
 
 def test_json_is_read_too() -> None:

@@ -56,19 +56,17 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
             yield Created(resource.kind.start, resource.kind.end, resource.name)
     else:
-        yield from _in_code(file, list(construct_ends))
+        yield from _in_code(file, construct_ends)
 
 
 def find_in_text(text: str) -> Iterator[Created]:
     """Yield the same for a text that does not parse, e.g. a template of a template."""
     for found in _IN_TEXT.finditer(text):
-        start, end = found.span(found.lastindex or 0)
+        start, end = lazy_re.last_span(found)
         yield Created(start, end, text[start:end])
 
 
-def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:
-    if not ends:
-        return
+def _in_code(file: SourceFile, ends: Iterable[int]) -> Iterator[Created]:
     imported = calls.is_infrastructure(file.text)
     for call in calls.calls(file, ends):
         known = imported or call.name == "aws.iam.AccessKey"  # in SST `aws` is a global
@@ -115,7 +113,7 @@ def _in_object(what: str, block: yaml.Node) -> GivenKeys:
         what,
         min((key.start for key, _ in given), default=0),
         max((value.end for _, value in given), default=0),
-        [terraform_json.value(value) for _, value in given if value.kind == "scalar" and not value.null],
+        [terraform_json.value(value) for _, value in given if not value.null],
         temporary="token" in names,
         elsewhere=not _ENDPOINTS.isdisjoint(names),
     )

@@ -11,11 +11,11 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Resource(NamedTuple):
-    """`Name: {Type: AWS::…, Properties: …}`. kind: the value of `Type`. properties: a map, or None."""
+    """`Name: {Type: AWS::…, Properties: …}`. kind: the value of `Type`."""
 
     name: str
     kind: Node
-    properties: Node | None
+    properties: Node
 
 
 def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
@@ -25,7 +25,9 @@ def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
             for name, value in node.items:
                 found = value.get("Type")
                 if found is not None and found.value == kind:
-                    yield Resource(name.value, found, value.get("Properties"))
+                    yield Resource(
+                        name.value, found, value.get("Properties") or Node("map", value.end, value.end)
+                    )
 
 
 def value(file: SourceFile, node: Node) -> Value:
@@ -33,21 +35,18 @@ def value(file: SourceFile, node: Node) -> Value:
 
     The offsets of a literal are inside its quotes; those of a `Join` span the whole list.
     """
-    if node.kind == "map" and len(node.items) == 1:
+    name, argument = node.tag or "", node
+    if len(node.items) == 1:
         name, argument = node.items[0][0].value, node.items[0][1]
-        if name == "Fn::Sub":
-            return _sub(file, argument)
-        if name == "Fn::Join":
-            return _join(node, argument)
-        return Value("other", name, node.start, node.end)
-    if node.tag == "!Sub":
-        return _sub(file, node)
-    if node.tag == "!Join":
-        return _join(node, node)
-    if node.kind != "scalar" or (node.tag or "").startswith("!"):
-        return Value("other", node.tag or node.kind, node.start, node.end)
+    function = name.removeprefix("Fn::").removeprefix("!")  # `{Fn::Sub: …}`, `!Sub …`
+    if function == "Sub":
+        return _sub(file, argument)
+    if function == "Join":
+        return _join(node, argument)
+    if node.kind != "scalar" or name.startswith("!"):
+        return Value("other", name or node.kind, *node.span)
     if node.null:
-        return Value("nothing", "", node.start, node.end)
+        return Value("nothing", "", *node.span)
     return literal(file, node)
 
 
@@ -58,9 +57,9 @@ def literal(file: SourceFile, node: Node) -> Value:
 
 
 def _sub(file: SourceFile, node: Node) -> Value:
-    text = node.elements[0] if node.kind == "seq" and node.elements else node
+    text = (node.elements or [node])[0]
     if text.kind != "scalar":
-        return Value("other", "Sub", node.start, node.end)
+        return Value("other", "Sub", *node.span)
     found = literal(file, text)
     if text.tag == "!Sub":  # the node starts at its tag
         found = found._replace(start=max(file.text.find(text.value[:8], text.start, text.end), text.start))
@@ -68,14 +67,13 @@ def _sub(file: SourceFile, node: Node) -> Value:
 
 
 def _join(node: Node, argument: Node) -> Value:
-    if argument.kind != "seq" or len(argument.elements) != 2 or argument.elements[1].kind != "seq":
-        return Value("other", "Join", node.start, node.end)
-    parts = argument.elements[1].elements
-    plain = [
-        p.value if p.kind == "scalar" and not (p.tag or "").startswith("!") else INTERPOLATION for p in parts
-    ]
-    text = argument.elements[0].value.join(plain)
-    return Value("template" if INTERPOLATION in text else "text", text, node.start, node.end)
+    separator, *lists = argument.elements or [argument]
+    parts = [part for each in lists for part in each.elements]
+    if not parts:
+        return Value("other", "Join", *node.span)
+    plain = [INTERPOLATION if p.kind != "scalar" or (p.tag or "").startswith("!") else p.value for p in parts]
+    text = separator.value.join(plain)
+    return Value("template" if INTERPOLATION in text else "text", text, *node.span)
 
 
 def _interpolations(text: str, opening: str, closing: str) -> str:

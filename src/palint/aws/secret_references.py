@@ -30,7 +30,9 @@ KEYWORDS = (
     "resolve:secretsmanager:", "aws-secretsmanager-get-secrets", "secret[-_]id", "aws-secretsmanager:",
     "reference/secretsmanager/", "objectName", "remoteRef", r"extract:",
 )  # fmt: skip
-_TERRAFORM = {  # block, first label -> the attributes that name a secret
+_TERRAFORM: dict[
+    tuple[str, ...], tuple[str, ...]
+] = {  # block, first label -> the attributes that name a secret
     ("resource", "aws_secretsmanager_secret"): ("name", "name_prefix"),
     ("data", "aws_secretsmanager_secret"): ("name", "arn"),
     ("data", "aws_secretsmanager_secret_version"): ("secret_id",),
@@ -146,7 +148,7 @@ def precheck_python(text: str, is_cdk: bool) -> bool:
     """Whether a Python text may name a secret: a cheap check that saves parsing most files."""
     if _SECRET_ID_ASSIGNMENT.search(text) or ("create_secret" in text and "Name" in text):
         return True
-    return any(name in text for name in _POSITION) or (is_cdk and "secret_name" in text)
+    return is_cdk or any(name in text for name in _POSITION)
 
 
 def in_terraform(file: SourceFile, offsets: Iterable[int]) -> Iterator[Value]:
@@ -161,7 +163,7 @@ def in_terraform(file: SourceFile, offsets: Iterable[int]) -> Iterator[Value]:
                 continue
             seen.add(block.node.start_byte)
             own = hcl.attributes(tree, block.node)
-            for name in _TERRAFORM.get((block.kind, (block.labels or ("",))[0]), ()):
+            for name in _TERRAFORM.get((block.kind, *block.labels[:1]), ()):
                 for value in hcl.values(tree, hcl.expression(own[name])) if name in own else ():
                     yield value._replace(text=value.text.rstrip("-/_")) if name == "name_prefix" else value
 
@@ -171,7 +173,7 @@ def in_cloudformation(file: SourceFile, documents: list[yaml.Node]) -> Iterator[
     from palint.aws import cloudformation
 
     for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
-        name = secret.properties.get("Name") if secret.properties is not None else None
+        name = secret.properties.get("Name")
         if name is not None:
             yield cloudformation.value(file, name)
 
@@ -201,8 +203,8 @@ def in_workflow(file: SourceFile, documents: list[yaml.Node]) -> Iterator[Value]
         for step in document.walk():
             if not (step.text("uses") or "").startswith(_ACTION):
                 continue
-            inputs = step.get("with")
-            ids = inputs.get("secret-ids") if inputs is not None else None
+            given = {key.value: value for key, value in step.under("with")}
+            ids = given.get("secret-ids")
             if ids is None or ids.kind != "scalar":
                 continue
             text = file.text[ids.start : ids.end].strip("'\"|>+- ")
@@ -261,7 +263,7 @@ def _names_secret(tree: Tree, path: list[Node], imported_cdk: bool) -> bool:
 
     name = javascript.key(tree, path[0])
     if name == "SecretId":
-        return len(path) > 1 and "SecretKey" not in javascript.members(tree, path[1])
+        return "SecretKey" not in javascript.members(tree, path[1])
     if name != "secretName" or not imported_cdk:
         return False
     call = next((node for node in path[1:6] if node.type in ("call_expression", "new_expression")), None)

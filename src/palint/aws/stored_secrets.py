@@ -104,10 +104,10 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
 def in_unparsed(file: SourceFile) -> Iterator[StoredSecret]:
     """Find the same in a text that does not parse: literals on the line of their name."""
     for found in _UNPARSED.finditer(file.text):
-        last = found.lastindex or 0
-        value = Value("text", found[last], *found.span(last))
-        if "plain" not in found[last - 1].lower() or not _is_public(file.text, found.start()):
-            yield from _literals(file, f"`{found[last - 1]}`", [value])
+        start, end = lazy_re.last_span(found)
+        name = next(filter(None, found.groups()))
+        if "plain" not in name.lower() or not _is_public(file.text, found.start()):
+            yield from _literals(file, f"`{name}`", [Value("text", file.text[start:end], start, end)])
     yield from in_parameter_store(file)
 
 
@@ -128,8 +128,7 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
         kind, label = (*resource.labels, "", "")[:2]
         values = hcl.values(tree, hcl.expression(attribute))
         if kind == _VERSION and name.startswith("secret_"):
-            inner = [block for block in hcl.blocks(tree, resource.node) if block.kind == "lifecycle"]
-            initial = any("ignore_changes" in tree.source(block.node) for block in inner)
+            initial = "ignore_changes" in tree.source(resource.node)
             yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, label, initial)
         elif kind == _PARAMETER and name == "type" and [v.text for v in values] == ["SecureString"]:
             span = attribute.start_byte, attribute.end_byte
@@ -145,15 +144,13 @@ def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
     for label, block in terraform_json.resources(documents, _VERSION):
         for name in ("secret_string", "secret_binary"):
             node = block.get(name)
-            if node is not None and node.kind == "scalar":
+            if node is not None:
                 holder = f"`{name}` of `{_VERSION}.{label}`"
                 yield from _literals(file, holder, [terraform_json.value(node)], label)
     for label, block in terraform_json.resources(documents, _PARAMETER):
-        entry = block.entry("type")
-        if entry is not None and entry[1].value == "SecureString":
-            span, node = (entry[0].start, entry[1].end), block.get("value")
-            written = [terraform_json.value(node)] if node is not None and node.kind == "scalar" else []
-            yield StoredSecret("parameter", f"`{_PARAMETER}.{label}`", *span, _ranges(written), label)
+        value = block.get("value")
+        written = [terraform_json.value(value)] if value is not None else []
+        yield from _parameter(block.entry("type"), f"`{_PARAMETER}.{label}`", written, label)
 
 
 def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
@@ -161,17 +158,22 @@ def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
         return
     documents = file.parsed_with(yaml_.parse)
     for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
-        node = secret.properties.get("SecretString") if secret.properties is not None else None
+        node = secret.properties.get("SecretString")
         if node is not None:
             holder = f"`SecretString` of `{secret.name}`"
             yield from _literals(file, holder, [cloudformation.value(file, node)], secret.name)
-    for parameter in cloudformation.resources(documents, "AWS::SSM::Parameter"):
-        properties = parameter.properties
-        entry = properties.entry("Type") if properties is not None else None
-        if properties is not None and entry is not None and entry[1].value == "SecureString":
-            span, node = (entry[0].start, entry[1].end), properties.get("Value")
-            written = [cloudformation.value(file, node)] if node is not None else []
-            yield StoredSecret("parameter", f"`{parameter.name}`", *span, _ranges(written), parameter.name)
+    for name, _, properties in cloudformation.resources(documents, "AWS::SSM::Parameter"):
+        value = properties.get("Value")
+        written = [cloudformation.value(file, value)] if value is not None else []
+        yield from _parameter(properties.entry("Type"), f"`{name}`", written, name)
+
+
+def _parameter(
+    type_: tuple[yaml_.Node, yaml_.Node] | None, what: str, written: list[Value], label: str
+) -> Iterator[StoredSecret]:
+    """The parameter with this `Type` (key and value), if it is a SecureString."""
+    if type_ is not None and type_[1].value == "SecureString":
+        yield StoredSecret("parameter", what, type_[0].start, type_[1].end, _ranges(written), label)
 
 
 def _ranges(values: list[Value]) -> tuple[tuple[int, int], ...]:
@@ -238,7 +240,7 @@ def _literals(
 def _is_public(text: str, start: int) -> bool:
     """Whether the name before a value means that it is not secret: `user: …`, not `userPassword: …`."""
     found = _NAME_BEFORE.search(text, max(start - 80, 0), start)
-    return found is not None and is_known_to_all(found[found.lastindex or 0])
+    return found is not None and is_known_to_all(text[slice(*lazy_re.last_span(found))])
 
 
 def _is_secret(text: str, initial: bool) -> bool:
