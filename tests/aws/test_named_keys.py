@@ -67,6 +67,7 @@ PARTS = (
     ")", "{", "}", "[", "]", '"', "'", "$", "${", "\n", " ", ",", "export ", "setenv", "#", "<name>", "é",
 )  # fmt: skip
 KEY = generate("{aws_access_key_id}", 1)
+SECRET = next(s for s in (generate("{aws_secret_access_key}", n) for n in range(99)) if s.isalnum())
 SUFFIXES = ("json", "tf", "py", "sh", "md", "rb", "xml", "toml", "unknown", "dockerfile", "kt")
 
 
@@ -160,3 +161,39 @@ def test_the_name_of_a_setting_is_no_key() -> None:
     )
     text = "env:\n" + variable.format("AWS_DEFAULT_REGION") + variable.format("AWS_SECRET_ACCESS_KEY")
     assert keys(text, "templates/a.yaml") == [("AWS_SECRET_ACCESS_KEY", False)]
+
+
+# The path and text of a file with `§` for what differs: a key is found there, and none with the other
+PAIRS = [
+    ("a.kt", 'val AWS_SECRET_KEY = "§"\n', SECRET, "minio-user-password"),
+    ("a.kt", 'val AWS_SECRET_KEY = "§"\n', SECRET, ""),
+    ("a.rb", 'ENV["AWS_SECRET_ACCESS_KEY"] = §\n', "read", "REDACTED"),
+    ("a.rb", 'ENV["AWS_SECRET_ACCESS_KEY"] = §\n', "read", "fake_key"),
+    ("a.php", "putenv('AWS_SECRET_ACCESS_KEY=§');\n", SECRET, "test"),
+    ("a.php", "putenv('AWS_SECRET_ACCESS_KEY=' . §);\n", "$key", ""),
+    ("a.php", "putenv('AWS_SECRET_ACCESS_KEY=§);\n", f"{SECRET}'", SECRET),
+    ("a.php", "config(['fs.s3a.secret.key' §]);\n", "=> $key", ", $key"),
+    ("a.py", "conf.set('fs.s3a.secret.key'§)\n", ", key", ""),
+    ("a.py", "conf.§('fs.s3a.secret.key', key)\n", "set", "get"),
+    ("Dockerfile", "FROM x\nARG AWS_SECRET_ACCESS_KEY§\n", "", "="),
+    ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY=$KEY x\n", "-e", "-eX"),
+    ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY x\n", "-e ", "-e"),
+    ("a.sh", "docker run --env=AWS_SECRET_ACCESS_KEY=§ x\n", "$KEY", ""),
+    ("a.yml", "AWS_SECRET_ACCESS_KEY: !Ref §\n", "Key", "''"),
+    ("a.yml", "AWS_SECRET_ACCESS_KEY: {§: Key}\n", "Ref", "Other"),
+    ("a.yml", "AWS_SECRET_ACCESS_KEY: {§: Key}\n", "Fn::Sub", "Other"),
+    ("a.yml", "- {name: §, value: $KEY}\n", "AWS_SECRET_ACCESS_KEY", "[AWS_SECRET_ACCESS_KEY]"),
+    ("§", "AWS_SECRET_ACCESS_KEY=$KEY\n", "a.ini", "a.diff"),
+    ("a.yml", "access_key_id: x\nurl: s3://{id}:§@bucket\n".replace("{id}", KEY), SECRET, "password-of-it"),
+    ("a.yml", "url: s3://x:§@bucket\n", "${KEY}", "${FAKE_KEY}"),
+    ("§.yml", "url: s3://x:${KEY}@bucket\n", "app/a", "tests/a"),
+    ("a.yml", "url: s3://x:${KEY}@bucket§\n", "", "?session_token=$TOKEN"),
+    ("a.ini", "[s3]\naccess_key = $A\nsecret_key = $B\n§", "", "session_token = $C\n"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]}: {pair[1][:40]}")
+def test_one_is_a_key_and_the_other_is_none(pair: tuple[str, str, str, str]) -> None:
+    path, text, found, fine = pair
+    assert keys(text.replace("§", found), path.replace("§", found))
+    assert not keys(text.replace("§", fine), path.replace("§", fine))

@@ -156,11 +156,8 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
 def _dockerfile(file: SourceFile) -> Iterator[NamedKey]:
     from palint.languages import dockerfile
 
-    pairs = []
-    for instruction in file.parsed_with(dockerfile.parse):
-        for pair in instruction.variables():
-            if pair.value or (pair.value is None and instruction.name == "ARG"):
-                pairs.append(pair)
+    instructions = file.parsed_with(dockerfile.parse)
+    pairs = [pair for each in instructions for pair in each.variables() if pair.value != ""]
     others = {pair.name: pair.value or "" for pair in pairs}
     for pair in pairs:
         value = pair.value or f"${pair.name}"
@@ -202,22 +199,21 @@ def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedK
         name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
         if name not in _ENGINES:
             continue
-        variables = list(_variables(words[1:], sets_env=name == "kubectl" and _sets_env(words)))
+        sets_env = name == "kubectl" and [word.text for word in words[1:3]] == ["set", "env"]
+        variables = list(_variables(words[1:], sets_env=sets_env))
         others = {word.partition("=")[0]: word.partition("=")[2] for _, word in variables}
         for word, assignment in variables:
             variable, equals, value = assignment.partition("=")
             if equals and not value:
                 continue  # cleared
-            at = text.find(value, word.start, word.end) if value else word.end
-            at = word.end if at < 0 else at
+            at = text.rfind(value, word.start, word.end)
+            places = (word.start, word.end, at if at >= 0 else word.end, word.end)
             value = value.replace("$$", "$") or f"${variable}"  # Make's notation for `$`
-            places = (word.start, word.end, at, max(at, word.end))
             for key in _named(variable, value, places, others, "command", language):
                 yield key._replace(group=command.start)
 
 
-def _sets_env(words: list[Word]) -> bool:
-    return [word.text for word in words[1:3]] == ["set", "env"]
+_ATTACHED = lazy_re.compile(r"-e([A-Za-z]\w*=.*)", re.DOTALL)
 
 
 def _variables(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
@@ -228,8 +224,8 @@ def _variables(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str
             yield from ((following, following.text) for following in words[index + 1 : index + 2])
         elif equals and option in _OPTIONS:
             yield word, rest
-        elif word.text.startswith("-e") and word.text[2:3].isalpha() and "=" in word.text:
-            yield word, word.text[2:]
+        elif attached := _ATTACHED.fullmatch(word.text):
+            yield word, attached[1]
         elif sets_env and equals:
             yield word, word.text
 
@@ -311,7 +307,7 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
             member = next((members[name] for name in VALUE_MEMBERS if name in members), None)
             if member is None and "parameter" in members:
                 member = members.get("key")  # KEDA
-            if named is not None and named.kind == "scalar" and member is not None:
+            if named is not None and member is not None:
                 computed = member.kind == "map" or member is members.get("key")
                 held = f"${named.value}" if computed else _value(member, named.value)
                 yield named.value, held, (named.start, member.end, *_inner(member, text))
@@ -572,9 +568,8 @@ def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedK
             last = match.end() + SECRET_LENGTH
             if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), last):
                 continue
-            if (computed and references and not DUMMY_NAME.search(secret)) or (
-                not computed and is_key(secret) and has_key_format(secret)
-            ):
+            is_literal = is_key(secret) and has_key_format(secret)
+            if references and not DUMMY_NAME.search(secret) if computed else is_literal:
                 name = match[0].partition("://")[0] if "://" in match[0] else "secret"
                 yield NamedKey(name, *match.span(), *match.span("secret"), not computed, "string")
 
@@ -688,13 +683,10 @@ def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Assign
         return Assigned(text[after:last], after, last, True) if last > after else None
     after = end + closed
     operator = ASSIGNED.match(text, after)
+    if _SETTER.search(lead) or (_EVERYWHERE.fullmatch(name) and _SETTING_CALL.search(lead)):
+        operator = operator or re.compile(r"\s*,\s*").match(text, after)
     if operator is None:
-        comma = re.compile(r"\s*,\s*").match(text, after)
-        if comma is None or not (
-            _SETTER.search(lead) or (_EVERYWHERE.fullmatch(name) and _SETTING_CALL.search(lead))
-        ):
-            return None
-        operator = comma
+        return None
     at = operator.end()
     at += len(text[at : at + 200]) - len(text[at : at + 200].lstrip())
     return value_at(text, at, expressions=True)
