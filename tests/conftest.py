@@ -23,6 +23,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+from palint.util import deadline
+
 from . import forked
 
 EXIT_BUG = 3  # palint's exit code for an error that it did not expect
@@ -138,6 +140,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(200_000, 20, 100)
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup() -> None:
+    """Start the clock of `limits.run` again, or runs in this process fail when it is ten minutes old."""
+    deadline.release()
+    deadline.restart()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -110,7 +110,11 @@ def run(
         "constants": dict(constants or {}),
         "user": user,
     }
-    return server.run(what, streams)
+    try:
+        return server.run(what, streams)
+    except BaseException:  # it may still answer: that would count for the next run
+        del _servers[command]
+        raise
 
 
 class _Server:

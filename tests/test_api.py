@@ -14,7 +14,6 @@ import pytest
 
 from palint import api
 from palint.cli.options import CheckOptions
-from palint.util import deadline
 
 from .conftest import ROOT, Repository, findings
 
@@ -84,7 +83,6 @@ def test_with_one_job_nothing_is_forked(shop: Repository, monkeypatch: pytest.Mo
 
 def test_it_gives_the_alarm_back(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop.path)
-    deadline.release()  # an earlier test may have left it
     before = signal.getsignal(signal.SIGALRM)
     api.check(jobs=1)
     assert signal.getsignal(signal.SIGALRM) is before

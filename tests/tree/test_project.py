@@ -114,7 +114,7 @@ class TestProject:
 
     def test_memory_is_bounded(self, tmp_path: Path) -> None:
         for i in range(300):
-            (tmp_path / f"{i}.txt").write_bytes(b"x" * (i * 1000))
+            (tmp_path / f"{i}.txt").write_bytes(b"bounded\n" * (i * 125))
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         for number, path in enumerate(made.files()):
             assert made.open(path) is not None
@@ -123,10 +123,10 @@ class TestProject:
                 assert 0 < files <= 64 and size < 17 << 20
 
     def held(self) -> tuple[int, int]:
-        """(the number of files of x that anything refers to, their bytes)."""
+        """(the number of this test's files that anything refers to, their bytes)."""
         gc.collect()  # a file in a cycle is held until then
-        found = [len(o.data) for o in gc.get_objects() if isinstance(o, SourceFile) and o.data[:1] == b"x"]
-        return len(found), sum(found)
+        files = [o for o in gc.get_objects() if isinstance(o, SourceFile) and o.data[:8] == b"bounded\n"]
+        return len(files), sum(len(file.data) for file in files)
 
     def test_a_file_that_was_peeked_at_is_not_another_one(self, repo: Path) -> None:
         made = Project(str(repo), WorkTree(str(repo), repository=True))
