@@ -63,14 +63,11 @@ NOT_SECRET = (
         ),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
-    Filter(
-        "encrypted",
-        "it is encrypted",
+    Filter("encrypted", "it is encrypted",
         r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{300}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS",
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc"),
-        keeps=("vault-v1", "encoder", "AgKq2x"),
-    ),
+        keeps=("vault-v1", "encoder", "AgKq2x")),
     Filter("literal", "it is a type, or a value of the language or of a setting",
         "(?i:"
         + words(
