@@ -71,6 +71,8 @@ def test_a_package_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
             "package.json": '{"type": "module", "devDependencies": {"vite": "5"}}',
             "api/package.json": '{"dependencies": {"express": "4"}}',
             "broken/package.json": "[1",
+            "list/package.json": "[1]",
+            "node_modules/x/package.json": '{"type": "module"}',
             "deep/package.json": "[" * 50_000,
             "odd/package.json": '{"dependencies": ["x"], "type": 3}',
         },
@@ -78,4 +80,5 @@ def test_a_package_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
     assert facts.package(made, "src/a.js") == (True, {"vite"})
     assert facts.package(made, "api/src/a.js") == (False, {"express"})
     assert facts.package(made, "broken/a.js") == facts.package(made, "odd/a.js") == facts.Package()
-    assert facts.package(made, "deep/a.js") == facts.Package()
+    assert facts.package(made, "deep/a.js") == facts.package(made, "list/a.js") == facts.Package()
+    assert facts.package(made, "node_modules/x/a.js") == facts.package(made, "a.js")

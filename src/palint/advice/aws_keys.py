@@ -157,7 +157,7 @@ def _signed_for(call: str) -> str:
     """
     from palint.aws.boto3.static_keys import SIGNER_NAMES
 
-    node = ast.parse(call, mode="eval").body if call else None
+    node = ast.parse(f"({call})", mode="eval").body
     if not isinstance(node, ast.Call):
         return ""
     named = [f"{name}={ast.unparse(value)}" for name, value in zip(_SCOPE, node.args[2:], strict=False)]
@@ -354,7 +354,8 @@ def _in_container(place: Place, kind: str) -> str:
 def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     """For a key in a workflow or an action of GitHub. Keys with different names become different roles."""
     region = source.step.given("aws-region") if source.step else None
-    uses = source.step.uses.text if source.step and source.configures_aws and source.step.uses else ""
+    used = source.step.uses if source.step else None
+    uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
     text = (
         "sign in with OIDC:\n"

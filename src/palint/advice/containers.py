@@ -38,7 +38,7 @@ def image_at(place: Place, offset: int) -> str | None:
     image = service.get("image")
     if image is None or service.get("build") is not None:
         return ""
-    return image.value or ""
+    return image.value
 
 
 def _service_at(place: Place, offset: int) -> Node | None:
@@ -52,8 +52,8 @@ def _service_at(place: Place, offset: int) -> Node | None:
     except ParseError:
         return None
     for document in documents:
-        services = document.get("services") if document.kind == "map" else None
-        for key, node in services.items if services is not None and services.kind == "map" else ():
+        services = document.get("services")
+        for key, node in services.items if services is not None else ():
             if key.start <= offset < max(node.end, key.end) and node.kind == "map":
                 return node
     return None

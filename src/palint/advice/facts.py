@@ -171,9 +171,10 @@ def package(project: Project, path: str) -> Package:
     while True:
         name = f"{folder}/package.json" if folder else "package.json"
         if name in packages:
-            if packages[name] is None:
-                packages[name] = _read_package(project, name)
-            return packages[name] or Package()
+            found = packages[name]
+            if found is None:
+                found = packages[name] = _read_package(project, name)
+            return found
         if not folder:
             return Package()
         folder = folder.rpartition("/")[0]

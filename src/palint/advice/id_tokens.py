@@ -24,7 +24,8 @@ def missing(found: MissingPermission) -> str:
         return f"set the permissions on {job}, or in the workflow that calls this one:\n{_BOTH}"
     if found.cause == "invalid":
         return f"write:\n{_BOTH}"
-    if found.cause == "map" and found.permissions:
+    if found.cause == "map":
+        assert found.permissions is not None
         contents = "" if found.permissions.names_contents else "\n    contents: read"
         level = f"of {job}" if found.permissions.level == "job" else "of the workflow"
         return f"add to the `permissions` {level}:\n    id-token: write{contents}"

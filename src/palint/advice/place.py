@@ -295,7 +295,7 @@ class Place:
         if self.job is None:
             return ""
         inputs = self.job.node.get("with") if self.job.uses is not None else None
-        given = inputs.text("environment") if inputs is not None and inputs.kind == "map" else ""
+        given = inputs.text("environment") if inputs is not None else ""
         named = self.job.environment or given or ""
         return environments.full_name(named.lower()) or named
 
