@@ -88,8 +88,9 @@ def test_encrypted_and_foreign_kinds() -> None:
 
 def test_literals_of_a_kustomization() -> None:
     text = "secretGenerator:\n- name: a\n  literals: [b=c, 'd=e=f', g]\n  envs: [x]\n- {name: h}\n"
+    text += "- literals: [b=c]\n"
     found = [("b", "c", False), ("d", "e=f", False), ("g", "", False)]
-    assert read(text, template=False) == [("a", found)]
+    assert read(text, template=False) == [("a", found), ("", found[:1])]
 
 
 @given(
@@ -113,6 +114,8 @@ def test_no_text_is_too_much_for_the_template_reader(lines: list[str]) -> None:
          "  --from-literal 'password={password}'\n", "Secret `db`"),
         ("a.sh", "oc create secret docker-registry r --docker-password={password}\n", "`r`"),
         ("a.sh", "echo '{password}' | docker secret create db_password -\n", "Secret `db_password`"),
+        ("a.sh", "sudo echo '{password}' | docker secret create --label=a db -\n", "Secret `db`"),
+        ("a.sh", "kubectl create secret generic --from-literal=token={password} api\n", "Secret `api`"),
         ("Makefile", "a:\n\tkubectl create secret generic api --from-literal=token={password}\n", "`api`"),
         (".gitlab-ci.yml", "d:\n  script:\n    - kubectl create secret generic a --from-literal=x={password}",
          "Secret `a`"),
@@ -140,6 +143,9 @@ def test_a_literal_on_the_command_line_is_found(path: str, text: str, name: str)
         "kubectl create configmap api --from-literal=color=blue-and-green\n",
         'echo "$PASSWORD" | docker secret create db_password -\n',
         "docker secret create db_password ./password.txt\n",
+        "echo changeme | docker secret create db_password -\n",
+        "echo '{password}' | docker login --password-stdin\n",
+        "kubectl create secret generic api --from-literal=password=\n",
         "# kubectl create secret generic api --from-literal=password={password}\n",
     ],
 )

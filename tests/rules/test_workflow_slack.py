@@ -264,6 +264,9 @@ PYTHON = [
     ("client.chat_postMessage(channel=c, text=mask(password))", False),
     ("client.chat_postMessage(channel=c, text=translated('password'))", False),
     ("client.chat_postMessage(channel=c, text=os.getenv('REGION'))", False),
+    ("client.chat_postMessage(channel=c, text=os.getenv(region) + os.getenv())", False),
+    ("client.chat_postMessage(channel=c, blocks=[{kind: password}])", True),
+    ("client.chat_postMessage(channel=c, text=config['region'] + config[region])", False),
     ("client.chat_postMessage(channel=c, text=f'{token.expires_at} {credentials.user}')", False),
     ("text = 'hi'\ntext = text + user\nclient.chat_postMessage(channel=c, text=text)", False),
     ("requests.post(SLACK_WEBHOOK_URL, json={'text': 'hi', 'username': token})", False),
@@ -373,6 +376,7 @@ def test_javascript_that_may_send_is_parsed(call: str) -> None:
 
 
 def test_javascript_without_a_call_that_sends_is_not_parsed() -> None:
+    assert slack.precheck_javascript("a" * (slack.LARGEST + 1))  # too large: the parser says so
     assert not slack.precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
 
 
