@@ -6,9 +6,14 @@ import json
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
+import botocore.loaders
+import botocore.session
 import pytest
+
+from palint.engine import workers
 
 Answer = Callable[[str, dict[str, Any]], "tuple[int, dict[str, Any]] | None"]
 
@@ -81,6 +86,22 @@ def moto_server() -> Iterator[Aws]:
     yield aws
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_descriptions_are_read_once() -> Iterator[None]:
+    """Each session of boto3 would read those of all services again: 50 of the 70 ms of a client."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.loaders.create_loader))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _plans_check_in_this_process() -> Iterator[None]:
+    """A plan checks a few files four times, and forking a process of pytest's size takes 8 ms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "CAN_FORK", False)
+        yield
 
 
 @pytest.fixture
