@@ -46,6 +46,8 @@ def test_merge_keys_are_followed() -> None:
     y = root.get("y")
     assert y is not None and [y.text(name) for name in "abcd"] == ["1", "2", "4", None]
     assert [(k.value, v.value) for k, v in y.entries()][-1] == ("b", "2")
+    quoted = root.get("z")
+    assert quoted is not None and [(k.value, v.value) for k, v in quoted.entries()] == [("<<", "1")]
 
 
 def test_ends_of_blocks_and_places_past_odd_line_ends() -> None:

@@ -15,6 +15,7 @@ import pytest
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.findings import Finding, Severity
+from palint.github.oidc import MAX_SHOWN
 from palint.testing import apply_fixes, check, results_of
 
 A, B, C = (f".github/workflows/{name}.yml" for name in "abc")
@@ -280,6 +281,23 @@ def test_a_callee_that_does_not_exist_is_said() -> None:
     assert ["gone.yml" in notice.message and "`call`" in notice.message for notice in results.notices] == [
         True
     ]
+
+
+@pytest.mark.parametrize("certain_is_first", [True, False])
+def test_one_certain_job_among_many_of_a_called_workflow_is_an_error(certain_is_first: bool) -> None:
+    unsure = workflow(on=ONLY_CALLED, runs_on="self-hosted")
+    jobs = [unsure.partition("jobs:\n")[2].replace("deploy", f"j{n}") for n in range(MAX_SHOWN + 2)]
+    certain = workflow().partition("jobs:\n")[2]
+    together = [certain, *jobs] if certain_is_first else [*jobs, certain]
+    head = f"on: {ONLY_CALLED}\njobs:\n"
+    assert verdicts({A: caller(job=NONE), B: head + "".join(jobs)}) == [("a", "warning")]
+    assert verdicts({A: caller(job=NONE), B: head + "".join(together)}) == [("a", "error")]
+
+
+def test_a_workflow_of_the_own_repository_may_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/app")
+    text = "on: push\njobs:\n  call:\n    uses: acme/app/.github/workflows/gone.yml@v1\n"
+    assert not results_of(WorkflowIdToken, {A: text}).notices
 
 
 def test_own_repository_with_a_reference(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,7 @@ class Module:
                 self.calls.append((node, scope))  # type: ignore[arg-type]
                 record_items(node, scope)  # type: ignore[arg-type]
             elif kind in SCOPES:
-                inner = inner_scope(node, scope)
+                inner = inner_scope(node, scope)  # type: ignore[arg-type]
                 if kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
                     scope.functions.append(node)  # type: ignore[arg-type]
             elif kind is ast.Dict:

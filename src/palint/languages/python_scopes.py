@@ -167,16 +167,17 @@ def dict_items(node: ast.expr) -> list[tuple[str, ast.expr]]:
 SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
 
 
-def inner_scope(node: ast.AST, scope: Scope) -> Scope:
+def inner_scope(
+    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope
+) -> Scope:
     """The scope inside a function or class."""
     if isinstance(node, ast.ClassDef):
         inner = Scope(scope, {})
         _bind_class(node, inner)
         return inner
     inner = Scope(scope, scope.attributes)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        for arg in _parameters(node.args):
-            inner.names[arg.arg] = [Binding(arg, None)]
+    for arg in _parameters(node.args):
+        inner.names[arg.arg] = [Binding(arg, None)]
     return inner
 
 
