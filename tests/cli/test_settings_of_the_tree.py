@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -209,3 +210,21 @@ class TestUnderAPolicy:
 def test_a_whole_run_reads_the_disk(changed: Repository) -> None:
     changed.write("palint.toml", IGNORING)
     assert changed.palint("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        IGNORING, 'exclude = ["app.py"]\n', '[severity]\nhardcoded-secret = "warning"\n',
+        'select = ["secret-name"]\n',
+    ],
+)  # fmt: skip
+def test_what_only_the_settings_of_the_base_refuse_is_listed(changed: Repository, weaker: str) -> None:
+    """Beside the names of the keys: which findings would fail under the old settings."""
+    changed.write("palint.toml", weaker)
+    changed.add()
+    made = staged(changed, "--format", "json")
+    assert made.returncode == 0, made.stderr
+    (accepted,) = json.loads(made.stdout)["suppressed"]
+    assert (accepted["path"], accepted["rule"], accepted["new"]) == ("app.py", "hardcoded-secret", True)
+    assert accepted["source"].startswith("palint.toml")

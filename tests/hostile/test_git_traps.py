@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from palint import registry
 from palint.config import Config
 from palint.history.run import run
 from palint.tree import git, git_tree, project
-from palint.tree.git import history
-from tests.conftest import Repository
+from palint.tree.git import history, process
+from palint.tree.git.process import Call, GitError
+from tests.conftest import ROOT, Repository
 
 SOURCES = Path(git.__file__).parents[2]
 
@@ -387,3 +389,80 @@ def test_a_git_that_the_tree_brings_is_not_run(tmp_path: Path, repo: Repository,
         assert not marker.exists(), args
     made = repo.palint("check", ".", env={"PATH": first})
     assert made.returncode == 2 and "inside the tree to check" in made.stderr and not marker.exists()
+
+
+def _settings(repo: Repository, text: str) -> None:
+    with (repo.path / ".git" / "config").open("a") as config:
+        config.write(text)
+
+
+class TestFlags:
+    """What each flag of a git call is for, by a call that does something else without it."""
+
+    @pytest.fixture
+    def committed(self, repo: Repository) -> Repository:
+        for name in ("a.py", "b.py"):
+            repo.write(name, "x = 1\n")
+            repo.add()
+            repo.commit()
+        return repo
+
+    def _output(self, repo: Repository, *args: str) -> str:
+        return Call(str(repo.path), args).output().decode().strip()
+
+    def test_no_hook_runs(self, committed: Repository) -> None:
+        hook = committed.write(".git/hooks/pre-commit", "#!/bin/sh\ntouch ran\n")
+        hook.chmod(0o755)
+        _settings(committed, "[user]\n\tname = t\n\temail = t@example.com\n")
+        self._output(committed, "commit", "--quiet", "--allow-empty", "--message", "x")
+        assert not (committed.path / "ran").exists()
+
+    def test_attributes_of_elsewhere_do_not_count(self, committed: Repository) -> None:
+        elsewhere = committed.write("../attributes", "* eol=crlf\n")
+        _settings(committed, f"[core]\n\tattributesFile = {elsewhere}\n")
+        assert self._output(committed, "check-attr", "eol", "a.py").endswith("unspecified")
+
+    def test_a_bare_repository_in_the_tree_is_not_taken_for_one(self, committed: Repository) -> None:
+        committed.git("init", "--quiet", "--bare", "inner")
+        with pytest.raises(GitError, match="bare"):
+            Call(str(committed.path / "inner"), ["rev-parse", "--git-dir"]).output()
+
+    def test_a_graft_hides_no_commit(self, committed: Repository) -> None:
+        committed.write(".git/info/grafts", f"{committed.git('rev-parse', 'HEAD').strip()}\n")
+        assert self._output(committed, "rev-list", "--count", "HEAD") == "2"
+
+    def test_the_index_is_not_written(self, committed: Repository) -> None:
+        os.utime(committed.path / "a.py", (1, 1))
+        before = (committed.path / ".git" / "index").read_bytes()
+        assert self._output(committed, "status", "--porcelain") == ""
+        assert (committed.path / ".git" / "index").read_bytes() == before
+
+    def test_a_name_is_no_pattern(self, committed: Repository) -> None:
+        assert self._output(committed, "ls-files", "--", "*.py") == ""
+
+    def test_no_transport_is_allowed(self, committed: Repository) -> None:
+        mark = committed.path / "ran"
+        _settings(
+            committed,
+            f'[protocol "ext"]\n\tallow = always\n[remote "x"]\n\turl = ext::touch {mark}\n'
+            "\tfetch = +refs/heads/*:refs/remotes/x/*\n",
+        )
+        with pytest.raises(GitError, match="not allowed"):
+            self._output(committed, "fetch", "x")
+        assert not mark.exists()
+
+    def test_settings_of_the_user_do_not_count(
+        self, committed: Repository, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        theirs = committed.write("../home/.gitconfig", "[filter]\n\tx = y\n")
+        monkeypatch.setenv("HOME", str(theirs.parent))
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(theirs))
+        assert "filter" not in self._output(committed, "config", "--list")
+
+    def test_the_page_lists_what_every_call_is_given(self) -> None:
+        _, _, table = (ROOT / "docs" / "security.md").read_text().partition("| given to every call |")
+        cells = [row.split("|")[1] for row in table.partition("\n\n")[0].split("\n")[2:]]
+        flags = " ".join(process.FLAGS).replace("-c ", "-c=").split()
+        given = {flag.replace("-c=", "-c ") for flag in flags}
+        given |= {f"{name}={value}" for name, value in process.VARIABLES.items()}
+        assert sorted(re.findall(r"`([^`]+)`", " ".join(cells))) == sorted(given)

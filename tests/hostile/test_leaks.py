@@ -29,6 +29,7 @@ FILES = {
     "label": ("a.tf", f'resource "aws_iam_access_key" "{TOKEN}" {{\n  user = "a"\n}}\n'),
     "user": ("a.tf", f'resource "aws_iam_access_key" "a" {{\n  user = "{TOKEN}"\n}}\n'),
     "cut word": ("a.py", f'x = "{TOKEN[:20]}\\\n{TOKEN[20:]}"; password = "@password"\n'),
+    "cut without a parser": ("a.js", f'password = "@password"\nx = {TOKEN[:20]}\\\n {TOKEN[20:]}\n'),
     "cut and indented": ("a.yml", f'x: "{TOKEN[:20]}\\\n  {TOKEN[20:]}"\npassword: "@password"\n'),
     "job": (
         ".github/workflows/a.yml",

@@ -21,7 +21,7 @@ _KEPT_VARIABLES = (
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 )
-_SET = {
+VARIABLES = {
     "GIT_NO_LAZY_FETCH": "1",  # otherwise a partial clone would fetch missing objects
     "GIT_ALLOW_PROTOCOL": "",  # the same for versions of git without the variable above
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -32,7 +32,6 @@ _SET = {
 }
 FLAGS = (
     "--no-optional-locks",
-    "--no-pager",
     "--literal-pathspecs",
     "--no-replace-objects",  # with refs/replace the bytes would differ from those that are pushed
     "-c", "core.fsmonitor=false",
@@ -309,7 +308,7 @@ def environment() -> dict[str, str]:
     for name in ("GIT_DIR", "GIT_WORK_TREE"):
         if name in env:  # git would otherwise set it to the directory given with `-C`
             env[name] = os.path.abspath(env[name])
-    env.update(_SET)
+    env.update(VARIABLES)
     return env
 
 
