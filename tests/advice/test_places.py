@@ -211,7 +211,7 @@ CASES = [
     secret("here document", "run.sh", "cat >a.yml <<'EOF'\npassword: {password}\nEOF\n", "let what starts this pass it in a variable", without=("$(aws",)),
     secret("second here document", "run.sh", "cat >a.yml <<'EOF'\na: b\nEOF\ncat >b.yml <<'EOF'\npassword: {password}\nEOF\n", "let what starts this pass it in a variable", without=("$(aws",)),
     secret("token of a vendor's sandbox", "app/config.py", 'GITHUB_TEST_TOKEN = "{github_token}"\n', "boto3.client", without=(WRITE,)),
-    secret("after a here document", "run.sh", "aws s3 ls\ncat >a.yml <<'EOF'\na: b\nEOF\nPASSWORD={password}\n", 'write `"$PASSWORD"` for the value', "$(aws"),
+    secret("after a here document", "run.sh", "aws s3 ls\ncat >a.yml <<'EOF'\na: b\nEOF\nPASSWORD={password}\n", 'write instead of this line', "$(aws"),
     secret("script of a local database", "bin/db-stg-to-local.sh", "LOCAL_PASSWORD={password}\n", "/development", without=("/staging",)),
     secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "make it again", without=("placeholder",)),
     Case("placeholders of an AWS key", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=...\nPORT=1\n"}, ("remove `AWS_SECRET_ACCESS_KEY`",), ("deactivate",)),
@@ -250,9 +250,9 @@ CASES = [
     Case("script that copies", "env-file-loaded", {"run.sh": "scp .env host:\n"}, ("let the program read",), ("secret=", "to_entries")),
     Case("PowerShell", "env-file-loaded", {"run.ps1": "Copy-Item a.txt .env\n"}, ("let the program read",), ("secret=", "to_entries")),
     Case("code that writes", "env-file-loaded", {"a.php": "<?php copy('a', '.env');\n"}, ("let the program read",), ("SecretsManagerClient",)),
-    Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("nothing in the file looks like a secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
-    Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("give settings their defaults", "set secrets as variables"), ("nothing in the file",)),
-    Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("nothing in the file",)),
+    Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("the file holds no secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
+    Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("give settings their defaults", "set secrets as variables"), ("holds no secret",)),
+    Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("holds no secret",)),
     secret("database of a pipeline", ".circleci/config.yml", "jobs:\n  a:\n    docker:\n      - image: mysql\n        environment:\n          MYSQL_ROOT_PASSWORD: {password}\n", "in the form that is needed", without=(PROD,)),
     secret("URL of a database of the file", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      - DATABASE_URL=postgres://u:hunter2hunter@db/a\n  db:\n    image: postgres\n    environment:\n      - POSTGRES_PASSWORD=hunter2hunter\n", "write `${POSTGRES_PASSWORD}` here"),
     Case("credentials of a client", "aws-sdk-access-key", {"a.rb": "c = Aws::Athena::Client.new(\n  credentials: Aws::Credentials.new(ENV['ATHENA_KEY_ID'], ENV['ATHENA_SECRET'])\n)\n"}, ("remove the keys",), ("S3",)),
@@ -264,18 +264,18 @@ CASES = [
     Case("module of Nest", "env-file-loaded", {"a.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",), ("remove this",)),
     Case("image of a folder", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: shop-api:latest\n    env_file: a.env\n", "shop-api/a.go": ""}, ("AWS_PROFILE",), ("not yours",)),
     Case("compiled requirements", "env-file-loaded", {"requirements.txt": "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"}, ("compile it again",), ("pip uninstall",)),
-    Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("nothing here looks like a secret",), ("openssl",)),
+    Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("it holds no secret",), ("openssl",)),
     Case("address with a key", "env-file", {".env": "A_WEBHOOK_URL=https://a.example/T0/B0\nDB_URL=mysql://db/a?password={password}\n"}, ("the secrets (`A_WEBHOOK_URL`, `DB_URL`)",), ("settings",)),
     Case("every secret passed on", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n"}, ("pass none", "ignore[github-secret]"), ()),
     secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write one that no one can take for real", without=("secretsmanager",)),
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', "`GetSecretValue` of the AWS SDK", without=("placeholder",)),
     secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is only a sample", "`example-value`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
-    Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("let the program read",), ("nothing in the file",)),
+    Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("let the program read",), ("holds no secret",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
     Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - a setting",), ("Secrets Manager",)),
-    Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("nothing here looks like a secret",), ("Secrets Manager",)),
+    Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("it holds no secret",), ("Secrets Manager",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", "pass it in a variable", without=("placeholder",)),
     secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', WRITE, without=(PROD,)),
@@ -355,7 +355,7 @@ CASES = [
     secret("part of a Compose file", "deploy/apps.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "write `${ADMIN_PASSWORD}` here"),
     secret("own image of a database", "compose.yml", "services:\n  db:\n    build: db\n    environment:\n      MYSQL_PASSWORD: {password}\n", "write `${MYSQL_PASSWORD}` here", without=("let the program",)),
     secret("default of a variable", "compose.yml", "services:\n  a:\n    build: .\n    environment:\n      X: ${_WWW_PASSWORD:-{password}}\n", "write `${_WWW_PASSWORD}` here", without=("let the program",)),
-    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program that needs it read it there"),
+    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "write `${TOKEN}` here"),
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", '<%= ENV["NAME"] %>', Gemfile="gem 'rails'\n"),
@@ -422,10 +422,10 @@ def test_a_service_of_another_projects_image_reads_its_environment(
     image: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "acme/shop")
-    text = f"services:\n  db:\n    image: {image}\n    environment:\n      API_PASSWORD: {{password}}\n"
-    (finding,) = check(RULES["hardcoded-secret"], {"compose.yaml": text})
-    assert ("write `${API_PASSWORD}` here" in finding.fix_hint) == IMAGES[image]
-    assert ("let the program that needs it read it" in finding.fix_hint) != IMAGES[image]
+    text = f"services:\n  db:\n    image: {image}\n    env_file: db.env\n"
+    (finding,) = check(RULES["env-file-loaded"], {"compose.yaml": text})
+    assert ("the image is not yours" in finding.fix_hint) == IMAGES[image]
+    assert ("let the program read its secrets" in finding.fix_hint) != IMAGES[image]
 
 
 @pytest.mark.parametrize("call", NO_PROFILE)

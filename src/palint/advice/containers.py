@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 DATABASE_PASSWORD = (
     "(?:POSTGRES|MYSQL|MYSQL_ROOT|MARIADB|MARIADB_ROOT|MONGO_INITDB_ROOT|MSSQL_SA|SA)_PASSWORD"
 )
-_DATABASE = lazy_re.compile(DATABASE_PASSWORD)
 # Servers whose images others build on: their own program reads the environment alone
 _SERVER = lazy_re.compile(r"(?:postg|mysql|maria|mongo|redis|rabbit|elastic|minio|keycloak|grafana)")
 _IN_URL = lazy_re.compile(r"://[^\s/@]{1,80}:\Z")
 _VALUE = lazy_re.compile(r"[^\s@\"']{1,200}(?=@)")
-_DEFAULT = lazy_re.compile(r"\$\{\w{1,80}:?-\Z")  # of a variable: `${NAME:-`
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 _ASSIGNED = lazy_re.compile(r"\b([A-Z][A-Z0-9_]{2,80})[\"']?[:=] ?[\"']?\Z")
 _VARIABLE = lazy_re.compile(r"\b([A-Z_][A-Z0-9_]{1,80})[\"']?\s*[:=][^:=]*\Z")
@@ -90,21 +88,9 @@ def _is_folder(place: Place, parts: list[str]) -> bool:
     return len(parts) == 1 and any(path.startswith(f"{parts[0]}/") for path in place.project.files())
 
 
-def is_interpolated(place: Place, offset: int, name: str) -> bool:
-    """Whether a value of a Compose file must come from the environment, since no program of ours reads it.
-
-    A service of another project's image, one that is built on a database's image, what no service has, and
-    the default of a variable.
-    """
-    image = image_at(place, offset)  # also of a part with another name: `apps.yml`
-    if image is None:
-        return place.kind.language.id == "compose"
-    return (
-        is_foreign(place, image)
-        or _DATABASE.fullmatch(name) is not None
-        or _of_database(place, offset) is not None
-        or _DEFAULT.search(place.file.text, max(0, offset - 90), offset) is not None
-    )
+def is_interpolated(place: Place, offset: int) -> bool:
+    """Whether an offset is in a Compose file, or in a service of a part with another name: `apps.yml`."""
+    return place.kind.language.id == "compose" or image_at(place, offset) is not None
 
 
 def _of_database(place: Place, offset: int) -> re.Match[str] | None:

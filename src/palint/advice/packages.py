@@ -20,7 +20,7 @@ _BY_MANIFEST = {
     "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
 }  # fmt: skip
 # https://pip-tools.readthedocs.io/, https://docs.astral.sh/uv/pip/compile/
-_COMPILED = lazy_re.compile(rb"(?m)^ *--hash=|\bpip-compile\b|\bpip compile\b")
+_COMPILED = lazy_re.compile(r"(?m)^ *--hash=|\bpip-compile\b|\bpip compile\b")
 _LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows)
 
 
@@ -34,8 +34,11 @@ def removal(project: Project, path: str, package: str) -> str:
     delete = f"delete the dependency on `{package}`"
     if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
         return delete
-    if name.endswith(".txt") and _COMPILED.search(project.tree.read(path, 64 << 10).data or b""):
-        return f"{delete} where this file is compiled from (its `.in`), and compile it again"
+    file = project.open(path) if name.endswith(".txt") else None
+    if file is not None and _COMPILED.search(file.text):
+        return (
+            f"{delete} in what this file is compiled from (its `.in`, `pyproject.toml`), and compile it again"
+        )
     if name.endswith((".txt", ".in", ".cfg")):
         return f"delete this line and run `pip uninstall {package}`"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]

@@ -90,7 +90,7 @@ def _from_store(place: Place, secret: Secret) -> str:
     """
     language = place.kind.language
     variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
-    if containers.is_interpolated(place, secret.start, secret.name):
+    if containers.is_interpolated(place, secret.start):
         variable = containers.variable(place, secret.start, secret.end, secret.name)
         return f", {containers.from_environment(place, variable)}"
     if in_cluster := _in_cluster(place, secret):
@@ -102,10 +102,10 @@ def _from_store(place: Place, secret: Secret) -> str:
     if reference := _reference(place, secret):
         return f". {reference}"
     statement = place.read(variable=variable)
-    if language.id == "shell":
-        runs_aws = _RUNS_AWS.search(place.file.text) is not None and not _in_here_document(place, secret)
-        if runs_aws:
-            return f', read it with this, and write `"${variable}"` for the value:\n{statement}'
+    if language.id == "shell" and _RUNS_AWS.search(place.file.text) and not _in_here_document(place, secret):
+        line = place.file.text[slice(*place.file.line_at(secret.start))]
+        if assigned := _SHELL_ASSIGNMENT.match(line):
+            return f", and write instead of this line:\n    {assigned[1]}{statement.lstrip()}"
     if language.type == "commands":
         return ", and let what starts this pass it in a variable."
     if statement and place.file.path.lower().endswith(".tfvars"):  # which only has values
@@ -123,6 +123,7 @@ def _from_store(place: Place, secret: Secret) -> str:
 # Languages without a statement in `languages` that AWS has an SDK for: https://aws.amazon.com/developer/tools/
 _WITH_SDK = ("java", "kotlin", "scala", "go", "rust", "swift", "c++")
 _RUNS_AWS = lazy_re.compile(r"(?m)(?:^|[;&|(`])[ \t]*(?:\w+=[\"']?[$`(]{0,2})?aws[ \t]+[a-z]")
+_SHELL_ASSIGNMENT = lazy_re.compile(r"[ \t]*((?:export[ \t]+)?)[A-Z_]\w*=[\"']?[^\s\"'$`;]+[\"']?[ \t]*$")
 # `CREATE ROLE a LOGIN PASSWORD '…'`, `IDENTIFIED BY '…'`
 _IN_SQL = lazy_re.compile(r"(?i)\b(?:password|identified[ \t]+by)[ \t]+'\Z")
 # What introduces a sample in the help of an option or in a message: `a DSN, e.g. postgres://u:p@host/db`
@@ -329,10 +330,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     elif keys:
         steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
-        return (
-            f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
-            f"defaults where they are read, or set them where the program is started, then {delete}."
-        )
+        return f"it holds no secret: {_variables_elsewhere(settings)}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
@@ -353,6 +351,12 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     first, *others = steps
     text = f"{first}. {_sentence(', '.join(others))}" if keys and others else ", ".join(steps)
     return f"{text}, then {delete}.{last}"
+
+
+def _variables_elsewhere(variables: list[Variable]) -> str:
+    """Where the variables of a .env file without a secret belong."""
+    named = f" ({list_names(variables)})" if variables else ""
+    return f"set its variables{named} where the program is started, or make them its defaults"
 
 
 def _sentence(text: str) -> str:
@@ -495,13 +499,9 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if (
         use.advice != "mask"
         and (file := _named_file(place, words))
-        and not any(map(_has_secret, parse(file)))
+        and not any(_has_secret(v) or _is_aws_key(v.name) for v in parse(file))
     ):
-        listed = f" ({list_names(settings)})" if (settings := parse(file)) else ""
-        return (
-            f"remove this: nothing in the file looks like a secret. Give its settings{listed} their defaults "
-            "where they are read, or set them where the program is started."
-        )
+        return f"remove this: the file holds no secret. {_sentence(_variables_elsewhere(parse(file)))}."
     advice = use.advice
     if advice == "compose" and place.kind.language.id == "compose":
         return _compose(place, use)

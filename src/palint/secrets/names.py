@@ -135,7 +135,8 @@ def is_secret_setting(name: str) -> bool:
         return False
     if found[-1] in ADDRESSES:
         return len(found) > 1 and (found[-2] in STORES or not {"webhook", "hook"}.isdisjoint(found))
-    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found)
+    # `pw` is also Playwright
+    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found) or found[-1] == "pw"
 
 
 @lru_cache(maxsize=1024)

@@ -46,7 +46,7 @@ SECRET_PAIRS = _listed(
 )
 # The same if the value is known to be configuration: in a .env file, in the JSON of a secret.
 CONFIGURED = _listed(
-    "key keys pass pwd pw private salt dsn webhook cert certificate license credential pem authorization"
+    "key keys pass pwd private salt dsn webhook cert certificate license credential pem authorization"
 )
 STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
 ADDRESSES = _listed("url uri")
@@ -97,7 +97,8 @@ MEASURES = _listed(
     hours days"""
 )
 ABOUT_LAST = _listed(
-    "id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field table"
+    """id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field table
+    endpoint"""
 )
 PUBLIC = _listed("pub public publishable")
 # Public information, as the first or the last word of a name.

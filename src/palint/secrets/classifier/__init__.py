@@ -47,6 +47,10 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
     )
 
 
+_LEAST_IN_HUMPS, _MOST_IN_NAME = (
+    0.65,
+    4.7,
+)  # of its characters; bits a letter; 1 in 300 random values has both
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
 
 
@@ -64,10 +68,11 @@ def is_words(value: str) -> bool:
         return True
     if _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS:
         return True
-    return features.is_leet(value) or _is_joined(value)
+    return features.is_leet(value) or _is_joined(value) or _is_name(value)
 
 
 _SEPARATORS = lazy_re.compile(r"[^A-Za-z0-9]+")
+_HUMPS = lazy_re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}")  # of a name: `tokFhirV1PatientOKCount`
 _WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,}(?![a-z]))+|[A-Z]{3,})\Z")
 
 
@@ -79,6 +84,15 @@ def _is_joined(value: str) -> bool:
     return size * 2 >= sum(map(len, parts)) > 0 < size and (
         features.improbability(" ".join(found)) < _MOST_IN_WORDS
     )
+
+
+def _is_name(value: str) -> bool:
+    """Whether a value is a name in camel case, with numbers and abbreviations."""
+    if not value.isalnum() or value.islower() or len(value) > features.LONGEST:
+        return False
+    humps = _HUMPS.findall(value)
+    share = sum(map(len, humps)) / len(value) if len(humps) > 2 else 0.0
+    return share > _LEAST_IN_HUMPS and features.improbability(" ".join(humps)) < _MOST_IN_NAME
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")

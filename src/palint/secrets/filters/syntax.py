@@ -161,6 +161,7 @@ _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _GETS = lazy_re.compile(r"(?:[gG]et|client|resource|[rR]equire|[fF]etch|[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 # Also the class of a style sheet: `group/token opacity-0`
+_COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
@@ -188,6 +189,13 @@ def is_for_lookup(place: Place) -> bool:
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
     if called is None:
         return False
+    # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
+    if (
+        called[1] == "credentials"
+        and place.name.isupper()
+        and place.text[place.end + 1 : place.end + 2] == ")"
+    ):
+        return True
     if _FINDS.match(called[1]) or not ABOUT_LAST.isdisjoint(words_of(called[1])[-1:]):
         return True
     return _GETS.match(called[1]) is not None and is_words(place.value)
@@ -271,7 +279,8 @@ FILTERS = (
             ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
             ("a.py", 'secret = boto3.client("«secretsmanager»")', "secret", "wrapped"),
             ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
-            ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped")),
+            ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped"),
+            ("Jenkinsfile", 'APP_SECRET = credentials("«app-1ab2c3d4»")', "APP_SECRET", "wrapped")),
         keeps=(("a.js", 'resetPassword("«Kq7vWz2p»")', "resetPassword", "argument"),
             ("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"))),
     Filter("argument-word", "it is a word, and what it is given to takes more, or a user and a password",
@@ -285,6 +294,10 @@ FILTERS = (
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
             ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
+    Filter("compared", "the program compares it, and falls back to nothing",
+        lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
+        drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
+        keeps=(("a.js", 'password = e.password || "«Kq7vWz2p»"', "password", "default"),)),
     Filter("lock-file", "it is a checksum in a package manager's lock file",
         lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
         drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
