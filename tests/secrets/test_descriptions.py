@@ -25,6 +25,8 @@ def secret(detector: str, size: int, name: str = "", public: int = 0, random: bo
         ("default", "JWT", 0, PASSWORD, "`JWT` falls back to a hardcoded value (21 characters)"),
         ("url-credentials", "DB_URL", 0, "abcd", "password in the URL of `DB_URL` (4 characters)"),
         ("url-credentials", "", 0, "abcd", "password in the URL (4 characters)"),
+        ("default", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
+        ("private-key", "", 0, "MIIE", "private key in the file (4 characters)"),
         ("json-web-token", "", 3, "eyJ" + "x" * 210, "hardcoded JSON Web Token: `eyJ…` (213 characters)"),
         ("ArtifactoryDetector", "", 0, PASSWORD,
          "hardcoded secret, found by detect-secrets' `ArtifactoryDetector` (21 characters)"),
@@ -64,6 +66,26 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
     assert descriptions.why(secret("deepgram-api-key", 40), "") == (
         "looks random, and is assigned to a name that contains the vendor's name"
     )
+
+
+@pytest.mark.parametrize(
+    ("detector", "name", "expected"),
+    [
+        ("byte-array", "", "as many numbers as a key has bytes"),
+        ("key-file", "", "alone in the file that Rails reads its key from"),
+        ("private-jwk", "", "the private member of a key (RFC 7518)"),
+        ("used", "api_key", "looks random, and is used as `api_key`"),
+        ("used", "", "looks random, and is used in a URL"),
+        ("assigned", "", ""),
+    ],
+)
+def test_evidence_by_the_form(detector: str, name: str, expected: str) -> None:
+    assert descriptions.why(secret(detector, 21, name), PASSWORD) == expected
+
+
+def test_a_value_of_a_row_is_no_default() -> None:
+    made = descriptions.message(secret("default", 21, "JWT"), PASSWORD, in_sql=True)
+    assert made == "hardcoded secret in `JWT` (21 characters)"
 
 
 def test_the_message_of_every_format_is_short() -> None:

@@ -163,15 +163,21 @@ def test_a_value_in_parts_is_one_finding_and_a_public_key_in_parts_none() -> Non
 
 def test_the_private_member_of_json_in_base64_is_judged() -> None:
     """Grafana's keys: https://grafana.com/docs/grafana/latest/developer-resources/api-reference/http-api/"""
-    for name, expected in (("k", [Confidence.HIGH]), ("n", [])):
+    for name, expected in (("k", [Confidence.HIGH]), ("api_key", [Confidence.HIGH]), ("n", [])):
         member = json.dumps({name: generate("{base62:32}", 1), "id": 1})
         line = f'GRAFANA_API_KEY = "{base64.b64encode(member.encode()).decode()}"'
         assert [s.confidence for s in secrets.in_line(line, "a.py")] == expected
 
 
 def test_a_token_with_the_subject_of_the_published_one_is_not_certain() -> None:
-    for subject, expected in (("1234567890", Confidence.LOW), ("48151623", Confidence.HIGH)):
-        parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, {"sub": subject, "iat": 1})]
+    for claims, expected in (
+        ({"sub": "1234567890"}, Confidence.LOW),
+        ({"sub": "48151623"}, Confidence.HIGH),
+        ({"iss": "https://example.com/"}, Confidence.LOW),
+        ({"aud": "api.example.org"}, Confidence.LOW),
+        ({"iss": "https://shop.io/", "aud": ["a", "b"]}, Confidence.HIGH),
+    ):
+        parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, {**claims, "iat": 1})]
         head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
         line = f'x = "{head}.{generate("{base64url:43}", 1)}"'
         assert [s.confidence for s in secrets.in_line(line, "a.py")] == [expected]

@@ -70,6 +70,13 @@ def message(secret: Secret, value: str, *, in_sql: bool = False) -> str:
     return f"hardcoded secret, found by detect-secrets' `{secret.detector}` {length}"
 
 
+_WHY = {
+    "byte-array": "as many numbers as a key has bytes",
+    "key-file": "alone in the file that Rails reads its key from",
+    "private-jwk": "the private member of a key (RFC 7518)",
+}
+
+
 def why(secret: Secret, value: str) -> str:
     """The evidence for a secret that no format proves, at most two reasons; "" if none is needed."""
     from palint.secrets.formats.format import is_random
@@ -83,12 +90,8 @@ def why(secret: Secret, value: str) -> str:
         if secret.detector == "json-web-token":
             return "its header and its payload are those of a JSON Web Token"
         return "matches the vendor's format, and its checksum is right"
-    if secret.detector == "byte-array":
-        return "as many numbers as a key has bytes"
-    if secret.detector == "key-file":
-        return "alone in the file that Rails reads its key from"
-    if secret.detector == "private-jwk":
-        return "the private member of a key (RFC 7518)"
+    if secret.detector in _WHY:
+        return _WHY[secret.detector]
     looks = "looks random" if secret.looks_random else "may be a password that someone chose"
     if secret.detector == "url-credentials":
         return f"in the password position of a URL, and {looks}"

@@ -151,7 +151,7 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
     private = [text for name, text in members.items() if name in _PRIVATE_MEMBERS or names_secret(name)]
     if members and not private:
         return None  # such as a public JSON Web Key
-    line = next((text for text in private if isinstance(text, str)), "") or decoded_line(judged)
+    line = str(private[0]) if private else decoded_line(judged)
     if line and filters.is_filtered_text(line, candidate.name):
         return None
     if _WEB_TOKEN.match(judged):
@@ -219,10 +219,8 @@ def is_published_token(value: str) -> bool:
     payload = (
         checksums.decode_json(value.split(".")[1]) if value.startswith("ey") and value.count(".") == 2 else {}
     )
-    hosts = (payload.get("iss"), payload.get("aud"))
-    return payload.get("sub") == "1234567890" or any(
-        isinstance(host, str) and _EXAMPLE_HOST.search(host) for host in hosts
-    )
+    hosts = (str(payload.get(name)) for name in ("iss", "aud"))
+    return payload.get("sub") == "1234567890" or any(map(_EXAMPLE_HOST.search, hosts))
 
 
 def _is_made_up(body: str) -> bool:

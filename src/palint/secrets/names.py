@@ -76,7 +76,7 @@ def names_secret(name: str) -> bool:
     return bool(found) and (_is_secret_word(found[-1]) or found[-2:] in _TWO_WORDS)
 
 
-_TWO_WORDS = (["session", "id"], ["sess", "id"], ["pass", "word"], ["pass", "phrase"], ["pass", "code"])
+_TWO_WORDS = (["session", "id"], ["pass", "word"], ["pass", "phrase"], ["pass", "code"])
 
 
 def _is_secret_word(word: str) -> bool:
@@ -131,12 +131,12 @@ def is_secret_setting(name: str) -> bool:
         return True
     if found[-2:] == ["site", "key"]:  # of a captcha, in the page
         return False
-    if not (PUBLIC | MEASURES).isdisjoint(found) or found[-1] in ABOUT_LAST:
+    if not ((PUBLIC | MEASURES).isdisjoint(found) and ABOUT_LAST.isdisjoint(found[-1:])):
         return False
-    if found[-1] in ADDRESSES:
-        return len(found) > 1 and (found[-2] in STORES or not {"webhook", "hook"}.isdisjoint(found))
+    if not ADDRESSES.isdisjoint(found[-1:]):
+        return not STORES.isdisjoint(found[-2:-1]) or not {"webhook", "hook"}.isdisjoint(found)
     # `pw` is also Playwright
-    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found) or found[-1] == "pw"
+    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found) or found[-1:] == ["pw"]
 
 
 @lru_cache(maxsize=1024)

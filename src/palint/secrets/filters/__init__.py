@@ -92,7 +92,4 @@ def is_filtered_text(value: str, name: str) -> bool:
 def only_repeats_name(place: Place) -> bool:
     """Whether a candidate is dropped for nothing but that its value repeats its name."""
     value, name = place.value, place.name
-    if is_filtered_value(value) or is_filtered_name(name):
-        return False
-    found = first(PAIR_FILTERS, value, name)
-    return found is not None and found.id == "repeats-name"
+    return repeats_name(value, name) and not (is_filtered_value(value) or is_filtered_name(name))

@@ -89,5 +89,5 @@ PLACEHOLDERS = (
             "enter-your-password", "PutYourKeyHere", "STRONG-PASSWORD-HERE"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
-            "exchange rate", "changeit", "newpassword")),
+            "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),
 )  # fmt: skip

@@ -32,10 +32,10 @@ def _signs_parameters(place: Place) -> bool:
     A token is one if another parameter says when the URL expires.
     """
     found = _SIGNED_URL.search(place.before)
-    rest = _REST_OF_URL.match(place.text, place.end)
-    if found is None or rest is None:
+    if found is None:
         return False
-    others = found[0] + rest[0]
+    rest = _REST_OF_URL.match(place.text, place.end)
+    others = found[0] + rest[0]  # type: ignore[index]  # it matches nothing, too
     return not _GRANTS_ACCESS.search(others) and (
         place.name.lower() != "token" or _EXPIRES.search(others) is not None
     )
