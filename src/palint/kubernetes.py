@@ -64,11 +64,10 @@ def _generated(node: Node) -> Iterator[Secret]:
 
 
 def _literal(file: SourceFile, node: Node) -> Value:
+    start, end = node.inside
     if node.style in ("|", ">"):
-        start = min(file.text.find("\n", node.start) + 1 or node.start, node.end)
-        return Value("text", node.value, start, node.end)
-    quotes = 1 if node.style in ("'", '"') else 0
-    return Value("text", node.value, node.start + quotes, max(node.end - quotes, node.start + quotes))
+        start = min(file.text.find("\n", start) + 1, end)
+    return Value("text", node.value, start, end)
 
 
 # Keys with these endings hold no secret but a location, a user, a label or a public certificate.
@@ -153,23 +152,21 @@ def _lines_around(text: str, offset: int) -> tuple[int, int]:
 def _in_commands(text: str, start: int, end: int) -> Iterator[Creation]:
     piped: tuple[int, int] | None = None
     for command in shell.commands(text, start, end):
-        texts = [word.text for word in command.words]
-        programs = {word.rpartition("/")[2] for word in texts}
+        names = [word.text.rpartition("/")[2] for word in command.words]
+        programs = set(names)
         if programs & {"kubectl", "oc", "k"} and {"create", "secret"} <= programs:
-            yield from _kubectl(text, command.words)
+            yield from _kubectl(text, command.words, names)
         elif programs & {"docker", "podman"} and {"secret", "create"} <= programs and piped is not None:
-            name = next((t for t in texts[texts.index("create") + 1 :] if not t.startswith("-")), "")
-            yield Creation(*piped, "docker secret create", name, (piped,))
+            yield Creation(*piped, "docker secret create", _operand_after(names, "create", 1), (piped,))
         piped = None
         if programs & {"echo", "printf"}:
-            words = command.words[next(i for i, t in enumerate(texts) if t in ("echo", "printf")) + 1 :]
-            words = [word for word in words if not word.text.startswith(("-", "%"))]
+            first = next(place for place, name in enumerate(names) if name in ("echo", "printf"))
+            words = [word for word in command.words[first + 1 :] if not word.text.startswith(("-", "%"))]
             if len(words) == 1 and words[0].literal and not is_placeholder(words[0].text):
-                at = text.find(words[0].text, words[0].start, words[0].end)
-                piped = (at, at + len(words[0].text)) if at >= 0 else (words[0].start, words[0].end)
+                piped = _place(text, words[0].text, words[0])
 
 
-def _kubectl(text: str, words: list[shell.Word]) -> Iterator[Creation]:
+def _kubectl(text: str, words: list[shell.Word], names: list[str]) -> Iterator[Creation]:
     values: list[tuple[int, int]] = []
     for word, following in zip(words, [*words[1:], None], strict=True):
         option, equals, given = word.text.partition("=")
@@ -178,11 +175,19 @@ def _kubectl(text: str, words: list[shell.Word]) -> Iterator[Creation]:
             continue
         entry = given if equals else source.text
         key, _, value = entry.partition("=") if option == "--from-literal" else ("password", "", entry)
-        if value and is_literal_secret(key, value, encoded=False):
-            at = text.rfind(value, source.start, source.end)
-            values.append((at, at + len(value)) if at >= 0 else (source.start, source.end))
+        if is_literal_secret(key, value, encoded=False):
+            values.append(_place(text, value, source))
     if values:
-        texts = [word.text for word in words]
-        after = texts[texts.index("secret") + 2 :]
-        name = next((text for text in after if not text.startswith("-")), "")
+        name = _operand_after(names, "secret", 2)
         yield Creation(values[0][0], values[-1][1], "kubectl create secret", name, tuple(values))
+
+
+def _place(text: str, value: str, word: shell.Word) -> tuple[int, int]:
+    """The range of a value in a word of a command; the word where the value is written in parts."""
+    at = text.rfind(value, word.start, word.end)
+    return (at, at + len(value)) if at >= 0 else (word.start, word.end)
+
+
+def _operand_after(names: list[str], name: str, distance: int) -> str:
+    """The first word that is no option, so many words after one of this name; "" for none."""
+    return next((each for each in names[names.index(name) + distance :] if not each.startswith("-")), "")
