@@ -173,26 +173,17 @@ class SecretToSlack(Rule):
 
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
     """Yield each step with the environment variables that hold a secret."""
-    if WORKFLOWS.matches(file.path.lower()):
-        workflow = file.parsed_with(workflows.parse_workflow)
-        for job in workflow.jobs if workflow else ():
-            outer = (workflow.node, job.node) if workflow else ()
-            loaded = scripts.LoadedSecrets(file)
-            for step in job.steps:
-                yield step, scripts.secret_variables(file, *outer, step.node) | loaded.read_by(step)
-                loaded.add(step)
-    else:
-        action = file.parsed_with(workflows.parse_action)
+    for outer, steps in workflows.steps_by_job(file):
         loaded = scripts.LoadedSecrets(file)
-        for step in action.steps if action else ():
-            yield step, scripts.secret_variables(file, step.node) | loaded.read_by(step)
+        for step in steps:
+            yield step, scripts.secret_variables(file, *outer, step.node) | loaded.read_by(step)
             loaded.add(step)
 
 
 def _scripts(step: Step) -> Iterator[Node]:
     if step.run is not None:
         yield step.run
-    yield from (value for _, value in step.node.under("with") if value.kind == "scalar")
+    yield from (value for _, value in step.node.under("with"))
 
 
 def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int, int, str]]:
@@ -201,7 +192,7 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
         return
     for key, value in (*step.node.under("with"), *step.node.under("env")):
         name = key.value
-        if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
+        if _MESSAGE.search(name) and not _ADDRESS.search(name):
             field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
             yield from _secrets(file, value.start, value.end, known, field)
 
@@ -259,7 +250,8 @@ def _secrets(
     def addresses(at: int) -> bool:
         """Whether the value at an offset belongs to a field for the message's destination."""
         found = field.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
-        return found is not None and _ADDRESS.search(found[found.lastindex or 0]) is not None
+        named = "".join(filter(None, found.groups())) if found is not None else ""
+        return _ADDRESS.search(named) is not None
 
     for opening, close in expressions.expressions(text, start, end):
         if addresses(opening - len("${{")):

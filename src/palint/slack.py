@@ -87,8 +87,7 @@ def _precheck(text: str) -> bool:
 
 def precheck_javascript(text: str) -> bool:
     """Whether JavaScript may contain a message to Slack; also true if it is too large to parse."""
-    lower = text.lower() if len(text) <= LARGEST else ""
-    return not lower or any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
+    return len(text) > LARGEST or any(form.search(text.lower()) for form in _JAVASCRIPT_PATTERNS)
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -154,41 +153,43 @@ def _is_url(node: ast.expr, scope: Scope) -> bool:
     return any(URL.search(ast.unparse(value)[:2000]) for value in (node, *scope.values(node)))
 
 
-def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
+def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.AST, str]]:
     """The parts of an expression with names of secrets; names are resolved through one assignment."""
     import ast
+
+    from palint.languages.python_scopes import literal
 
     todo: list[tuple[ast.AST, bool]] = [(node, True)]
     while todo:
         at, follow = todo.pop()
-        if isinstance(at, ast.Call):
-            named = module.dotted(at.func, scope)
-            if _MASKING_FUNCTION.search(named):
-                continue
-            first = at.args[0] if at.args else None
-            reads = named.endswith(("environ.get", "getenv"))
-            if reads and isinstance(first, ast.Constant) and is_secret_name(str(first.value)):
-                yield at, str(first.value)
-                continue
-        elif isinstance(at, ast.Dict):
-            for key, value in zip(at.keys, at.values):  # noqa: B905 - always of equal length
-                if not (isinstance(key, ast.Constant) and key.value in _NO_MESSAGE):
-                    todo.append((value, follow))
+        called = module.dotted(at.func, scope) if isinstance(at, ast.Call) else ""
+        if _MASKING_FUNCTION.search(called):
             continue
-        elif isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Constant):
-            if is_secret_name(str(at.slice.value)):
-                yield at, str(at.slice.value)
-                continue
-        elif isinstance(at, (ast.Name, ast.Attribute)):
-            name = at.id if isinstance(at, ast.Name) else at.attr
-            if is_secret_name(name):
-                yield at, name
-                continue
-            if follow:
-                todo.extend((value, False) for value in scope.values(at))
-            if isinstance(at, ast.Attribute):
-                continue
-        todo.extend((child, follow) for child in ast.iter_child_nodes(at))
+        name = _python_name(at, called)
+        if is_secret_name(name):
+            yield at, name
+            continue
+        if follow and isinstance(at, (ast.Name, ast.Attribute)):
+            todo.extend((value, False) for value in scope.values(at))
+        if isinstance(at, ast.Dict):
+            pairs = zip(at.keys, at.values, strict=True)
+            todo.extend((value, follow) for key, value in pairs if literal(key) not in _NO_MESSAGE)
+        elif not isinstance(at, ast.Attribute):
+            todo.extend((child, follow) for child in ast.iter_child_nodes(at))
+
+
+def _python_name(node: ast.AST, called: str) -> str:
+    """The name of a variable, an attribute, a key or a variable of the environment that is read; else ""."""
+    import ast
+
+    from palint.languages.python_scopes import literal
+
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return node.id if isinstance(node, ast.Name) else node.attr
+    key = node.slice if isinstance(node, ast.Subscript) else None
+    if isinstance(node, ast.Call) and called.endswith(("environ.get", "getenv")):
+        key = next(iter(node.args), None)
+    return literal(key) or ""
 
 
 def javascript(file: SourceFile) -> Iterator[SecretInMessage]:

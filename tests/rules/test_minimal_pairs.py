@@ -159,6 +159,18 @@ PAIRS = [
     Pair("hardcoded-secret", "a.php", "<?php\ndefine('DB_PASSWORD', §);\n", "<<<EOT\n{password}\nEOT", "<<<EOT\nchangeme\nEOT"),
     Pair("hardcoded-secret", "§", "build:\n\tAPI_TOKEN := {hex40}\n", "Makefile", "a.go"),
     # messages to Slack
+    Pair("secret-to-slack", "a.py", "import os, requests\nrequests.post('https://hooks.slack.com/services/x', json={'text': §})\n", "os.getenv('API_TOKEN')", "os.getenv()"),
+    Pair("secret-to-slack", "a.py", "import requests\nrequests.post('https://hooks.slack.com/services/x', json={'§': api_token})\n", "text", "channel"),
+    Pair("secret-to-slack", "a.py", "import requests\nrequests.post('https://hooks.slack.com/services/x', json={**x, key: §})\n", "config['api_token']", "config['name']"),
+    Pair("secret-to-slack", "a.py", "import requests\nrequests.post('https://hooks.slack.com/services/x', json={'text': §})\n", "rows[0][config.api_token]", "rows[0][x]"),
+    Pair("secret-to-slack", "a.js", "axios.post();\naxios.post('https://§/services/x', { text: apiToken });\n", "hooks.slack.com", "hooks.other.com"),
+    Pair("secret-to-slack", "a.js", "const text = apiToken;\naxios.post('https://hooks.slack.com/services/x', { text§ });\n", "", ": x"),
+    Pair("secret-to-slack", "a.js", "axios.post('https://hooks.slack.com/services/x', { text: keys[§] });\n", "'apiToken'", "'name'"),
+    Pair("secret-to-slack", "a.js", "axios.post('https://hooks.slack.com/services/x', { text: keys[§] });\n", "apiToken", "0"),
+    Pair("secret-to-slack", WORKFLOW, job("      - run: echo \"text=$TOKEN\" § payload.json\n        env: {TOKEN: '${{ secrets.API_TOKEN }}'}\n      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage}\n        # a\n      - with:\n          payload-file-path: ./payload.json\n"), ">", "<"),
+    Pair("secret-to-slack", WORKFLOW, job("      - run: echo \"text=$TOKEN\" > §\n        env: {TOKEN: '${{ secrets.API_TOKEN }}'}\n      - uses: slackapi/slack-github-action@v2\n        with:\n          payload-file-path: payload.json\n"), "./payload.json", "other.json"),
+    Pair("secret-to-slack", WORKFLOW, job("      - run: curl -d \"text=$§\" https://hooks.slack.com/services/x\n        env: {API_TOKEN: '${{ secrets.A }}', SLACK_CHANNEL_ID: '${{ secrets.B }}'}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),
+    Pair("secret-to-slack", "action.yml", "§runs:\n  using: composite\n  steps:\n    - run: curl -d \"text=$A\" https://hooks.slack.com/services/x\n      env: {A: '${{ secrets.API_TOKEN }}'}\n".replace("§", "§"), "", "x: |\n  "),
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.API_TOKEN§ }}'\"}\n"), "", " != ''"),
     Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"text: '${{ secrets.§ }}'\"}\n"), "API_TOKEN", "SLACK_CHANNEL_ID"),
     # tokens

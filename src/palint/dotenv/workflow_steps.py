@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from palint.dotenv import commands, path_arguments
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.files import languages
-from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
 from palint.languages.yaml import Node
@@ -31,7 +30,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     masked = SourceFile(
         file.path, _MASKED.sub(lambda match: "x" * len(match[0]), file.text).encode("utf-8", "surrogatepass")
     )
-    for step in _steps(file):
+    for step in (step for _, steps in workflows.steps_by_job(file) for step in steps):
         for start, end, name in scripts.unmasked_exports(file, step):
             message = f"`{name}` goes to `$GITHUB_ENV` without being masked in the log"
             yield DotenvUse(start, end, message, "mask", optional=True)
@@ -45,20 +44,9 @@ def _has_secret(command: str) -> bool:
     return "secrets." in command or any(map(names_secret, _READ.findall(command)))
 
 
-def _steps(file: SourceFile) -> Iterator[Step]:
-    if is_workflow(file.path.lower()):
-        workflow = file.parsed_with(workflows.parse_workflow)
-        for job in workflow.jobs if workflow else ():
-            yield from job.steps
-    else:
-        action = file.parsed_with(workflows.parse_action)
-        yield from action.steps if action else ()
-
-
 def _in_step(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
     """Uses in a script, in an action that loads or creates a dotenv file, and in what it is given."""
     given = [*step.node.under("with"), *step.node.under("env")]
-    given = [(key, value) for key, value in given if value.kind == "scalar"]
     files = {key.value: value.value for key, value in given if is_dotenv_path(value.value)}
     if step.run is not None:
         yield from _in_script(file, step.run, files)

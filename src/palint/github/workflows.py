@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from palint.aws.key_names import key_component
+from palint.files.sets import is_workflow
 from palint.github import expressions
 from palint.languages import yaml
 from palint.languages.yaml import Node
@@ -189,6 +190,18 @@ def parse_workflow(file: SourceFile) -> Workflow | None:
         permissions=_permissions(root, "workflow"),
         jobs=tuple(_job(file, k, v) for k, v in root.under("jobs") if v.kind == "map"),
     )
+
+
+def steps_by_job(file: SourceFile) -> list[tuple[tuple[Node, ...], tuple[Step, ...]]]:
+    """(the nodes around, whose `env` the steps have; steps) of each job of a workflow, or of an action.
+
+    Raises ParseError.
+    """
+    if is_workflow(file.path.lower()):
+        workflow = file.parsed_with(parse_workflow)
+        return [((workflow.node, job.node), job.steps) for job in workflow.jobs] if workflow else []
+    action = file.parsed_with(parse_action)
+    return [((), action.steps)] if action else []
 
 
 def parse_action(file: SourceFile) -> Action | None:
