@@ -22,7 +22,8 @@ from tests.forked import PALINT
 CPU, WALL, MEMORY = 10.0, 60.0, 1 << 30  # seconds of processor, seconds on a busy machine, bytes
 NOBODY = 65534  # the user and the group without rights
 LIMITS = {"RLIMIT_AS": 4 << 30, "RLIMIT_CPU": int(WALL)}
-STALLED = "palint.tree.git.process:STALL_SECONDS"  # seconds that git may wait for a FIFO
+# Seconds that git may wait for a FIFO, which each call of git in some inputs does.
+STALL = {"palint.tree.git.process:STALL_SECONDS": 0.2, "palint.tree.git.process:POLL_SECONDS": 0.05}
 STATES = ("found", "said", "quiet")
 # Every format in one run: json as it is printed, the others into files.
 FILED = ("text", "concise", "sarif", "github", "gitlab", "junit", "markdown", "html")
@@ -66,7 +67,7 @@ def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[st
         user = NOBODY if unprivileged else None
         if forked.can_run(env or {}):
             made = forked.run(
-                args, tree, full, streams, timeout=WALL, limits=LIMITS, constants={STALLED: 0.6}, user=user
+                args, tree, full, streams, timeout=WALL, limits=LIMITS, constants=STALL, user=user
             )
         else:
             made = _started(args, tree, full, streams, user)

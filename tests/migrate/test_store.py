@@ -1,12 +1,14 @@
-"""The store against moto's server: nothing of boto3 is replaced."""
+"""The store against moto's server: of boto3 only the waiting between retries is replaced."""
 
 from __future__ import annotations
 
 import json
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import botocore.endpoint
 import pytest
 
 from palint.migrate.store import CREATED, LIMIT, PENDING, TAG, UNCHANGED, UPDATED, SecretStore, StoreError
@@ -181,7 +183,15 @@ def test_a_concurrent_change_is_not_overwritten(aws: Aws) -> None:
     assert aws.keys(SHOP) == {"A": "1", "B": "2", "THEIRS": "x"}
 
 
-def test_throttling_is_retried_with_the_same_token(aws: Aws) -> None:
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that botocore would have waited before each retry."""
+    seconds: list[float] = []
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=seconds.append))
+    return seconds
+
+
+def test_throttling_is_retried_with_the_same_token(aws: Aws, waited: list[float]) -> None:
     tokens: list[str] = []
 
     def answer(operation: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
@@ -193,11 +203,11 @@ def test_throttling_is_retried_with_the_same_token(aws: Aws) -> None:
 
     aws.answer = answer
     assert put({"A": "1"}).outcome == CREATED
-    assert len(tokens) == 3 and len(set(tokens)) == 1
+    assert len(tokens) == 3 and len(set(tokens)) == 1 and len(waited) == 2
     assert aws.keys(SHOP) == {"A": "1"}
 
 
-def test_throttling_that_does_not_end(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_throttling_that_does_not_end(aws: Aws, monkeypatch: pytest.MonkeyPatch, waited: list[float]) -> None:
     monkeypatch.setattr("palint.migrate.store._ATTEMPTS", 2)
     aws.answer = lambda operation, body: (400, {"__type": "ThrottlingException", "message": "Rate"})
     with pytest.raises(StoreError, match="throttles requests after 2 attempts"):

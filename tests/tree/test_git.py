@@ -171,7 +171,8 @@ class TestListing:
     def test_a_fifo_where_git_reads_is_said(
         self, repo: Path, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(process, "STALL_SECONDS", 0.6)
+        monkeypatch.setattr(process, "STALL_SECONDS", 0.2)
+        monkeypatch.setattr(process, "POLL_SECONDS", 0.05)
         (repo / name).unlink(missing_ok=True)
         os.mkfifo(repo / name)
         with pytest.raises(git.GitError, match="FIFO"):

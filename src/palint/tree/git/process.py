@@ -45,6 +45,7 @@ FLAGS = (
 )  # fmt: skip
 # Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
 STALL_SECONDS = 4.0 if os.path.exists("/proc/self/stat") else 60.0
+POLL_SECONDS = 0.5  # seconds between two looks at a process that is silent
 _MAX_SECONDS = 300.0  # seconds for one call
 _MAX_BYTES = 4 << 30  # memory of one call: a ref that is a link to an endless file is read into it
 _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
@@ -165,7 +166,7 @@ class Call:
         begun = idle = time.monotonic()
         worked = -1
         while waiting:
-            ready = poll.poll(500)
+            ready = poll.poll(POLL_SECONDS * 1000)
             for fd, _event in ready:
                 piece = os.read(fd, 1 << 18)
                 pieces[fd].append(piece)
