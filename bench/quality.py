@@ -28,8 +28,8 @@ from train_classifier import (
     wild_samples,
 )
 
+from palint.secrets.classifier import trained
 from palint.secrets.classifier.model import Model
-from palint.secrets.classifier.model import load as load_model
 
 FOLDS = 6
 Scores = list[tuple[float, float]]  # of each sample: is a secret, looks random; log-odds
@@ -122,7 +122,7 @@ def main() -> None:
     wild = wild_samples(Path(sys.argv[1])) if len(sys.argv) > 1 else {}
     data = load()
     samples, ordinary = labelled_samples(data), ordinary_samples(trees())
-    shipped = load_model("secret")
+    shipped = trained.SECRET
     groups = [data.units[s.unit].repository for s in samples]
     scores: Scores = [(0.0, 0.0)] * len(samples)
     for learn, test in GroupKFold(FOLDS).split(samples, groups=groups):
@@ -143,7 +143,7 @@ def main() -> None:
         )
     if wild:
         report_wild(data, [*samples, *ordinary], wild, shipped)
-    mine = scored(shipped, load_model("random"), samples)
+    mine = scored(shipped, trained.RANDOM, samples)
     report("palint, the models that ship (have seen these lines)", data, samples, mine, shipped)
     print("\ndetect-secrets' plugins, unfiltered")
     theirs = upstream(data)

@@ -2,7 +2,7 @@
 
 Reads the labelled lines (`labelled.py`), ordinary source trees (`benign_corpus.py`) and the findings that
 were read in real repositories (`wild.py`, those that are in the folder), and writes
-`src/palint/secrets/classifier/model.json`. Needs scikit-learn. The same input gives the same file.
+`src/palint/secrets/classifier/trained.py`. Needs scikit-learn. The same input gives the same file.
 
 A candidate that overlaps a labelled secret is a positive, one on a line that was labelled as harmless a
 negative; the same of a finding that is right or wrong. Every labelled line was picked because it looks like
@@ -13,7 +13,6 @@ people make.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -30,21 +29,33 @@ from wild import labels, texts
 
 from palint import prefilter
 from palint.findings import Confidence
-from palint.secrets import browser_keys
+from palint.secrets import browser_keys, documented_examples
 from palint.secrets import candidates as finder
-from palint.secrets.candidate import Candidate, by_specificity
+from palint.secrets.candidate import Candidate, by_specificity, place_of
 from palint.secrets.candidates import KEYWORDS
 from palint.secrets.classifier import features
-from palint.secrets.classifier.model import Model
+from palint.secrets.classifier.model import Model, Node
 from palint.secrets.judge import Evidence, decide, evidence_of
 from palint.text.encoding import code_points
 
-MODEL = ROOT / "src/palint/secrets/classifier/model.json"
+MODEL = ROOT / "src/palint/secrets/classifier/trained.py"
 ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 FROM_WILD = 0.5  # what a finding of a real repository weighs beside a candidate of a labelled line
 THRESHOLD = 0.4  # log-odds, chosen out of fold (bench/quality.py)
 SURE = 0.0  # the same for a value that looks random under a name that leaves no doubt
 RANDOM = -1.6
+ROUNDING = 1e-6  # more than what the order of a sum can change
+SOURCE = '''\
+"""The models, written by `bench/train_classifier.py`: constants, which a `.pyc` keeps ready to use."""
+
+# ruff: noqa: E501
+# fmt: off
+from palint.secrets.classifier.model import Model
+
+FEATURES = {features}  # of `features.extract`, when they were trained
+SECRET = Model{secret}
+RANDOM = Model{random}
+'''
 
 
 class Sample(NamedTuple):
@@ -71,13 +82,20 @@ def matcher() -> prefilter.Matcher:
 
 
 def candidates(text: str, path: str) -> list[tuple[Candidate, Evidence]]:
-    """The candidates of a text that no filter drops, the most specific first, with their evidence."""
+    """The candidates of a text, the most specific first, with their evidence.
+
+    Without those that a filter drops, and documented examples.
+    """
     data = text.encode("utf-8", "surrogatepass")
     matches = matcher().scan(data, path)
     places = code_points(data, [end for _, end in matches])
     found = finder.find(text, zip([k for k, _ in matches], places, strict=True), path)
     judged = ((c, evidence_of(text, c, path)) for c in sorted(found, key=by_specificity))
-    return [(c, evidence) for c, evidence in judged if evidence is not None]
+    return [
+        (c, evidence)
+        for c, evidence in judged
+        if evidence is not None and not documented_examples.is_documented(place_of(text, c, path).value)
+    ]
 
 
 def sample(text: str, c: Candidate, evidence: Evidence, unit: int, secret: bool | None) -> Sample:
@@ -197,22 +215,34 @@ def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: i
         round(float(model._baseline_prediction.ravel()[0]), 4),
         THRESHOLD,
         SURE,
-        tuple(_table(predictor[0].nodes) for predictor in model._predictors),
+        bounded([_tree(predictor[0].nodes) for predictor in model._predictors]),
     )
 
 
-def _table(nodes: Any) -> tuple[tuple[int, float, int, int], ...]:
-    return tuple(
-        (-1, round(float(n["value"]), 4), 0, 0)
-        if n["is_leaf"]
-        else (int(n["feature_idx"]), round(float(n["num_threshold"]), 4), int(n["left"]), int(n["right"]))
-        for n in nodes
-    )
+def _tree(nodes: Any, at: int = 0) -> Node:
+    node = nodes[at]
+    if node["is_leaf"]:
+        return round(float(node["value"]), 4)
+    threshold = round(float(node["num_threshold"]), 4)
+    return int(node["feature_idx"]), threshold, _tree(nodes, node["left"]), _tree(nodes, node["right"])
 
 
-def as_json(model: Model) -> dict[str, object]:
-    """What `classifier.model.load` reads."""
-    return {name: getattr(model, name) for name in ("bias", "threshold", "sure", "trees")}
+def bounded(trees: Sequence[Node]) -> tuple[tuple[Node, float, float], ...]:
+    """Trees with what each and those after it can add together at most, and at least."""
+    found = []
+    most, least = ROUNDING, -ROUNDING
+    for tree in reversed(trees):
+        most, least = most + max(leaves(tree)), least + min(leaves(tree))
+        found.append((tree, round(most, 6), round(least, 6)))
+    return tuple(reversed(found))
+
+
+def leaves(node: Node) -> list[float]:
+    return [node] if isinstance(node, float) else [*leaves(node[2]), *leaves(node[3])]
+
+
+def as_source(model: Model) -> str:
+    return repr(tuple(model)).replace(" ", "")
 
 
 def main() -> None:
@@ -221,14 +251,11 @@ def main() -> None:
     samples = labelled_samples(data)
     ordinary = ordinary_samples(trees())
     secret = fit(data, samples + ordinary, wild.values())
-    random = fit_random(data, samples)
-    random.threshold = random.sure = RANDOM
-    content = {
-        "features": list(features.feature_names()),
-        "secret": as_json(secret),
-        "random": as_json(random),
-    }
-    MODEL.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
+    random = fit_random(data, samples)._replace(threshold=RANDOM, sure=RANDOM)
+    MODEL.write_text(
+        SOURCE.format(features=features.feature_names(), secret=as_source(secret), random=as_source(random)),
+        encoding="utf-8",
+    )
     print(
         f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code, "
         f"{sum(map(len, wild.values()))} of {len(wild)} repositories -> {MODEL.name}"

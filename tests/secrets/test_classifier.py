@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections import Counter
-from pathlib import Path
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -16,7 +15,9 @@ from hypothesis import strategies as st
 from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
-from palint.secrets.classifier import features, model
+from palint.secrets.classifier import features
+from palint.secrets.classifier.model import Model, Node
+from palint.secrets.classifier.trained import FEATURES, RANDOM, SECRET
 from palint.secrets.classifier.typed import is_typed
 from palint.secrets.judge import Evidence, decide
 from palint.secrets.synthetic import generate
@@ -100,60 +101,79 @@ def test_a_basic_header_is_as_certain_as_its_password() -> None:
 
 
 def test_the_score_is_the_sum_of_the_leaves() -> None:
-    trees = (((0, 0.5, 1, 2), (-1, 1.0, 0, 0), (-1, -2.0, 0, 0)), ((-1, 0.25, 0, 0),))
-    made = model.Model(bias=0.5, threshold=0.0, sure=1.0, trees=trees)
+    trees = (((0, 0.5, 1.0, -2.0), 1.25, -1.75), (0.25, 0.25, 0.25))
+    made = Model(bias=0.5, threshold=0.0, sure=1.0, trees=trees)
     assert made.score([0.0]) == made.score([0.5]) == 1.75
     assert made.score([0.6]) == -1.25
     assert made.bounded_score([0.5]) > 1.0
     assert made.bounded_score([0.6]) <= 0.0
 
 
-def test_a_bounded_score_is_on_the_same_side_of_both_borders() -> None:
+@pytest.mark.parametrize("made", [SECRET, RANDOM])
+def test_a_bounded_score_is_on_the_same_side_of_both_borders(made: Model) -> None:
     random = Random(1)
-    for name in ("secret", "random"):
-        made = model.load(name)
-        for _ in range(2000):
-            numbers = [random.choice((0.0, 1.0, random.random(), random.random() * 40)) for _ in range(97)]
-            whole, early = made.score(numbers), made.bounded_score(numbers)
-            assert (whole > made.threshold) == (early > made.threshold)
-            assert (whole > made.sure) == (early > made.sure)
+    for _ in range(2000):
+        numbers = [random.choice((0.0, 1.0, random.random(), random.random() * 40)) for _ in range(97)]
+        whole, early = made.score(numbers), made.bounded_score(numbers)
+        assert (whole > made.threshold) == (early > made.threshold)
+        assert (whole > made.sure) == (early > made.sure)
 
 
 def test_a_clear_case_needs_few_trees() -> None:
     """In a file of 8,800 random passwords the trees were a sixth of the time."""
-    made = model.load("random")
     asked = []
 
     class Counted(tuple):  # type: ignore[type-arg]
-        def __getitem__(self, at):  # type: ignore[no-untyped-def]
-            asked.append(at)
-            return super().__getitem__(at)
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            for tree in super().__iter__():
+                asked.append(tree)
+                yield tree
 
-    made = model.Model(made.bias, made.threshold, made.sure, tuple(Counted(tree) for tree in made.trees))
-    whole = made.score(features.of_value(generate("{base62:30}", 1)))
-    first = sum(at == 0 for at in asked)
+    made = RANDOM._replace(trees=Counted(RANDOM.trees))
+    numbers = features.of_value(generate("{base62:30}", 1))
+    assert made.score(numbers) > made.threshold
+    assert len(asked) == len(RANDOM.trees)
     asked.clear()
-    assert whole > made.threshold < made.bounded_score(features.of_value(generate("{base62:30}", 1)))
-    assert sum(at == 0 for at in asked) < first / 2
+    assert made.bounded_score(numbers) > made.threshold
+    assert len(asked) < len(RANDOM.trees) / 2
 
 
-def test_the_tables_are_of_these_features_and_ends_in_leaves() -> None:
-    for name in ("secret", "random"):
-        made = model.load(name)
-        assert made.trees
-        for tree in made.trees:
-            for at, (feature, _, left, right) in enumerate(tree):
-                assert feature == -1 or (at < left < len(tree) and at < right < len(tree))
-                assert feature < len(features.feature_names())
+def _nodes(node: Node) -> list[Node]:
+    return [node] if isinstance(node, float) else [node, *_nodes(node[2]), *_nodes(node[3])]
 
 
-def test_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    model.load.cache_clear()
-    monkeypatch.setattr(model, "shipped", lambda name: {"features": ["x"]})
-    with pytest.raises(ValueError, match="train_classifier"):
-        model.load("secret")
-    monkeypatch.undo()
-    model.load.cache_clear()
+@pytest.mark.parametrize("made", [SECRET, RANDOM])
+def test_the_trees_are_rounded_and_of_these_features(made: Model) -> None:
+    for tree, _, _ in made.trees:
+        for node in _nodes(tree):
+            if isinstance(node, float):
+                assert round(node, 4) == node
+            else:
+                assert node[0] < len(features.feature_names()) and round(node[1], 4) == node[1]
+
+
+@pytest.mark.parametrize("made", [SECRET, RANDOM])
+def test_what_the_trees_can_add_is_counted_from_the_last(made: Model) -> None:
+    highest = lowest = 0.0
+    for tree, most, least in reversed(made.trees):
+        leaves = [node for node in _nodes(tree) if isinstance(node, float)]
+        highest, lowest = highest + max(leaves), lowest + min(leaves)
+        assert highest < most < highest + 1e-5
+        assert lowest - 1e-5 < least < lowest
+
+
+def test_the_models_were_trained_on_these_features() -> None:
+    assert features.feature_names() == FEATURES, "run bench/train_classifier.py"
+
+
+def test_improbable_pairs_are_those_of_few_words() -> None:
+    """In bits, of the pairs in the words with their ends: `www` has two of `ww`."""
+    words = features.common_words()
+    pairs = Counter(pair for word in words for pair in pairwise(f"^{word}$"))
+    firsts = Counter(a for a, _ in pairs.elements())
+    for pair in ("th", "ww", "qz"):
+        expected = [-math.log2((pairs[p] + 0.5) / (firsts[p[0]] + 14)) for p in pairwise(f"^{pair}$")]
+        assert features.improbability(pair) == pytest.approx(sum(expected) / 3)
 
 
 @given(st.text(max_size=300), st.text(max_size=80), st.sampled_from(features.SYNTAXES))
@@ -233,13 +253,6 @@ def test_labelled_lines() -> None:
         counts[("tp" if found else "fn") if label == "T" else ("fp" if found else "tn")] += 1
     assert counts["tp"] / (counts["tp"] + counts["fp"]) > 0.88
     assert counts["tp"] / (counts["tp"] + counts["fn"]) > 0.78
-
-
-def test_the_tables_are_rounded_and_small() -> None:
-    path = Path(features.__file__).with_name("model.json")
-    assert path.stat().st_size < 120_000
-    data = json.loads(path.read_text(encoding="utf-8"))
-    assert all(round(node[1], 4) == node[1] for tree in data["secret"]["trees"] for node in tree)
 
 
 def test_no_value_is_part_of_a_description() -> None:

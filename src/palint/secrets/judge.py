@@ -1,7 +1,7 @@
 """Judge a candidate: drop it, or report it as a secret with high or low confidence.
 
-In this order: a filter, or a documented example, drops it; key material, formats, fallbacks, default
-passwords and chosen numbers are secrets; a model decides about all others. Key material and formats with a
+In this order: a filter drops it; key material, formats, fallbacks, default passwords and chosen numbers are
+secrets; a model decides about all others; a documented example is dropped. Key material and formats with a
 fixed start have high confidence; another value needs to look random, and no doubt about it or its name.
 """
 
@@ -23,7 +23,6 @@ from palint.secrets.classifier import (
     looks_random,
     random_names,
 )
-from palint.secrets.classifier.model import load
 from palint.secrets.names import names_secret
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -98,6 +97,9 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     if evidence is None:
         return NO_SECRET
     result = decide(evidence)
+    # Last, since few candidates are secrets
+    if result.is_secret and documented_examples.is_documented(place_of(text, candidate, path).value):
+        return NO_SECRET
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
     if of_vendor or result.confidence is Confidence.LOW:
         return result
@@ -130,7 +132,7 @@ def _is_identifier(text: str, candidate: Candidate) -> bool:
 
 
 def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
-    """What a candidate is judged by; None if it is not a secret, by a filter or as a documented example."""
+    """What a candidate is judged by; None if a filter drops it."""
     place = place_of(text, candidate, path)
     value = place.value
     # A word is a secret where the program uses it as one: `process.env.JWT_SECRET || "…"`.
@@ -140,8 +142,6 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
         and fallbacks.is_fallback(text, candidate.start)
     )
     if filters.is_filtered(place) and not (falls_back and filters.only_repeats_name(place)):
-        return None
-    if documented_examples.is_documented(value):
         return None
     judged = judged_part(value, candidate.name, candidate.syntax)
     if judged is not value and filters.is_filtered_value(judged):
@@ -185,13 +185,14 @@ def decide(evidence: Evidence) -> Judgement:
             and not _is_made_up(evidence.body)
         )
         return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
-    model = load("secret")
-    score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
+    from palint.secrets.classifier.trained import SECRET  # for candidates only
+
+    score = 0.0 if evidence.of_format else SECRET.bounded_score(evidence.numbers)
     if random_names.is_random(evidence.name):
-        score = min(score, model.sure, model.threshold)
-    random = (evidence.of_format or score > model.sure) and looks_random(evidence.plain)
+        score = min(score, SECRET.sure, SECRET.threshold)
+    random = (evidence.of_format or score > SECRET.sure) and looks_random(evidence.plain)
     high = random and not evidence.is_doubtful
-    if not (high or score > model.threshold or evidence.is_accepted):
+    if not (high or score > SECRET.threshold or evidence.is_accepted):
         return Judgement(False, score=score)
     return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random, score)
 

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
-from palint.secrets.classifier.model import load
 from palint.secrets.names import is_password, is_strong, may_name_id, names_credential, words
 from palint.secrets.vocabulary import REJECTED
 from palint.util import lazy_re
@@ -170,5 +169,6 @@ def is_chosen(value: str) -> bool:
 
 def looks_random(value: str) -> bool:
     """Whether a value was made by a program rather than chosen by a person."""
-    model = load("random")
-    return model.bounded_score(features.of_value(value)) > model.threshold and not is_chosen(value)
+    from palint.secrets.classifier.trained import RANDOM  # for candidates only
+
+    return RANDOM.bounded_score(features.of_value(value)) > RANDOM.threshold and not is_chosen(value)

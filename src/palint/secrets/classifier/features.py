@@ -8,11 +8,8 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections import Counter
 from functools import cache, lru_cache
-from itertools import repeat
 from operator import add
-from typing import Any
 
 from palint.secrets import names
 from palint.util import lazy_re
@@ -219,42 +216,40 @@ def _name_features(name: str) -> dict[str, float]:
     return found
 
 
-@cache
-def shipped(name: str) -> Any:
-    """The content of a JSON file next to this module; not to be changed."""
-    import json
-
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
-        return json.load(file)
-
-
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
-    """Words that are common in source code (`words.json`)."""
-    return frozenset(shipped("words.json"))
+    """Words that are common in source code (`words.txt`)."""
+    with open(os.path.join(os.path.dirname(__file__), "words.txt"), encoding="utf-8") as file:
+        return frozenset(file.read().split())
+
+
+class _PairBits(dict[str, float]):
+    """How improbable each pair of letters is in words, in bits, counted when it is needed: most are not."""
+
+    def __missing__(self, pair: str) -> float:
+        text = _joined_words()
+        # `count` finds "ww" once in "www"; no word has four in a row.
+        times = text.count(pair) + (text.count(pair + pair[0]) if pair[0] == pair[1] else 0)
+        bits = self[pair] = -math.log2((times + 0.5) / (text.count(pair[0]) + 14))
+        return bits
+
+
+_BITS = _PairBits({"$^": 0.0})  # between two words
 
 
 @lru_cache(maxsize=1)
-def _bigrams() -> dict[str, float]:
-    """How improbable each pair of letters is in words, in bits."""
-    text = "".join(f"^{word}$" for word in common_words())
-    counts, firsts = Counter(map(add, text, text[1:])), Counter(text)
-    bits = {
-        a + b: -math.log2((counts[a + b] + 0.5) / (firsts[a] + 14))
-        for a in "^abcdefghijklmnopqrstuvwxyz"
-        for b in "abcdefghijklmnopqrstuvwxyz$"
-    }
-    return {**bits, "$^": 0.0}  # between two words
+def _joined_words() -> str:
+    return f"^{'$^'.join(common_words())}$"
 
 
 def improbability(value: str) -> float:
-    """How unlike words the letters are, in bits per letter; a digit inside a word counts as 6 bits."""
+    """How unlike words the letters are, in bits per letter."""
     text = value[:64] if value.isascii() else _NOT_ASCII.sub("_", value[:64])
     parts = [part for part in _parts(text) if part.isalpha()]
     if not parts:
         return 0.0
     framed = f"^{'$^'.join(parts)}$"
-    total = sum(map(_bigrams().get, map(add, framed, framed[1:]), repeat(6.0)))
+    total = sum(map(_BITS.__getitem__, map(add, framed, framed[1:])))
     return total / (len(framed) - len(parts))
 
 
