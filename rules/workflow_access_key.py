@@ -218,19 +218,20 @@ def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
     """Replace the inputs of configure-aws-credentials by a role, and grant the job the permissions."""
     from palint.advice import Place, aws_keys
 
-    if source.place != "with" or not source.configures_aws or source.step is None:
+    if source.place != "with" or not source.configures_aws:
         return None
+    if source.step is None or source.job is None or source.workflow is None:
+        return None  # an action's steps have no `vars`
     variable = role_variable(source.references[0].name)
     replaced = edits.replace_keys_by_role(file, source.step, variable)
     if not replaced:
         return None
-    if source.workflow is not None and source.job is not None:
-        permissions = source.workflow.effective_permissions(source.job)
-        if permissions is None:
-            replaced += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
-        elif permissions.id_token != "write":
-            scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
-            replaced += edits.grant(file, permissions, scopes)
+    permissions = source.workflow.effective_permissions(source.job)
+    if permissions is None:
+        replaced += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
+    elif permissions.id_token != "write":
+        scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
+        replaced += edits.grant(file, permissions, scopes)
     values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
     steps = (aws_keys.role_must_exist(variable), *aws_keys.after_fix(Place(file, project), values))
     return Fix(replaced, follow_up=steps)

@@ -302,3 +302,17 @@ def test_the_other_rule_leaves_the_key_to_this_one() -> None:
 )  # fmt: skip
 def test_names(name: str, part: str) -> None:
     assert key_component(name) == part
+
+
+def test_a_job_that_passes_keys_without_a_workflow_is_reported() -> None:
+    secrets = "secrets: {AWS_SECRET_ACCESS_KEY: '${{ secrets.KEY }}'}"
+    for uses, callee in (("uses: ./.github/workflows/b.yml", "`b.yml`"), ("runs-on: x", "a called workflow")):
+        (key,) = found(f"on: push\njobs:\n  a:\n    {uses}\n    {secrets}\n")
+        assert key.message.endswith(f"to {callee}")
+
+
+def test_an_action_gets_no_fix_that_reads_a_variable() -> None:
+    keys = "aws-access-key-id: '{aws_access_key_id}', aws-secret-access-key: '{aws_secret_access_key}'"
+    step = f"uses: aws-actions/configure-aws-credentials@v5\n      with: {{{keys}, aws-region: eu-west-1}}\n"
+    (key,) = found({ACTION: f"runs:\n  using: composite\n  steps:\n    - {step}"})
+    assert key.fix is None

@@ -71,8 +71,8 @@ def _gitlab_names(job: Node) -> Iterator[str]:
         for each in extends.elements or [extends]:
             yield each.value
     for node in job.walk():
-        if node.kind == "seq" and node.tag == "!reference" and node.elements:
-            yield node.elements[0].value
+        if node.tag == "!reference":
+            yield from (each.value for each in node.elements[:1])
 
 
 _GITLAB = CiProvider(  # https://docs.gitlab.com/ci/cloud_services/aws/
