@@ -41,7 +41,7 @@ fakeSecretAccessKey TEST_SECRET_ACCESS_KEY not-a-real-secret-key"""
 PLACEHOLDERS = """YOUR_ACCESS_KEY_ID ${AWS_SECRET_ACCESS_KEY} changeme AKIAXXXXXXXXXXXXXXXX
 xxxxxxxx **************** AWS_SECRET_ACCESS_KEY accessKeyId
 %(key)s <AWS_ACCESS_KEY_ID> REPLACE_ME $AWS_KEY AKIA0000000000000000
-your-aws-secret-access-key"""
+your-aws-secret-access-key AKIAKQVW... AKIAKQVW…"""
 
 
 @pytest.mark.parametrize("value", DOUBLES.split())
@@ -59,3 +59,14 @@ def test_placeholders(value: str) -> None:
 )
 def test_a_value_with_characters_that_no_key_has_is_none(value: str) -> None:
     assert not key_values.is_key(value)
+
+
+@pytest.mark.parametrize("value", ["AccessKeySecretKey", "Kq7vWz2p9xmN4rT8bYgH", "testKq7vWz2p9xmN4rT8bY"])
+def test_words_of_a_name_alone_are_no_double(value: str) -> None:
+    assert not key_values.is_dummy_key(value)
+
+
+def test_the_id_of_a_temporary_key() -> None:
+    assert key_values.is_temporary_key_id(generate("{aws_temporary_access_key_id}", 1))
+    assert not key_values.is_temporary_key_id(generate("{aws_access_key_id}", 1))
+    assert not key_values.is_temporary_key_id("ASIAN")

@@ -42,6 +42,10 @@ USUAL = ("production", "staging", "development")
         ("app.local.yml", ("local", "development"), "local"),
         ("app.local.yml", ("development", "local"), "local"),
         ("app.py", (), "production"),
+        ("spec/models/user_spec.rb", USUAL, "development"),
+        ("app.py", ("eu", "us"), "eu"),
+        ("app.local.yml", ("prod", "demo"), "demo"),
+        ("app.local.yml", ("prod",), "prod"),
     ],
 )
 def test_the_path_decides_the_environment(path: str, environments: tuple[str, ...], expected: str) -> None:

@@ -174,8 +174,38 @@ def test_a_word_below_base64_is_a_variable() -> None:
         ("DB_URL=postgres://u:${PASSWORD}@db/shop", True), ("HOOK_URL=https://h.example/a/T1/x", True),
         ("DATABASE_URL=${URL}", True), ("API_KEY=redis", True),
         ("NODE_OPTIONS=--max_old_space_size=1024", False),
+        ("API_TOKEN=true", False), ("PRODUCT=Kq7vWz2p9xmN4rT8bYgH", True),
+        ("PRODUCT=the_largest_of_all_houses", False),
     ],
 )  # fmt: skip
 def test_an_address_without_a_password_is_no_secret(line: str, secret: bool) -> None:
     [variable] = dotenv_files.parse(SourceFile(".env", line.encode()))
     assert variable.is_secret is secret
+
+
+def test_of_two_blocks_each_is_its_own() -> None:
+    cut = "\n".join([HEADER, *wrapped(96, 3)])
+    assert parse(f"A={cut}\nB={HEADER}\n{FOOTER}\nC=1\n") == [
+        ("A", cut),
+        ("B", f"{HEADER}\n{FOOTER}"),
+        ("C", "1"),
+    ]
+    assert parse(f"A={HEADER}") == [("A", HEADER)]
+
+
+@pytest.mark.parametrize(
+    ("line", "continued"), [("Zm9vYmE=", True), ("FOOBARS=", False), ("foobars=", False), ("Zm9vYg==", True)]
+)
+def test_the_last_line_of_wrapped_base64(line: str, continued: bool) -> None:
+    first = generate("{base64:64}", 1)
+    assert parse(f"A={first}\n{line}\n")[0][1] == (f"{first}\n{line}" if continued else first)
+
+
+def test_names_are_listed_without_secrets_and_within_a_line() -> None:
+    token, long = generate("{base62:32}", 1), "LONG_" * 9 + "NAME"
+    variables = dotenv_files.parse(
+        SourceFile(".env", f"{token}=\n{long}=1\nB=1\nLONG_NAME_OF_IT=1\nb=1\n".encode())
+    )
+    assert dotenv_files.names(variables) == (long, "B", "LONG_NAME_OF_IT", "b")
+    assert dotenv_files.list_names(variables) == f"`{long}` and 4 more"
+    assert dotenv_files.list_names(variables[:1]) == "1 variable"

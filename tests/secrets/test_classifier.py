@@ -350,3 +350,12 @@ def test_a_password_in_a_url_is_judged_decoded() -> None:
     ):
         found = secrets.in_line(f"postgres://app:{password}@db.internal/app", "a.md")
         assert [secret.confidence for secret in found] == ([confidence] if confidence else []), password
+
+
+@pytest.mark.parametrize("change", ["é", "a-z", "0-9", ""])
+def test_noise_has_every_kind_of_character_and_no_range(change: str) -> None:
+    noise = "Kq7]v W(z2p9}x&mN4r;T8b Y,gH3j!L5w#P6d<F1c>S0e|U^iO"
+    assert features.is_noise(noise)
+    assert features.is_noise(noise + change) is (change == "")
+    by_kind = sorted(noise, key=lambda c: (c.isalnum(), c.isalpha(), c.islower()))
+    assert not features.is_noise("".join(by_kind))

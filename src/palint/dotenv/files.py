@@ -239,7 +239,7 @@ def _block_end(text: str, begin: int) -> int:
     field = _KEY_FIELD.match(text, below)
     while field:
         below = field.end()
-        field = _KEY_FIELD.match(text, below) if field.end() > field.start() else None
+        field = _KEY_FIELD.match(text, below)
     return _wrapped_end(text, below, below - 1)
 
 
