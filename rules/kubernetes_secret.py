@@ -96,10 +96,8 @@ stringData:
 """,
             location="{password}", path="templates/secret.yaml",
         ),
-        Example(
-            "kubectl create secret generic api --from-literal=password={password}\n", location="{password}",
-            path="deploy.sh",
-        ),
+        Example("kubectl create secret generic api --from-literal=password={password}\n",
+            location="{password}", path="deploy.sh"),
     )  # fmt: skip
     good = (
         Example(
@@ -119,12 +117,10 @@ sops:
 """,
             path="secret.enc.yaml",
         ),
-        Example(
-            "kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
-            path="s.yaml",
-        ),
+        Example("kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
+            path="s.yaml"),
         Example('kubectl create secret generic api --from-literal=password="$PASSWORD"\n', path="deploy.sh"),
-    )
+    )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
