@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import subprocess
 import sys
 import time
@@ -77,7 +76,7 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
     key = generate("{stripe_key}")
     repo.write("app.py", 'import os\nos.environ["STRIPE_KEY"]\nos.getenv("LOG_LEVEL")\nos.environ["PATH"]\n')
     repo.write("web/app.ts", "process.env.SESSION_SECRET; process.env.lower; process.env['SENTRY_DSN']\n")
-    repo.write(".env", f"STRIPE_KEY={key}\nexport ONLY_HERE=1\n")
+    repo.write(".env", f"STRIPE_KEY={key}\nexport ONLY_HERE=1\nlower=1\n")
     repo.write("load.py", 'SECRET_ID = "billing/staging"\n')
     repo.git("remote", "add", "origin", "git@github.com:palindrom/shop.git")
     init(repo)
@@ -408,49 +407,6 @@ regexes = ['(?i)EXAMPLE', '[[:alpha:](']
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret"))
     assert [f["path"] for f in left] == ["e.py"]
     assert "Nothing to write" in init(repo)
-
-
-@pytest.mark.parametrize(
-    ("table", "by_path", "accepted"),
-    [
-        # whether only the path counts, and which of (path, secret, line) are accepted
-        ("paths = ['^a']", True, "path"),
-        ("paths = ['^a']\ntargetRules = ['x']", False, "path"),
-        ("paths = ['^a']\nregexes = ['^s']", True, "path secret"),
-        ("paths = ['^a']\nregexes = ['^s']\ncondition = 'AND'", False, ""),
-        ("paths = ['^a']\ncondition = 'AND'", True, "path"),
-        ("regexes = ['^s']", False, "secret"),
-        ("regexes = ['^l']\nregexTarget = 'line'", False, "line"),
-        ("stopwords = ['EC', '', 1]", False, "secret"),
-        ("paths = 1\nregexes = [1, '(']", False, ""),
-    ],
-)
-def test_what_an_allowlist_of_gitleaks_accepts(table: str, by_path: bool, accepted: str) -> None:
-    (allowlist,) = gitleaks_config.read(f"[allowlist]\n{table}\n")
-    assert allowlist.is_by_path is by_path
-    cases = {"path": ("a.py", "x", "x"), "secret": ("b.py", "secret", "x"), "line": ("b.py", "x", "line")}
-    assert [name for name, case in cases.items() if allowlist.accepts(*case)] == accepted.split()
-
-
-def test_odd_allowlists_of_gitleaks_are_read() -> None:
-    text = "rules = [1]\n[allowlist]\ndescription = ' '\n[[allowlists]]\ndescription = 1\n"
-    assert [each.name for each in gitleaks_config.read(text)] == ["no. 1", "no. 2"]
-    assert gitleaks_config.read("x = ") == []
-
-
-@pytest.mark.parametrize(
-    ("expression", "globs"),
-    [
-        ("^docs/a$", ["/docs/a"]),
-        ("^docs/", ["/docs/"]),
-        ("(^|/)a", ["a*"]),
-        ("a$", ["*a"]),
-        ("a.*", ["*a*"]),
-        ("[ab]", []),
-    ],
-)
-def test_an_expression_of_gitleaks_as_globs(expression: str, globs: list[str]) -> None:
-    assert gitleaks_config.globs(re.compile(expression)) == globs
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ A = (re.compile("a"),)
         (Allowlist("x", regexes=A, on_line=True), False, {"a.py", "b.py"}),
         (Allowlist("x", stopwords=("secret",)), False, {"a.py", "b.py"}),
         (Allowlist("x", needs_all=True), False, set()),
+        (Allowlist("x", paths=A, stopwords=("secret",), only_rules=True), False, {"a.py", "b.py"}),
     ],
 )
 def test_an_allowlist_accepts_by_path_value_or_line(

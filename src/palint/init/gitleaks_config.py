@@ -63,7 +63,7 @@ class Allowlist(NamedTuple):
             conditions.append(any(pattern.search(text) for pattern in self.regexes))
         if self.stopwords:
             conditions.append(any(word in secret.lower() for word in self.stopwords))
-        return all(conditions) if self.needs_all else any(conditions)
+        return any(conditions) and (all(conditions) or not self.needs_all)
 
 
 def read(text: str) -> list[Allowlist]:
