@@ -26,6 +26,7 @@ from palint.engine.file_checker import FileChecker
 from palint.prefilter import HyperscanMatcher
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
+from palint.util import processes
 
 STAGES = (  # (label, class, method); an inner part's time is not counted in the outer one's
     ("reading", Project, "peek"),
@@ -81,7 +82,7 @@ def timed(clock: Clock, owner: type, method: str, label: Callable[..., str]) -> 
 
 def main() -> None:
     """Print the parts in milliseconds."""
-    gc.set_threshold(200_000, 20, 100)  # as the program does
+    gc.set_threshold(*processes.GC_THRESHOLD)  # as the program does
     root = sys.argv[1] if len(sys.argv) > 1 else str(corpus.tree())
     rules = [rule(Config()) for rule in registry.load().values()]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import types
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +84,14 @@ def test_pipes_are_waited_for_whatever_their_descriptors_number() -> None:
     finally:
         for descriptor in (*reading, *(end for end, _ in pipes), pipes[0][1], pipes[2][1]):
             os.close(descriptor)
+
+
+def test_a_new_interpreter_collects_as_rarely_as_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "said.py").write_text("import gc\ndef threshold(): print(gc.get_threshold()[0])\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    made = subprocess.run(
+        processes.new_interpreter("said", "threshold"), capture_output=True, text=True, check=True
+    )
+    assert int(made.stdout) == processes.GC_THRESHOLD[0]

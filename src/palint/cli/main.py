@@ -12,7 +12,7 @@ from typing import NoReturn
 from palint import __version__
 from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, HelpPrinted, UsageError
 from palint.findings import PalintError
-from palint.util import compiled_patterns, deadline, search_path
+from palint.util import compiled_patterns, deadline, processes, search_path
 from palint.util.deadline import RunTimeout
 
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -22,8 +22,7 @@ _DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it,
 def main() -> NoReturn:
     """The console script."""
     search_path.leave_trees([os.curdir, *(word for word in sys.argv[1:] if os.path.lexists(word))])
-    # Syntax trees are many objects without cycles; repeated collections would take a tenth of a run.
-    gc.set_threshold(200_000, 20, 100)
+    gc.set_threshold(*processes.GC_THRESHOLD)
     for number in _ENDING:
         signal.signal(number, _interrupt)
     sys.unraisablehook = _unraisable

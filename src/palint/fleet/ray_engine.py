@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
-from palint.util import compiled_patterns
+from palint.util import compiled_patterns, processes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -40,6 +41,7 @@ def ray(
         cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
 
     def bounded(batch: Sequence[tuple[T, int]]) -> tuple[list[R | Failure], float]:
+        gc.set_threshold(*processes.GC_THRESHOLD)
         began = time.monotonic()
         results = [_unit(work, task, attempt, seconds) for task, attempt in batch]
         took = time.monotonic() - began
