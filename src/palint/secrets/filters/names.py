@@ -17,9 +17,7 @@ NAMES = (
             "UserSecretsId", "mapswipe"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD")),
-    Filter(
-        "public-name",
-        "its name says that it is public, or not the secret itself",
+    Filter("public-name", "its name says that it is public, or not the secret itself",
         ".*"
         + words(
             r"""
@@ -36,37 +34,16 @@ NAMES = (
             """
         ),
         lower=True,
-        drops=(
-            "publicKey",
-            "csrf_token",
-            "csrfToken2",
-            "oauth_nonce",
-            "HASH_SALT",
-            "encrypted_password",
-            "password_salt",
-            "PBKDF2_SALT_VALUE",
-            "hidePassword",
-            "KEY_S256_DIGEST_B64",
-            "existingSecret",
-            "--image-pull-secrets",
-            "cnonce",
-            "authenticity_token",
-            "HaveKeyWithValue",
-            "tokenData",
-            "secretData",
-            "dnsPeer1Key",
-            "MagicCookieValue",
-            "phpass3",
-            "user_phpass",
-            "SYNCHRONIZER_TOKEN",
+        drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
+            "password_salt", "PBKDF2_SALT_VALUE", "hidePassword", "KEY_S256_DIGEST_B64", "existingSecret",
+            "--image-pull-secrets", "cnonce", "authenticity_token", "HaveKeyWithValue", "tokenData",
+            "secretData", "dnsPeer1Key", "MagicCookieValue", "phpass3", "user_phpass", "SYNCHRONIZER_TOKEN",
             "Sec-WebSocket-Key",
             "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
             "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
-            "GOOGLE_TAG_MANAGER_AUTH",  # in pages: https://support.google.com/tagmanager/answer/6311518
-        ),
+            "GOOGLE_TAG_MANAGER_AUTH"),  # in pages: https://support.google.com/tagmanager/answer/6311518
         keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
-            "MIXPANEL_API_SECRET"),
-    ),
+            "MIXPANEL_API_SECRET")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
         r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|task|"
         r"client_?request|idempotency)"

@@ -37,9 +37,7 @@ REFERENCES = (
         keeps=("/Kq2xZ7vLm9PwRt+4=",)),
 )  # fmt: skip
 TEMPLATES = (
-    Filter(
-        "template",
-        "it is a template",
+    Filter("template", "it is a template",
         with_one_of(
             r"${}#%\[",
             r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|\{\d{1,2}\}|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?|[A-Z][A-Z_]{2,40})?\}|\[\[.*\]\]|"
@@ -61,8 +59,7 @@ TEMPLATES = (
             "{creds[",
             "product:all-{0}-{1}",
         ),
-        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
-    ),
+        keeps=("Kq2{x9", "100%sure9K", "a$b(c")),
     Filter("elided", "its middle is left out",
         r".{0,240}?(?:\.{3}|…|(?:\[|<|--)snip|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
         drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
