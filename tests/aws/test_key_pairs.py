@@ -108,3 +108,45 @@ def test_a_ciphertext_names_no_service_by_chance(name: str, found: int) -> None:
     id_, secret = (f"ENC[AES256_GCM,data:{word}{'Kq7vWz2p9x' * 4}=,type:str]" for word in ("xSNSa", "mS3Q"))
     text = f"{name}:\n  id: {id_}\n  secret: {secret}\n"
     assert len(list(key_pairs.find(text, languages.find("a.yaml"), "a.yaml"))) == found
+
+
+# A statement with room for a session token: what sets none, and what gives one
+SESSIONS = {
+    "a.js": (
+        "new S3Client({ credentials: { accessKeyId: load(1), secretAccessKey: load(2), § } });\n",
+        "sessionToken: undefined|sessionToken: ''|sessionToken: /* x */ ''|sessionToken: ``"
+        "|sessionToken: null"
+        '|sessionToken: void 0|"sessionToken": false|// sessionToken: x\n|/* sessionToken */',
+        "sessionToken: load(3)|sessionToken|sessionToken:\n  creds.token",
+    ),
+    "a.php": (
+        "<?php\nnew S3Client(['credentials' => ['key' => load(1), 'secret' => load(2), §]]);\n",
+        "'token' => null|'token' => ''|'session_token' => null|/* 'token' => $x */",
+        "'token' => $token|'session_token' => $creds['t']",
+    ),
+    "a.rb": (
+        "Aws::S3::Client.new(access_key_id: load(1), secret_access_key: load(2), §)\n",
+        'session_token: nil|session_token: ""|# session_token: x\n',
+        "session_token: token",
+    ),
+    "a.go": (
+        "package a\nvar c = aws.Credentials{AccessKeyID: load(1), SecretAccessKey: load(2), §}\n",
+        'SessionToken: ""|SessionToken: ``|// SessionToken: x\n',
+        "SessionToken: token",
+    ),
+    "application.yml": (
+        "aws:\n  credentials:\n    access-key: ${A}\n    secret-key: ${B}\n    §\n",
+        'session-token: ""|session-token: null|# session-token: x',
+        "session-token: ${C}|session-token:\n      x: y",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", SESSIONS)
+def test_a_session_token_that_is_nothing_makes_no_key_temporary(path: str) -> None:
+    text, nothing, given = SESSIONS[path]
+    for each in nothing.split("|"):
+        assert list(key_pairs.find(text.replace("§", each), languages.find(path), path)), each
+    for each in given.split("|"):
+        found = list(key_pairs.find(text.replace("§", each), languages.find(path), path))
+        assert not any(not keys.session for keys in found), each

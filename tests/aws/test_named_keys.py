@@ -164,6 +164,7 @@ def test_the_name_of_a_setting_is_no_key() -> None:
 
 
 # The path and text of a file with `§` for what differs: a key is found there, and none with the other
+ENVIRONMENT = "services:\n  a:\n    image: x\n    environment:\n      AWS_SECRET_ACCESS_KEY: ${B}\n      "
 PAIRS = [
     ("a.kt", 'val AWS_SECRET_KEY = "§"\n', SECRET, "minio-user-password"),
     ("a.kt", 'val AWS_SECRET_KEY = "§"\n', SECRET, ""),
@@ -208,6 +209,9 @@ PAIRS = [
     ("§.yml", "url: s3://x:${KEY}@bucket\n", "app/a", "tests/a"),
     ("a.yml", "url: s3://x:${KEY}@bucket§\n", "", "?session_token=$TOKEN"),
     ("a.ini", "[s3]\naccess_key = $A\nsecret_key = $B\n§", "", "session_token = $C\n"),
+    ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", ' ""', " $C"),
+    ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", " ''", ""),
+    ("a.sh", "docker run -e AWS_SECRET_ACCESS_KEY=$B -e AWS_SESSION_TOKEN§ x\n", "=", ""),
 ]
 
 

@@ -78,12 +78,13 @@ def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
     """The keys in a provider or backend block of HCL."""
     attributes = hcl.attributes(tree, block.node)
     given = [attributes[name] for name in _KEY_ATTRIBUTES if name in attributes]
+    token = tree.source(attributes["token"]).split() if "token" in attributes else []  # `token = null`
     return GivenKeys(
         f'{block.kind} "{block.labels[0]}"',
         min((node.start_byte for node in given), default=0),
         max((node.end_byte for node in given), default=0),
         [value for node in given for value in hcl.values(tree, hcl.expression(node))],
-        temporary="token" in attributes,
+        temporary=bool(token and token[-1] not in ('""', "null")),
         elsewhere=not _ENDPOINTS.isdisjoint(attributes)
         or any(inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node)),
         removals=tuple(treesitter.removal_ranges(tree, given)),
@@ -114,6 +115,6 @@ def _in_object(what: str, block: yaml.Node) -> GivenKeys:
         min((key.start for key, _ in given), default=0),
         max((value.end for _, value in given), default=0),
         [terraform_json.value(value) for _, value in given if not value.null],
-        temporary="token" in names,
+        temporary=bool(block.text("token")),
         elsewhere=not _ENDPOINTS.isdisjoint(names),
     )

@@ -73,12 +73,13 @@ def classify(value: str, language: str) -> str:
 def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
 
-    others: {name: value} of all variables set in the same place. With a session token that is passed on the
-    key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
+    others: {name: value} of all variables set in the same place, "" for those that are set to nothing. With
+    a session token that is passed on the key is temporary; with an endpoint outside AWS it is another
+    vendor's, unless it has AWS's format.
     """
     found = classify(value, language)
     if found == "reference" and (
-        any(map(SESSION_TOKEN.search, others))
+        any(given and SESSION_TOKEN.search(name) for name, given in others.items())
         or is_of_another_service(value)  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client with only these names
         or any(map(_is_foreign_id, others.items()))
     ):
@@ -101,12 +102,29 @@ def _is_foreign_id(variable: tuple[str, str]) -> bool:
 
 
 SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)
+# After a token's name: what sets it to nothing, so that the key beside it is long-lived
+_NOTHING = lazy_re.compile(
+    r"\w{0,20}[\"'\]]{0,2}\s{0,8}(?:=>|:=|=(?![=~>])|:(?![:=]))\s{0,8}(?:/\*[^*]{0,80}\*/\s{0,8})?"
+    r"(?:\"\"|''|``|null|nil|None|undefined|void 0|false)[ \t]*(?:[,;)}\]\r\n/#]|\Z)"
+)
 _ENDPOINT_LINE = lazy_re.compile(
     r"(?:endpoint|restic_repository)\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value)(?P<value>[^\n]{0,200})",
     re.I,
 )
 _NEARBY_LINES = 15
 _NEARBY = 1500  # code points
+
+
+def session_token(around: str, names: re.Pattern[str] = SESSION_TOKEN) -> re.Match[str] | None:
+    """The first name of a session token around a key that is in no comment, and not set to nothing."""
+    for found in names.finditer(around):
+        at = found.start()
+        in_comment = COMMENT.search(around[around.rfind("\n", 0, at) + 1 : at]) or (
+            around.rfind("/*", 0, at) > around.rfind("*/", 0, at)
+        )
+        if not in_comment and not _NOTHING.match(around, found.end()):
+            return found
+    return None
 
 
 def surroundings(text: str, start: int, end: int) -> str:

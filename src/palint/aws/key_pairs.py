@@ -17,7 +17,6 @@ from palint.aws.assignments import (
     DUMMY_NAME,
     KEY_OF_SECRET,
     NO_KEY,
-    SESSION_TOKEN,
     Assigned,
     classify,
     expression_end,
@@ -26,6 +25,7 @@ from palint.aws.assignments import (
     is_certainly_elsewhere,
     is_elsewhere,
     opening_bracket,
+    session_token,
     value_at,
 )
 from palint.aws.key_names import KEY_PART, is_of_another_service
@@ -254,7 +254,7 @@ _DECLARED = lazy_re.compile(r"(?:Self|\b(?:struct|interface|const|var|type))\s*\
 _TEMPORARY = lazy_re.compile(r"temporary|assumed?_?role|\bsts\b|frozen|immutable", re.I)
 # Vault's keys, which end with their lease: https://developer.hashicorp.com/vault/docs/secrets/aws
 _LEASED = lazy_re.compile(r"[\"'/](?:creds|sts)/[\w{$]")
-_TOKEN = lazy_re.compile(r"[\"']token[\"']|\b(?:aws_)?token\s*[:=]")
+_TOKEN = lazy_re.compile(r"(?:[\"']|\baws_|\b)token(?:(?=[\"'])|(?=\s*[:=]))")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
@@ -574,11 +574,11 @@ def _of_vendor(callee: str, values: list[Value]) -> bool:
 def _session(text: str, around: _Around, language: languages.Language) -> list[Value] | None:
     """The session token beside a pair if it is optional, as one of the environment or of settings is.
 
-    None for any other, with which the key is temporary.
+    None for any other, with which the key is temporary. One that is set to nothing is none.
     """
-    token = SESSION_TOKEN.search(around.group)
+    token = session_token(around.group)
     if token is None:
-        return None if _TOKEN.search(around.group) else []
+        return None if session_token(around.group, _TOKEN) else []
     at = around.start + token.end()
     operator = _GIVEN.match(text, at) if _is_program(language) else None
     if operator is None:

@@ -24,7 +24,6 @@ from palint.aws.assignments import (
     NAME_MEMBERS,
     NO_KEY,
     SECRET_LENGTH,
-    SESSION_TOKEN,
     TEMPLATES,
     VALUE_MEMBERS,
     Assigned,
@@ -36,6 +35,7 @@ from palint.aws.assignments import (
     in_member,
     is_elsewhere,
     opening_bracket,
+    session_token,
     surroundings,
     value_at,
 )
@@ -201,7 +201,10 @@ def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedK
             continue
         sets_env = name == "kubectl" and [word.text for word in words[1:3]] == ["set", "env"]
         variables = list(_variables(words[1:], sets_env=sets_env))
-        others = {word.partition("=")[0]: word.partition("=")[2] for _, word in variables}
+        others = {
+            name: value if equals else "$"
+            for name, equals, value in (word.partition("=") for _, word in variables)
+        }
         for word, assignment in variables:
             variable, equals, value = assignment.partition("=")
             if equals and not value:
@@ -283,7 +286,8 @@ def _in_node(node: Node, text: str, form: str, language: str) -> Iterator[NamedK
     """The keys in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
     named = [pair for pair in _pairs(node, text, form) if pair[0]]
     if any(NAME.fullmatch(name) for name, _, _ in named):
-        others = {name: value for name, value, _ in named}
+        # `NAME:` without a value is passed on, `NAME: ""` is set to nothing
+        others = {n: v or "$" * (text[at[2] - 1] not in "'\"") for n, v, at in named}
         for name, value, places in named:
             yield from _named(name, value, places, others, form, language)
 
@@ -566,7 +570,7 @@ def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedK
             )
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             last = match.end() + SECRET_LENGTH
-            if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), last):
+            if COMMENT.search(line) or session_token(text[match.start() : last]):
                 continue
             is_literal = is_key(secret) and has_key_format(secret)
             if references and not DUMMY_NAME.search(secret) if computed else is_literal:
@@ -629,14 +633,7 @@ def _classified(
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
         temporary = (form == "setting" or assigned.expression) and _TEMPORARY.search(value)
         made = form == "setting" and _FROM_STS.search(around)
-        if (
-            own
-            or temporary
-            or made
-            or not reference
-            or SESSION_TOKEN.search(around)
-            or is_of_another_service(value)
-        ):
+        if own or temporary or made or not reference or session_token(around) or is_of_another_service(value):
             return
     if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
         yield NamedKey(

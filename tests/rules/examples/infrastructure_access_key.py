@@ -20,6 +20,21 @@ BAD = (
         path="main.tf",
     ),
     Example(
+        'provider "aws" {\n  access_key = var.a\n  secret_key = var.b\n  token = ""\n}\n',
+        location="access_key",
+        path="main.tf",
+    ),
+    Example(
+        'provider "aws" {\n  access_key = var.a\n  secret_key = var.b\n  token      = null\n}\n',
+        location="access_key",
+        path="main.tf",
+    ),
+    Example(
+        '{"provider": {"aws": {"access_key": "${var.a}", "secret_key": "${var.b}", "token": ""}}}\n',
+        location='"access_key"',
+        path="main.tf.json",
+    ),
+    Example(
         'bucket     = "state"\nsecret_key = "{aws_secret_access_key}"\n',
         location="secret_key",
         path="backend.tfvars",
