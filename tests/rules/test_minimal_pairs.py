@@ -37,6 +37,19 @@ ASSUME = "aws sts assume-role-with-web-identity --role-arn $ROLE"
 
 # fmt: off
 PAIRS = [
+    # a text of a user, a label, a text of several lines
+    Pair("env-file-loaded", "a.ts", 'import dotenv from "dotenv";\nconst v = dotenv.parse(§);\n', "fs.readFileSync(p)", "body.text"),
+    Pair("env-file-loaded", "a.ts", 'import { § } from "dotenv";\nconst v = §(text);\n', "config", "parse"),
+    Pair("env-file-loaded", "A.java", 'class A { void f() { load("§"); } }\n', "tags.env", "com.acme.tags.env"),
+    Pair("env-file-loaded", "a.json", '{"run": "§source prod.env"}\n', "", "Do this:\\n"),
+    # the two parts of a key have the same name but for the part
+    Pair("container-access-key", "a.yaml", "kind: ExternalSecret\nspec:\n  target:\n    template:\n      data:\n        AWS_SECRET_ACCESS_KEY: '{{ .K }}'\n  dataFrom:\n    - extract:\n        key: §\n", "shop", "garage-k8s"),
+    Pair("infrastructure-access-key", "a.tf", 'environment_variables = [{ value = a ? "/x/shared/secret-access-key" : "/x/a/secret-access-key" }]\n§ = aws_ecs_cluster.main.id\n', "aws_access_key_id = var.key\naws_secret_access_key = var.secret\na", "ecs_cluster_id"),
+    Pair("aws-credentials-file", "a.ts", 'process.env.X_AWS_ACCESS_KEY_ID = "§";\n', "{aws_access_key_id}", "AKIA_DASHBOARD_AGENT"),
+    # a parameter that is no secret by its name
+    Pair("infrastructure-secret", "A.cs", 'class A { void F() { a = c.Get(new GetParameterRequest { Name = $"/{env}/§", WithDecryption = true }); } }\n', "token", "api-endpoint"),
+    Pair("infrastructure-secret", "A.java", 'class A { Object p = b.withDecryption(true).name("/a/§").build(); }\n', "token", "event-bus-name"),
+    Pair("github-secret", WORKFLOW, job("      - run: x ${{ secrets.K8S_§ }}\n"), "TOKEN", "CONTEXT"),
     # examples of .env files, and no file at all
     Pair("env-file-loaded", "run.sh", "docker run --env-file § app\n", ".env", ".env.example"),
     Pair("env-file-loaded", "run.sh", "docker run --env-file § app\n", ".env", "/dev/null"),

@@ -505,6 +505,16 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
     )
 
 
+_KEY_WORDS = lazy_re.compile(
+    r"(?:init)?with|access|secret|sec|acc|key|id|pass(?:word)?|user(?:name)?|ref|[^a-z0-9]", re.I
+)
+
+
+def _stem(name: str) -> str:
+    """What the names of both parts of a key have: `gitea` of `GITEA_SECRET_KEY`."""
+    return _KEY_WORDS.sub("", name).lower()
+
+
 def _pair(
     text: str,
     key_id: _Part,
@@ -514,6 +524,8 @@ def _pair(
     names_aws: Callable[[], bool],
 ) -> Keys | None:
     """The pair as keys of AWS, or of what may be AWS; None for another vendor's and temporary ones."""
+    if _stem(key_id.name) != _stem(secret.name):
+        return None
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
     around = _around(text, start, end, language)
     callee, holder, beside, above, section, group, _ = around

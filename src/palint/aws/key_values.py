@@ -126,10 +126,17 @@ def is_template_value(value: str) -> bool:
     return not has_key_shape(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
 
 
+_JOINED_WORDS = lazy_re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,6}")
+
+
 def is_placeholder(value: str) -> bool:
     """Whether a value must be filled in, or is only a key's name: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
-    return is_template_value(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
+    return (
+        is_template_value(value)
+        or _JOINED_WORDS.fullmatch(value) is not None
+        or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
+    )
 
 
 def _only(found: list[str], allowed: frozenset[str]) -> bool:

@@ -120,10 +120,16 @@ def find(file: SourceFile) -> list[NamedKey]:
     return file.parsed_with(_find)
 
 
+# The secret that an ExternalSecret is made from: https://external-secrets.io/latest/api/externalsecret/
+_EXTRACTED = lazy_re.compile(r"(?m)^[ \t-]*extract:[ \t]*\n[ \t]+key:[ \t]*[\"']?([\w./-]{1,80})")
+
+
 def _find(file: SourceFile) -> list[NamedKey]:
     found: dict[int, NamedKey] = {}
     values = set[int]()
-    literals_only = is_of_other_storage(file.path)
+    literals_only = is_of_other_storage(file.path) or any(
+        is_of_other_storage(extracted) for extracted in _EXTRACTED.findall(file.text)
+    )
     for key in _search(file):
         if key.start not in found and key.value_start not in values and (key.literal or not literals_only):
             found[key.start] = key

@@ -280,12 +280,30 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
         return
     lower = text.lower()  # to search for a word takes a small part of the time of its pattern
     for found in _DECRYPTION.finditer(text) if "ecrypt" in lower else ():
-        if not _in_comment_or_string(file, found.start()):
+        setting = _parameter_name(text, found.start(), found.end()).rpartition("/")[2]
+        if not is_known_to_all(setting) and not _in_comment_or_string(file, found.start()):
             yield StoredSecret("read", "`WithDecryption`", *found.span())
     for found in _SDK_SECURE_STRING.finditer(text) if "ecure" in lower else ():
         if not _in_comment_or_string(file, found.start("at")):
             written = _value_beside(text, found.start(), found.end())
             yield StoredSecret("parameter", "`put_parameter`", *found.span("at"), written)
+
+
+_PARAMETER_NAME = lazy_re.compile(
+    r"""\bname["']?\s{0,4}[:=(]\s{0,4}[$@bruf]{0,2}["'`]([^"'`\n]{1,200})["'`]""", re.I
+)
+_NEXT_ARGUMENT = lazy_re.compile(r"\)?\s{0,40}[,.]\s{0,40}[\"']?")
+_ARGUMENTS = 160  # code points on each side of an argument in which the others are
+
+
+def _parameter_name(text: str, start: int, end: int) -> str:
+    """The literal name of the parameter that a call with the argument text[start:end] reads; "" for none."""
+    before = _PARAMETER_NAME.findall(text[max(0, start - _ARGUMENTS) : start].rpartition(";")[2])
+    if before:
+        return str(before[-1])
+    following = _NEXT_ARGUMENT.match(text, end)
+    after = _PARAMETER_NAME.match(text, following.end()) if following else None
+    return after[1] if after else ""
 
 
 def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:

@@ -96,8 +96,23 @@ def _imports(text: str) -> Iterator[DotenvUse]:
             continue
         bound = re.findall(r"[\w$]+", match["names"] or match["bound"] or "")
         names = [word for word in bound if word != "as"]
+        if module == "dotenv" and _only_parses(text, names):
+            continue
         place = _first_call(text, names) if "/" not in module.removeprefix("@dotenvx/") else None
         yield DotenvUse(*(place or match.span()), message, "javascript")
+
+
+_READS_FILE = lazy_re.compile(r"readFile|createReadStream|Bun\.file|readText|[\"'`/]\.env\b")
+
+
+def _only_parses(text: str, names: list[str]) -> bool:
+    """Whether a module only calls `parse`, and reads no file: the text is a user's, not of a .env file."""
+    calls = (
+        found[1] or name
+        for name in names
+        for found in re.finditer(rf"(?<![\w$.]){re.escape(name)}(?:\s*\.\s*(\w+))?\s*\(", text)
+    )
+    return set(calls) == {"parse"} and _READS_FILE.search(text) is None
 
 
 def _first_call(text: str, names: list[str]) -> tuple[int, int] | None:

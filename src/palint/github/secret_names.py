@@ -32,7 +32,7 @@ _CONFIGURATION = _listed(
     image path dir directory folder file email mail owner team channel tenant subscription vpc subnet
     subnets table queue container prefix suffix verification topic stack distribution function service
     workspace number server ip address level profile group schema database db provider locale timezone
-    warehouse"""
+    warehouse context"""
 )
 # A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
 _ANYWHERE = _listed(
