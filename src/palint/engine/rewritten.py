@@ -35,9 +35,8 @@ def rewritten(
         yield embedded, Extent.EMBEDDED, scan(embedded)
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
         if text is not None:
-            part, changed = _without_escapes(text, scan)
-            near = _near(scan(part), changed) if changed else ()
-            if any(keyword >= len(KEYWORDS) for keyword, _ in near):
+            part, near = _without_escapes(text, scan)
+            if near:
                 yield part, extent, near
 
 
@@ -50,28 +49,25 @@ def has_sign(hits: Hits, path: str) -> bool:
     return any(is_sign(keyword, path) for keyword in {k for k, _ in hits if k < len(KEYWORDS)})
 
 
-def _without_escapes(
-    file: SourceFile, scan: Callable[[SourceFile], Hits]
-) -> tuple[SourceFile, list[tuple[int, int]]]:
-    """The file with the escapes near a keyword written out, and the ranges of its bytes that changed."""
+def _without_escapes(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> tuple[SourceFile, Hits]:
+    """The file with the escapes near a keyword written out, and the keywords there."""
     data = file.utf8
     parts: list[bytes] = []
-    changed: list[tuple[int, int]] = []
-    done = grown = 0
+    hits: list[tuple[int, int]] = []
+    done = size = 0
     for start, end in _windows(file, scan):
         window = data[start:end]
         read = unescaped(window, file.path, data)
         if read == window:
             continue
-        ranges = changed_ranges(window, read)
-        if len(window) < len(data):  # large files seldom have a keyword near an escape
-            near = _near(scan(_with_text(file, read)), ranges)
-            if not any(keyword >= len(KEYWORDS) for keyword, _ in near):
-                continue
+        near = _near(scan(_with_text(file, read)), changed_ranges(window, read))
+        if not any(keyword >= len(KEYWORDS) for keyword, _ in near):
+            continue
         parts += data[done:start], read
-        changed += [(start + grown + a, start + grown + b) for a, b in ranges]
-        done, grown = end, grown + len(read) - len(window)
-    return _with_text(file, b"".join((*parts, data[done:]))), changed
+        size += start - done
+        hits += [(keyword, size + at) for keyword, at in near]
+        done, size = end, size + len(read)
+    return _with_text(file, b"".join((*parts, data[done:]))), hits
 
 
 def _windows(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> Sequence[tuple[int, int]]:
