@@ -144,16 +144,17 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     near = file.near(key_pairs.REACH)
     yield from _in_strings(file.text, near, references=not _has_literals_only(language, file.path))
     yield from _in_pairs(file.text, language, file.path, near)
-    if not any(_places(file.text, near)):
+    places = _places(file.text, file.near(_LONGEST_NAME))
+    if not any(places):
         return
     if language.id == "dockerfile":
         yield from _dockerfile(file)
     elif language.syntax == "yaml":
-        yield from _yaml(file, language)
+        yield from _yaml(file, language, places)
         return
     elif SCRIPTS.matches(file.path, file.data[:HEAD]):
         yield from _commands(file.text, 0, len(file.text), language.id)
-    yield from in_text(file.text, language, file.path, near)
+    yield from _in_text(file.text, places, language, file.path)
 
 
 # --- Dockerfiles and commands
@@ -253,14 +254,14 @@ _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
 _REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *VALUE_MEMBERS))
 
 
-def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
+def _yaml(file: SourceFile, language: languages.Language, places: _Places) -> Iterator[NamedKey]:
     from palint.languages import compose, yaml
 
     try:
         documents = file.parsed_with(yaml.parse)
     except ParseError as error:
         file.add_notice("parse-fallback", f"line {error.line}: {error.message}; checked line by line")
-        yield from in_text(file.text, languages.get("yaml"), file.path)
+        yield from _in_text(file.text, places, languages.get("yaml"), file.path)
         return
     is_test = roles.is_test(file.path)
     is_pipeline = roles.matches(file.path, ("pipeline",))
@@ -391,23 +392,25 @@ _TEMPORARY = lazy_re.compile(
 _FROM_STS = lazy_re.compile(r"assume-role|get-session-token")  # commands around `export NAME=$KEY`
 _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
+_LONGEST_NAME = 200  # code points
+_Places = tuple[list[int], list[re.Match[str]]]
 
 
-def in_text(
-    text: str, language: languages.Language, path: str, near: Ranges | None = None
-) -> Iterator[NamedKey]:
-    """The keys in a text in any language. path: of its file. near: where one may be; None for everywhere."""
-    cores, reads = _places(text, near)
-    if not cores and not reads:
-        return
+def in_text(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
+    """The keys in a text in any language. path: of its file."""
+    return _in_text(text, _places(text, [(0, len(text))]), language, path)
+
+
+def _in_text(text: str, places: _Places, language: languages.Language, path: str) -> Iterator[NamedKey]:
+    cores, reads = places
     program = language.type == "programming" or language.id == "notebook"
-    infrastructure = program and calls.is_infrastructure(text)
+    infrastructure = program and any(places) and calls.is_infrastructure(text)
     commands = language.type == "commands"
     literals_only = _has_literals_only(language, path)
     if infrastructure:
         for read in reads:
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
-    form = _form(text, language, path)
+    form = "infrastructure" if infrastructure else _form(language, path)
     end = 0
     for core in cores:
         if core < end:
@@ -455,9 +458,8 @@ def in_text(
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
 
 
-def _places(text: str, near: Ranges | None) -> tuple[list[int], list[re.Match[str]]]:
+def _places(text: str, near: Ranges) -> _Places:
     """Where names may start, and what reads one as `_READ_BY_NAME` does."""
-    near = [(0, len(text))] if near is None else near
     cores = [match.start() for match in matches_in(near, _CORES, text)]
     return cores, list(matches_in(near, _READ_BY_NAME, text))
 
@@ -591,7 +593,6 @@ def _in_pairs(text: str, language: languages.Language, path: str, near: Ranges) 
     """The keys that are recognised only by their pair of names, or by the call that takes both."""
     if language.type == "programming":
         return  # `aws-sdk-access-key` reports those
-    form = _form(text, language, path)
     literals_only = _has_literals_only(language, path)
     for keys in key_pairs.find(text, language, path, near):
         names = keys.names or (("secret", keys.start), ("secret", keys.start))
@@ -605,17 +606,17 @@ def _in_pairs(text: str, language: languages.Language, path: str, near: Ranges) 
                 continue  # no key has lines, the name ended a string; `export KEY="${KEY%x}"` reads its own
             if value in static and not NAME.fullmatch(name):
                 end = max(value.end, start + len(name))
+                form = _form(language, path)
                 yield NamedKey(name, start, end, value.start, value.end, value.kind == "text", form)
 
 
-def _form(text: str, language: languages.Language, path: str) -> str:
-    """The form of the keys that a text sets."""
+def _form(language: languages.Language, path: str) -> str:
+    """The form of the keys that a text sets, unless it is a program that declares infrastructure."""
     if language.syntax == "terraform" or language.id == "terraform-json":
         return "infrastructure"
     if language.syntax in ("json", "yaml"):
         return "devcontainer" if "devcontainer" in path else "environment"
-    program = language.type == "programming" or language.id == "notebook"
-    return "infrastructure" if program and calls.is_infrastructure(text) else "setting"
+    return "setting"
 
 
 def _classified(

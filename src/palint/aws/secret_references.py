@@ -112,15 +112,16 @@ def in_any_text(text: str, near: Ranges, *, sdk: bool = True) -> Iterator[Value]
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
     """Every name of a secret in a file. keywords: those of `KEYWORDS` that occur in it. Raises ParseError."""
     language = languages.find(file.path)
-    is_cdk = _uses_cdk(file.text)
     ends = [match.end for match in file.keyword_matches]
     if language.syntax == "terraform":
         if "aws_secretsmanager_secret" in keywords:
             yield from in_terraform(file, ends)
     elif language.id == "python":
+        is_cdk = _uses_cdk(file.text)
         if precheck_python(file.text, is_cdk):
             yield from in_python(file, is_cdk)
     elif language.syntax == "javascript":
+        is_cdk = _uses_cdk(file.text)
         if is_cdk or "SecretId" in file.text or not keywords.isdisjoint(_CALLS):
             yield from in_javascript(file, ends, is_cdk)
     elif not keywords.isdisjoint(("AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets")):
