@@ -203,10 +203,13 @@ FORMS = (
 )  # fmt: skip
 
 
-# `getKey()`, `isValid(token, 3)`, `(key) -> …`: half of all matches in Java. No string is among the
-# arguments, and none is another choice.
-_CALL_WITHOUT_STRING = lazy_re.compile(rb"\(?[\w.$, \t]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)")
-_PARENTHESIS = ord("(")
+# Half of all matches in Java: `getKey()`, `isValid(token, 3)`, `(key) -> …`, where no string is among the
+# arguments, and none is another choice. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
+_NO_VALUE = lazy_re.compile(
+    rb"(?<=\()\(?[\w.$, \t]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"
+    rb"|(?:(?<=[\s{,(\[;](?i:key)[:=])|(?<=[\s{,(\[;\"'](?i:key)[\"'][:=]))[ \t]{0,4}(?P<quote>[\"'])"
+    rb"(?:[^\"'`\\\n\x80-\xbf][\x80-\xbf]*){0,15}(?P=quote)(?=\s{0,8}[,;)}\]])"
+)
 
 
 class _Check:
@@ -221,9 +224,7 @@ class _Check:
         self._finders = [(form.find, form.source) for form in forms]
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
-        ends = [
-            end for end in ends if data[end - 1] != _PARENTHESIS or not _CALL_WITHOUT_STRING.match(data, end)
-        ]
+        ends = [end for end in ends if not _NO_VALUE.match(data, end)]
         if not ends:
             return []
         text, places = decoded(data, ends)

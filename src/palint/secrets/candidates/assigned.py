@@ -85,19 +85,9 @@ _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
-# `{key: "wsln4y", …`: half of all matches in bundles, and hardly ever a secret
-_SHORT_ID = lazy_re.compile(
-    r"(?:(?<=[\s{,(\[;]key[:=])|(?<=[\s{,(\[;\"']key[\"'][:=]))[ \t]{0,4}"
-    r"(?:\"[^\"'`\\\n]{0,15}\"|'[^\"'`\\\n]{0,15}')(?=\s{0,8}[,;)}\]])",
-    re.I,
-)
-
-
 def find(text: str, at: int, path: str) -> Iterable[Found]:
-    """The values at a match of KEYWORDS that ends at `at`, but for short ids."""
+    """The values at a match of KEYWORDS that ends at `at`."""
     last = text[at - 1]
-    if last in ":=" and _SHORT_ID.match(text, at):
-        return ()
     if last in "\"'":
         return quoted.after_comma_or_word(text, at)
     if last == "<":
