@@ -198,6 +198,10 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
     return _chain(place, "boto3", call)
 
 
+def _uses_aws_library(file: SourceFile) -> bool:
+    return _AWS_LIBRARY.search(file.text) is not None
+
+
 def _uses_boto_2(file: SourceFile) -> bool:
     return _BOTO_2.search(file.text) is not None
 
@@ -227,7 +231,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
     if (
         place.kind.language.type == "programming"
         and place.kind.language.id != "php"
-        and (_AWS_LIBRARY.search(place.file.text) is None)
+        and not place.file.parsed_with(_uses_aws_library)
     ):
         text = (
             "give the client the temporary credentials of a role instead, in the way of its library, e.g. "
