@@ -91,6 +91,43 @@ def test_the_keys_of_a_class_that_is_not_awss_stay(before: str, fixed: bool) -> 
     assert (finding.fix is not None) is fixed
 
 
+PAIR = "accessKeyId: env.K, secretAccessKey: env.S"
+
+
+@pytest.mark.parametrize(
+    ("code", "receiver", "fixed", "shown"),
+    [
+        ("store({ service: 'aws', PAIR });", "store", False, ""),
+        ("new X({ auth: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", False, ""),
+        ("new S3Client({ credentials: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", True, ""),
+        ("AWS.config.credentials = { PAIR };", "AWS.config.credentials", False, ""),
+        ("AWS.config.keys = { PAIR };", "keys", False, ""),
+        ("const awsKeys = { PAIR };", "awsKeys", False, ""),
+        ("const other = { name: 'aws', PAIR };", "other", False, ""),
+        ("(f())({ service: 'aws', PAIR });", "credentials", False, ""),
+        ("new S3Client({ PAIR, region });", "S3Client", True, "new S3Client({ region })"),
+        ("new S3Client({ url: 'https://x', credentials: { PAIR } });", "credentials", True,
+         "new S3Client({ url: 'https://x' })"),
+        ("new S3Client({ // slow\n credentials: { PAIR } });", "credentials", True, ""),
+        (f"new S3Client({{ region: '{'x' * 200}', credentials: {{ PAIR }} }});", "credentials", True, ""),
+    ],
+)  # fmt: skip
+def test_a_fix_leaves_what_holds_more_than_keys(code: str, receiver: str, fixed: bool, shown: str) -> None:
+    (finding,) = check(SDK, {"a.js": code.replace("PAIR", PAIR) + "\n"})
+    assert f"to `{receiver}`" in finding.message
+    assert (finding.fix is not None) is fixed
+    assert [line.strip() for line in finding.fix_hint.split("\n") if line.startswith("    ")] == [shown][
+        : bool(shown)
+    ]
+
+
+def test_a_long_line_hides_no_key_and_a_string_has_none() -> None:
+    text = "x = {}; const s3 = new S3Client({{ region: r, credentials: {{ {} }} }});\n"
+    for size in (10, 200, 5000):
+        assert check(SDK, {"a.js": text.format(f"'{'x' * size}'", PAIR)}), size
+    assert not check(SDK, {"a.js": f"log('new S3Client({{ {PAIR} }})');\n"})
+
+
 @pytest.mark.parametrize(
     ("endpoint", "severity"),
     [

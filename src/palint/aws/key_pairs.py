@@ -17,6 +17,7 @@ from palint.aws.assignments import (
     DUMMY_NAME,
     KEY_OF_SECRET,
     NO_KEY,
+    WINDOW,
     Assigned,
     classify,
     expression_end,
@@ -396,7 +397,7 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
     sign = operator[0].strip("]} \t\r\n")
     if not quote and (sign == ":=" or (sign == "=" and not _is_member(text, lead, start))):
         return None  # a variable
-    if sign == ":" and not quote and (language.id == "python" or any(lead.count(q) % 2 for q in "\"'`")):
+    if sign == ":" and not quote and (language.id == "python" or _is_in_string(text, start)):
         return None  # a block, an annotation, or inside a string: `"send no AWS key: whoever …"`
     found = _value(text, operator.end(), language)
     if (
@@ -408,6 +409,13 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
     ):
         return None
     return found
+
+
+def _is_in_string(text: str, at: int) -> bool:
+    """Whether an offset is in a string of its line; False where the line starts too far away to say."""
+    low = max(0, at - WINDOW)
+    start = text.rfind("\n", low, at) + 1
+    return (start > 0 or low == 0) and any(text.count(quote, start, at) % 2 for quote in "\"'`")
 
 
 def _is_shorthand(text: str, start: int, stop: int) -> bool:

@@ -97,7 +97,7 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
     outer, call = path[2], path[3]
     if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
         return "credentials", call, [outer]
-    if outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
+    if outer.type == "arguments":
         callee = javascript.callee(tree, call)
         if not TAKES_KEYS.search(f"new {callee}(" if call.type == "new_expression" else f"{callee}("):
             return bare
