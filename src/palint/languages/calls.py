@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from palint.files import languages
 from palint.languages import go, java, javascript, python, python_scopes, treesitter
-from palint.languages.value import INTERPOLATION, Value
+from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
@@ -82,12 +82,9 @@ def python_value(
         )
         return Value("template" if INTERPOLATION in text else "text", text, *inside)
     source = file.text[start:end]
-    if isinstance(node, ast.Constant) and node.value is None:
-        return Value("nothing", source, start, end)
     called = module.dotted(node.func if isinstance(node, ast.Call) else node, scope, follow=False)
-    if called in ("os.getenv", "os.environ.get") or source.startswith("os.environ["):
-        return Value("environment", source, start, end)
-    return Value("other", source, start, end)
+    reads = called in ("os.getenv", "os.environ.get") or source.startswith("os.environ[")
+    return of_source(source, start, end, source if reads else "")
 
 
 def _python_template(node: ast.expr) -> str | None:

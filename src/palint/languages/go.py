@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import Value
+from palint.languages.value import Value, of_source
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -53,12 +53,8 @@ def values(tree: Tree, node: Node) -> list[Value]:
     text = tree.source(node)
     if node.type in ("interpreted_string_literal", "raw_string_literal"):
         return [Value("text", text[1:-1], node.start_byte + 1, node.end_byte - 1)]
-    if node.type == "nil":
-        return [Value("nothing", text, node.start_byte, node.end_byte)]
     variable = _GETENV.fullmatch(text)
-    if variable:
-        return [Value("environment", variable[1], node.start_byte, node.end_byte)]
-    return [Value("other", text, node.start_byte, node.end_byte)]
+    return [of_source(text, node.start_byte, node.end_byte, variable[1] if variable else "")]
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import INTERPOLATION, Value
+from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
@@ -121,7 +121,7 @@ def _value(tree: Tree, node: Node) -> Value:
     if node.type == "heredoc_template":
         marks = [c for c in node.named_children if c.type == "heredoc_identifier"]
         return _template(tree, node, marks[0].end_byte, marks[-1].start_byte)
-    return Value("nothing" if source == "null" else "other", source, start, end)
+    return of_source(source, start, end)
 
 
 def _template(tree: Tree, node: Node, start: int, end: int) -> Value:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import Value
+from palint.languages.value import Value, of_source
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -35,12 +35,8 @@ def values(tree: Tree, node: Node) -> list[Value]:
     if node.type == "string_literal":
         quotes = 3 if text.startswith('"""') else 1
         return [Value("text", text[quotes:-quotes], node.start_byte + quotes, node.end_byte - quotes)]
-    if node.type == "null_literal":
-        return [Value("nothing", text, node.start_byte, node.end_byte)]
     variable = _GETENV.fullmatch(text)
-    if variable:
-        return [Value("environment", variable[1], node.start_byte, node.end_byte)]
-    return [Value("other", text, node.start_byte, node.end_byte)]
+    return [of_source(text, node.start_byte, node.end_byte, variable[1] if variable else "")]
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:

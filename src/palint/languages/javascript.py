@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from palint.files import languages
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import INTERPOLATION, Value
+from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -145,12 +145,7 @@ def _value(tree: Tree, node: Node) -> Value:
         return Value("text", text[1:-1], node.start_byte + 1, max(node.end_byte - 1, node.start_byte + 1))
     if node.type == "template_string":
         return _template(tree, node)
-    if text in ("undefined", "null"):
-        return Value("nothing", text, node.start_byte, node.end_byte)
-    variable = environment_variable(text)
-    if variable:
-        return Value("environment", variable, node.start_byte, node.end_byte)
-    return Value("other", text, node.start_byte, node.end_byte)
+    return of_source(text, node.start_byte, node.end_byte, environment_variable(text))
 
 
 def _template(tree: Tree, node: Node) -> Value:

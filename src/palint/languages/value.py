@@ -20,3 +20,10 @@ class Value(NamedTuple):
     text: str
     start: int
     end: int
+
+
+def of_source(text: str, start: int, end: int, variable: str = "") -> Value:
+    """The value of an expression that is no text. variable: the environment variable that it reads, or ""."""
+    if variable:
+        return Value("environment", variable, start, end)
+    return Value("nothing" if text in ("null", "nil", "undefined", "None") else "other", text, start, end)
