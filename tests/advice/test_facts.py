@@ -60,7 +60,11 @@ def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
 
 
 def test_the_region_is_the_one_that_the_repository_names_most(tmp_path: Path) -> None:
-    files = {"a.tf": 'region = "us-east-1"\n', "b.sh": "aws --region eu-central-1 x\nAWS_REGION=us-east-1\n"}
+    files = {
+        "c.py": 'region = "us-west-1"\n' * 3,
+        "a.tf": 'region = "us-east-1"\n',
+        "b.sh": "aws --region eu-central-1 x\nAWS_REGION=us-east-1\n",
+    }
     assert facts.of(project(tmp_path, files)).region == "us-east-1"
 
 

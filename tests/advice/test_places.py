@@ -390,7 +390,8 @@ CASES = [
     Case("Secret of a test with an AWS key", "kubernetes-secret", {"tests/s.yaml": "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n"}, ("delete it in IAM",), ("when the test starts",)),
     Case("environment that a call gives", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  d:\n    uses: ./.github/workflows/x.yml\n    with: {environment: staging}\n    secrets: {T: '${{ secrets.T }}'}\n"}, ("/staging`",)),
     Case("signer with a literal key", "boto3-access-key", {"a.py": 'AWS4Auth("{aws_access_key_id}", "{aws_secret_access_key}", region, "es")\n'}, ("With `refreshable_credentials`, botocore uses",), ("    AWS4Auth(",)),
-    Case("signer with a key of settings", "boto3-access-key", {"a.py": 'from requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es", session_token=None)\n'}, ("    region=region, service='es',\n",), ("session_token",)),
+    Case("signer with a key of settings", "boto3-access-key", {"a.py": 'from requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es", session_token=None)\n'}, ("    import botocore.session\n", "    region=region, service='es',\n"), ("session_token",)),
+    Case("signer beside an import", "boto3-access-key", {"a.py": 'import botocore.session\nfrom requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es")\n'}, ("    region=region, service='es',\n",), ("import botocore",)),
     # --- documents
     secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`<", without=("read it with",)),
     secret("program in a folder of examples", "example/settings.py", 'TOKEN = "{github_token}"\n', "get_secret_value", without=("placeholder",)),

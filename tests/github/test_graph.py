@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,29 @@ def test_each_workflow_that_reaches_itself_is_named_with_a_shortest_circle(
         letters = [step[-5] for step in circle]
         assert len(circle) == steps_back(letters[0]) + 1
         assert all(after in calls[before] for before, after in itertools.pairwise(letters))
+
+
+@pytest.mark.parametrize(("count", "shown"), [(20, 21), (21, 4)])
+def test_a_circle_is_shown_whole_up_to_twenty_workflows(count: int, shown: int) -> None:
+    files = {
+        path(str(n)): f"on: workflow_call\njobs:\n  a:\n    uses: ./{path(str((n + 1) % count))}\n"
+        for n in range(count)
+    }
+    circles = [n.message for n in results_of(WorkflowIdToken, files).notices if "calls itself" in n.message]
+    assert [len(message.split(" → ")) for message in circles] == [shown] * count
+
+
+def test_every_key_of_a_job_and_a_step_that_github_documents_is_known() -> None:
+    folder = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
+    schema = json.loads((folder / "github-workflows.json").read_text("utf-8"))["definitions"]
+    keys = [*schema["normalJob"]["properties"], *schema["reusableWorkflowCallJob"]["properties"], "odd"]
+    steps = [*schema["step"]["properties"], "odd-step"]
+    text = "on: push\njobs:\n  a:\n" + "".join(f"    {key}: x\n" for key in keys if key != "steps")
+    text += "    steps:\n    - name: x\n" + "".join(f"      {key}: x\n" for key in steps)
+    workflow = SourceFile(path("a"), text.encode()).parsed_with(workflows.parse_workflow)
+    assert workflow is not None
+    unknown = [message.split("`")[1] for _, message in workflows.problems(workflow)]
+    assert unknown == ["odd", "odd-step"]
 
 
 def in_double_quotes(text: str) -> str:

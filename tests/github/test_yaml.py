@@ -84,6 +84,7 @@ REFUSED = [
     ("a: b: c\n", 1, "`:`"),
     ("a: 'x\n", 2, "does not end"),
     ("x\0y: 1\n", 1, "NUL"),
+    ("a: 1\nx\0y: 1\n\0\n", 2, "NUL"),
     ("ok: 1\na: &a [*a]\n", 2, "inside its own target"),
     ("a: *b\n", 1, "anchor"),
     ("[" * 100, 1, "deep"),

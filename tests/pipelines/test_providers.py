@@ -29,6 +29,31 @@ def test_each_pipeline_is_recognised_by_its_path(provider: CiProvider, data: st.
         assert pipelines.FILES.matches(lower)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (".gitlab-ci.yml", "GitLab CI"),
+        ("ci/Deploy.gitlab-ci.yaml", "GitLab CI"),
+        (".gitlab/ci/a.yml", "GitLab CI"),
+        ("gitlab-ci.yml.bak", ""),
+        ("bitbucket-pipelines.yml", "Bitbucket Pipelines"),
+        (".circleci/config.yml", "CircleCI"),
+        ("azure-pipelines.release.yml", "Azure Pipelines"),
+        (".azuredevops/a/b.yaml", "Azure Pipelines"),
+        ("ci/Jenkinsfile", "Jenkins"),
+        ("Jenkinsfile.deploy", "Jenkins"),
+        ("vars/deploy.groovy", "Jenkins"),
+        ("src/deploy.groovy", ""),
+        (".travis.yml", "Travis CI"),
+        (".teamcity/settings.kts", "TeamCity"),
+        ("settings.kts", ""),
+    ],
+)
+def test_which_pipeline_a_path_is(path: str, name: str) -> None:
+    provider = pipelines.provider(path)
+    assert (provider.name if provider is not None else "") == name
+
+
 def test_nothing_depends_on_a_displayed_name(monkeypatch: pytest.MonkeyPatch) -> None:
     renamed = tuple(each._replace(name="Renamed CI") for each in pipelines.PROVIDERS)
     monkeypatch.setattr(pipelines, "PROVIDERS", renamed)
@@ -58,6 +83,11 @@ def test_a_variable_of_a_system_passes_a_token() -> None:
         assert not pattern.search(f"a\n # {line}\n")
     assert not pattern.search("echo $MY_TOKENS")
     assert not token_pattern().search("echo $MY_TOKEN")
+
+
+def test_the_scripts_of_a_jenkinsfile_are_what_is_in_the_quotes() -> None:
+    text = "sh 'a'\nsh \"\"\"\nb\n\"\"\"\nbat(script: 'c', returnStdout: true)\necho 'd' // sh 'e'\n"
+    assert [text[start:end] for start, end in jenkins.scripts(text)] == ["a", "\nb\n", "c"]
 
 
 def test_a_bound_variable_is_marked_where_its_name_is() -> None:

@@ -172,6 +172,11 @@ def test_each_role_without_a_token_is_reported_once(path: str, text: str, expect
     assert [f.severity.label for f in check(ID_TOKEN, {path: text})] == expected
 
 
+def test_the_first_of_two_roles_in_a_script_is_marked() -> None:
+    (finding,) = check(ID_TOKEN, {GITLAB: f"d:\n  script: |\n    make\n    {WEB}\n    {WEB}\n"})
+    assert finding.span.start.line == 4
+
+
 JENKINS_KEY, GITLAB_KEY = "AWS_ACCESS_KEY_ID = credentials('a')\n", "    AWS_ACCESS_KEY_ID: $A\n"
 KOTLIN = ".teamcity/settings.kts"
 KEYS = [

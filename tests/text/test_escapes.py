@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint.languages import yaml
-from palint.text.escapes import unescaped
+from palint.text.escapes import is_always_compared, unescaped
 from palint.text.source import SourceFile
 
 
@@ -101,6 +101,20 @@ FORMS = {
 )
 def test_each_form_of_a_language(path: str, form: str) -> None:
     assert text(f'x = "p\\{form}ss"\n'.encode(), path) == 'x = "pass"\n'
+
+
+def test_a_cell_keeps_the_letters_that_need_no_escape() -> None:
+    cell = '{"cell_type": "code", "source": ["# \u00e9\\n", "p\\\\x61ss = 1"]}'.encode()
+    assert text(cell, "a.ipynb") == cell.decode().replace("p\\\\x61ss", "pass")
+
+
+@pytest.mark.parametrize(
+    ("path", "always"),
+    [("a.sh", True), ("a.ps1", True), ("a.bat", True), ("a.properties", True), ("Makefile", True),
+     ("a.toml", True), ("a.py", False), ("a.json", False)],
+)  # fmt: skip
+def test_files_that_are_always_compared_with_what_their_language_reads(path: str, always: bool) -> None:
+    assert is_always_compared(path) is always
 
 
 @pytest.mark.parametrize("form", ["N{NO SUCH LETTER}", "N{U+XY}", "N{U+110000}", "N{DIGIT ONE"])

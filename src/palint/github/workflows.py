@@ -24,7 +24,7 @@ _REMOTE = lazy_re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)
 _JOB_KEYS = frozenset((
     "name", "permissions", "needs", "if", "runs-on", "snapshot", "environment", "concurrency", "outputs",
     "env", "defaults", "steps", "timeout-minutes", "strategy", "continue-on-error", "container", "services",
-    "uses", "with", "secrets",
+    "uses", "with", "secrets", "cache-mode",
 ))  # fmt: skip
 # The last five: https://github.blog/changelog/2026-06-25-actions-steps-can-now-be-run-in-parallel
 _STEP_KEYS = frozenset((
