@@ -150,3 +150,40 @@ def test_a_session_token_that_is_nothing_makes_no_key_temporary(path: str) -> No
     for each in given.split("|"):
         found = list(key_pairs.find(text.replace("§", each), languages.find(path), path))
         assert not any(not keys.session for keys in found), each
+
+
+# What says that the server is another's, and what only seems to
+ENDPOINTS = {
+    "a.js": (
+        "import '@aws-sdk/client-s3';\n"
+        "new S3Client({ credentials: { accessKeyId: load(1), secretAccessKey: load(2) }, § });\n",
+        "endpoint: undefined|endpoint: ''|// endpoint: 'http://minio'\n|/* endpoint: 'http://minio' */",
+        "endpoint: 'http://storage:9000'|endpoint: url",
+    ),
+    "a.php": (
+        "<?php\nuse Aws\\S3;\nnew S3Client(['credentials' => ['key' => load(1), 'secret' => load(2)], §]);\n",
+        "'endpoint' => null|'endpoint' => ''|// 'endpoint' => 'http://x.example'\n",
+        "'endpoint' => $url",
+    ),
+    "a.rb": (
+        "Aws::S3::Client.new(access_key_id: load(1), secret_access_key: load(2), §)\n",
+        "endpoint: nil|endpoint: ''|# endpoint: 'http://minio:9000'\n region: 'x'",
+        "endpoint: url",
+    ),
+    "application.yml": (
+        "aws:\n  credentials:\n    access-key: ${A}\n    secret-key: ${B}\n    §\n",
+        "endpoint: ''|# endpoint: http://minio:9000",
+        "endpoint: ${URL}",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+def test_an_endpoint_in_a_comment_or_of_nothing_makes_no_key_anothers(path: str) -> None:
+    text, nothing, given = ENDPOINTS[path]
+    for each in nothing.split("|"):
+        (keys,) = key_pairs.find(text.replace("§", each), languages.find(path), path)
+        assert not keys.other_endpoint, each
+    for each in given.split("|"):
+        found = list(key_pairs.find(text.replace("§", each), languages.find(path), path))
+        assert all(keys.other_endpoint for keys in found), each

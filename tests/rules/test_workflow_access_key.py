@@ -189,6 +189,16 @@ def test_an_endpoint_of_aws_changes_nothing() -> None:
     assert found(text)[0].severity.label == "error"
 
 
+@pytest.mark.parametrize(
+    "other",
+    ['AWS_ENDPOINT_URL: ""', "AWS_ENDPOINT_URL: ${{ '' }}", "# AWS_ENDPOINT_URL: http://minio:9000",
+     'NOTE: "the endpoint is slow"', "X: 1 # an endpoint: http://minio:9000"],
+)  # fmt: skip
+def test_an_endpoint_in_a_comment_or_of_nothing_changes_nothing(other: str) -> None:
+    (finding,) = found(env("AWS_ACCESS_KEY_ID: ${{ secrets.K }}", other, "Y: 1"))
+    assert finding.severity.label == "error"
+
+
 def test_companions_are_related() -> None:
     text = given(
         CONFIGURE, *(f"aws-{part}: ${{{{ secrets.X }}}}" for part in ("access-key-id", "secret-access-key"))

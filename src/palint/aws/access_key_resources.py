@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation, terraform_json
 from palint.aws.terraform_json import objects
@@ -12,6 +13,9 @@ from palint.languages.value import Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node as TreeNode
 
 CONSTRUCT_KEYWORDS = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
@@ -78,17 +82,25 @@ def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
     """The keys in a provider or backend block of HCL."""
     attributes = hcl.attributes(tree, block.node)
     given = [attributes[name] for name in _KEY_ATTRIBUTES if name in attributes]
-    token = tree.source(attributes["token"]).split() if "token" in attributes else []  # `token = null`
+    endpoints = [attributes[name] for name in _ENDPOINTS if name in attributes]
+    for inner in hcl.blocks(tree, block.node):
+        endpoints += hcl.attributes(tree, inner.node).values() if inner.kind == "endpoints" else ()
     return GivenKeys(
         f'{block.kind} "{block.labels[0]}"',
         min((node.start_byte for node in given), default=0),
         max((node.end_byte for node in given), default=0),
         [value for node in given for value in hcl.values(tree, hcl.expression(node))],
-        temporary=bool(token and token[-1] not in ('""', "null")),
-        elsewhere=not _ENDPOINTS.isdisjoint(attributes)
-        or any(inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node)),
+        temporary=_is_set(tree, attributes.get("token")),
+        elsewhere=any(_is_set(tree, value) for value in endpoints),
         removals=tuple(treesitter.removal_ranges(tree, given)),
     )
+
+
+def _is_set(tree: treesitter.Tree, attribute: TreeNode | None) -> bool:
+    """Whether an attribute is there and set to something, unlike `token = null`."""
+    if attribute is None:
+        return False
+    return tree.source(attribute).partition("=")[2].strip() not in ("", '""', "null")
 
 
 def in_json(file: SourceFile) -> Iterator[Created | GivenKeys]:

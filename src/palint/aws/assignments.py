@@ -104,7 +104,7 @@ def _is_foreign_id(variable: tuple[str, str]) -> bool:
 SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)
 # After a token's name: what sets it to nothing, so that the key beside it is long-lived
 _NOTHING = lazy_re.compile(
-    r"\w{0,20}[\"'\]]{0,2}\s{0,8}(?:=>|:=|=(?![=~>])|:(?![:=]))\s{0,8}(?:/\*[^*]{0,80}\*/\s{0,8})?"
+    r"\w{0,20}[\"'\]]{0,2}\s{0,99}(?:=>|:=|=(?![=~>])|:(?![:=]))\s{0,99}"
     r"(?:\"\"|''|``|null|nil|None|undefined|void 0|false)[ \t]*(?:[,;)}\]\r\n/#]|\Z)"
 )
 _ENDPOINT_LINE = lazy_re.compile(
@@ -116,15 +116,14 @@ _NEARBY = 1500  # code points
 
 
 def session_token(around: str, names: re.Pattern[str] = SESSION_TOKEN) -> re.Match[str] | None:
-    """The first name of a session token around a key that is in no comment, and not set to nothing."""
-    for found in names.finditer(around):
-        at = found.start()
-        in_comment = COMMENT.search(around[around.rfind("\n", 0, at) + 1 : at]) or (
-            around.rfind("/*", 0, at) > around.rfind("*/", 0, at)
-        )
-        if not in_comment and not _NOTHING.match(around, found.end()):
-            return found
-    return None
+    """The first name of a session token around a key, outside of comments, that is not set to nothing."""
+    around = without_comments(around)
+    return next((each for each in names.finditer(around) if not _NOTHING.match(around, each.end())), None)
+
+
+def without_comments(text: str) -> str:
+    """The text with blanks in the place of its comments, so that each offset stays."""
+    return _COMMENTS.sub(lambda found: " " * len(found[0]), text)
 
 
 def surroundings(text: str, start: int, end: int) -> str:
@@ -147,7 +146,8 @@ def is_certainly_elsewhere(around: str) -> bool:
 
 def _endpoints(around: str) -> list[str]:
     """The values of endpoints in some lines that are not AWS's."""
-    values = [line["value"].strip(" \t\r\"':=,{}(") for line in _ENDPOINT_LINE.finditer(around)]
+    lines = _ENDPOINT_LINE.finditer(without_comments(around))
+    values = [line["value"].strip(" \t\r\"':=,{}(") for line in lines]
     return [value for value in values if value and not is_aws_host(value) and not _OWN_ENDPOINT.match(value)]
 
 
@@ -158,7 +158,8 @@ _HOST = lazy_re.compile(
 )
 # Laravel's own settings, which are empty for AWS; and nothing
 _OWN_ENDPOINT = lazy_re.compile(
-    r">?\s*env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None)\b"
+    r">?\s*(?:env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None|false)\b"
+    r"|['\"`]{0,2}\s*(?:[\])},;]|\Z))"
 )
 
 
@@ -167,6 +168,10 @@ ASSIGNED = lazy_re.compile(r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|<-|[?|+]{0,2
 _XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
 BLANKS = lazy_re.compile(r"[ \t]+")
 COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
+_COMMENTS = lazy_re.compile(
+    r"(?<![\w\"'`*])/\*(?s:.)*?(?:\*/|\Z)|(?m:^[ \t]*(?:#|//|--|;|REM\b)[^\n]*)"
+    r"|(?:(?<![:\w\"'])//|(?<=\s)#\s)[^\n]*"
+)
 _QUOTED = lazy_re.compile(
     r"(?P<prefix>[urbf@$]{0,2})(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)",
     re.I,

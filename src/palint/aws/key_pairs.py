@@ -28,6 +28,7 @@ from palint.aws.assignments import (
     opening_bracket,
     session_token,
     value_at,
+    without_comments,
 )
 from palint.aws.key_names import KEY_PART, is_of_another_service
 from palint.aws.key_values import has_key_format, is_aws_host, is_key_id
@@ -501,6 +502,7 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
     group = text[low : stop if stop >= 0 else end + _NEAR]
     if low == bracket and program:
         group = group[: max(end, unparsed.closing(text, low, low + len(group))) - low]
+    group = without_comments(group)
     sections = _SECTION.findall(text, max(0, start - 1500), start) if language.type in ("data", "") else []
     return _Around(
         _CALLEE_END.split(text[max(0, bracket - 80) : bracket].rstrip())[-1] if bracket >= 0 else "",

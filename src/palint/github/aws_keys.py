@@ -31,7 +31,12 @@ _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor before 
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
 # Where an SSH key is used; here a secret named AWS_KEY is an SSH key.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
-_ENDPOINT = lazy_re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
+# `endpoint: http://…`, `--endpoint-url "$URL"`, `ENDPOINT=minio:9000`; not in a comment, not set to nothing
+_ENDPOINT = lazy_re.compile(
+    r"^(?!\s*#)(?:(?!\s#).)*?(?:endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}[\"']?"
+    r"(?:https?:|\$(?!\{\{\s*(?:''|null|false)\s*\}\})|[\w-]+[.:]\w|localhost)|localstack)",
+    re.I,
+)
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
 
 

@@ -30,6 +30,11 @@ BAD = (
         path="main.tf",
     ),
     Example(
+        'provider "aws" {\n  access_key = var.a\n  secret_key = var.b\n  endpoints {\n    s3 = ""\n  }\n}\n',
+        location="access_key",
+        path="main.tf",
+    ),
+    Example(
         '{"provider": {"aws": {"access_key": "${var.a}", "secret_key": "${var.b}", "token": ""}}}\n',
         location='"access_key"',
         path="main.tf.json",
