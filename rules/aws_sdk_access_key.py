@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # A validation schema (`z.string()`) is not a key; the SDK's own credentials may be temporary.
 _NOT_STATIC = lazy_re.compile(
-    r"^(\{(?!:system)|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
+    r"^(\{(?!:system)|z\.|Joi\.|[yY]up\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
     r"|(?i:\b(?:temp(?:orary)?|assumed)_?(?:role_?)?cred)"
 )
 # Programs, and the settings of frameworks that create the clients

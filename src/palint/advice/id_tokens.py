@@ -34,6 +34,11 @@ def missing(found: MissingPermission) -> str:
 
 def too_broad(grant: BroadGrant) -> str:
     """For a grant of `id-token: write` that reaches more than what uses it."""
+    if grant.job is not None and grant.job.uses is not None:  # which takes no `environment`
+        return (
+            "request the token in a workflow that only `push` or `workflow_dispatch` starts, and let what it"
+            "\nsigns in to trust that workflow only"
+        )
     if grant.job is not None:
         return (
             "request the token in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"

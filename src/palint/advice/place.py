@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -205,9 +205,13 @@ class Place:
         return next(inside, None)
 
     @property
-    def triggers(self) -> Collection[str]:
-        """The events that start the workflow that the place is in; none elsewhere."""
-        return () if self._workflow is None else self._workflow.triggers
+    def event_of_outsiders(self) -> str:
+        """The event by which outsiders start the job that the place is in; "" for none, and elsewhere."""
+        if self._workflow is None or self.job is None:
+            return ""
+        from palint.github.broad_grants import event_of_outsiders
+
+        return event_of_outsiders(self._workflow, self.job)
 
     @property
     def _workflow(self) -> Workflow | None:

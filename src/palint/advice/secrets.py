@@ -669,13 +669,11 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
     calls = place.job is not None and place.job.uses is not None
-    from palint.github.broad_grants import UNTRUSTED  # few findings are in a workflow
-
     what = "it under the same name" if name else "those that it needs under their names"
     stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
-    if event := next((event for event in UNTRUSTED if event in place.triggers), ""):
+    if event := place.event_of_outsiders:
         return (
             f"{stored}, and let a workflow that only `push`\nor `workflow_dispatch` starts read it there: "
             f"`{event}` starts this one for others, too, so its jobs must get no OIDC token."
