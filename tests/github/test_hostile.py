@@ -16,6 +16,7 @@ from palint_rules.workflow_id_token import WorkflowIdToken
 from palint.github.graph import strong_components
 from palint.rule import Rule
 from palint.testing import results_of
+from tests import growth
 
 SIZE = 30_000  # characters: a square would be many seconds
 MOST = 1.0  # seconds of CPU, ten times what the slowest takes
@@ -117,14 +118,8 @@ def workflows_in_a_mesh(count: int, head: str = "") -> dict[str, str]:
 def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls(head: str) -> None:
     """Two sizes, one with four times the calls of the other: it was eight times the time."""
 
-    def seconds(count: int) -> float:
-        files = workflows_in_a_mesh(count, head)
-        took = []
-        for _ in range(2):
-            began = time.process_time()
-            results_of(WorkflowIdToken, files)
-            took.append(time.process_time() - began)
-        return min(took)
+    def use(files: dict[str, str]) -> None:
+        results_of(WorkflowIdToken, files)
 
-    seconds(10)
-    assert seconds(60) < 7 * seconds(30)
+    use(workflows_in_a_mesh(10, head))
+    assert not growth.is_slow(use, workflows_in_a_mesh(30, head), workflows_in_a_mesh(60, head))

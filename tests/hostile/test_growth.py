@@ -1,9 +1,8 @@
 """What a hostile file, setting or baseline costs grows at most like n log n, in every phase of a run.
 
 Each input is made at two sizes and used whole: decoding, keywords, parsers, rules, redaction and
-suppressions of a file; settings; the graph of workflows; the baseline; every report. CPU seconds count,
-in doubt the least of three runs: four times the size may cost seven times as much (n log n is 4.6, n² 16),
-and what costs next to nothing is not compared.
+suppressions of a file; settings; the graph of workflows; the baseline; every report. `tests.growth`
+compares them.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import gc
 import io
 import sys
-import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -23,6 +21,7 @@ from palint.engine.file_result import FileResult
 from palint.findings import PalintError, Results
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits, Project
+from tests import growth
 from tests.conftest import ROOT
 from tests.hostile.growth_inputs import FILES
 
@@ -32,8 +31,6 @@ import targets
 CHARACTERS = 2_500  # of the smallest input
 LONGER = 8_000  # of the smallest input, where CHARACTERS take less than SHORT
 SHORT = 0.01  # CPU seconds
-ENOUGH = 0.05  # CPU seconds up to which the largest input is fine however it grows
-MOST = 7.0
 T = TypeVar("T")
 
 
@@ -46,28 +43,14 @@ def nothing_old_is_collected() -> Iterator[None]:
     gc.unfreeze()
 
 
-def seconds(use: Callable[[T], object], given: T, times: int = 1) -> float:
-    """The least CPU seconds of some runs."""
-    best = float("inf")
-    for _ in range(times):
-        gc.collect()
-        start = time.process_time()
-        use(given)
-        best = min(best, time.process_time() - start)
-    return best
-
-
 def assert_slow_growth(make: Callable[[int], T], use: Callable[[T], object], units: int) -> None:
-    """Fail where the CPU seconds at four times the size are more than `MOST` times those at the size.
+    """Fail where the CPU seconds at four times the size are more than `growth.MOST` times those at the size.
 
     If they are, the same counts at twice the sizes: the cost of what looks at a bounded text around each
-    place grows as a square until that text is full. There, too, it is the least of three runs that counts.
+    place grows as a square until that text is full.
     """
-    largest = seconds(use, make(4 * units))
-    if largest > ENOUGH and largest > MOST * seconds(use, make(units)):
-        given = [make(size) for size in (2 * units, 8 * units)]
-        took = [seconds(use, each, 3) for each in given]
-        assert took[1] < MOST * took[0], took
+    if growth.is_slow(use, make(units), make(4 * units), runs=1):
+        assert not growth.is_slow(use, make(2 * units), make(8 * units))
 
 
 def check(path: str, data: bytes) -> FileResult | None:
@@ -99,7 +82,7 @@ def test_a_file(path: str, start: str, unit: str) -> None:
     use(make(3))  # what is imported and compiled is not counted
     width = len(repeated(unit, 1))
     units = max(25, CHARACTERS // width)
-    if seconds(use, make(units)) < SHORT:
+    if growth.seconds(use, make(units)) < SHORT:
         units = LONGER // width
     assert_slow_growth(make, use, units)
 

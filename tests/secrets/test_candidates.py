@@ -18,6 +18,7 @@ from palint.secrets.candidate import Candidate, Source
 from palint.secrets.candidates import literals
 from palint.secrets.candidates.literals import name_before
 from palint.text.encoding import code_points
+from tests import growth
 from tests.grouped import grouped
 
 # « » marks the value, {…} a shape that is filled when the test runs.
@@ -417,14 +418,14 @@ def test_an_empty_line_ends_a_statement_of_settings_and_prose() -> None:
     ],
 )  # fmt: skip
 def test_runs_of_blanks_take_linear_time(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = (unit * (size // len(unit) + 1))[:size]
-        began = time.process_time()
-        candidates(text, "a.yaml")
-        return time.process_time() - began
+    def text(size: int) -> str:
+        return (unit * (size // len(unit) + 1))[:size]
 
-    took = seconds(40_000)
-    assert took < 0.1 or took < 7 * seconds(10_000) or seconds(120_000) < 7 * seconds(30_000)
+    def use(text: str) -> None:
+        candidates(text, "a.yaml")
+
+    if growth.is_slow(use, text(10_000), text(40_000), runs=1):
+        assert not growth.is_slow(use, text(30_000), text(120_000))
 
 
 @pytest.mark.parametrize(
