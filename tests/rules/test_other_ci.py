@@ -188,6 +188,8 @@ KEYS = [
     ("Jenkinsfile", JENKINS_KEY + " " * 500 + JENKINS_KEY, 2),
     (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n" * 9 + "    AWS_SECRET_ACCESS_KEY: $B\n", 2),
     (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n    AWS_SECRET_ACCESS_KEY: $B\n", 1),
+    (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n" * 3 + "    AWS_SECRET_ACCESS_KEY: $B\n", 1),
+    (GITLAB, "d:\n  variables:\n" + GITLAB_KEY + "    B: c\n" * 4 + "    AWS_SECRET_ACCESS_KEY: $B\n", 2),
     (KOTLIN, 'params { password("env.AWS_SECRET_ACCESS_KEY", "credentialsJSON:1")\nparam("x", "y") }\n', 1),
     (KOTLIN, 'params { param("x", "AWS_SECRET_ACCESS_KEY") }\n', 0),
 ]  # fmt: skip

@@ -101,6 +101,7 @@ FORMS = {
     ),
     "input of a called workflow": "on: push\njobs:\n  c:\n    uses: a/b/.github/workflows/c.yml@v1\n    with:\n"
     "      aws-access-key-id: ${{ vars.K }}\n",
+    "ssh on the next line": run("deploy ${{ secrets.AWS_KEY }}", "ssh host"),
     "neutral id": given("acme/s3-sync@v1", "aws-secret: ${{ secrets.S }}", "user: ${{ secrets.U }}"),
     "a neutral name with the secret": given("acme/s3-sync@v1", "key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}"),
     "secrets of a call without a token": "on:\n  workflow_call:\n    secrets:\n      id: {required: true}\n"
@@ -151,6 +152,7 @@ NONE = {
     ),
     "a key that is deleted again": output("aws iam create-access-key")
     + "      - run: aws iam delete-access-key\n",
+    "output of a step that assumes a role": output("aws sts assume-role --role-arn x"),
     "ssh key by its input": given("acme/copy@v1", "ssh-key: ${{ secrets.AWS_KEY }}"),
     "Docker Hub": given(
         "docker/login-action@v3", "username: ${{ vars.NAME }}", "password: ${{ secrets.TOKEN }}"

@@ -686,3 +686,7 @@ def test_an_action_that_a_step_uses_is_no_template(
         path: "runs:\n{%- if x %}\n  using: composite\n",
     }
     assert {n.kind for n in results_of(WorkflowIdToken, files).notices if n.path == path} == {kind}
+    files["other/use/action.yml"] = f"runs:\n  using: composite\n  steps: [{{uses: {uses}}}]\n"
+    files[A] = workflow(steps="- run: x\n")  # now only another action uses it
+    if path != "other/action.yml":
+        assert {n.kind for n in results_of(WorkflowIdToken, files).notices if n.path == path} == {kind}
