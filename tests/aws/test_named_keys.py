@@ -212,6 +212,8 @@ PAIRS = [
     ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", ' ""', " $C"),
     ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", " ''", ""),
     ("a.sh", "docker run -e AWS_SECRET_ACCESS_KEY=$B -e AWS_SESSION_TOKEN§ x\n", "=", ""),
+    ("a.sh", "docker run -e AWS_ENDPOINT_URL§ -e AWS_SECRET_ACCESS_KEY=$B x\n", "", "=http://minio"),
+    ("compose.yml", f"{ENVIRONMENT}AWS_ENDPOINT_URL:§\n", "", " http://minio"),
 ]
 
 

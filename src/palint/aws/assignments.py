@@ -73,9 +73,9 @@ def classify(value: str, language: str) -> str:
 def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
 
-    others: {name: value} of all variables set in the same place, "" for those that are set to nothing. With
-    a session token that is passed on the key is temporary; with an endpoint outside AWS it is another
-    vendor's, unless it has AWS's format.
+    others: {name: value} of all variables set in the same place, "" for those that are set to nothing, "$"
+    for those that are passed on. With a session token that is passed on the key is temporary; with an
+    endpoint outside AWS it is another vendor's, unless it has AWS's format.
     """
     found = classify(value, language)
     if found == "reference" and (
@@ -85,7 +85,8 @@ def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     ):
         return ""
     elsewhere = any(
-        _ENDPOINT.search(other) and host and not is_aws_host(host) for other, host in others.items()
+        _ENDPOINT.search(other) and host not in ("", "$") and not is_aws_host(host)
+        for other, host in others.items()
     )
     return "" if elsewhere and not is_key_id(value) else found
 
