@@ -73,36 +73,51 @@ class AwsCredentialsFile(Rule):
     bad = (
         Example(
             "[default]\naws_access_key_id = {aws_access_key_id}\n"
-            "aws_secret_access_key = {aws_secret_access_key}\n", path=".aws/credentials",
-            location="aws_access_key_id"),
-        Example("FROM python\nRUN <<EOF cat > ~/.aws/credentials\n[default]\naws_access_key_id=$KEY\nEOF\n",
-            path="Dockerfile", location="aws_access_key_id", note="a here-document, from a variable"),
+            "aws_secret_access_key = {aws_secret_access_key}\n",
+            path=".aws/credentials", location="aws_access_key_id",
+        ),
+        Example(
+            "FROM python\nRUN <<EOF cat > ~/.aws/credentials\n[default]\naws_access_key_id=$KEY\nEOF\n",
+            path="Dockerfile", location="aws_access_key_id", note="a here-document, from a variable",
+        ),
         Example(
             'echo "[default]" > ~/.aws/credentials\necho "aws_access_key_id = $KEY" >> ~/.aws/credentials\n',
-            path="ci.sh", location="aws_access_key_id"),
-        Example("export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh",
-            location="AWS_SECRET"),
+            path="ci.sh", location="aws_access_key_id",
+        ),
+        Example(
+            "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", location="AWS_SECRET",
+        ),
         Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", location="AWS_ACC"),
-        Example('aws configure set aws_secret_access_key "$SECRET"\n', path="ci.sh",
-            location="aws_secret_access_key"),
-        Example('import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{aws_secret_access_key}"\n', path="app.py",
-            location="AWS_SECRET"),
+        Example(
+            'aws configure set aws_secret_access_key "$SECRET"\n',
+            path="ci.sh", location="aws_secret_access_key",
+        ),
+        Example(
+            'import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{aws_secret_access_key}"\n', path="app.py",
+            location="AWS_SECRET",
+        ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["%env AWS_ACCESS_KEY_ID={aws_access_key_id}\\n'
             '"]}],\n'
-            ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC"),
+            ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC",
+        ),
         Example('broker_url = f"sqs://{key}:{secret}@"\n', path="celery.py", location="sqs://"),
     )  # fmt: skip
     good = (
         Example("[profile p]\nsso_session = p\nsso_account_id = 123456789012\n", path=".aws/config"),
         Example(
             'export AWS_ACCESS_KEY_ID="$(echo "$answer" | jq -r .Credentials.AccessKeyId)"\n'
-            "answer=$(aws sts assume-role --role-arn $ROLE --role-session-name ci)\n", path="run.sh"),
+            "answer=$(aws sts assume-role --role-arn $ROLE --role-session-name ci)\n", path="run.sh",
+        ),
         Example(
             "cat > f <<EOF\n[default]\naws_access_key_id=$A\naws_secret_access_key=$B\n"
-            "aws_session_token=$C\nEOF\n", path="run.sh", note="temporary"),
-        Example("[default]\naws_access_key_id = <your key>\naws_secret_access_key =\n",
-            path="docs/credentials"),
+            "aws_session_token=$C\nEOF\n",
+            path="run.sh", note="temporary",
+        ),
+        Example(
+            "[default]\naws_access_key_id = <your key>\naws_secret_access_key =\n",
+            path="docs/credentials",
+        ),
         Example('os.environ["AWS_ACCESS_KEY_ID"] = "testing"\n', path="tests/conftest.py", note="moto"),
         Example('key = os.environ["AWS_ACCESS_KEY_ID"]\n', path="app.py"),
     )  # fmt: skip

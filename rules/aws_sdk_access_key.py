@@ -109,7 +109,8 @@ class AwsSdkAccessKey(Rule):
             "class Files {\n  S3Client client = S3Client.builder().credentialsProvider("
             "StaticCredentialsProvider.create(\n      AwsBasicCredentials.create("
             '"{aws_access_key_id}", "{aws_secret_access_key}"))).build();\n}\n',
-            location="AwsBasicCredentials.create(", path="Files.java"),
+            location="AwsBasicCredentials.create(", path="Files.java",
+        ),
         Example(
             """package files
 
@@ -123,11 +124,13 @@ func load(ctx context.Context) {
         Example(
             "<?php\nreturn ['s3' => ['driver' => 's3', 'key' => env('AWS_ACCESS_KEY_ID'),\n"
             "    'secret' => env('AWS_SECRET_ACCESS_KEY'), 'region' => env('AWS_REGION')]];\n",
-            location="'key'", path="config/filesystems.php"),
+            location="'key'", path="config/filesystems.php",
+        ),
         Example(
             "spring:\n  cloud:\n    aws:\n      credentials:\n        access-key: ${AWS_ACCESS_KEY_ID}\n"
-            "        secret-key: ${AWS_SECRET_ACCESS_KEY}\n", location="access-key",
-            path="src/main/resources/application.yml"),
+            "        secret-key: ${AWS_SECRET_ACCESS_KEY}\n",
+            location="access-key", path="src/main/resources/application.yml",
+        ),
     )  # fmt: skip
     good = (
         Example('const s3 = new S3Client({ region: "eu-west-2" });\n', path="s3.ts"),
@@ -143,12 +146,17 @@ const s3 = new S3Client({ credentials: {
         ),
         Example(
             'const s3 = new S3Client({ endpoint: "http://localhost:4566",\n'
-            '  credentials: { accessKeyId: "test", secretAccessKey: "test" } });\n', path="s3.test.ts"),
+            '  credentials: { accessKeyId: "test", secretAccessKey: "test" } });\n',
+            path="s3.test.ts",
+        ),
         Example("interface Keys { accessKeyId: string; secretAccessKey: string }\n", path="types.ts"),
-        Example("CODE = \"return ['s3' => ['key' => env('AWS_ACCESS_KEY_ID'), 'secret' => env('KEY')]];\"\n",
-            path="templates.py", note="code in a string of a program"),
-        Example('package x\n\nvar c = credentials.NewStaticCredentials("test", "test", "")\n',
-            path="x_test.go"),
+        Example(
+            "CODE = \"return ['s3' => ['key' => env('AWS_ACCESS_KEY_ID'), 'secret' => env('KEY')]];\"\n",
+            path="templates.py", note="code in a string of a program",
+        ),
+        Example(
+            'package x\n\nvar c = credentials.NewStaticCredentials("test", "test", "")\n', path="x_test.go"
+        ),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:

@@ -82,34 +82,45 @@ class Boto3AccessKey(Rule):
     supersedes = ("hardcoded-secret", "aws-credentials-file", "aws-sdk-access-key")
 
     bad = (
-        Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
+        Example(
+            'import boto3\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
             location="aws_access_key_id=", severity=Severity.ERROR, note="a keyword",
-            fixed='import boto3\ns3 = boto3.client("s3")\n'),
+            fixed='import boto3\ns3 = boto3.client("s3")\n',
+        ),
         Example(
             'from boto3 import Session as S\n'
             'S("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
             location='"{aws_access_key_id}"', note="by position, through an alias",
-            fixed='from boto3 import Session as S\nS().client("s3")\n'),
+            fixed='from boto3 import Session as S\nS().client("s3")\n',
+        ),
         Example(
             'import boto3\n'
             'b = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
-            location="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n'),
-        Example("import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n",
-            location="key=", fixed="import s3fs\nfs = s3fs.S3FileSystem()\n"),
+            location="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
+        ),
+        Example(
+            "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", location="key=",
+            fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
+        ),
         Example(
             'import pandas as pd\n'
             'pd.read_csv("s3://b/k", storage_options={"key": config.key, "secret": config.secret})\n',
-            location="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n'),
+            location="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
+        ),
         Example(
             'import os\nAWS_STORAGE_BUCKET_NAME = "media"\n'
-            'AWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n', path="settings.py",
-            location="AWS_ACCESS_KEY_ID =", note="Django"),
+            'AWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
+            path="settings.py", location="AWS_ACCESS_KEY_ID =", note="Django",
+        ),
         Example(
             'import boto3\n'
             's3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
-            location="aws_access_key_id=", severity=Severity.WARNING, note="may not be AWS"),
-        Example('print "x"\nboto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
-            location="aws_access_key_id=", note="Python 2", fixed='print "x"\nboto3.client("s3")\n'),
+            location="aws_access_key_id=", severity=Severity.WARNING, note="may not be AWS",
+        ),
+        Example(
+            'print "x"\nboto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
+            location="aws_access_key_id=", note="Python 2", fixed='print "x"\nboto3.client("s3")\n',
+        ),
     )  # fmt: skip
     good = (
         Example('import boto3\ns3 = boto3.client("s3", region_name="eu-west-2")\n'),
@@ -117,12 +128,15 @@ class Boto3AccessKey(Rule):
             'import boto3\nanswer = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="x")\n'
             'keys = answer["Credentials"]\n'
             's3 = boto3.client("s3", aws_access_key_id=keys["AccessKeyId"], '
-            'aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])\n'),
+            'aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])\n',
+        ),
         Example(
-            'import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n'),
+            'import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n',
+        ),
         Example(
             'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
-            'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n'),
+            'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n',
+        ),
         Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
     )  # fmt: skip
 

@@ -84,26 +84,37 @@ class ContainerAccessKey(Rule):
     bad = (
         Example(
             "FROM python\nENV AWS_ACCESS_KEY_ID={aws_access_key_id} \\\n    AWS_SECRET_ACCESS_KEY=$SECRET\n",
-            path="Dockerfile", location="AWS_ACCESS_KEY_ID"),
-        Example("FROM python\nARG AWS_SECRET_ACCESS_KEY\n", path="Dockerfile",
-            location="AWS_SECRET_ACCESS_KEY"),
-        Example("services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: {aws_access_key_id}\n",
-            path="compose.yaml", location="AWS_ACCESS_KEY_ID", note="a map"),
+            path="Dockerfile", location="AWS_ACCESS_KEY_ID",
+        ),
+        Example(
+            "FROM python\nARG AWS_SECRET_ACCESS_KEY\n", path="Dockerfile", location="AWS_SECRET_ACCESS_KEY",
+        ),
+        Example(
+            "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: {aws_access_key_id}\n",
+            path="compose.yaml", location="AWS_ACCESS_KEY_ID", note="a map",
+        ),
         Example(
             "containers:\n  - env:\n{{- if .Values.s3 }}\n      - name: AWS_SECRET_ACCESS_KEY\n"
-            '        value: "{aws_secret_access_key}"\n{{- end }}\n', path="chart/templates/deployment.yaml",
-            location="AWS_SECRET_ACCESS_KEY", note="a Helm template"),
-        Example("docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY=$KEY -p 80:80 api\n", path="run.sh",
-            location="AWS_ACCESS_KEY_ID", note="passed on by a command"),
+            '        value: "{aws_secret_access_key}"\n{{- end }}\n',
+            path="chart/templates/deployment.yaml", location="AWS_SECRET_ACCESS_KEY", note="a Helm template",
+        ),
+        Example(
+            "docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY=$KEY -p 80:80 api\n",
+            path="run.sh", location="AWS_ACCESS_KEY_ID", note="passed on by a command",
+        ),
         Example(
             "env:\n  - name: AWS_ACCESS_KEY_ID\n    valueFrom:\n      secretKeyRef: {name: s3, key: id}\n",
-            path="deployment.yaml", location="AWS_ACC", note="from a Secret"),
-        Example('{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
-            path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID"),
+            path="deployment.yaml", location="AWS_ACC", note="from a Secret",
+        ),
+        Example(
+            '{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
+            path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID",
+        ),
         Example(
             "Resources:\n  Api:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n"
-            "        Variables:\n          APP_AWS_SECRET_ACCESS_KEY: !Ref Secret\n", path="template.yaml",
-            location="APP_AWS", note="a function's environment"),
+            "        Variables:\n          APP_AWS_SECRET_ACCESS_KEY: !Ref Secret\n",
+            path="template.yaml", location="APP_AWS", note="a function's environment",
+        ),
     )  # fmt: skip
     good = (
         Example("FROM a\n# ENV AWS_ACCESS_KEY_ID={aws_access_key_id}\n", path="Dockerfile"),
@@ -112,10 +123,12 @@ class ContainerAccessKey(Rule):
         Example(
             "services:\n  api:\n"
             "    environment: [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]\n",
-            path="compose.yaml", note="a signed-in session, passed on"),
+            path="compose.yaml", note="a signed-in session, passed on",
+        ),
         Example(
             "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: local-root-user-1\n"
-            "      AWS_ENDPOINT_URL: http://minio:9000\n", path="compose.yaml"),
+            "      AWS_ENDPOINT_URL: http://minio:9000\n", path="compose.yaml",
+        ),
         Example("docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro api\n", path="run.sh"),
     )  # fmt: skip
 

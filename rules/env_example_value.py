@@ -70,23 +70,37 @@ class EnvExampleValue(Rule):
     options = {"strict": Option(bool, True, "report placeholders, too")}
 
     bad = (
-        Example("STRIPE_KEY={stripe_key}\n", path=".env.example", location="STRIPE_KEY",
-            severity=Severity.ERROR, fixed="# STRIPE_KEY - a secret, loaded from AWS Secrets Manager\n"),
-        Example("# Where it listens\nPORT=3000\n", path="config/env.sample", location="PORT",
-            severity=Severity.ERROR, fixed="# Where it listens\n# PORT - a setting\n"),
-        Example('export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template",
-            location="DB_PASSWORD", severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n"),
-        Example("API_KEY=\n", path=".env.example", location="API_KEY", severity=Severity.WARNING,
-            fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n"),
-        Example("API_KEY=<your key>\nPORT=3000\n", path=".env.production.dist", location="PORT",
+        Example(
+            "STRIPE_KEY={stripe_key}\n", path=".env.example", location="STRIPE_KEY", severity=Severity.ERROR,
+            fixed="# STRIPE_KEY - a secret, loaded from AWS Secrets Manager\n",
+        ),
+        Example(
+            "# Where it listens\nPORT=3000\n", path="config/env.sample", location="PORT",
+            severity=Severity.ERROR,
+            fixed="# Where it listens\n# PORT - a setting\n",
+        ),
+        Example(
+            'export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template",
+            location="DB_PASSWORD", severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n",
+        ),
+        Example(
+            "API_KEY=\n", path=".env.example", location="API_KEY", severity=Severity.WARNING,
+            fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n",
+        ),
+        Example(
+            "API_KEY=<your key>\nPORT=3000\n", path=".env.production.dist", location="PORT",
             severity=Severity.ERROR, note="one finding a file, at its first value",
-            fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n# PORT - a setting\n"),
+            fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n# PORT - a setting\n",
+        ),
         Example("API_KEY=changeme\n", path="example.env", location="API_KEY", severity=Severity.WARNING),
-        Example("API_KEY=${SHARED_KEY}\n", path=".env.example", location="API_KEY",
-            severity=Severity.WARNING),
-        Example("AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", location="AWS_",
+        Example(
+            "API_KEY=${SHARED_KEY}\n", path=".env.example", location="API_KEY", severity=Severity.WARNING,
+        ),
+        Example(
+            "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", location="AWS_",
             severity=Severity.WARNING,
-            fixed="# AWS_ACCESS_KEY_ID - not needed: sign in with `aws sso login`\n"),
+            fixed="# AWS_ACCESS_KEY_ID - not needed: sign in with `aws sso login`\n",
+        ),
         Example(
             'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", location="KEY",
             severity=Severity.ERROR, fixed="# KEY - a secret, loaded from AWS Secrets Manager\n"
@@ -98,14 +112,16 @@ class EnvExampleValue(Rule):
             "# .env.example\n# All secrets are loaded from AWS Secrets Manager\n"
             "# Authenticate with: aws sso login --profile palindrom\n\n"
             "# AWS_REGION - defaults to eu-west-2\n"
-            "# SECRET_ID - the Secrets Manager secret to load (e.g., api/production)\n", path=".env.example"),
+            "# SECRET_ID - the Secrets Manager secret to load (e.g., api/production)\n",
+            path=".env.example",
+        ),
         Example("# PORT=3000\n", path=".env.example"),
         Example("", path=".env.example"),
         Example("API_KEY=\nTOKEN=<token>\n", path=".env.example", options={"strict": False}),
         Example("export AWS_PROFILE=palindrom\nexport PATH=$(pwd)/bin\n", path=".envrc.example"),
         Example("export const API_KEY = 'x';\n", path="env.example.ts", note="source"),
         Example("PORT=3000\n", path="template/settings.txt", note="no dotenv file"),
-    )  # fmt: skip
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         in_envrc = ".envrc" in file.name.lower()

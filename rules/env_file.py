@@ -96,10 +96,11 @@ class EnvFile(Rule):
         Example("API_KEY=x\n", path=".dev.vars", note="Cloudflare's wrangler"),
         Example('{"development": {"API_KEY": "x"}}\n', path=".env.json"),
         Example("API_KEY=x\n", path=".env.enc", note="encrypted only by its name"),
-        Example(files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",),
-            note="ignored by git but present"),
+        Example(
+            files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git but present"
+        ),
         Example("DOTENV_PUBLIC_KEY=03ab\nA=encrypted:BGzk\nB=plain\n", path=".env", note="half encrypted"),
-    )  # fmt: skip
+    )
     good = (
         Example("# PORT - the port to listen on\n", path=".env.example"),
         Example("# PORT - the port to listen on\n", path=".env.production.sample"),
@@ -116,7 +117,7 @@ class EnvFile(Rule):
         Example('layout python\nexport PATH="$PWD/bin:$PATH"\nexport DEBUG=1\n', path=".envrc"),
         Example("export NODE_BINARY=$(command -v node)\n", path="ios/.xcode.env", note="React Native"),
         Example("sunrise 06:00, sunset 18:00; see the manual\n", path="data/sun.env"),
-    )  # fmt: skip
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         name = file.name.lower()

@@ -107,24 +107,32 @@ class EnvFileLoaded(Rule):
         Example(
             "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
             '    model_config = SettingsConfigDict(env_file=".env")\n'
-            '', path="app.py", location='env_file=".env"', note="pydantic-settings"),
+            '', path="app.py", location='env_file=".env"', note="pydantic-settings",
+        ),
         Example(
             "import { ConfigModule } from '@nestjs/config';\n"
-            "const config = ConfigModule.forRoot({ isGlobal: true });\n", path="app.module.ts",
-            location="ConfigModule.forRoot", note="NestJS loads `.env` by default"),
+            "const config = ConfigModule.forRoot({ isGlobal: true });\n",
+            path="app.module.ts", location="ConfigModule.forRoot", note="NestJS loads `.env` by default",
+        ),
         Example("flask\npython-dotenv==1.0.1\n", path="requirements.txt", location="python-dotenv"),
-        Example('[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
-            severity=Severity.WARNING, note="it also reads plain environment variables"),
+        Example(
+            '[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
+            severity=Severity.WARNING, note="it also reads plain environment variables",
+        ),
         Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", location=".env"),
-        Example("service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml",
-            location="useDotenv", fixed="service: api\nprovider:\n  name: aws\n"),
+        Example(
+            "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml",
+            location="useDotenv",
+            fixed="service: api\nprovider:\n  name: aws\n",
+        ),
         Example("cp .env.example .env\n", path="setup.sh", location="cp"),
         Example('text = (BASE / ".env").read_text()\n', path="app.py", location='".env"', note="pathlib"),
         Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
             '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n'
             "      - run: |\n          cp .env.ci .env\n          docker compose up -d\n",
-            path=".github/workflows/deploy.yml", location='echo "TOKEN'),
+            path=".github/workflows/deploy.yml", location='echo "TOKEN',
+        ),
     )  # fmt: skip
     good = (
         Example("python-dotenv==1.0.1\n    # via pytest-env\n", path="requirements.txt", note="compiled"),

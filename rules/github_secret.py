@@ -69,33 +69,42 @@ class GithubSecret(Rule):
     bad = (
         Example(
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n",
-            path=".github/workflows/build.yml", location="secrets.DEPLOY_TOKEN"),
+            path=".github/workflows/build.yml", location="secrets.DEPLOY_TOKEN",
+        ),
         Example(
             "on: push\njobs:\n  a:\n    uses: acme/flows/.github/workflows/ci.yml@v1\n    secrets: inherit\n",
             path=".github/workflows/build.yml", location="inherit",
-            note="every secret, to another repository"),
+            note="every secret, to another repository",
+        ),
         Example(
             _JOB
             + "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
             path=".github/workflows/build.yml", location="secrets.NPM_TOKEN",
             note="npm has trusted publishing",
         ),
-        Example(_JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n", path=".github/workflows/build.yml",
-            location="secrets)"),
+        Example(
+            _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n", path=".github/workflows/build.yml",
+            location="secrets)",
+        ),
     )  # fmt: skip
     good = (
         Example(
             _JOB + "      - run: gh pr list\n        env:\n          GH_TOKEN: ${{ secrets.GITHUB_TOKEN }}\n",
-            path=".github/workflows/build.yml"),
-        Example(_JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.LICENCE }}\n",
-            path=".github/workflows/build.yml", options={"allow": ["LICENCE"]}),
+            path=".github/workflows/build.yml",
+        ),
+        Example(
+            _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.LICENCE }}\n",
+            path=".github/workflows/build.yml", options={"allow": ["LICENCE"]},
+        ),
         Example(
             _JOB + "      - run: ssh ${{ secrets.DEPLOY_USER }}@${{ secrets.DEPLOY_HOST }}\n"
             "        env: {AZURE_CLIENT_ID: '${{ secrets.AZURE_CLIENT_ID }}', B: '${{ secrets.BUCKET }}'}\n",
             path=".github/workflows/build.yml", note="configuration, better kept in `vars`",
         ),
-        Example("on: push\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n",
-            path=".github/workflows/build.yml"),
+        Example(
+            "on: push\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n",
+            path=".github/workflows/build.yml",
+        ),
         Example(
             _JOB + "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
             "          role-to-assume: ${{ secrets.ROLE_ARN }}\n          aws-region: eu-west-2\n",

@@ -97,41 +97,57 @@ class HardcodedSecret(Rule):
 
     bad = (
         Example('GITHUB = "{github_token}"\n', path="ci.py", location="{github_token}"),
-        Example("DB_PASSWORD: {password}\n", path="values.yaml", location="{password}",
-            note="without quotes"),
-        Example("spring.datasource.password={password}\n", path="application.properties",
-            location="{password}"),
+        Example(
+            "DB_PASSWORD: {password}\n", path="values.yaml", location="{password}", note="without quotes"
+        ),
+        Example(
+            "spring.datasource.password={password}\n", path="application.properties", location="{password}"
+        ),
         Example("DATABASE_URL={database_url}\n", path="deploy/settings.conf"),
         Example('const stripe = new Stripe("{stripe_key}");\n', path="pay.ts", location="{stripe_key}"),
-        Example("curl -H 'Authorization: Bearer {jwt}' https://api.internal/\n", path="README.md",
-            location="{jwt}"),
+        Example(
+            "curl -H 'Authorization: Bearer {jwt}' https://api.internal/\n",
+            path="README.md",
+            location="{jwt}",
+        ),
         Example("var key = `{private_key}`\n", path="sign.go", location="{private_key}"),
         Example('{"openai": "{openai_key}"}\n', path="config.json", location="{openai_key}"),
-        Example('s3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n', path="s3.py",
-            location="{aws_access_key_id}"),
+        Example(
+            's3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
+            path="s3.py",
+            location="{aws_access_key_id}",
+        ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["import db\\n",\n'
-            '  "db_password = \\"{password}\\"\\n"], "outputs": []}], "metadata": {}}\n', path="report.ipynb",
-            location="{password}"),
+            '  "db_password = \\"{password}\\"\\n"], "outputs": []}], "metadata": {}}\n',
+            path="report.ipynb",
+            location="{password}",
+        ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["show(token)"], "outputs": [\n'
             '  {"output_type": "stream", "text": ["token: \'{github_token}\'\\n"]}]}], "metadata": {}}\n',
-            path="report.ipynb", location="{github_token}", note="what a cell printed"),
-    )  # fmt: skip
+            path="report.ipynb",
+            location="{github_token}",
+            note="what a cell printed",
+        ),
+    )
     good = (
         Example('GITHUB = os.environ["GITHUB_TOKEN"]\n', path="ci.py"),
         Example("DB_PASSWORD: ${DB_PASSWORD}\n", path="values.yaml"),
         Example("password: changeme\n", path="values.yaml", note="a placeholder"),
-        Example('AWS_ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE"\n', path="docs.py",
-            note="AWS's documented example"),
+        Example(
+            'AWS_ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE"\n', path="docs.py", note="AWS's documented example"
+        ),
         Example('password_field = "current-password"\n', path="form.py"),
         Example('password: "{{ vault_db_password }}"\n', path="playbook.yml", note="a template"),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["plot()"], "outputs": [{\n'
             '  "output_type": "display_data", "data": {"image/png": "iVBORw0K/{aws_access_key_id}"}}]}],\n'
-            ' "metadata": {}}\n', path="report.ipynb",
-            note="an image, whose base64 holds anything by chance"),
-    )  # fmt: skip
+            ' "metadata": {}}\n',
+            path="report.ipynb",
+            note="an image, whose base64 holds anything by chance",
+        ),
+    )
 
     def reach(self, keyword: int) -> int:
         return secrets.max_reach(keyword) if keyword < len(secrets.KEYWORDS) else sys.maxsize

@@ -90,8 +90,10 @@ class InfrastructureAccessKey(Rule):
     supersedes = ("hardcoded-secret",)
 
     bad = (
-        Example('resource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\n',
-            location='resource "aws_iam_access_key"', path="iam.tf"),
+        Example(
+            'resource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\n',
+            location='resource "aws_iam_access_key"', path="iam.tf",
+        ),
         Example(
             """provider "aws" {
   region     = "eu-west-2"
@@ -117,10 +119,14 @@ class InfrastructureAccessKey(Rule):
         ),
         Example(
             'resource "github_actions_secret" "a" {\n  secret_name     = "AWS_SECRET_ACCESS_KEY"\n'
-            "  plaintext_value = aws_iam_access_key.ci.secret\n}\n", location="AWS_SECRET", path="main.tf"),
+            "  plaintext_value = aws_iam_access_key.ci.secret\n}\n",
+            location="AWS_SECRET", path="main.tf",
+        ),
         Example(
             "import * as lambda from 'aws-cdk-lib/aws-lambda';\nnew lambda.Function(this, 'F', {\n"
-            "  environment: { AWS_ACCESS_KEY_ID: props.key },\n});\n", location="AWS_ACC", path="stack.ts"),
+            "  environment: { AWS_ACCESS_KEY_ID: props.key },\n});\n",
+            location="AWS_ACC", path="stack.ts",
+        ),
         Example(
             """Resources:
   CiKey:
@@ -129,8 +135,10 @@ class InfrastructureAccessKey(Rule):
 """,
             location="AWS::IAM::AccessKey", path="template.yaml",
         ),
-        Example('import * as iam from "aws-cdk-lib/aws-iam";\nnew iam.AccessKey(this, "K", { user });\n',
-            location="new iam.AccessKey", path="stack.ts"),
+        Example(
+            'import * as iam from "aws-cdk-lib/aws-iam";\nnew iam.AccessKey(this, "K", { user });\n',
+            location="new iam.AccessKey", path="stack.ts",
+        ),
     )  # fmt: skip
     good = (
         Example('provider "aws" {\n  region = "eu-west-2"\n}\n', path="main.tf"),
@@ -143,9 +151,11 @@ class InfrastructureAccessKey(Rule):
 """,
             path="localstack.tf",
         ),
-        Example('provider "aws" {\n  access_key = var.a\n  secret_key = var.b\n  token = var.c\n}\n',
-            path="main.tf"),
-    )  # fmt: skip
+        Example(
+            'provider "aws" {\n  access_key = var.a\n  secret_key = var.b\n  token = var.c\n}\n',
+            path="main.tf",
+        ),
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         language = languages.find(file.path)

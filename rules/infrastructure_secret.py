@@ -133,10 +133,14 @@ const token = SecretValue.unsafePlainText("{password}");
 """,
             location="{password}", path="stack.ts",
         ),
-        Example('answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n',
-            location="WithDecryption", path="app.py"),
-        Example('aws ssm put-parameter --name /api/token --type SecureString --value "$TOKEN"\n',
-            location="aws ssm", path="setup.sh"),
+        Example(
+            'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n', location="WithDecryption",
+            path="app.py",
+        ),
+        Example(
+            'aws ssm put-parameter --name /api/token --type SecureString --value "$TOKEN"\n',
+            location="aws ssm", path="setup.sh",
+        ),
     )  # fmt: skip
     good = (
         Example(
@@ -151,7 +155,7 @@ resource "aws_secretsmanager_secret_version" "db" {
         ),
         Example('answer = ssm.get_parameter(Name="/api/url")\n# WithDecryption=True\n', path="app.py"),
         Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),
-    )  # fmt: skip
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         try:

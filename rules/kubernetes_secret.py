@@ -96,8 +96,10 @@ stringData:
 """,
             location="{password}", path="templates/secret.yaml",
         ),
-        Example("kubectl create secret generic api --from-literal=password={password}\n",
-            location="{password}", path="deploy.sh"),
+        Example(
+            "kubectl create secret generic api --from-literal=password={password}\n", location="{password}",
+            path="deploy.sh",
+        ),
     )  # fmt: skip
     good = (
         Example(
@@ -117,10 +119,12 @@ sops:
 """,
             path="secret.enc.yaml",
         ),
-        Example("kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
-            path="s.yaml"),
+        Example(
+            "kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
+            path="s.yaml",
+        ),
         Example('kubectl create secret generic api --from-literal=password="$PASSWORD"\n', path="deploy.sh"),
-    )  # fmt: skip
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]

@@ -114,14 +114,22 @@ class SecretName(Rule):
 
     bad = (
         Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
-        Example('client.get_secret_value(SecretId=f"{service}-{env}")\n', location="{service}-{env}",
-            path="app.py"),
-        Example('client.get_secret_value(SecretId="production/api")\n', location="production/api",
-            path="app.py", severity=Severity.WARNING),
-        Example('resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
-            location="db-password", path="a.tf"),
-        Example("aws secretsmanager get-secret-value --secret-id db-password\n", location="db-password",
-            path="run.sh"),
+        Example(
+            'client.get_secret_value(SecretId=f"{service}-{env}")\n', location="{service}-{env}",
+            path="app.py",
+        ),
+        Example(
+            'client.get_secret_value(SecretId="production/api")\n', location="production/api", path="app.py",
+            severity=Severity.WARNING,
+        ),
+        Example(
+            'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
+            location="db-password", path="a.tf",
+        ),
+        Example(
+            "aws secretsmanager get-secret-value --secret-id db-password\n", location="db-password",
+            path="run.sh",
+        ),
         Example("client.get_secret_value(secret_id: 'db-password')\n", location="db-password", path="app.rb"),
         Example(
             """jobs:
@@ -144,8 +152,10 @@ class SecretName(Rule):
         Example(
             'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.service}/${var.environment}"\n}\n'
             'resource "aws_secretsmanager_secret" "b" {\n  name_prefix = "api/production-"\n}\n'
-            'resource "aws_secretsmanager_secret" "c" {\n  name = var.name\n}\n', path="a.tf"),
-    )  # fmt: skip
+            'resource "aws_secretsmanager_secret" "c" {\n  name = var.name\n}\n',
+            path="a.tf",
+        ),
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if roles.is_test(file.path):

@@ -95,20 +95,26 @@ class SecretToSlack(Rule):
             """          curl -X POST -d '{"text": "${{ secrets.DB_PASSWORD }}"}' "$SLACK_WEBHOOK_URL"\n""",
             path=".github/workflows/tell.yml", location="secrets.DB_PASSWORD",
         ),
-        Example('client.chat_postMessage(channel="#ops", text=f"new password: {db_password}")\n',
-            path="notify.py", location="db_password"),
-        Example("await web.chat.postMessage({ channel, text: `key: ${process.env.API_KEY}` });\n",
-            path="notify.ts", location="process.env.API_KEY"),
+        Example(
+            'client.chat_postMessage(channel="#ops", text=f"new password: {db_password}")\n',
+            path="notify.py", location="db_password",
+        ),
+        Example(
+            "await web.chat.postMessage({ channel, text: `key: ${process.env.API_KEY}` });\n",
+            path="notify.ts", location="process.env.API_KEY",
+        ),
         Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n"
             '          echo "{text: ${{ secrets.DB_PASSWORD }}}" > payload.json\n'
             "      - uses: slackapi/slack-github-action@v2\n        with:\n"
-            "          payload-file-path: payload.json\n", path=".github/workflows/a.yml",
-            location="secrets.DB_PASSWORD", note="in a file that is sent"),
+            "          payload-file-path: payload.json\n",
+            path=".github/workflows/a.yml", location="secrets.DB_PASSWORD", note="in a file that is sent",
+        ),
         Example(
             'curl -d "{\\"text\\": \\"$(aws secretsmanager get-secret-value --secret-id a/b)\\"}"'
-            " https://hooks.slack.com/services/x\n", path="notify.sh", location="$(aws",
-            note="what a command prints"),
+            " https://hooks.slack.com/services/x\n",
+            path="notify.sh", location="$(aws", note="what a command prints",
+        ),
     )  # fmt: skip
     good = (
         Example(
@@ -119,8 +125,9 @@ class SecretToSlack(Rule):
         Example(
             'slack = WebClient(token=os.environ["SLACK_TOKEN"])\n'
             'slack.chat_postMessage(channel="#ops", text="the password is in api/production")\n',
-            path="notify.py"),
-    )  # fmt: skip
+            path="notify.py",
+        ),
+    )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         path = file.path.lower()

@@ -40,10 +40,14 @@ class UnusedSuppression(Rule):
     since = "0.1.0"
 
     bad = (
-        Example("x = 1  # palint: ignore[hardcoded-secret] test value\n", path="a.py",
-            location="palint: ignore", note="nothing to suppress"),
-    )  # fmt: skip
-    good = (Example("x = 1  # palint ignores nothing here\n", path="a.py"),)  # fmt: skip
+        Example(
+            "x = 1  # palint: ignore[hardcoded-secret] test value\n",
+            path="a.py",
+            location="palint: ignore",
+            note="nothing to suppress",
+        ),
+    )
+    good = (Example("x = 1  # palint ignores nothing here\n", path="a.py"),)
 
     def check_project(self, results: object) -> Iterator[Violation]:
         assert isinstance(results, Run)

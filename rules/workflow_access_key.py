@@ -92,26 +92,35 @@ class WorkflowAccessKey(Rule):
             "          role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}\n"
             "          aws-region: eu-west-2\n",
         ),
-        Example(_JOB + "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.PROD_KEY }}\n    steps: []\n",
-            path=".github/workflows/deploy.yml", location="AWS_ACCESS_KEY_ID"),
-        Example(_JOB + "    steps:\n      - run: |\n          export AWS_ACCESS_KEY_ID={aws_access_key_id}\n",
-            path=".github/workflows/deploy.yml", location="{aws_access_key_id}"),
+        Example(
+            _JOB + "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.PROD_KEY }}\n    steps: []\n",
+            path=".github/workflows/deploy.yml", location="AWS_ACCESS_KEY_ID",
+        ),
+        Example(
+            _JOB + "    steps:\n      - run: |\n          export AWS_ACCESS_KEY_ID={aws_access_key_id}\n",
+            path=".github/workflows/deploy.yml", location="{aws_access_key_id}",
+        ),
         Example(
             "on: push\njobs:\n  deploy:\n    uses: acme/flows/.github/workflows/deploy.yml@v1\n    secrets:\n"
-            "      aws-access-key-id: ${{ secrets['AWS_CDK_KEY'] }}\n", path=".github/workflows/deploy.yml",
-            location="aws-access-key-id"),
-        Example("deploy:\n  variables:\n    AWS_ACCESS_KEY_ID: $PROD_KEY\n  script: aws s3 ls\n",
-            path=".gitlab-ci.yml", location="AWS_ACCESS_KEY_ID"),
+            "      aws-access-key-id: ${{ secrets['AWS_CDK_KEY'] }}\n",
+            path=".github/workflows/deploy.yml", location="aws-access-key-id",
+        ),
+        Example(
+            "deploy:\n  variables:\n    AWS_ACCESS_KEY_ID: $PROD_KEY\n  script: aws s3 ls\n",
+            path=".gitlab-ci.yml", location="AWS_ACCESS_KEY_ID",
+        ),
         Example(
             "pipeline {\n  environment {\n    AWS_ACCESS_KEY_ID     = credentials('aws-id')\n"
-            "    AWS_SECRET_ACCESS_KEY = credentials('aws-secret')\n  }\n}\n", path="Jenkinsfile",
-            location="AWS_ACCESS_KEY_ID"),
+            "    AWS_SECRET_ACCESS_KEY = credentials('aws-secret')\n  }\n}\n",
+            path="Jenkinsfile", location="AWS_ACCESS_KEY_ID",
+        ),
     )  # fmt: skip
     good = (
         Example(
             "deploy:\n  id_tokens:\n    AWS_TOKEN:\n      aud: https://gitlab.com\n  variables:\n"
             "    AWS_ROLE_ARN: arn:aws:iam::111122223333:role/deploy\n  script: aws s3 ls\n",
-            path=".gitlab-ci.yml"),
+            path=".gitlab-ci.yml",
+        ),
         Example(
             _JOB + "    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
             "          role-to-assume: arn:aws:iam::111122223333:role/deploy\n"
@@ -120,12 +129,14 @@ class WorkflowAccessKey(Rule):
         ),
         Example(
             _JOB + "    steps:\n      - run: pytest\n        env:\n          AWS_ACCESS_KEY_ID: testing\n",
-            path=".github/workflows/test.yml", note="moto and LocalStack accept any value"),
+            path=".github/workflows/test.yml", note="moto and LocalStack accept any value",
+        ),
         Example(
             "runs:\n  using: composite\n  steps:\n    - uses: aws-actions/configure-aws-credentials@v4\n"
             "      with:\n        aws-access-key-id: ${{ inputs.key }}\n",
             path=".github/actions/sign-in/action.yml",
-            note="the action passes on its input: its callers are checked"),
+            note="the action passes on its input: its callers are checked",
+        ),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:

@@ -121,8 +121,10 @@ class WorkflowIdToken(Rule):
             },
             severity=Severity.ERROR, note="a called workflow gets at most what its caller grants",
         ),
-        Example("deploy:\n  script:\n" + _GITLAB_ROLE, path=".gitlab-ci.yml",
-            location="assume-role-with-web-identity", severity=Severity.ERROR),
+        Example(
+            "deploy:\n  script:\n" + _GITLAB_ROLE, path=".gitlab-ci.yml",
+            location="assume-role-with-web-identity", severity=Severity.ERROR,
+        ),
     )  # fmt: skip
     good = (
         Example(
@@ -130,11 +132,15 @@ class WorkflowIdToken(Rule):
             "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
             path=".github/workflows/deploy.yml",
         ),
-        Example("deploy:\n  id_tokens:\n    AWS_TOKEN: {aud: https://gitlab.com}\n  script:\n" + _GITLAB_ROLE,
-            path=".gitlab-ci.yml"),
+        Example(
+            "deploy:\n  id_tokens:\n    AWS_TOKEN: {aud: https://gitlab.com}\n  script:\n" + _GITLAB_ROLE,
+            path=".gitlab-ci.yml",
+        ),
         Example(
             "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
-            "      - run: make test\n", path=".github/workflows/test.yml", note="nothing here needs a token"),
+            "      - run: make test\n",
+            path=".github/workflows/test.yml", note="nothing here needs a token",
+        ),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:

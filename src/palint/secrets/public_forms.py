@@ -27,11 +27,14 @@ _HEX = "0123456789abcdef"
 _BODY = "Kq7vWz2p9x" * 4  # of a near miss or an example whose rest does not matter
 
 PUBLIC_FORMS = (
-    PublicForm("chain-address", "the address of an account or a contract on a chain",
+    PublicForm(
+        "chain-address",
+        "the address of an account or a contract on a chain",
         r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|bc1[ac-hj-np-z02-9]{38,59}\Z",
         ("0x" + _HEX * 2 + _HEX[:8], "0x" + _HEX * 2 + _HEX[:8] + ":42161"),
         ("0x" + _HEX * 4, _HEX * 2 + _HEX[:8]),  # a private key has 64 digits
-        "https://eips.ethereum.org/EIPS/eip-55, https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki"),
+        "https://eips.ethereum.org/EIPS/eip-55, https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki",
+    ),
     PublicForm("extended-public-key", "a wallet's extended public key; a private one begins with `xprv`",
         r"[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}", ("xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2",),
         ("xprv" + "Kq7vWz2p9x" * 10 + "Kq7vWz2", "xpub" + _BODY),
@@ -50,30 +53,38 @@ PUBLIC_FORMS = (
         ("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
         ("123456789012-kq7v", "wx0123456789abcdef01"),
         "https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/"),
-    PublicForm("recaptcha-test-key", "the key for tests that Google publishes",
+    PublicForm(
+        "recaptcha-test-key",
+        "the key for tests that Google publishes",
         r"6LeIxAcTAAAAA[JG][A-Za-z0-9_-]{26}\Z",
         ("6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI", "6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe"),
         ("6LeIxBcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI",),
-        "https://developers.google.com/recaptcha/docs/faq#id-like-to-run-automated-tests-with-recaptcha.-what-should-i-do"),
-    PublicForm("publishable-key", "a key that its vendor means for pages and apps",
+        "https://developers.google.com/recaptcha/docs/faq#id-like-to-run-automated-tests-with-recaptcha.-what-should-i-do",
+    ),
+    PublicForm(
+        "publishable-key",
+        "a key that its vendor means for pages and apps",
         # Stripe and Clerk, Mapbox, PostHog, Supabase
         r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_",
         ("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY),
         ("pk-x", "sb_secret_" + _BODY),
         "https://docs.stripe.com/keys, https://docs.mapbox.com/help/dive-deeper/access-tokens/, "
-        "https://posthog.com/docs/api, https://supabase.com/docs/guides/api/api-keys"),
+        "https://posthog.com/docs/api, https://supabase.com/docs/guides/api/api-keys",
+    ),
     PublicForm("public-key-info", "a public key, as SubjectPublicKeyInfo or RSAPublicKey, in base64",
         r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|GbMBAGByqGSM49AgEG|"
         r"I[A-D][A-Za-z]gKC|GJAoGB)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|MCowBQYDK2V[wu]AyEA|MEMwBQYDK2VxAzoA|"
         r"LS0tLS1CRUdJTiB(?:QVUJMSUMgS0VZ|SU0EgUFVCTElD)|-----BEGIN (?:PUBLIC|RSA PUBLIC|SSH2 PUBLIC)",
         ("MFkwEwYHKoZIzj0CAQYI", "MIIBCgKCAQEAKq7v", "-----BEGIN PUBLIC KEY-----"),
         ("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----"), "RFC 5280, RFC 8017"),
-    PublicForm("public-point",
+    PublicForm(
+        "public-point",
         "a public key on the curve P-256, as browsers and servers exchange them for Web Push",
         r"B[A-P][A-Za-z0-9_/+-]{85}=?\Z",  # 65 bytes, the first of which is 4: not compressed
         ("BB" + "Kq7vWz2p9x" * 8 + "Kq7vW",),
         ("BQ" + "Kq7vWz2p9x" * 8 + "Kq7vW", "BB" + "Kq7vWz2p9x" * 8),
-        "RFC 8292, SEC 1 section 2.3.3"),
+        "RFC 8292, SEC 1 section 2.3.3",
+    ),
     PublicForm("certificate", "a certificate",
         r"MII[A-K][A-Za-z0-9+/]{2}CCA|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|-----BEGIN CERT",
         ("MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----"), ("MIIEowIBAAKCAQEAKq7v",),
@@ -84,11 +95,14 @@ PUBLIC_FORMS = (
         ("17:E2:" * 9 + "17:E2", "17:e2:" * 15 + "17:e2", "13BB 3A34 " * 4 + "13BB 3A34"),
         ("17:E2:" * 7 + "17:E2", "13BB 3A34"),
         "RFC 5280, RFC 9580, https://developer.android.com/studio/publish/app-signing"),
-    PublicForm("ssh-public-key", "a public key of OpenSSH",
+    PublicForm(
+        "ssh-public-key",
+        "a public key of OpenSSH",
         r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)",
         ("ssh-rsa AAAAB3NzaC1yc2E", "AAAAC3NzaC1lZDI1NTE5"),
         ("ssh-secret", "AAAAKq7v"),  # palint: ignore[hardcoded-secret] a near miss
-        "RFC 4253, RFC 8709"),
+        "RFC 4253, RFC 8709",
+    ),
     PublicForm("openpgp-public-key", "a public key of OpenPGP, in base64 or hexadecimal",
         r"m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|openpgp4fpr:|"
         r"(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}",
@@ -105,18 +119,22 @@ PUBLIC_FORMS = (
     PublicForm("example-uuid", "an example of a UUID",
         r"(?i:f81d4fae-7dec-11d0-a765-|550e8400-e29b-41d4-a716-|123e4567-e89b-12d3-a456-)[0-9a-fA-F]{12}\Z",
         ("F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", "123e4567-e89b-12d3-a456-426614174000",
-            "550e8400-e29b-41d4-a716-446655440003"), ("f81d4fae-7dec-41d0-a765-00a0c91e6bf6", "123e4567"),
+            "550e8400-e29b-41d4-a716-446655440003"),
+        ("f81d4fae-7dec-41d0-a765-00a0c91e6bf6", "123e4567"),
         "RFC 4122 section 3, https://en.wikipedia.org/wiki/Universally_unique_identifier"),
     PublicForm("open-edx-key", "the key of a course or a part of one in Open edX, which is in its address",
         r"(?:asset|block|ccx|course|library|program)-v1:[\w.~-]{1,100}\+",
         ("course-v1:MITx+Digital+Learning+200+Jan_2016", "block-v1:edX+DemoX+Demo+type@video"),
         ("course-v1:" + _BODY, "v1:" + _BODY),
         "https://docs.openedx.org/en/latest/developers/references/developer_guide/modulestores/index.html"),
-    PublicForm("google-tag-id",
+    PublicForm(
+        "google-tag-id",
         "the id of a property of Google Analytics or of a container of Google Tag Manager, which pages have",
-        r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z", ("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E"),
+        r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",
+        ("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E"),
         ("UA-28909194", "GTM-" + _BODY),
-        "https://support.google.com/analytics/answer/9539598, https://developers.google.com/tag-platform/tag-manager"),
+        "https://support.google.com/analytics/answer/9539598, https://developers.google.com/tag-platform/tag-manager",
+    ),
     PublicForm("datadog-client-token", "a client token of Datadog, which browsers and phones send",
         r"pub[0-9a-f]{32}\Z", ("pub" + _HEX * 2,), ("pub" + _HEX, _HEX * 2),
         "https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens"),

@@ -17,7 +17,9 @@ NAMES = (
             "UserSecretsId", "mapswipe"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD")),
-    Filter("public-name", "its name says that it is public, or not the secret itself",
+    Filter(
+        "public-name",
+        "its name says that it is public, or not the secret itself",
         ".*"
         + words(
             r"""
@@ -34,24 +36,55 @@ NAMES = (
             """
         ),
         lower=True,
-        drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
-            "password_salt", "PBKDF2_SALT_VALUE", "hidePassword", "KEY_S256_DIGEST_B64", "existingSecret",
-            "--image-pull-secrets", "cnonce", "authenticity_token", "HaveKeyWithValue", "tokenData",
-            "secretData", "dnsPeer1Key", "MagicCookieValue", "phpass3", "user_phpass", "SYNCHRONIZER_TOKEN",
+        drops=(
+            "publicKey",
+            "csrf_token",
+            "csrfToken2",
+            "oauth_nonce",
+            "HASH_SALT",
+            "encrypted_password",
+            "password_salt",
+            "PBKDF2_SALT_VALUE",
+            "hidePassword",
+            "KEY_S256_DIGEST_B64",
+            "existingSecret",
+            "--image-pull-secrets",
+            "cnonce",
+            "authenticity_token",
+            "HaveKeyWithValue",
+            "tokenData",
+            "secretData",
+            "dnsPeer1Key",
+            "MagicCookieValue",
+            "phpass3",
+            "user_phpass",
+            "SYNCHRONIZER_TOKEN",
             "Sec-WebSocket-Key",
             "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
             "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
-            "GOOGLE_TAG_MANAGER_AUTH"),  # in pages: https://support.google.com/tagmanager/answer/6311518
+            "GOOGLE_TAG_MANAGER_AUTH",  # in pages: https://support.google.com/tagmanager/answer/6311518
+        ),
         keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
-            "MIXPANEL_API_SECRET")),
-    Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
+            "MIXPANEL_API_SECRET"),
+    ),
+    Filter(
+        "cursor",
+        "it is a place in a list or an upload, or tells one request from another",
         r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|task|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=("nextPageToken", "nextForwardToken", "continuation_token", "upload-token", "update_token",
-            "ClientRequestToken", "taskToken"),
-        keeps=("access_token", "token")),
+        drops=(
+            "nextPageToken",
+            "nextForwardToken",
+            "continuation_token",
+            "upload-token",
+            "update_token",
+            "ClientRequestToken",
+            "taskToken",
+        ),
+        keeps=("access_token", "token"),
+    ),
 )  # fmt: skip
 
 # Under a name that is only a weak hint: `key`, `auth`, `session`, `nonce`, …
@@ -63,12 +96,15 @@ WEAK_NAME = (
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40}\Z",
         drops=("0123456789ABCDEF0123456789ABCDEF01234567",),
         keeps=("0123456789abcdef0123456789abcdef01234567",)),
-    Filter("short-id", "it is a short id, or one of MongoDB",
+    Filter(
+        "short-id",
+        "it is a short id, or one of MongoDB",
         r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8}|[0-9a-f]{24})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
         r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?:[_-][A-Za-z]+){0,3}|\d+|"
         r"[A-Za-z]+:?\d{1,3})\Z",
         drops=("node-12", "A1B2C3D4", "5170", "key1", "bicycle:0", "507f1f77bcf86cd799439011"),
-        keeps=("Kq7vWz2p9x",)),
+        keeps=("Kq7vWz2p9x",),
+    ),
 )  # fmt: skip
 
 

@@ -20,13 +20,26 @@ def is_path(value: str) -> bool:
 
 
 REFERENCES = (
-    Filter("variable", "it refers to a variable",
+    Filter(
+        "variable",
+        "it refers to a variable",
         r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
-        drops=("$DB_PASSWORD", "${X}", "$(cat x)", "process.env.TOKEN", "%(password)s", "$TOKEN\\n",
-            ":password", "var.db_password", "$chat-password", "?withSecret=1"),
-        keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2")),
+        drops=(
+            "$DB_PASSWORD",
+            "${X}",
+            "$(cat x)",
+            "process.env.TOKEN",
+            "%(password)s",
+            "$TOKEN\\n",
+            ":password",
+            "var.db_password",
+            "$chat-password",
+            "?withSecret=1",
+        ),
+        keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
+    ),
     Filter("address", "it is an address or the name of a resource",
         r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
         r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
@@ -37,7 +50,9 @@ REFERENCES = (
         keeps=("/Kq2xZ7vLm9PwRt+4=",)),
 )  # fmt: skip
 TEMPLATES = (
-    Filter("template", "it is a template",
+    Filter(
+        "template",
+        "it is a template",
         with_one_of(
             r"${}#%\[",
             r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|\{\d{1,2}\}|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?|[A-Z][A-Z_]{2,40})?\}|\[\[.*\]\]|"
@@ -59,7 +74,8 @@ TEMPLATES = (
             "{creds[",
             "product:all-{0}-{1}",
         ),
-        keeps=("Kq2{x9", "100%sure9K", "a$b(c")),
+        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
+    ),
     Filter("elided", "its middle is left out",
         r".{0,240}?(?:\.{3}|…|(?:\[|<|--)snip|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
         drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
@@ -69,11 +85,22 @@ TEMPLATES = (
         with_one_of(r"\[(", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]|\(\?[:=!]"),
         drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+", "pass|pw(?!d)"),
         keeps=("Kq[2-x9", "a[b-c]Kq7v")),
-    Filter("expression", "it is a pattern or code",
+    Filter(
+        "expression",
+        "it is a pattern or code",
         r"/?\^[\[(\w\\]|/\[\^?\w-\w|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
         r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>|"
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z",
-        drops=("^[a-z]+$", "(?:x)", "[A-Za-z0-9]{8}", r"\d{6}", "getPassword()", "new Foo", "function () {",
-            "` + name + `"),
-        keeps=("yourStrong(!)Password", "a(b", "newton")),
+        drops=(
+            "^[a-z]+$",
+            "(?:x)",
+            "[A-Za-z0-9]{8}",
+            r"\d{6}",
+            "getPassword()",
+            "new Foo",
+            "function () {",
+            "` + name + `",
+        ),
+        keeps=("yourStrong(!)Password", "a(b", "newton"),
+    ),
 )  # fmt: skip

@@ -39,23 +39,38 @@ PUBLIC = tuple(
 NOT_SECRET = (
     *PUBLIC,
     _AWS_EXAMPLE,
-    Filter("hash", "it is a hash, not the secret itself",
+    Filter(
+        "hash",
+        "it is a hash, not the secret itself",
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
-        drops=("$2a$10$abcdefghijklmnop", "$2a$10$", "{SSHA}x", "pbkdf2_sha256$x",
-            "bob:$argon2d$v=19$m=65536", "$p-sha256$310000$Kq7vWz", "$argon2id$",
-            "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0", "phpass:!2a!08!T1ptMlBSxu7g3odp",
-            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m", ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c"),
-        keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN")),
-    Filter("encrypted", "it is encrypted",
+        drops=(
+            "$2a$10$abcdefghijklmnop",
+            "$2a$10$",
+            "{SSHA}x",
+            "pbkdf2_sha256$x",
+            "bob:$argon2d$v=19$m=65536",
+            "$p-sha256$310000$Kq7vWz",
+            "$argon2id$",
+            "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+            "phpass:!2a!08!T1ptMlBSxu7g3odp",
+            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
+            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",
+        ),
+        keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
+    ),
+    Filter(
+        "encrypted",
+        "it is encrypted",
         r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{300}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS",
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc"),
-        keeps=("vault-v1", "encoder", "AgKq2x")),
+        keeps=("vault-v1", "encoder", "AgKq2x"),
+    ),
     Filter("literal", "it is a type, or a value of the language or of a setting",
         "(?i:"
         + words(
@@ -113,11 +128,13 @@ NOT_SECRET = (
         r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}={0,2}\Z",
         drops=("aaaa", "AKIA00000000xyz", "AAAAAAAAAAAAAAAAAAAAAA=="),
         keeps=("aaab", "abababab")),
-    # 167 labelled values are one, and no secret but the word `Password`.
-    Filter("capitalized", "it is a word with a capital",
+    Filter(
+        "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
+        "it is a word with a capital",
         r"[A-Z][a-z]{2,40}-[A-Za-z][a-z]{2,40}\Z|[A-Z][a-z]{3,40}\Z",
         drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave"),
-        keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat")),
+        keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat"),
+    ),
     Filter("crowdin", "it marks a text for translators in context", r"crwdns\d+:",
         # https://support.crowdin.com/in-context-localization/
         drops=("crwdns6846:0crwdne6846:0",), keeps=("crwdns6846",)),
