@@ -14,7 +14,11 @@ def values(expression: str, before: str = "", path: str = "a.ts") -> list[tuple[
     text = f"{before}f({{ k: {expression} }});"
     tree = javascript.parse(SourceFile(path, text.encode()))
     pair = tree.path(text.rindex("k: "))[1]
-    return [(v.kind, v.text) for v in javascript.values(tree, javascript.member_value(pair))]
+    found = javascript.values(tree, javascript.member_value(pair))
+    for value in found:
+        if value.kind == "text" and "+" not in expression:
+            assert text[value.start : value.end] == value.text
+    return [(value.kind, value.text) for value in found]
 
 
 @pytest.mark.parametrize(

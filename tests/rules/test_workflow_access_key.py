@@ -101,6 +101,9 @@ FORMS = {
     ),
     "input of a called workflow": "on: push\njobs:\n  c:\n    uses: a/b/.github/workflows/c.yml@v1\n    with:\n"
     "      aws-access-key-id: ${{ vars.K }}\n",
+    "workflow env, by its secret": "env:\n  BOOTSTRAP: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
+    + JOB
+    + "    steps: []\n",
     "ssh on the next line": run("deploy ${{ secrets.AWS_KEY }}", "ssh host"),
     "neutral id": given("acme/s3-sync@v1", "aws-secret: ${{ secrets.S }}", "user: ${{ secrets.U }}"),
     "a neutral name with the secret": given("acme/s3-sync@v1", "key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}"),

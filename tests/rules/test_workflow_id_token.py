@@ -152,6 +152,7 @@ OTHER_CREDENTIALS = [
     workflow(runs_on="[self-hosted, linux]"),
     workflow(runs_on="{group: big}"),
     workflow(runs_on="my-runner"),
+    workflow(runs_on="${{ matrix.os }}", job="strategy: {matrix: {os: [ubuntu-latest, self-hosted]}}\n"),
     workflow(job="env:\n  AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
     workflow(top="env:\n  AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
     workflow(steps=ASSUME + "  env:\n    AWS_ACCESS_KEY_ID: ${{ secrets.KEY }}\n"),
@@ -173,6 +174,11 @@ def test_other_credentials_make_it_a_warning(text: str) -> None:
 def test_a_key_that_whoever_starts_the_workflow_may_leave_out_makes_it_a_warning() -> None:
     (finding,) = found(workflow(steps=ASSUME + "    aws-access-key-id: ${{ inputs.key }}\n"))
     assert finding.severity is Severity.WARNING and "may be empty" in finding.why
+
+
+def test_a_matrix_of_hosted_runners_has_no_credentials() -> None:
+    text = workflow(runs_on="${{ matrix.os }}", job="strategy: {matrix: {os: [ubuntu-latest, macos-15]}}\n")
+    assert verdicts(text) == [("a", "error")]
 
 
 def test_a_job_without_a_runner_has_no_credentials() -> None:

@@ -103,6 +103,24 @@ def test_each_form_of_a_language(path: str, form: str) -> None:
     assert text(f'x = "p\\{form}ss"\n'.encode(), path) == 'x = "pass"\n'
 
 
+@pytest.mark.parametrize("form", ["\\x61", "\\u0061", "\\U00000061", "\\141"])
+def test_a_string_with_escapes_in_a_shell(form: str) -> None:
+    assert text(f"x=$'p{form}ss'\n".encode(), "a.sh") == "x='pass'\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "made"),
+    [
+        (b'e["TOKEN" ] = "x"\n', 'e["TOKEN"]= "x"\n'),
+        (b'e["TOKEN"\n] = "x"\n', 'e["TOKEN"]= "x"\n\n'),
+        (b'e["TOKEN" ] =\n  "x"\n', 'e["TOKEN"]=\n  "x"\n'),
+        (b'e["TOKEN"\n] =\n  "x"\n', 'e["TOKEN"]=\n\n  "x"\n'),
+    ],
+)
+def test_blanks_around_a_bracket_go_and_lines_stay(data: bytes, made: str) -> None:
+    assert text(data, "a.py") == made
+
+
 def test_a_cell_keeps_the_letters_that_need_no_escape() -> None:
     cell = '{"cell_type": "code", "source": ["# \u00e9\\n", "p\\\\x61ss = 1"]}'.encode()
     assert text(cell, "a.ipynb") == cell.decode().replace("p\\\\x61ss", "pass")
