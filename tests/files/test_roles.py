@@ -185,6 +185,7 @@ def test_a_row_is_found_in_any_order_of_calls() -> None:
         ("app/checks/database.py", ""),
         ("src/latest/product.py", ""),
         ("deploy.yml", ""),
+        *((f".env.{name}", name) for name in ("preprod", "uat", "qa", "preview", "sandbox")),
         ("", ""),
     ],
 )

@@ -56,6 +56,10 @@ def test_contexts_that_expressions_read(inside: str, expected: list[tuple[str, t
     found = list(reads(text))
     assert [(read.context, read.path) for read in found] == expected
     assert all(text[read.start : read.end].lower().startswith(read.context) for read in found)
+    for read in found:
+        if "*" not in read.path:  # what is read is all of the access, and nothing behind it
+            (again,) = reads(f"${{{{ {text[read.start : read.end]} }}}}")
+            assert again.path == read.path and again.end - again.start == read.end - read.start
 
 
 def test_comparisons_and_whole_contexts() -> None:

@@ -175,6 +175,12 @@ runs:
 """
 
 
+def test_an_action_of_another_repository_is_not_the_one_at_its_path() -> None:
+    job = "jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: other/repo/act@v1\n"
+    files = {path("a"): f"on: push\n{job}", "act/action.yml": ACTION}
+    assert not results_of(WorkflowIdToken, files).findings
+
+
 @pytest.mark.parametrize("target", ["./act", "./act/", "././act", r".\act", r".\act\ "])
 def test_an_action_of_the_repository_is_found_however_its_path_is_written(target: str) -> None:
     job = f"jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: {target}\n"
