@@ -195,6 +195,8 @@ PAIRS = [
     ("a.py", 'os.environ["AWS_SECRET_ACCESS_KEY"] = "x"§\n', " + key", ""),
     ("a.py", "§'AWS_SECRET_ACCESS_KEY': key}\n", "env={", "x = {"),
     ("a.py", "x = {'AWS_SECRET_ACCESS_KEY': '§'}\n", SECRET, "minio-user-password"),
+    ("a.yml", "s3.key: §\ns3.keyid: x\n", SECRET, ""),
+    ("a.yml", "s3.key: " + SECRET + "\n§: x\n", "s3.keyid", "s3.other"),
     ("Dockerfile", "FROM x\nARG AWS_SECRET_ACCESS_KEY§\n", "", "="),
     ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY=$KEY x\n", "-e", "-eX"),
     ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY x\n", "-e ", "-e"),

@@ -55,6 +55,8 @@ def test_the_help_has_the_call_without_its_keys(call: str, shown: str) -> None:
     [
         "functools.partial()",
         "boto3.client(*names, **options)",
+        "boto3.client(**options)",
+        "boto3.Session(*names, name, other)",
         'boto3.client("s3", endpoint_url=f"", aws_access_key_id=k)',
         "s3fs.S3FileSystem(storage_options=itself, key=k)",
         "boto3.client('s3', aws_access_key_id=f([" + "x, " * 400 + "assume_role]))",
@@ -227,3 +229,9 @@ def test_a_vendors_name_in_the_random_text_of_a_key_is_none() -> None:
     ]
     found = check(RULE, {"a.py": "\n".join(["import boto3", *lines, ""])})
     assert len(found) == len(lines) and all(each.fix for each in found)
+
+
+def test_a_key_whose_name_is_another_vendors_is_a_warning() -> None:
+    for name, severity in (("R2_ACCESS_KEY", Severity.WARNING), ("ACCESS_KEY", Severity.ERROR)):
+        (found,) = check(RULE, {"a.py": f"import boto3\nboto3.client('s3', aws_access_key_id=env.{name})\n"})
+        assert found.severity is severity

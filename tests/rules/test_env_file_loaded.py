@@ -342,3 +342,9 @@ def test_the_fix_names_the_package_managers_command(
     results = results_of(RULE, {lock: "", manifest: text})
     (finding,) = [f for f in results.findings if f.span.path == manifest]
     assert f"`{command}`" in finding.fix_hint
+
+
+def test_a_setting_on_its_own_line_is_deleted() -> None:
+    for text, deleted in (("useDotenv: true # why\nx: 1\n", True), ("{useDotenv: true, x: 1}\n", False)):
+        (found,) = results_of(RULE, {"serverless.yml": text}).findings
+        assert (found.fix is not None) is deleted

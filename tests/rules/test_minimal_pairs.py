@@ -160,6 +160,8 @@ PAIRS = [
     Pair("secret-name", "a.ts", "import * as sm from 'aws-cdk-lib/aws-secretsmanager';\nsm.Secret.fromSecretNameV2(this, 'S'§);\n", ", 'my-secret'", ""),
     Pair("infrastructure-secret", "a.tf", "resource \"aws_ssm_parameter\" \"a\" {\n  name = \"/a/password\"\n  type = \"§\"\n  value_wo = var.a\n}\n", "SecureString", "String"),
     Pair("infrastructure-secret", "a.tf.json", "{\"resource\": {\"aws_ssm_parameter\": {\"a\": {\"type\": \"§\"}}}}\n", "SecureString", "String"),
+    Pair("infrastructure-secret", "a.tf", "resource \"aws_ssm_parameter\" \"a\" {\n  name = \"/a/password\"\n  type = § # \"SecureString\"\n}\n", "\"SecureString\"", "\"String\""),
+    Pair("infrastructure-secret", "a.ts", "import * as ssm from 'aws-cdk-lib/aws-ssm';\nnew ssm.CfnParameter(this, 'A', { type: §, value: v }); // SecureString\n", "'SecureString'", "ssm.ParameterType.STRING"),
     Pair("infrastructure-secret", "a.tf.json", "{\"resource\": {\"aws_ssm_parameter\": {\"a\": {\"§\": \"SecureString\", \"value\": \"x\"}}}}\n", "type", "tier"),
     Pair("infrastructure-secret", "a.tf.json", "{\"resource\": {\"aws_secretsmanager_secret_version\": {\"a\": {\"§\": \"{password}\"}}}}\n", "secret_string", "secret_id"),
     Pair("infrastructure-secret", "a.yml", "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties: {Type: §}\n", "SecureString", "String"),

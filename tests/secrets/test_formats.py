@@ -299,3 +299,11 @@ def test_a_format_is_in_the_module_of_its_first_letter_in_the_order_of_ids() -> 
         ids = [fmt.id for fmt in module.FORMATS]
         assert ids == sorted(ids)
         assert [each for each in ids if not first <= each[0] <= last] == []
+
+
+@pytest.mark.parametrize(
+    "value", ["aB1" * 7, "12345678901234567890", "Kq7vWz2p9xmN4rT8bYgé", "kqvwzpxmnrtbyghjdfsl"]
+)
+def test_what_has_few_characters_or_one_kind_is_not_random(value: str) -> None:
+    assert is_random("Kq7vWz2p9xmN4rT8bYgH")
+    assert not is_random(value)

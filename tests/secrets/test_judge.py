@@ -12,7 +12,7 @@ import pytest
 from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import synthetic
-from palint.secrets.judge import judged_part
+from palint.secrets.judge import decoded_line, judged_part
 from palint.secrets.synthetic import generate
 
 
@@ -267,3 +267,12 @@ def test_use_makes_no_secret_of_words_nor_of_another_variable(path: str, shape: 
     assert judged(path, first + "\n" + use.replace("x", "y").replace("X", "Y")) == []
     words = re.sub(r"\{base62:\d+\}", "north-wing-of-the-house", shape)
     assert judged(path, words) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["a line of text", "tab\tand more text", "<xml of some kind/>", "é is no ASCII"]
+)
+def test_base64_of_a_line_is_read(text: str) -> None:
+    text += " " * (-len(text.encode()) % 3)
+    line = text.isascii() and text.isprintable() and not text.startswith("<")
+    assert decoded_line(base64.b64encode(text.encode()).decode()) == (text if line else "")

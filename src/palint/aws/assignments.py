@@ -273,8 +273,7 @@ def value_at(text: str, at: int, *, expressions: bool) -> Assigned | None:
         return Assigned(text[at:end], at, end, True) if end > at else None
     if text[at : at + 1] in "{[" and not text.startswith("{{", at):
         return None
-    line = _LINE.match(text, at)
-    value = line[0] if line else ""
+    value = _LINE.match(text, at)[0]  # type: ignore[index]  # it matches nothing, too
     if "{{" not in value and "<%" not in value:
         value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
     value = value.rstrip(" \t}]\"',")

@@ -322,8 +322,8 @@ def component(name: str) -> str:
 
 def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part | None:
     """The name around an offset, if it is of this kind and is given a value."""
-    before, after = _BEFORE.search(text[max(0, at - 80) : at]), _AFTER.match(text, at)
-    start, stop = at - len(before[0] if before else ""), after.end() if after else at
+    start = at - len(_BEFORE.search(text[max(0, at - 80) : at])[0])  # type: ignore[index]
+    stop = _AFTER.match(text, at).end()  # type: ignore[union-attr]  # both match nothing, too
     quoted = text[start - 1 : start] in ("'", '"')
     if _is_program(language) and not quoted:
         start = max(start, text.rfind(".", start, at) + 1)

@@ -416,7 +416,7 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
         if core < end:
             continue
         left = _PART_OF_NAME.search(text[max(0, core - 100) : core])
-        at = core - (len(left[0]) if left else 0)
+        at = core - len(left[0])  # type: ignore[index]  # it matches nothing, too
         match = _NAMES.search(text, max(at, end), core + 90)
         if match is None:
             continue

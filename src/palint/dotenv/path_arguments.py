@@ -171,7 +171,7 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
         method = _METHOD.match(text, outer)
         if method:
             return method["name"] if _is_use(method["name"]) or method["name"] in ("text", "json") else ""
-    if option and (language.type != "programming" or not option[0].rstrip().endswith(" =") or joined):
+    if option and (joined or not option[0].rstrip().endswith(" =")):
         return option["key"]
     word = _WORD_CALL.search(line)
     if word and word["name"] in ("include", "template", "define") and "{{" in line:

@@ -156,10 +156,8 @@ def _circleci_jobs(document: Node, text: str) -> Iterator[Job]:
         return
     for group in ("jobs", "commands"):
         for key, value in document.under(group):
-            if value.kind == "map":
-                yield Job(
-                    f"job `{key.value}`", key, value.end, role_requests(value, text, _CIRCLECI_TOKEN), ""
-                )
+            requests = role_requests(value, text, _CIRCLECI_TOKEN)
+            yield Job(f"job `{key.value}`", key, value.end, requests, "")
 
 
 _CIRCLECI = CiProvider(  # https://circleci.com/docs/openid-connect-tokens/
