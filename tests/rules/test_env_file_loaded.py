@@ -10,6 +10,7 @@ from palint.testing import results_of
 RULE = registry.load()["env-file-loaded"]
 GO = 'package main\n\nimport (\n\t"{}"\n)\n\n'
 WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+LINE = "f(a);" * 2000  # of a bundle
 NEST = "import { ConfigModule } from '@nestjs/config';\n"
 
 # (path, text, where the finding starts, its message)
@@ -36,6 +37,10 @@ FOUND = [
     ("pytest.ini", "[pytest]\nenv_files =\n    .env\n", "env_files", "`env_files` loads `.env`"),
     ("deno.json", '{"tasks": {"dev": "deno run --env-file=.env main.ts"}}\n', "--env-file", "`--env-file`"),
     ("deno.json", '{"tasks": {"dev": "deno run -A --env-file main.ts"}}\n', "deno run -A", "`--env-file`"),
+    ("a.js", f'{LINE}require("dotenv").config();{LINE}', "require", "`dotenv` loads a .env file"),
+    ("a.js", f'{LINE}fs.readFileSync(".env");{LINE}', '".env"', "`fs.readFileSync` reads `.env`"),
+    ("a.js", f'{LINE}run("cp a .env");{LINE}', "cp a", "`cp` creates `.env`"),
+    ("a.js", f'{LINE}run(["app", "--env-file=a"]);{LINE}', '"--env-file', "`--env-file` loads a .env file"),
     ("main.ts", 'import "jsr:@std/dotenv/load";\n', "import", "`jsr:@std/dotenv/load` loads a .env file"),
     ("main.ts", 'import { load } from "https://deno.land/std@0.224.0/dotenv/mod.ts";\n',
      "import", "`https://deno.land"),

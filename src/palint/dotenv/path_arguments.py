@@ -13,6 +13,7 @@ from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, naming, show
 from palint.dotenv.files import is_example
 from palint.files.languages import Language
 from palint.languages import unparsed
+from palint.text.source import Ranges, matches_in
 from palint.util import lazy_re
 
 _DOTENV = lazy_re.compile(r"\.env")
@@ -80,24 +81,26 @@ _ENV_FILE = lazy_re.compile(
     r"[\"'`]--env-file(?:-if-exists)?(?:=(?P<path>[^\"'`\n]{0,120}[^\"'`\n=])[\"'`]|=[\"'`]\s{0,4}\+"
     r"|[\"'`],\s{0,20}[\"'`](?P<next>[^\"'`\n]{0,100}\.env[\w.-]{0,20})[\"'`])"
 )
-_REACH = 300  # code points before a path in which its calls begin
+REACH = 300  # code points before a path in which its calls begin, and around a keyword
 _DEEPEST = 4  # calls around a path
 
 
-def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
-    """The uses of a dotenv file by its path in a text."""
+def find_uses(text: str, language: Language, near: Ranges | None = None) -> Iterator[DotenvUse]:
+    """The uses of a dotenv file by its path in a text. near: where one may be; None for everywhere."""
+    near = [(0, len(text))] if near is None else near
     if language.type == "commands":
         return  # `commands` reads these with the lexer of shells
     advice = language.syntax if language.type == "programming" else "setting"
-    for match in _ENV_FILE.finditer(text) if "--env-file" in text and language.type == "programming" else ():
+    for match in matches_in(near, _ENV_FILE, text) if language.type == "programming" else ():
         path = match["path"] or match["next"] or ""
         if not (unparsed.in_comment(text, match.start()) or is_example(path) or path == "/dev/null"):
             loaded = show(path) if is_dotenv_path(path) else "a .env file"
             yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", advice)
-    for match in _listed(text):
+    places = [match.span() for match in matches_in(near, _DOTENV, text)]
+    for match in _listed(text, places):
         path, who = match["path"] or match["last"], match["who"] or match["command"]
         yield from naming(path, match.span(), f"`{who}` uses", advice)
-    for match in _paths(text):
+    for match in _paths(text, places):
         if match["quote"] == "`" and "`" not in language.multiline:
             continue  # prose: no string of this language
         path = match["path"] or match["bare"]
@@ -124,25 +127,24 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             yield DotenvUse(*match.span(), f"`{user}` {verb} {show(path)}", advice)
 
 
-def _listed(text: str) -> Iterator[re.Match[str]]:
+def _listed(text: str, places: Ranges) -> Iterator[re.Match[str]]:
     """The matches of _LISTED, which are around a `.env`."""
     end = 0
-    for path in _DOTENV.finditer(text):
-        found = _LISTED.search(text, max(end, path.start() - _REACH), path.end() + _REACH)
+    for start, stop in places:
+        found = _LISTED.search(text, max(end, start - REACH), stop + REACH)
         if found is not None:
             end = found.end()
             yield found
 
 
-def _paths(text: str) -> Iterator[re.Match[str]]:
+def _paths(text: str, places: Ranges) -> Iterator[re.Match[str]]:
     """The matches of _QUOTED, which would be tried at each quote of a text."""
     end = 0
-    for name in _DOTENV.finditer(text):
-        low = max(end, name.start() - _BEFORE)
-        opening = max(text.rfind(quote, low, name.start()) for quote in "\"'`")
+    for start, _ in places:
+        opening = max(text.rfind(quote, max(end, start - _BEFORE), start) for quote in "\"'`")
         found = _QUOTED.match(text, opening) if opening >= 0 else None
-        if found is None and name.start() - 2 >= end:
-            found = _QUOTED.match(text, name.start() - 2)
+        if found is None and start - 2 >= end:
+            found = _QUOTED.match(text, start - 2)
         if found is not None:
             end = found.end()
             yield found
@@ -150,7 +152,7 @@ def _paths(text: str) -> Iterator[re.Match[str]]:
 
 def _user(text: str, start: int, end: int, language: Language) -> str:
     """What uses the path in text[start:end]: a call, an option, or a call with the variable that holds it."""
-    line = text[max(text.rfind("\n", 0, start) + 1, start - _REACH) : start]
+    line = text[max(text.rfind("\n", 0, start) + 1, start - REACH) : start]
     option = _OPTION.search(line)
     if option and language.type != "programming":
         return option["key"]
@@ -167,7 +169,7 @@ def _user(text: str, start: int, end: int, language: Language) -> str:
         if not _JOINS.fullmatch(name) and name:
             return option["key"] if option else ""
         joined = joined or bool(name)
-        outer = unparsed.closing(text, opening, opening + _REACH) + 1
+        outer = unparsed.closing(text, opening, opening + REACH) + 1
         method = _METHOD.match(text, outer)
         if method:
             return method["name"] if _is_use(method["name"]) or method["name"] in ("text", "json") else ""
@@ -191,7 +193,7 @@ def _is_use(name: str) -> bool:
 def _calls(text: str, at: int) -> Iterator[tuple[str, int]]:
     """(name, offset of its bracket) of the calls around an offset, from the inside; "" for a bare bracket."""
     depth, found = 0, 0
-    for index in range(at - 1, max(-1, at - _REACH), -1):
+    for index in range(at - 1, max(-1, at - REACH), -1):
         character = text[index]
         if character in ")]}":
             depth += 1

@@ -36,7 +36,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     language = languages.find(file.path, file.data[:HEAD])
     yield from _in_its_language(file, language)
     if not roles.is_test(file.path) and not roles.matches(file.path, ("lock-file",)):
-        yield from path_arguments.find_uses(file.text, language)
+        yield from path_arguments.find_uses(file.text, language, file.near(path_arguments.REACH))
         if language.type in ("programming", "data", "") and file.name.lower() != "package.json":
             yield from (use for _, use in commands.in_strings(file, language))
 
