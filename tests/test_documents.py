@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
+from palint.secrets.synthetic import SHAPES
 from tests.conftest import ROOT
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -24,6 +25,11 @@ def test_the_page_of_settings_is_up_to_date() -> None:
     """It has each setting that the schema has, each key of a table and each option of a rule."""
     made = runpy.run_path(str(ROOT / "docs" / "make_settings.py"))["page"]()
     assert (ROOT / "docs" / "settings.md").read_text("utf-8") == made, "run: python docs/make_settings.py"
+
+
+def test_the_page_on_rules_names_every_shape_of_a_secret() -> None:
+    page = (ROOT / "docs/write-a-rule.md").read_text()
+    assert [name for name in SHAPES if f"`{name}`" not in page] == []
 
 
 def test_no_page_of_a_rule_that_is_gone() -> None:

@@ -165,7 +165,11 @@ SEARCHES = {
     "dashboard": "questions/#how-do-i-compare-two-runs-or-show-metrics-and-trends-to-management",
     "false positive rate": "rollout/#1-look-at-what-is-there",
     "required job": "rollout/#gitlab",
-    "read other files": "questions/#how-does-a-rule-read-other-files-or-a-syntax-tree",
+    "read other files": "questions/#syntax-tree",
+    "position of a node": "questions/#syntax-tree",
+    "known secret formats": "questions/#tokens",
+    "new repository": "questions/#new-repository",
+    "report by team": "fleet/#teams",
     "packages for the action": "ci/#github-actions",
     "exit code 2": "ci/#exit-code-2",
     "supported versions": "start/#supported-versions",
@@ -179,6 +183,8 @@ SEARCHES = {
     "test a rule": "questions/#how-do-i-test-a-rule-unit-test-or-debug-it",
     "sql columns": "questions/#which-sql-views-and-columns-does-the-store-have",
     "supported languages": "questions/#supported",
+    "undeclared reads": "questions/#reads",
+    "experimental": "questions/#how-do-i-mark-a-rule-as-preview-or-experimental",
 }
 
 
