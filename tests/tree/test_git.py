@@ -62,6 +62,16 @@ class TestTopLevel:
         assert git.top_level(str(bare)) is None
         assert git.top_level(str(repo / ".git")) is None
 
+    def test_the_work_tree_that_the_environment_names(
+        self, repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GIT_DIR", str(repo / ".git"))
+        monkeypatch.chdir(repo)
+        assert git.top_level(str(repo / "dir")) == str(repo)
+        monkeypatch.setenv("GIT_WORK_TREE", str(repo))
+        monkeypatch.chdir(tmp_path)
+        assert git.top_level(str(repo / "dir")) == str(repo)
+
     def test_elsewhere_is_an_error(self, repo: Path, tmp_path: Path) -> None:
         other = tmp_path / "other"
         other.mkdir()
@@ -97,7 +107,8 @@ class TestTopLevel:
             process.trusted.clear()
 
     def test_no_git(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("PATH", str(repo))
+        (repo / "dir/git").mkdir()
+        monkeypatch.setenv("PATH", f"{repo}{os.pathsep}{repo / 'dir'}")
         with pytest.raises(git.GitError, match="not installed"):
             git.top_level(str(repo))
 
