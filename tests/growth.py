@@ -26,9 +26,12 @@ def is_slow(use: Callable[[T], object], small: T, large: T, runs: int = 8) -> bo
     What else the machine does makes a call longer, never shorter. So the least of some calls counts, and
     of those that look too slow there are up to `runs`.
     """
-    least = [float("inf"), float("inf")]
+    least, most = float("inf"), float("inf")
     for _ in range(runs):
-        least = [min(least[0], seconds(use, small)), min(least[1], seconds(use, large))]
-        if least[1] <= max(ENOUGH, MOST * least[0]):
+        most = min(most, seconds(use, large))
+        if most <= ENOUGH:
+            return False
+        least = min(least, seconds(use, small))
+        if most <= MOST * least:
             return False
     return True
