@@ -200,6 +200,22 @@ def test_the_jobs_are_those_that_init_writes() -> None:
     assert snippet("GitHub Actions") == ci.workflow()
 
 
+def test_the_template_for_gitlab_is_that_job() -> None:
+    """With the defaults of its inputs, each of which it uses: https://docs.gitlab.com/ci/inputs/"""
+    from palint.init import ci
+
+    spec, text = (ROOT / "templates" / "palint.yml").read_text("utf-8").split("\n---\n")
+    inputs = yaml.safe_load(spec)["spec"]["inputs"]
+    assert {key for each in inputs.values() for key in each} == {"default", "description"}
+    used = re.findall(r"\$\[\[ inputs\.(\w+) \]\]", text)
+    assert sorted(used) == sorted(inputs)
+    for name in inputs:
+        assert f"`{name}`" in PAGE
+        text = text.replace(f"$[[ inputs.{name} ]]", inputs[name]["default"])
+    assert text.replace(" \n", "\n") == ci.job("test")
+    assert f"/{inputs['version']['default']}/templates/palint.yml" in PAGE
+
+
 def test_the_page_lists_every_input_and_every_format() -> None:
     from palint.report import FORMATS
 

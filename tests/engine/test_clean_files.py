@@ -122,6 +122,19 @@ def test_only_files_with_findings_are_read_again(
     assert read(tree) == ["bad.py", "moved/also.py", "moved/more.txt"]
 
 
+def test_a_change_that_keeps_size_and_times_shows_in_the_change_time(
+    tree: Path, cache: Path, read: Callable[..., list[str]], settled: None
+) -> None:
+    path = tree / "clean.py"
+    read(tree)
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.write(b"#" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_ino == before.st_ino and path.stat().st_mtime_ns == before.st_mtime_ns
+    assert read(tree) == ["bad.py", "clean.py"]
+
+
 def test_other_settings_rules_or_programs_have_their_own(
     tree: Path, cache: Path, read: Callable[..., list[str]], settled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
