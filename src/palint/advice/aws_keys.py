@@ -252,7 +252,11 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
     clients = "" if code else ", and give its clients no credentials"
-    text = f"remove the keys{clients}. {_chain(place, name, code)}"
+    own = any(value.kind in ("text", "environment") for value in keys.values)
+    of_others = (
+        "" if own else "\nIf the key is a customer's, assume a role in the customer's account instead."
+    )
+    text = f"remove the keys{clients}. {_chain(place, name, code)}{of_others}"
     return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
 
@@ -370,6 +374,8 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         f"Create the role and the variable `{variable}`"
         + ("." if values else ", then delete the key in IAM and in GitHub.")
     )
+    if source.place == "with" and source.step and not source.configures_aws:
+        text += " What the step runs uses the role: make its key inputs optional, and pass none."
     return _first(place, text, values)
 
 

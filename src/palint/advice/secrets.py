@@ -317,7 +317,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
     lines_of_text = map(str.strip, place.file.text.splitlines())
     is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
-    if not variables and not place.file.link and is_empty:
+    if place.file.link:
+        return f"it is a link: {delete}, and let what reads it do without, as for the file that it names."
+    if not variables and is_empty:
         return f"it sets nothing: {delete}."
     keys, secrets, settings = _split(variables, _has_secret)
     steps, last = [], ""

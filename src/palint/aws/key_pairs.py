@@ -520,9 +520,13 @@ _KEY_WORDS = lazy_re.compile(
 )
 
 
+_SERVICE_ALONE = ("aws", "amazon", "s3", "awss3")
+
+
 def _stem(name: str) -> str:
-    """What the names of both parts of a key have: `gitea` of `GITEA_SECRET_KEY`."""
-    return _KEY_WORDS.sub("", name).lower()
+    """What the names of both parts of a key have: `gitea` of `GITEA_SECRET_KEY`, "" of `awsSecretKey`."""
+    stem = _KEY_WORDS.sub("", name).lower()
+    return "" if stem in _SERVICE_ALONE else stem
 
 
 def _pair(

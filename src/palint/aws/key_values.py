@@ -62,13 +62,19 @@ def words(value: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(value)]
 
 
+_NAME_OF_ID = lazy_re.compile(r"A[KS]IA(?:_[A-Z]{2,20}){1,6}")
+
+
 def is_key(value: str) -> bool:
     """Whether a value may be a real key: not an example, a dummy or a placeholder.
 
     A key id matches `[\\w]*`, by IAM's API reference, and a secret key is base64: `required|string` and
-    `visible-access-key` are neither. Nor are 32 or 64 hex digits, which is how other vendors write keys.
+    `visible-access-key` are neither, nor is `AKIA_SOME_WORDS`. Nor are 32 or 64 hex digits, which is how
+    other vendors write keys.
     """
     if _KEY_CHARACTERS.fullmatch(value.strip()) is None or _HEX.fullmatch(value.strip()):
+        return False
+    if _NAME_OF_ID.fullmatch(value.strip()):
         return False
     return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 
@@ -126,17 +132,10 @@ def is_template_value(value: str) -> bool:
     return not has_key_shape(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
 
 
-_JOINED_WORDS = lazy_re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){1,6}")
-
-
 def is_placeholder(value: str) -> bool:
     """Whether a value must be filled in, or is only a key's name: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
-    return (
-        is_template_value(value)
-        or _JOINED_WORDS.fullmatch(value) is not None
-        or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
-    )
+    return is_template_value(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
 
 
 def _only(found: list[str], allowed: frozenset[str]) -> bool:
