@@ -112,13 +112,11 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             for match in manifest.entry.finditer(file.text):
                 if _is_indirect(file.text, match.end()):
                     continue
-                group = next(g for g in ("package", "quoted") if match.groupdict().get(g))
-                package = match[group]
-                message = f"`{package}` in {file.name} loads .env files"
+                start, end = lazy_re.last_span(match)
+                package = file.text[start:end]
                 optional = package.lower() in _OPTIONAL
-                if optional:
-                    message = f"`{package}` in {file.name} can load .env files"
-                yield DotenvUse(*match.span(group), message, "package", None, package, optional)
+                message = f"`{package}` in {file.name} {'can load' if optional else 'loads'} .env files"
+                yield DotenvUse(start, end, message, "package", None, package, optional)
     if name in ("pyproject.toml", "setup.cfg"):
         yield from settings.find_uses(file.text)
     if name == "composer.json":
