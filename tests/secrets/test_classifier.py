@@ -359,3 +359,63 @@ def test_noise_has_every_kind_of_character_and_no_range(change: str) -> None:
     assert features.is_noise(noise + change) is (change == "")
     by_kind = sorted(noise, key=lambda c: (c.isalnum(), c.isalpha(), c.islower()))
     assert not features.is_noise("".join(by_kind))
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "accepted"),
+    [("postgres", "DB_PASSWORD", True), ("postgres", "API_TOKEN", False), ("mysql", "DB_PASSWORD", False)],
+)
+def test_a_default_password_is_one_under_a_passwords_name(value: str, name: str, accepted: bool) -> None:
+    assert classifier.is_default_password(value, name) is accepted
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "syntax", "accepted"),
+    [
+        ("7294816", "DB_PASSWORD", "assigned", True),
+        ("7294816", "", "url-credentials", True),
+        ("7294816", "page_token", "assigned", False),
+        ("72948", "DB_PASSWORD", "assigned", False),
+        ("1234567", "DB_PASSWORD", "assigned", False),
+        ("729481a", "DB_PASSWORD", "assigned", False),
+    ],
+)
+def test_a_number_is_chosen_under_what_opens(value: str, name: str, syntax: str, accepted: bool) -> None:
+    assert classifier.is_chosen_number(value, name, syntax) is accepted
+
+
+@pytest.mark.parametrize(
+    ("name", "syntax", "doubtful"),
+    [
+        ("DB_PASSWORD", "assigned", False),
+        ("DB_PASSWORD", "default", False),
+        ("password", "default", True),
+        ("badPassword", "assigned", True),
+        ("_token", "assigned", True),
+        ("key", "assigned", True),
+        ("seed", "assigned", True),
+        ("seed", "password-option", False),
+        ("DB_PASSWORD", "element", False),
+        ("SessionKey", "element", True),
+        ("createToken", "assigned", True),
+        ("createToken", "argument", True),
+        ("setToken", "argument", False),
+        ("DB_PASSWORD", "first-argument", True),
+    ],
+)
+def test_the_name_and_the_syntax_make_a_value_doubtful(name: str, syntax: str, doubtful: bool) -> None:
+    assert classifier.is_doubtful("Kq7vWz2p9xmN4rT8bYgH", name, syntax) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("value", "doubtful"), [("Kq7vWz2p9xmN4rT8bYgH", False), ("exampleKq7vWz2p9xmN4r", True)]
+)
+def test_a_word_for_an_example_makes_a_value_doubtful(value: str, doubtful: bool) -> None:
+    assert classifier.is_doubtful(value, "DB_PASSWORD", "assigned") is doubtful
+
+
+@pytest.mark.parametrize(
+    ("name", "doubtful"), [("DB_PASSWORD", True), ("token", True), ("api_token", False), ("api_key", False)]
+)
+def test_a_uuid_is_an_id_where_nothing_says_that_it_opens(name: str, doubtful: bool) -> None:
+    assert classifier.is_doubtful("3f2504e0-4f89-41d3-9a0c-0305e82c3301", name, "assigned") is doubtful
