@@ -516,7 +516,7 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
 
 
 _KEY_WORDS = lazy_re.compile(
-    r"(?:init)?with|access|secret|sec|acc|key|id|pass(?:word)?|user(?:name)?|ref|[^a-z0-9]", re.I
+    r"(?:init)?with|aws|amazon|access|secret|sec|acc|key|id|pass(?:word)?|user(?:name)?|ref|[^a-z0-9]", re.I
 )
 
 
