@@ -34,7 +34,7 @@ from palint.secrets import candidates as finder
 from palint.secrets.candidate import Candidate, by_specificity, place_of
 from palint.secrets.candidates import KEYWORDS
 from palint.secrets.classifier import features
-from palint.secrets.classifier.model import Model, Node
+from palint.secrets.classifier.model import Model, Tree
 from palint.secrets.judge import Evidence, decide, evidence_of
 from palint.text.encoding import code_points
 
@@ -44,6 +44,7 @@ FROM_WILD = 0.5  # what a finding of a real repository weighs beside a candidate
 THRESHOLD = 0.4  # log-odds, chosen out of fold (bench/quality.py)
 SURE = 0.0  # the same for a value that looks random under a name that leaves no doubt
 RANDOM = -1.6
+DEPTH = 3  # what `Model` reads
 ROUNDING = 1e-6  # more than what the order of a sum can change
 SOURCE = '''\
 """The models, written by `bench/train_classifier.py`: constants, which a `.pyc` keeps ready to use."""
@@ -207,7 +208,7 @@ def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
 def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: int) -> Model:
     """Boosted trees, each split on the best of a fifth of the features, which learns less by heart."""
     model = HistGradientBoostingClassifier(
-        max_iter=rounds, max_depth=3, max_features=0.2, learning_rate=0.07, l2_regularization=1.0,
+        max_iter=rounds, max_depth=DEPTH, max_features=0.2, learning_rate=0.07, l2_regularization=1.0,
         min_samples_leaf=12, random_state=0, early_stopping=False,
     )  # fmt: skip
     model.fit(np.array(numbers), np.array(labels), sample_weight=weight)
@@ -219,15 +220,19 @@ def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: i
     )
 
 
-def _tree(nodes: Any, at: int = 0) -> Node:
+def _tree(nodes: Any, at: int = 0, depth: int = DEPTH) -> Any:
+    """A tree of DEPTH rows; a leaf further up is on both sides of those below it."""
     node = nodes[at]
-    if node["is_leaf"]:
+    if depth == 0:
         return round(float(node["value"]), 4)
+    if node["is_leaf"]:
+        return 0, 0.0, _tree(nodes, at, depth - 1), _tree(nodes, at, depth - 1)
     threshold = round(float(node["num_threshold"]), 4)
-    return int(node["feature_idx"]), threshold, _tree(nodes, node["left"]), _tree(nodes, node["right"])
+    left, right = (_tree(nodes, node[side], depth - 1) for side in ("left", "right"))
+    return int(node["feature_idx"]), threshold, left, right
 
 
-def bounded(trees: Sequence[Node]) -> tuple[tuple[Node, float, float], ...]:
+def bounded(trees: Sequence[Tree]) -> tuple[tuple[Tree, float, float], ...]:
     """Trees with what each and those after it can add together at most, and at least."""
     found = []
     most, least = ROUNDING, -ROUNDING
@@ -237,7 +242,7 @@ def bounded(trees: Sequence[Node]) -> tuple[tuple[Node, float, float], ...]:
     return tuple(reversed(found))
 
 
-def leaves(node: Node) -> list[float]:
+def leaves(node: Any) -> list[float]:
     return [node] if isinstance(node, float) else [*leaves(node[2]), *leaves(node[3])]
 
 

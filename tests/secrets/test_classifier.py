@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
 from palint.secrets.classifier import features
-from palint.secrets.classifier.model import Model, Node
+from palint.secrets.classifier.model import Model
 from palint.secrets.classifier.trained import FEATURES, RANDOM, SECRET
 from palint.secrets.classifier.typed import is_typed
 from palint.secrets.judge import Evidence, decide
@@ -101,12 +102,13 @@ def test_a_basic_header_is_as_certain_as_its_password() -> None:
 
 
 def test_the_score_is_the_sum_of_the_leaves() -> None:
-    trees = (((0, 0.5, 1.0, -2.0), 1.25, -1.75), (0.25, 0.25, 0.25))
-    made = Model(bias=0.5, threshold=0.0, sure=1.0, trees=trees)
-    assert made.score([0.0]) == made.score([0.5]) == 1.75
-    assert made.score([0.6]) == -1.25
-    assert made.bounded_score([0.5]) > 1.0
-    assert made.bounded_score([0.6]) <= 0.0
+    leaves = (0.25, 0.5, 1.0, 2.0, -4.0, -8.0, -16.0, -32.0)  # by the numbers' three bits
+    last = [(2, 0.5, *leaves[at : at + 2]) for at in (0, 2, 4, 6)]
+    tree = (0, 0.5, (1, 0.5, last[0], last[1]), (1, 0.5, last[2], last[3]))
+    made = Model(bias=0.5, threshold=0.0, sure=1.0, trees=((tree, 4.0, -64.0), (tree, 2.0, -32.0)))
+    for bits, leaf in zip(product((0.5, 0.6), repeat=3), leaves, strict=True):
+        assert made.score(bits) == 0.5 + 2 * leaf
+        assert (made.bounded_score(bits) > 1.0) == (0.5 + 2 * leaf > 1.0)
 
 
 @pytest.mark.parametrize("made", [SECRET, RANDOM])
@@ -138,7 +140,7 @@ def test_a_clear_case_needs_few_trees() -> None:
     assert len(asked) < len(RANDOM.trees) / 2
 
 
-def _nodes(node: Node) -> list[Node]:
+def _nodes(node: Any) -> list[Any]:
     return [node] if isinstance(node, float) else [node, *_nodes(node[2]), *_nodes(node[3])]
 
 

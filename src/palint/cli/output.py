@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from palint import report
-from palint.changes.write import in_work_tree
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import split_outputs
 from palint.findings import Results
@@ -152,6 +151,8 @@ def refuse_to_replace(root: str, path: str) -> None:
 
     It would overwrite a file that was checked, and the next check of the tree could miss its findings.
     """
+    from palint.changes.write import in_work_tree  # most reports are printed
+
     absolute = os.path.abspath(path)
     top = os.path.realpath(root)
     if not absolute.startswith((root.rstrip(os.sep) + os.sep, top.rstrip(os.sep) + os.sep)):

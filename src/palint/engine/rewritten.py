@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from palint.engine.file_result import Extent
-from palint.files import languages
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.escapes import KEYWORDS, is_always_compared, is_sign, unescaped
@@ -76,7 +75,11 @@ def _windows(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> Sequence[t
     if is_always_compared(file.path):
         return [(0, len(data))]
     ends = [end for keyword, end in scan(file) if keyword < len(KEYWORDS) and is_sign(keyword, file.path)]
-    if ends and languages.find(file.path).syntax == "yaml":  # an anchor may be far from its aliases
+    if not ends:
+        return []
+    from palint.files import languages  # few files have an escape
+
+    if languages.find(file.path).syntax == "yaml":  # an anchor may be far from its aliases
         return [(0, len(data))]
     return merge_ranges((_not_escaped(data, end - _AROUND), min(len(data), end + _AROUND)) for end in ends)
 
