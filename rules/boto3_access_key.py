@@ -200,7 +200,7 @@ def _message(callee: str, names: list[str], *, literal: bool) -> str:
     kind = "hardcoded" if literal else "static"
     if not callee:
         return f"{shown} is a {kind} AWS key"
-    return f"{kind} AWS key passed to `{callee}`" + (f" ({shown})" if shown else "")
+    return f"{kind} AWS key passed to `{callee}` ({shown})"
 
 
 def _fix(
