@@ -407,3 +407,34 @@ def test_a_parameter_in_terraforms_json() -> None:
     (finding,) = check(INFRASTRUCTURE, {"a.tofu.json": text})
     assert "`aws_ssm_parameter.a`" in finding.message
     assert check(INFRASTRUCTURE, {"a.tf.json": text.replace("SecureString", "String")}) == []
+
+
+SIGNS_IN = """on: push
+jobs:
+  a:
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v5
+        with: {role-to-assume: 'arn:aws:iam::111122223333:role/a', aws-region: eu-west-1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "files", "found"),
+    [
+        ("111122223333", {".github/workflows/a.yml": SIGNS_IN}, 1),
+        ("444455556666", {".github/workflows/a.yml": SIGNS_IN}, 0),
+        ("444455556666", {}, 1),
+    ],
+)
+def test_the_secret_of_an_account_that_is_not_ours_has_any_name(
+    account: str, files: dict[str, str], found: int
+) -> None:
+    arn = f"arn:aws:secretsmanager:eu-west-1:{account}:secret:my-secret-AbCdEf"
+    code = f"import boto3\nclient.get_secret_value(SecretId='{arn}')\n"
+    assert len(check(NAME, {"a.py": code, **files})) == found
+
+
+def test_a_long_name_is_cut_in_the_message() -> None:
+    name = "word-" * 30
+    (finding,) = check(NAME, {"a.py": f"import boto3\nclient.get_secret_value(SecretId='{name}')\n"})
+    assert "…" in finding.message and name not in finding.message
