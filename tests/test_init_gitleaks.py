@@ -66,10 +66,18 @@ def test_a_simple_expression_is_a_glob(expression: str, expected: list[str]) -> 
 
 def test_settings_in_another_form_are_left_to_a_person(repo: Repository) -> None:
     repo.write("pyproject.toml", "[tool.palint]\nallow = []\n")
-    repo.write(".gitleaks.toml", "[allowlist]\npaths = ['^keys/']\nregexes = ['^x$']\n")
-    repo.write("keys/a.py", f"TOKEN = '{generate('{github_token}')}'\n")
+    repo.write(
+        ".gitleaks.toml",
+        "[allowlist]\npaths = ['^keys/']\nregexes = ['^x$']\n"
+        "[[allowlists]]\ndescription = 'none'\nregexes = ['^y$']\n"
+        "[[rules]]\nid = 'a'\n[[rules.allowlists]]\ndescription = 'of a rule'\npaths = ['^other/']\n",
+    )
+    for path in ("keys/a.py", "other/b.py"):
+        repo.write(path, f"TOKEN = '{generate('{github_token}', path)}'\n")
     made = repo.palint("init", "--yes")
     assert "pyproject.toml: add this by hand" in made.stdout, made.stdout
+    assert "allowlist none: left out, it accepts nothing that palint finds" in made.stdout
+    assert "allowlist of a rule: 1 finding accepted in palint-baseline.jsonl" in made.stdout
     repo.write("pyproject.toml", "[project]\nname = 'a'\nversion = '1'\n")
     made = repo.palint("init", "--yes")
     assert "1 finding accepted with [[allow]]" in made.stdout
