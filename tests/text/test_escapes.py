@@ -123,6 +123,7 @@ def test_blanks_around_a_bracket_go_and_lines_stay(data: bytes, made: str) -> No
 
 def test_a_cell_keeps_the_letters_that_need_no_escape() -> None:
     cell = '{"cell_type": "code", "source": ["# \u00e9\\n", "p\\\\x61ss = 1"]}'.encode()
+    assert text('{"cell_type": "code", "source": ["\u00e9"]}'.encode(), "a.ipynb") is None
     assert text(cell, "a.ipynb") == cell.decode().replace("p\\\\x61ss", "pass")
 
 

@@ -134,12 +134,37 @@ class TestProject:
         assert made.text("new.py") == "untracked" and made.text("none") == ""
 
     def test_many_bytes_are_dropped(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(project, "_MEMO_BYTES", 20)
+        monkeypatch.setattr(project, "_MEMO_BYTES", 5)
         made = Project(str(repo), WorkTree(str(repo), repository=True))
         first = made.open("a.py")
-        for path in ("link", "new.py", "a.py"):
+        for path in ("link", "new.py"):
             made.open(path)
-        assert made.open("a.py") is not first
+        last = made.open("new.py")
+        assert made.open("a.py") is not first and made.open("new.py") is last  # two stay, of any size
+
+    def test_a_list_of_packages_that_is_a_link_names_none(self, tmp_path: Path) -> None:
+        (tmp_path / "node_modules/ms").mkdir(parents=True)
+        (tmp_path / "node_modules/ms/i.js").write_text("")
+        lock, names = tmp_path / "package-lock.json", '{"packages": {"node_modules/ms": {}}}'
+        (tmp_path / "other").write_text(names)
+        lock.symlink_to("other")
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+        assert made.packages.of("node_modules/ms/i.js") is None
+        lock.unlink()
+        lock.write_text(names)
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+        assert made.packages.of("node_modules/ms/i.js") is not None
+
+    def test_names_that_differ_in_case_are_compared_where_one_file_has_both(
+        self, repo: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (repo / "A.py").write_text("one")
+        run_git(repo, "add", "A.py")
+        (repo / "A.py").write_text("two")
+        tree = WorkTree(str(repo), repository=True)
+        for platform, expected in (("linux", []), ("darwin", ["A.py", "a.py"])):
+            monkeypatch.setattr(sys, "platform", platform)
+            assert [entry.path for entry in tree.stored_differently(["A.py", "a.py", "new.py"])] == expected
 
     def test_a_file_is_reused_if_it_is_the_same(self, repo: Path) -> None:
         file = Project(str(repo), WorkTree(str(repo), repository=True)).open("link")

@@ -322,6 +322,11 @@ def deep_tree(root: Path, depth: int) -> None:
     os.close(here)
 
 
+def test_an_error_without_a_text_is_named_by_its_kind() -> None:
+    assert reader.reason(OSError(2, "No such file")) == "no such file"
+    assert reader.reason(PermissionError()) == "permissionerror"
+
+
 def test_a_root_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     with pytest.raises(PalintError, match="cannot be opened: no such file"):
         Reader(str(tmp_path / "none"))
