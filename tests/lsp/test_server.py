@@ -461,9 +461,18 @@ async def test_a_crash_costs_one_answer(tmp_path: Path) -> None:
         assert any("a.py" in message.message for message in made.client.messages)
         token = f'TOKEN = "{generate("{github_token}")}"\n'
         assert len(await made.change("a.py", token)) == 1
-        os.kill(_checking_process(made.client), signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        checking = _checking_process(made.client)
+        os.kill(checking, signal.SIGKILL)
+        while _is_running(checking):
+            await asyncio.sleep(0.01)
         assert await made.change("a.py", "\n") == []
+
+
+def _is_running(pid: int) -> bool:
+    """Whether a process has not ended, not even as one for which its parent did not wait yet."""
+    command = ["ps", "-p", str(pid), "-o", "stat="]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    return made.stdout.strip()[:1] not in ("", "Z")
 
 
 def _checking_process(client: LanguageClient) -> int:

@@ -37,6 +37,7 @@ class CheckingProcess:
             except asyncio.TimeoutError:
                 process.kill()
                 answer = await exchange
+                process.wait()  # else the next request could be sent to it while it ends
                 return answer or Answer(problems=(f"not checked: it took longer than {_SECONDS:g} s",))
             if answer is None:
                 code = process.wait()
