@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from palint.dotenv import commands, settings
@@ -11,7 +10,6 @@ from palint.dotenv.javascript_usage import PACKAGES
 from palint.files import languages
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 # Python packages that load a .env file, and those that also read plain environment variables.
 _PYTHON = (
@@ -24,79 +22,59 @@ _PRELOADED = lazy_re.compile(r"(?<=\")dotenv/config(?=\")")
 _SUBJECT = lazy_re.compile(r"^(?:direnv's )?`[^`]*`|^this command")
 
 
-class Manifest(NamedTuple):
-    """A kind of file that lists dependencies.
-
-    names: pattern of its name, lower case. entry: pattern of a dependency, with a group `package`."""
-
-    names: re.Pattern[str]
-    entry: re.Pattern[str]
-
-
-_MANIFESTS = (
-    Manifest(
-        lazy_re.compile(r".*\.(?:txt|in)"),
-        lazy_re.compile(rf"(?mi)^[ \t]*(?P<package>{_PYTHON})(?=[ \t]*(?:[\[<>=!~;@#]|$))"),
-    ),
-    Manifest(
-        lazy_re.compile(r"pyproject\.toml|pipfile|setup\.cfg"),
-        lazy_re.compile(
+# Kinds of files that list dependencies: patterns of the name, in lower case, and of an entry, with one group
+_MANIFESTS = tuple(
+    (lazy_re.compile(names), lazy_re.compile(entry))
+    for names, entry in (
+        (
+            r".*\.(?:txt|in)",
+            rf"(?mi)^[ \t]*(?P<package>{_PYTHON})(?=[ \t]*(?:[\[<>=!~;@#]|$))",
+        ),
+        (
+            r"pyproject\.toml|pipfile|setup\.cfg",
             rf"(?mi)(?:^[ \t]*[\"']?(?P<package>{_PYTHON})[\"']?[ \t]*=(?!=)"
             rf"|^[^#\n]*?[\"'](?P<quoted>{_PYTHON})(?:\[[\w, -]{{0,80}}\])?[ \t]*"
-            r"(?:[<>=!~;@][^\"'\n]*)?[\"'][ \t]*[,\]\n])"
+            r"(?:[<>=!~;@][^\"'\n]*)?[\"'][ \t]*[,\]\n])",
         ),
-    ),
-    Manifest(
-        lazy_re.compile(r"gemfile|.*\.gemspec"),
-        lazy_re.compile(
+        (
+            r"gemfile|.*\.gemspec",
             r"(?m)^[ \t]*(?:gem|\w+\.add_(?:runtime_|development_)?dependency)[ \t(]+"
-            r"[\"'](?P<package>dotenv(?:-rails)?)[\"']"
+            r"[\"'](?P<package>dotenv(?:-rails)?)[\"']",
         ),
-    ),
-    Manifest(
-        lazy_re.compile(r"composer\.json"),
-        lazy_re.compile(r"\"(?P<package>vlucas/phpdotenv|symfony/dotenv|koel/dotenv-editor)\"\s*:\s*\"[\^~<>=v*\d]"),
-    ),
-    Manifest(
-        lazy_re.compile(r"go\.mod"),
-        lazy_re.compile(
+        (
+            r"composer\.json",
+            r"\"(?P<package>vlucas/phpdotenv|symfony/dotenv|koel/dotenv-editor)\"\s*:\s*\"[\^~<>=v*\d]",
+        ),
+        (
+            r"go\.mod",
             r"(?m)^[ \t]*(?:require[ \t]+)?(?P<package>github\.com/(?:joho/godotenv|subosito/gotenv))"
-            r"[ \t]+v[^\s/]+(?![ \t]*//[ \t]*indirect)[ \t]*(?=\r?$|//)"
+            r"[ \t]+v[^\s/]+(?![ \t]*//[ \t]*indirect)[ \t]*(?=\r?$|//)",
         ),
-    ),
-    Manifest(
-        lazy_re.compile(r"cargo\.toml"),
-        lazy_re.compile(
+        (
+            r"cargo\.toml",
             r"(?m)^[ \t]*(?:\[(?:[\w-]+\.){0,4}dependencies\.)?"
-            r"(?P<package>dotenvy?(?:_macro|_codegen)?)(?:\]|[ \t]*=|\.)"
+            r"(?P<package>dotenvy?(?:_macro|_codegen)?)(?:\]|[ \t]*=|\.)",
         ),
-    ),
-    Manifest(
-        lazy_re.compile(r"pom\.xml|.*\.gradle(?:\.kts)?"),
-        lazy_re.compile(
+        (
+            r"pom\.xml|.*\.gradle(?:\.kts)?",
             r"<artifactId>(?P<package>(?:spring-dotenv|dotenv-(?:java|kotlin)|java-dotenv))</artifactId>"
-            r"|[\"'][\w.]+:(?P<quoted>spring-dotenv|dotenv-(?:java|kotlin)|java-dotenv):"
+            r"|[\"'][\w.]+:(?P<quoted>spring-dotenv|dotenv-(?:java|kotlin)|java-dotenv):",
         ),
-    ),
-    Manifest(
-        lazy_re.compile(r".*\.(?:cs|fs|vb)proj|directory\.packages\.props"),
-        lazy_re.compile(r"(?i)<Package(?:Reference|Version)\s+Include=\"(?P<package>DotNetEnv|dotenv\.net)\""),
-    ),
-    Manifest(lazy_re.compile(r"mix\.exs"), lazy_re.compile(r"\{\s*:(?P<package>dotenvy?)\s*,")),
-    Manifest(
-        lazy_re.compile(r".*\.sbt"), lazy_re.compile(r"addSbtPlugin\([^)\n]*\"(?P<package>sbt-dotenv)\"")
-    ),
-    Manifest(
-        lazy_re.compile(r"pubspec\.ya?ml"),
-        lazy_re.compile(r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv|envied):")
-    ),
+        (
+            r".*\.(?:cs|fs|vb)proj|directory\.packages\.props",
+            r"(?i)<Package(?:Reference|Version)\s+Include=\"(?P<package>DotNetEnv|dotenv\.net)\"",
+        ),
+        (r"mix\.exs", r"\{\s*:(?P<package>dotenvy?)\s*,"),
+        (r".*\.sbt", r"addSbtPlugin\([^)\n]*\"(?P<package>sbt-dotenv)\""),
+        (r"pubspec\.ya?ml", r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv|envied):"),
+    )
 )  # fmt: skip
 
 
 def is_manifest(path: str) -> bool:
     """Whether a path (lower case) names a file that lists dependencies, except package.json."""
     name = path.rpartition("/")[2]
-    return any(manifest.names.fullmatch(name) for manifest in _MANIFESTS)
+    return any(names.fullmatch(name) for names, _ in _MANIFESTS)
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
@@ -107,9 +85,9 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return
     if name.startswith("constraints"):
         return  # https://pip.pypa.io/en/stable/user_guide/#constraints-files: they install nothing
-    for manifest in _MANIFESTS:
-        if manifest.names.fullmatch(name):
-            for match in manifest.entry.finditer(file.text):
+    for names, entry in _MANIFESTS:
+        if names.fullmatch(name):
+            for match in entry.finditer(file.text):
                 if _is_indirect(file.text, match.end()):
                     continue
                 start, end = lazy_re.last_span(match)
