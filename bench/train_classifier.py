@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,6 +54,7 @@ SOURCE = '''\
 # fmt: off
 from palint.secrets.classifier.model import Model
 
+PAIRS = {pairs}  # how often each letter of `features.SECOND` follows another in the words
 FEATURES = {features}  # of `features.extract`, when they were trained
 SECRET = Model{secret}
 RANDOM = Model{random}
@@ -220,6 +222,12 @@ def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: i
     )
 
 
+def pairs() -> dict[str, tuple[int, ...]]:
+    """How often each letter follows another in the common words, or starts or ends one."""
+    counts = Counter(a + b for word in features.common_words() for a, b in pairwise(f"^{word}$"))
+    return {a: tuple(counts[a + b] for b in features.SECOND) for a in "^" + features.SECOND[:-1]}
+
+
 def _tree(nodes: Any, at: int = 0, depth: int = DEPTH) -> Any:
     """A tree of DEPTH rows; a leaf further up is on both sides of those below it."""
     node = nodes[at]
@@ -258,7 +266,12 @@ def main() -> None:
     secret = fit(data, samples + ordinary, wild.values())
     random = fit_random(data, samples)._replace(threshold=RANDOM, sure=RANDOM)
     MODEL.write_text(
-        SOURCE.format(features=features.feature_names(), secret=as_source(secret), random=as_source(random)),
+        SOURCE.format(
+            pairs=pairs(),
+            features=features.feature_names(),
+            secret=as_source(secret),
+            random=as_source(random),
+        ),
         encoding="utf-8",
     )
     print(

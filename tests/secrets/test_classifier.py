@@ -18,7 +18,7 @@ from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model
-from palint.secrets.classifier.trained import FEATURES, RANDOM, SECRET
+from palint.secrets.classifier.trained import FEATURES, PAIRS, RANDOM, SECRET
 from palint.secrets.classifier.typed import is_typed
 from palint.secrets.judge import Evidence, decide
 from palint.secrets.synthetic import generate
@@ -168,14 +168,13 @@ def test_the_models_were_trained_on_these_features() -> None:
     assert features.feature_names() == FEATURES, "run bench/train_classifier.py"
 
 
-def test_improbable_pairs_are_those_of_few_words() -> None:
-    """In bits, of the pairs in the words with their ends: `www` has two of `ww`."""
-    words = features.common_words()
-    pairs = Counter(pair for word in words for pair in pairwise(f"^{word}$"))
-    firsts = Counter(a for a, _ in pairs.elements())
-    for pair in ("th", "ww", "qz"):
-        expected = [-math.log2((pairs[p] + 0.5) / (firsts[p[0]] + 14)) for p in pairwise(f"^{pair}$")]
-        assert features.improbability(pair) == pytest.approx(sum(expected) / 3)
+def test_the_pairs_are_those_of_the_common_words() -> None:
+    """`www` has two of `ww`."""
+    counts = Counter(a + b for word in features.common_words() for a, b in pairwise(f"^{word}$"))
+    of_table = {a + b: n for a, row in PAIRS.items() for b, n in zip(features.SECOND, row, strict=True)}
+    assert counts == Counter(of_table)
+    assert of_table["ww"] == 2
+    assert features.improbability("passwords") < features.improbability("pswsadors")
 
 
 @given(st.text(max_size=300), st.text(max_size=80), st.sampled_from(features.SYNTAXES))

@@ -223,23 +223,20 @@ def common_words() -> frozenset[str]:
         return frozenset(file.read().split())
 
 
-class _PairBits(dict[str, float]):
-    """How improbable each pair of letters is in words, in bits, counted when it is needed: most are not."""
-
-    def __missing__(self, pair: str) -> float:
-        text = _joined_words()
-        # `count` finds "ww" once in "www"; no word has four in a row.
-        times = text.count(pair) + (text.count(pair + pair[0]) if pair[0] == pair[1] else 0)
-        bits = self[pair] = -math.log2((times + 0.5) / (text.count(pair[0]) + 14))
-        return bits
-
-
-_BITS = _PairBits({"$^": 0.0})  # between two words
+SECOND = "abcdefghijklmnopqrstuvwxyz$"  # what may follow a letter, or `^` at the start of a word
 
 
 @lru_cache(maxsize=1)
-def _joined_words() -> str:
-    return f"^{'$^'.join(common_words())}$"
+def _bigrams() -> dict[str, float]:
+    """How improbable each pair of letters is in words, in bits."""
+    from palint.secrets.classifier.trained import PAIRS  # for candidates only
+
+    bits = {"$^": 0.0}  # between two words
+    for first, counts in PAIRS.items():
+        total = sum(counts) + 14
+        for second, count in zip(SECOND, counts, strict=True):
+            bits[first + second] = -math.log2((count + 0.5) / total)
+    return bits
 
 
 def improbability(value: str) -> float:
@@ -249,7 +246,7 @@ def improbability(value: str) -> float:
     if not parts:
         return 0.0
     framed = f"^{'$^'.join(parts)}$"
-    total = sum(map(_BITS.__getitem__, map(add, framed, framed[1:])))
+    total = sum(map(_bigrams().__getitem__, map(add, framed, framed[1:])))
     return total / (len(framed) - len(parts))
 
 
