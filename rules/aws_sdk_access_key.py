@@ -241,7 +241,7 @@ def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
     for text in unparsed.PYTHON_NO_CODE.finditer(file.text):
         if text.start() <= keys.start < text.end():
             is_f_string = file.text[max(0, text.start() - 2) : text.start()].strip("rR")[-1:] in ("f", "F")
-            return text[0][0] != "#" and not is_f_string and not _NAME.fullmatch(text[0].strip("'\""))
+            return not (is_f_string or _NAME.fullmatch(text[0].strip("'\"")))
     return False
 
 

@@ -154,6 +154,8 @@ PAIRS = [
     Pair("aws-sdk-access-key", 'a.swift', 'let c = S3Config(accessKey: a.b, secretKey: §)\n', 'a.c', 'nil'),
     Pair("aws-sdk-access-key", 'a.js', 'const text = §s3: { accessKeyId: a.id, secretAccessKey: a.key }§;\n', '', "'"),
     Pair("aws-sdk-access-key", 'a.py', "x = ['kind: ExternalSecret', §]\ns3 = dict(s3_access_key=a.b, s3_secret_key=a.c)\n", "'aws'", "'x'"),
+    Pair("aws-sdk-access-key", "a.py", "x = §\"\"\"\ns3 = dict(s3_access_key=c.key, s3_secret_key=c.secret)\n\"\"\"\n", "f", ""),
+    Pair("aws-sdk-access-key", "a.py", "§s3 = dict(s3_access_key=c.key, s3_secret_key=c.secret)\n", "", "# "),
     Pair("aws-credentials-file", ".aws/credentials", "[default]\naws_secret_access_key = §\n", "{aws_secret_access_key}", "abcdefghijklmnopqrstuvwx…"),
     Pair("infrastructure-access-key", "a.tf", "provider \"aws\" {\n  access_key = \"test\"\n  secret_key = \"§\"\n}\n", "{aws_secret_access_key}", "test"),
     Pair("infrastructure-access-key", "backend.hcl", "secret_key = §\n", "\"{aws_secret_access_key}\"", "\"test\""),
