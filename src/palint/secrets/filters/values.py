@@ -186,14 +186,16 @@ def _numbers(row: str) -> list[int]:
 
 
 def is_plain_row(row: str) -> bool:
-    """Whether the numbers are in order, too similar to be random bytes, or no bytes.
+    """Whether the numbers are in order, in equal steps, too similar to be random bytes, or no bytes.
 
     Of 64 random bytes 57 are distinct, of fewer a larger part.
     """
     numbers = _numbers(row)
     distinct = len(set(numbers))
+    steps = [(b - a) % 256 for a, b in pairwise(numbers)]
     return (
-        len({b > a for a, b in pairwise(numbers)}) == 1
+        max(map(steps.count, set(steps)), default=0) * 2 > len(steps)
+        or len({b > a for a, b in pairwise(numbers)}) == 1
         or distinct < max(7, len(numbers) // 2)
         or max(numbers) > 255
     )
@@ -207,6 +209,6 @@ SEVERAL = (
 ROW = (
     Filter("plain-row", "its numbers are in order, too much alike, or no bytes", is_plain_row,
         drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1", "1, 3, 6, 1, 4, 1, 311, 2, 5, 22",
-            "7, " * 12 + "1, 2, 3, 9, 4, 5, 6"),
+            "7, " * 12 + "1, 2, 3, 9, 4, 5, 6", "0x1f, 0x2e, 0x3d, 0x4c, 0x97, 0xa6, 0xb5, 0xc4, 0xd3"),
         keeps=("37, 185, 96, 3, 4, 24, 8, 111",)),
 )  # fmt: skip
