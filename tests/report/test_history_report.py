@@ -12,7 +12,7 @@ import pytest
 
 from palint import report
 from palint.advice import in_history
-from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
+from palint.findings import Confidence, ExcerptLine, Finding, Notice, Position, Severity, Span
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
@@ -218,6 +218,22 @@ def test_the_short_advice_fits_what_was_found() -> None:
     assert in_history.short(each.finding) == "rotate it, as above"
     without = each._replace(finding=each.finding._replace(value_bits=None))
     assert in_history.short(without.finding) == "rotate what it sets"
+
+
+def test_the_full_advice_fits_what_was_found() -> None:
+    finding = RESULTS.secrets[0].finding
+    for confidence, start in (
+        (Confidence.HIGH, "rotate it: everyone with a clone has it. Store"),
+        (Confidence.LOW, "if it is used anywhere, rotate it: everyone"),
+    ):
+        text = in_history.full(finding._replace(confidence=confidence), "a.py", (), at_head=True)
+        assert text.startswith(start) and "remove the old one from `a.py`" in text
+    assert "a.py" not in in_history.full(finding, "a.py", (), at_head=False)
+    whole = finding._replace(value_bits=None)
+    six = ["A", "B", "C", "D", "E", "F"]
+    assert "`F`. Everyone" in in_history.full(whole, "a b.env", six, at_head=False)
+    text = in_history.full(whole, "a b.env", [*six, "G"], at_head=True)
+    assert "`F` and 1 more. Everyone" in text and "--path 'a b.env'" in text and "delete `a b.env`" in text
 
 
 def test_the_text_of_a_secret() -> None:

@@ -80,6 +80,12 @@ def test_an_unknown_rule_and_the_nearest() -> None:
     [
         ("# palint: ignore", "names no rule", "write `palint: ignore[rule-id] reason`."),
         ("# palint: ignore[env-file]", "gives no reason", "write `palint: ignore[env-file] reason`."),
+        ("# palint: ignore-file", "names no rule", "write `palint: ignore-file[rule-id] reason`."),
+        (
+            "# palint: ignore-file[env-file] why",
+            "is for the whole file, so it must be alone on its line",
+            "write `palint: ignore-file[env-file] reason`.",
+        ),
     ],
 )
 def test_one_that_does_not_count(comment: str, message: str, advice: str) -> None:

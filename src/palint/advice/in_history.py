@@ -33,7 +33,7 @@ def full(finding: Finding, path: str, secrets: Sequence[str], at_head: bool) -> 
     else:
         first = "rotate it: everyone with a clone has it."
         move = f" Store the new value in AWS Secrets Manager and remove the old one from `{path}`."
-    if finding.value_bits is not None and finding.confidence is Confidence.LOW:
+    if finding.confidence is Confidence.LOW:
         first = f"if it is used anywhere, {first}"
     moved = move if at_head else ""
     return f"{first}{moved} Only then rewrite the history if you need to: `{remove}`. {NOT_A_REPLACEMENT}"
