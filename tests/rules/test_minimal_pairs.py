@@ -122,7 +122,7 @@ PAIRS = [
     Pair("kubernetes-secret", "a.sh", "§ {hex40} | docker secret create db -\n", "printf %s", "cat"),
     Pair("kubernetes-secret", "a.sh", "echo 'Kq7v'\"§\" | docker secret create db -\n", "Wz2p9xmN4rT8bY", "$KEY"),
     Pair("kubernetes-secret", "a.sh", "kubectl create § --from-literal=password={password}\n", "ns/secret generic --dry-run api", "configmap api"),
-    Pair("kubernetes-secret", "a.sh", "kubectl create secret generic --dry-run=client api --from-literal=password='Kq7v'\"§\"\n", "Wz2p9xmN4rT8bY", "$KEY"),
+    Pair("kubernetes-secret", "a.sh", "kubectl create secret generic --dry-run=client api --from-literal=password='{hex40}'\"§\"\n", "Wz2p9xmN4rT8bY", "$KEY"),
     # AWS keys
     Pair("boto3-access-key", "a.py", "import boto3\nboto3.client('s3', endpoint_url='http://localhost:4566', aws_secret_access_key='k', aws_access_key_id='§')\n", "{aws_access_key_id}", "{hex32}"),
     Pair("boto3-access-key", "a.py", "import boto3\nboto3.client('s3', aws_access_key_id=a.key, aws_secret_access_key=a.secret, aws_session_token=§)\n", "settings.session_token", "answer.session_token"),
