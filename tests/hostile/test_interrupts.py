@@ -183,12 +183,24 @@ def test_a_finalizer_swallows_no_interrupt() -> None:
     assert made.stdout.split() == ["done", "interrupted"] and made.stderr == ""
 
 
+SENT_AT_ONCE = """
+start = threading.Timer.start
+def send(timer):
+    threading.Timer.start = start
+    os.kill(os.getpid(), signal.SIGHUP)
+    time.sleep(0)
+threading.Timer.start = send
+"""
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs POSIX signals")
-def test_a_callback_of_a_weak_reference_swallows_no_interrupt() -> None:
+@pytest.mark.parametrize("more", ["", SENT_AT_ONCE], ids=["", "also while Python reports it"])
+def test_a_callback_of_a_weak_reference_swallows_no_interrupt(more: str) -> None:
     """As importlib has one for a module's lock."""
     program = (
-        "import os, signal, sys, time, weakref\n"
+        "import os, signal, sys, threading, time, weakref\n"
         "from palint.cli import main\n"
+        f"{more}"
         "def callback(reference):\n"
         "    os.kill(os.getpid(), signal.SIGHUP)\n"
         "    time.sleep(0)\n"

@@ -142,9 +142,13 @@ def _report_bug(error: BaseException) -> None:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """Interrupt the run, but let a finalizer end first: it may be stopping a process."""
+    """Interrupt the run, but not where Python drops exceptions, and let a finalizer end first.
+
+    A finalizer may be stopping a process. On a busy machine the signal that `_unraisable` asks for arrives
+    before it has returned.
+    """
     while frame is not None:
-        if frame.f_code.co_name == "__del__":
+        if frame.f_code.co_name in ("__del__", "_unraisable"):
             _interrupt_later(signum)
             return
         frame = frame.f_back
