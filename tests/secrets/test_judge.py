@@ -276,3 +276,17 @@ def test_base64_of_a_line_is_read(text: str) -> None:
     text += " " * (-len(text.encode()) % 3)
     line = text.isascii() and text.isprintable() and not text.startswith("<")
     assert decoded_line(base64.b64encode(text.encode()).decode()) == (text if line else "")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("x = process.env.JWT_SECRET || 'jwt-secret'", 1),
+        ("x = process.env.JWT_SECRET || 'dev'", 0),
+        ("x = process.env.JWT_SECRET || 'your-jwt-secret'", 0),
+        ("x = process.env.CSRF_TOKEN || 'csrf-token'", 0),
+        ("x = { JWT_SECRET: 'jwt-secret' }", 0),
+    ],
+)
+def test_a_fallback_may_repeat_its_name_and_be_nothing_else(line: str, found: int) -> None:
+    assert len(secrets.in_line(line, "a.js")) == found
