@@ -55,7 +55,8 @@ class LanguageAdvice(NamedTuple):
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
     clients: clients without keys, the first whose library a file uses applies.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
-        that refer to a secret when infrastructure is deployed.
+        that refer to a secret when infrastructure is deployed. A pattern begins with a literal, for which
+        `re` searches ten times as fast as for the start of a word.
     """
 
     languages: tuple[str, ...]
@@ -80,11 +81,11 @@ ROWS = (
         ),
         infrastructure=(
             (
-                r"\baws_cdk\b",
+                r"aws_cdk\b(?<!\waws_cdk)",
                 'aws_cdk.SecretValue.secrets_manager("{id}", json_field="NAME").unsafe_unwrap()',
             ),
             (
-                r"\bpulumi_aws\b",
+                r"pulumi_aws\b(?<!\wpulumi_aws)",
                 'aws.secretsmanager.get_secret_version_output(secret_id="{id}").secret_string',
             ),
         ),
@@ -127,9 +128,14 @@ ROWS = (
         # https://docs.aws.amazon.com/cdk/v2/guide/get-secrets-manager-value.html,
         # https://www.pulumi.com/registry/packages/aws/api-docs/secretsmanager/getsecretversion/
         infrastructure=(
-            (
-                r"\baws-cdk-lib\b|@aws-cdk/core|@serverless-stack/resources|[\"']sst/constructs",
-                'SecretValue.secretsManager("{id}", { jsonField: "NAME" }).unsafeUnwrap()',
+            *(
+                (library, 'SecretValue.secretsManager("{id}", { jsonField: "NAME" }).unsafeUnwrap()')
+                for library in (
+                    r"aws-cdk-lib\b(?<!\waws-cdk-lib)",
+                    r"@aws-cdk/core",
+                    r"@serverless-stack/resources",
+                    r"sst/constructs(?<=[\"']sst/constructs)",
+                )
             ),
             (
                 r"@pulumi/aws\b",
