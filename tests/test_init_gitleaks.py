@@ -57,7 +57,8 @@ def test_an_allowlist_is_read(text: str, expected: tuple[str, tuple[str, ...], b
     [
         ("^docs/a$", ["/docs/a"]), ("(^|/)a.json$", []), (r"(^|/)a\.json$", ["a.json"]), ("a$", ["*a"]),
         ("a", ["*a*"]), ("docs/", ["*docs/"]), ("docs/.*", ["*docs/*"]), ("/(a|b)/c$", ["a/c", "b/c"]),
-        ("a[bc]$", []),
+        ("a[bc]$", []), (r".*\.lock$", ["*.lock"]), (r"(.*?)\.lock$", ["*.lock"]),
+        (r"(?:^|/)a\.json$", ["a.json"]),
     ],
 )  # fmt: skip
 def test_a_simple_expression_is_a_glob(expression: str, expected: list[str]) -> None:

@@ -470,6 +470,7 @@ def test_an_action_in_what_checkout_put_into_a_folder() -> None:
     for old, new in (
         ("{path: src}", "{path: src, repository: acme/other}"),
         ("{path: src}", "{path: other}"),
+        ("actions/checkout", "actions/cache"),
         ("with: {path: src}", "name: here"),
     ):
         assert verdicts({A: workflow(steps=steps.replace(old, new)), **files}) == []
