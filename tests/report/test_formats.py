@@ -189,6 +189,13 @@ def test_a_clause_is_shown_with_its_state(run: Results, state: str, words: str) 
     assert f'<p class="state">{words}</p>' in written("html", run)
 
 
+def test_a_place_of_a_group_says_the_same_or_what_else_it_is() -> None:
+    same, other = finding("a.py", message="hardcoded secret"), finding("a.py", message="and 1 more")
+    whole = finding("a.py", message="hardcoded secret, and 1 more")._replace(others=(same, other))
+    page = written("markdown", results(whole))
+    assert page.count(" the same\n") == 1 and page.count("` and 1 more\n") == 1
+
+
 def test_markdown_stays_below_github_s_size_and_says_what_is_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
