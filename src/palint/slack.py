@@ -60,14 +60,16 @@ _CALLS = tuple(  # a pattern for each word: `re` finds the letters that a patter
 )
 
 
-# Patterns for a lower-case JavaScript text with such a call.
+# Patterns for a lower-case JavaScript text with such a call: `re` finds the letters that one starts with.
 _JAVASCRIPT_PATTERNS = tuple(
     map(
         lazy_re.compile,
         (
             r"chat[._]?(?:post_?message|post_?ephemeral|update|schedulemessage|memessage)",
             r"files[._]?upload",
-            r"(?:incoming|slack)\w{0,60}webhook|webhookclient",
+            r"incoming\w{0,60}webhook",
+            r"slack\w{0,60}webhook",
+            r"webhookclient",
             r"hooks\.slack\.com",
             r"slack(?:\.com/api/|[\w.-]{0,40}(?:hook|url))",
             r"webhook[\w.-]{0,40}slack",
@@ -87,7 +89,10 @@ def _precheck(text: str) -> bool:
 
 def precheck_javascript(text: str) -> bool:
     """Whether JavaScript may contain a message to Slack; also true if it is too large to parse."""
-    return len(text) > LARGEST or any(form.search(text.lower()) for form in _JAVASCRIPT_PATTERNS)
+    if len(text) > LARGEST:
+        return True
+    lower = text.lower()
+    return any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
 
 
 def _listed(text: str) -> frozenset[str]:

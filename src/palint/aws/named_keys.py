@@ -127,10 +127,11 @@ _EXTRACTED = lazy_re.compile(r"(?m)^[ \t-]*extract:[ \t]*\n[ \t]+key:[ \t]*[\"']
 def _find(file: SourceFile) -> list[NamedKey]:
     found: dict[int, NamedKey] = {}
     values = set[int]()
-    literals_only = is_of_other_storage(file.path) or any(
-        is_of_other_storage(extracted) for extracted in _EXTRACTED.findall(file.text)
+    keys = list(_search(file))
+    literals_only = not all(key.literal for key in keys) and (
+        is_of_other_storage(file.path) or any(map(is_of_other_storage, _EXTRACTED.findall(file.text)))
     )
-    for key in _search(file):
+    for key in keys:
         if key.start not in found and key.value_start not in values and (key.literal or not literals_only):
             found[key.start] = key
             values.add(key.value_start)
