@@ -420,3 +420,21 @@ def test_a_word_for_an_example_makes_a_value_doubtful(value: str, doubtful: bool
 )
 def test_a_uuid_is_an_id_where_nothing_says_that_it_opens(name: str, doubtful: bool) -> None:
     assert classifier.is_doubtful("3f2504e0-4f89-41d3-9a0c-0305e82c3301", name, "assigned") is doubtful
+
+
+@pytest.mark.parametrize(
+    ("words", "random"),
+    [
+        ("correct horse battery", "kqvw zpxm nrtb yghj"),
+        ("kqvwzpxm nrtbyghj", "kqvwzpxmnrtbyghj"),
+        ("llama-strix-dsv4f", "xkqzvw-vwptkq-mnbrzz9"),
+        ("s0m3l0ngr4nd0mstr1ng", "k0qz7v3wz1pxm"),
+        ("4rch1v3sof7h3h0us3", "s0m3"),
+        ("tokFhirV1PatientOKCount", "Kq7vWz2p9xmN4rT8bYgH"),
+        ("TokenValueCount7", "XkqVwzPxm7"),
+        ("пароль", "Kq7vWz2p9xmN4rT8"),
+    ],
+)
+def test_words_and_what_is_none(words: str, random: str) -> None:
+    assert classifier.is_words(words)
+    assert not classifier.is_words(random)
