@@ -66,3 +66,17 @@ def test_a_percent_encoded_token_is_read() -> None:
 def test_percent_encoded_text_of_other_scripts_stays() -> None:
     text = b"http://x.example/%d7%a9%d7%9c%d7%95%d7%9d%20%5b%5d\n"
     assert unescaped(text, "a.txt") == text
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("before", ["TOKEN=", "a=b&c==", "x", "-"])
+def test_what_is_before_it_hides_no_token(way: str, before: str) -> None:
+    token = generate("{github_token}", 1)
+    assert in_line(f"{before}{WAYS[way](token.encode())}", "a.txt")
+
+
+def test_a_list_of_words_after_an_equals_sign_is_read() -> None:
+    """Its letters are those of a start in base64, and `=` ends no group of four there."""
+    words = "languages=markup+css+docker+go+go-module+graphql+ini+java+javadoc+javadoclike+jsdoc+js-extras"
+    for cut in range(8):
+        assert not in_line(f"download.html#themes=prism&{words[cut:]}", "a.css")

@@ -103,6 +103,14 @@ def test_each_form_of_a_language(path: str, form: str) -> None:
     assert text(f'x = "p\\{form}ss"\n'.encode(), path) == 'x = "pass"\n'
 
 
+@pytest.mark.parametrize("path", FORMS)
+def test_a_backslash_before_any_character_is_read(path: str) -> None:
+    """That of a language whose letters are not ASCII, in UTF-8, too."""
+    line = "a\\u0061 " + "".join(f"\\{chr(code)}" for code in (*range(33, 127), 0xE9, 0xDC3, 0x4E2D, 0x1F600))
+    read = text(f"{line}\n".encode(), path)
+    assert read is not None and read.endswith("\\\xe9\\\u0dc3\\\u4e2d\\\U0001f600\n")
+
+
 @pytest.mark.parametrize("form", ["\\x61", "\\u0061", "\\U00000061", "\\141"])
 def test_a_string_with_escapes_in_a_shell(form: str) -> None:
     assert text(f"x=$'p{form}ss'\n".encode(), "a.sh") == "x='pass'\n"

@@ -133,7 +133,7 @@ _ESCAPES = {
     "haskell": r"x[0-9a-fA-F]{1,6}|o[0-7]{1,7}",
     "r": rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|{_BRACES}|{_OCTAL}",
     "toml": rf"{_X2}|{_U4}|{_U8}",
-    "properties": rf"{_U4}|[^tnrfu\s]",
+    "properties": rf"{_U4}|(?![tnrfu])[!-~]",
     "dockerfile": r"[\w.-]",
 }
 for _name, _of in (

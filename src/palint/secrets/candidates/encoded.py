@@ -120,8 +120,8 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def _word(characters: re.Pattern[str], text: str, start: int, at: int) -> tuple[int, int]:
-    """The run of characters around text[start:at]."""
-    before = text[max(0, start - _BEFORE) : start]
+    """The run of characters around text[start:at]; `=` can only end it, after at."""
+    before = text[max(0, start - _BEFORE) : start].rpartition("=")[2]
     last = next((n for n, c in enumerate(reversed(before)) if not characters.fullmatch(c)), len(before))
     return start - last, characters.match(text, at, at + MOST).end()  # type: ignore[union-attr]
 
