@@ -122,6 +122,15 @@ def test_lines_of_any_width_hold_a_key_that_opens_without_a_passphrase(width: in
         assert [s.confidence for s in secrets.in_line(text, "a.key")] == [Confidence.HIGH]
 
 
+def test_a_line_may_start_with_a_sign_of_base64() -> None:
+    """Of a patch each line starts with one that is not of the key."""
+    keys = (_curve_key(serialization.PrivateFormat.PKCS8).strip().split("\n") for _ in range(1000))
+    begin, body, end = next(lines for lines in keys if "+" in lines[1])
+    lines = [begin, *body.replace("+", "\n+").split("\n"), end]
+    for text in ("\n".join(lines), "\n".join(f"+{line}" for line in lines)):
+        assert [s.confidence for s in secrets.in_line(text, "a.txt")] == [Confidence.HIGH]
+
+
 @pytest.mark.parametrize(
     "field",
     ["X: BEGIN ENCRYPTED key", "X: a ... b", "X: a … b", "X: b3BlbnNzaC1rZXktdjEAAAAA", "A: xxxx"],

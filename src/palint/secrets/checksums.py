@@ -142,13 +142,16 @@ def key_lines(block: str) -> list[str]:
     from re import findall, fullmatch, match, split
 
     lines: list[str] = []
-    for line in split(r"\\[nr]|%0[ADad]|\n", block.partition("-----END")[0].removeprefix("-----BEGIN")):
+    pieces = split(r"\\[nr]|%0[ADad]|\n", block.partition("-----END")[0].removeprefix("-----BEGIN"))
+    # A patch marks each line; base64 has a `+` of its own.
+    mark = "+" if all(line.lstrip().startswith("+") for line in pieces[1:] if line.strip()) else ""
+    for line in pieces:
         if fullmatch(r"\s*[0-9A-Za-z+/=]+\s*", line):
-            lines.append(line.strip().lstrip("+"))
+            lines.append(line.strip().removeprefix(mark))
             continue
         for part in split("[\"'`]", line):
             if not match(r"[^:]*[A-Za-z][\w-]*:", part):
-                lines += [run.lstrip("+") for run in findall(r"[0-9A-Za-z+/=]{16,}", part)]
+                lines += [run.removeprefix(mark) for run in findall(r"[0-9A-Za-z+/=]{16,}", part)]
     return lines
 
 
