@@ -49,12 +49,17 @@ def test_so_is_one_that_git_ignores(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ignored", [False, True])
-def test_a_rule_chosen_by_name_is_named_where_it_cannot_see_the_end(tmp_path: Path, ignored: bool) -> None:
-    """An export behind 8 MiB of harmless lines is not read."""
+def test_a_rule_chosen_by_name_is_named_where_it_cannot_see_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ignored: bool
+) -> None:
+    """An export behind a window of harmless lines is not read."""
+    monkeypatch.setattr(windows, "_WINDOW", 64 << 10)
+    monkeypatch.setattr(reader, "_PIECE", 16 << 10)
+    limits = Limits(text=50_000)
     if ignored:
         (tmp_path / ".gitignore").write_text(".envrc\n")
-    (tmp_path / ".envrc").write_text(f"export AWS_PROFILE={'p' * 2000}\n" * 5_500 + "export DB_PASSWORD=x1\n")
-    results = check(tmp_path, Limits(), {"env-file": RULES["env-file"]})
+    (tmp_path / ".envrc").write_text(f"export AWS_PROFILE={'p' * 2000}\n" * 110 + "export DB_PASSWORD=x1\n")
+    results = check(tmp_path, limits, {"env-file": RULES["env-file"]})
     assert not results.findings and not results.complete
     assert "`env-file`" in results.notices[0].message and "limits.text" in results.notices[0].message
 
