@@ -149,6 +149,7 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
+        self._scanned = b"", "", ()  # up to 40 MB, while this file is read
         read = self.project.peek(path)
         clean = self._clean if self._clean and self._settings_of(path) is self._root else None
         data, stat = read.data, read.stat
