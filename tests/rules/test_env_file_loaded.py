@@ -39,6 +39,7 @@ FOUND = [
     ("deno.json", '{"tasks": {"dev": "deno run -A --env-file main.ts"}}\n', "deno run -A", "`--env-file`"),
     ("a.js", f'{LINE}require("dotenv").config();{LINE}', "require", "`dotenv` loads a .env file"),
     ("a.js", f'{LINE}fs.readFileSync(".env");{LINE}', '".env"', "`fs.readFileSync` reads `.env`"),
+    ("a.js", f'{LINE}write(`${{id}}.env`);{LINE}require(".env.x");', "`${id", "`write` creates `${id}.env`"),
     ("a.js", f'{LINE}run("cp a .env");{LINE}', "cp a", "`cp` creates `.env`"),
     ("a.js", f'{LINE}run(["app", "--env-file=a"]);{LINE}', '"--env-file', "`--env-file` loads a .env file"),
     ("main.ts", 'import "jsr:@std/dotenv/load";\n', "import", "`jsr:@std/dotenv/load` loads a .env file"),

@@ -10,7 +10,7 @@ from palint.dotenv.files import is_example, names_encrypted
 from palint.files.languages import Language
 from palint.languages import shell, unparsed
 from palint.languages.shell import Command, Word
-from palint.text.source import Ranges, SourceFile
+from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 _JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![ \t]*:=[ \t]*false)[^\n#]*")
@@ -115,7 +115,6 @@ _STRING = lazy_re.compile(
         for quote, name in (('"', "double"), ("'", "single"), ("`", "back"))
     )
 )
-_AROUND = 1000  # code points from a keyword: two of the longest strings
 _RUNS = lazy_re.compile(
     r"(?<![a-z])(?:(?:run|exec|spawn|popen|shell|command|system|sudo|check_)\w{0,12}|sh|call|local|cmd|bash)"
     r"[!?]?(?:\s?\(\s?|\s|:\s?|\[\]\s?=\s?)\Z|\s-c\s\Z",
@@ -127,7 +126,7 @@ _PROSE = lazy_re.compile(r"descr|title|message|help|label|text|note|comment|summ
 
 def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, DotenvUse]]:
     """(key of the string in settings, use) of the commands in strings."""
-    for match in _strings_with(file.text, "env", file.near(_AROUND)):
+    for match in _strings_with(file.text, "env"):
         line = max(file.text.rfind("\n", 0, match.start()) + 1, match.start() - 80)
         before = file.text[line : match.start()]
         if unparsed.in_comment(file.text, match.start()):
@@ -138,17 +137,16 @@ def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, Dote
                 yield key["key"] if key else "", use
 
 
-def _strings_with(text: str, word: str, near: Ranges) -> Iterator[re.Match[str]]:
-    """The strings with a word, in the lines, or parts of them, near a keyword: no string has two lines."""
-    for start, stop in near:
-        at = text.find(word, start, stop)
-        while at >= 0:
-            end = text.find("\n", at, stop)
-            end = min(stop, len(text)) if end < 0 else end
-            for match in _STRING.finditer(text, max(text.rfind("\n", 0, at) + 1, start), end):
-                if word in match[0]:
-                    yield match
-            at = text.find(word, end, stop)
+def _strings_with(text: str, word: str) -> Iterator[re.Match[str]]:
+    """The strings with a word, in the lines that have it: no string has two lines."""
+    at = text.find(word)
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        for match in _STRING.finditer(text, text.rfind("\n", 0, at) + 1, end):
+            if word in match[0]:
+                yield match
+        at = text.find(word, end)
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:

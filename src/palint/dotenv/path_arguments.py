@@ -86,7 +86,7 @@ _DEEPEST = 4  # calls around a path
 
 
 def find_uses(text: str, language: Language, near: Ranges | None = None) -> Iterator[DotenvUse]:
-    """The uses of a dotenv file by its path in a text. near: where one may be; None for everywhere."""
+    """The uses of a dotenv file by its path in a text. near: where an option may be; None for everywhere."""
     near = [(0, len(text))] if near is None else near
     if language.type == "commands":
         return  # `commands` reads these with the lexer of shells
@@ -96,7 +96,7 @@ def find_uses(text: str, language: Language, near: Ranges | None = None) -> Iter
         if not (unparsed.in_comment(text, match.start()) or is_example(path) or path == "/dev/null"):
             loaded = show(path) if is_dotenv_path(path) else "a .env file"
             yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", advice)
-    places = [match.span() for match in matches_in(near, _DOTENV, text)]
+    places = [match.span() for match in _DOTENV.finditer(text)]
     for match in _listed(text, places):
         path, who = match["path"] or match["last"], match["who"] or match["command"]
         yield from naming(path, match.span(), f"`{who}` uses", advice)
