@@ -174,6 +174,13 @@ class TestIgnore:
         (tmp_path / ".gitignore").write_text(line + "\n")
         assert [p for p in names(tmp_path) if "gitignore" not in p] == ["a" * 200, "dir/" + "a" * 200]
 
+    def test_a_name_with_any_number_of_stars(self, tmp_path: Path) -> None:
+        """A line of GitHub's template for Node."""
+        make(tmp_path, "report.2026.1.2.3.json", "report.2026.1.2.json", "dir/report.1.2.3.4.json")
+        (tmp_path / ".gitignore").write_text("report.[0-9]*.[0-9]*.[0-9]*.[0-9]*.json\n")
+        self.same(tmp_path)
+        assert names(tmp_path) == [".gitignore", "report.2026.1.2.json"]
+
     def test_not_honoured_is_said(self, tmp_path: Path) -> None:
         make(tmp_path, "a.log")
         (tmp_path / ".gitignore").write_bytes(b"*.log\n" * 200_000)

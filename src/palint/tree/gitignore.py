@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from palint.util import lazy_re
@@ -22,9 +23,9 @@ _PLAIN = lazy_re.compile(r"(!?)(?:(\*?)([A-Za-z0-9._-]*)(\*?)|(/?[A-Za-z0-9._-]+
 class Ignore:
     """One .gitignore. Directories are decided before their contents, as in git.
 
-    pathspec is used only if a line that is not plain may match: it takes 20 ms to import, and a microsecond
-    per line. For `name/` it lets `*` override `!*/`, and applies `name/**` to the directory itself.
-    Directories are therefore matched without their final `/`, against patterns without it.
+    The last line that matches decides. pathspec is used only for a line that is not plain and may match: it
+    takes 20 ms to import. It applies `name/**` to the directory itself: directories are matched without their
+    final `/`, against patterns without it.
 
     text: the file's. Raises ValueError if there are too many lines, or one would take too long to match.
     """
@@ -32,11 +33,10 @@ class Ignore:
     def __init__(self, text: str) -> None:
         lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
         self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        if len(self._lines) > _LINES or any(map(costly, self._lines)):
+        if len(self._lines) > _LINES or any(costly(line) and not _name_pattern(line) for line in self._lines):
             raise ValueError("too many patterns, or one that is too costly")
         self._could = _Could(self._lines)
         self._last_first: list[_Plain | _Glob | _Other] = []
-        self._specs: tuple[GitIgnoreSpec, GitIgnoreSpec] | None = None  # for files, and for folders
 
     def decide(self, path: str) -> bool | None:
         """Whether a path below its directory (`name/` if a directory) is ignored; None if no line matches."""
@@ -47,40 +47,14 @@ class Ignore:
             return None
         if not self._last_first:
             self._last_first = [_plain(ln) or _glob(ln) or _Other(ln) for ln in reversed(self._lines)]
-        for line in self._last_first:  # the last line that matches decides
-            if line.may_match(path, folder):
-                return self._ask(path, folder) if isinstance(line, _Other) else not line.negated
+        for line in self._last_first:
+            if line.matches(path, folder):
+                return not line.negated
         return None
-
-    def _ask(self, path: str, folder: bool) -> bool | None:
-        if self._specs is None:
-            without_ends = [_FOLDER_END.sub("", line) for line in self._lines]
-            self._specs = _compile(self._lines), _compile(without_ends)
-        return self._specs[folder].check_file(path).include
-
-
-def _compile(lines: list[str]) -> GitIgnoreSpec:
-    """A pathspec of lines; an invalid pattern matches nothing, as in git."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines, backend="simple")
-    except (ValueError, re.error):
-        return GitIgnoreSpec.from_lines(filter(_is_pattern, lines), backend="simple")
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line], backend="simple")
-    except (ValueError, re.error):
-        return False
-    return True
 
 
 def costly(line: str) -> bool:
-    """Whether matching may take more than quadratic time: two `*` before the last one are fine."""
+    """Whether pathspec may take more than quadratic time for a line: two `*` before the last one are fine."""
     parts = line.strip().split("/")
     return (
         len(line) > 1000
@@ -99,7 +73,7 @@ class _Plain(NamedTuple):
     ends: bool
     path: str
 
-    def may_match(self, path: str, folder: bool) -> bool:
+    def matches(self, path: str, folder: bool) -> bool:
         if self.folders and not folder:
             return False
         if self.path:
@@ -119,10 +93,7 @@ def _plain(line: str) -> _Plain | None:
 
 
 # A line of one name with `*`, `?` and plain sets: `[._]*.s[a-v][a-z]`.
-_SETS = r"\[(?:[A-Za-z0-9._](?:-[A-Za-z0-9])?)+\]"
-_NAME_GLOB = lazy_re.compile(rf"(!?)((?:[A-Za-z0-9._~#-]|[*?]|{_SETS})+)(/?)")
-_RANGE = lazy_re.compile(r"([A-Za-z0-9])-([A-Za-z0-9])")
-_NAME_PARTS = lazy_re.compile(rf"(\*+)|(\?)|({_SETS})|([^*?\[])")
+_NAME_GLOB = lazy_re.compile(r"(!?)((?:[A-Za-z0-9._~#-]|[*?]|\[(?:[A-Za-z0-9._](?:-[A-Za-z0-9])?)+\])+)(/?)")
 
 
 class _Glob(NamedTuple):
@@ -132,37 +103,54 @@ class _Glob(NamedTuple):
     folders: bool
     pattern: re.Pattern[str]
 
-    def may_match(self, path: str, folder: bool) -> bool:
+    def matches(self, path: str, folder: bool) -> bool:
         return (folder or not self.folders) and self.pattern.fullmatch(
             path[path.rfind("/") + 1 :]
         ) is not None
 
 
 def _name_pattern(line: str) -> str:
-    """The regular expression of a line of one name with wildcards; "" for other lines."""
+    """The regular expression of a line of one name with wildcards; "" for other lines.
+
+    fnmatch's never tries a `*` again once what follows it was found, so that any number of them is linear.
+    """
+    from fnmatch import translate
+
     match = _NAME_GLOB.fullmatch(line)
-    if match is None or not match[2].strip("*") or any(a > b for a, b in _RANGE.findall(match[2])):
-        return ""
-    return "".join(
-        ".*" if many else "." if one else chosen or re.escape(letter)
-        for many, one, chosen, letter in _NAME_PARTS.findall(match[2])
-    )
+    return "" if match is None or not match[2].strip("*") else translate(match[2])
 
 
 def _glob(line: str) -> _Glob | None:
     pattern = _name_pattern(line)
-    return _Glob(line[0] == "!", line[-1] == "/", re.compile(pattern, re.DOTALL)) if pattern else None
+    return _Glob(line[0] == "!", line[-1] == "/", re.compile(pattern)) if pattern else None
 
 
 class _Other:
-    """Any other line; tells whether it may match a path, by the literals that it requires."""
+    """Any other line, for pathspec: asked for paths with the literals that it requires."""
 
     def __init__(self, line: str) -> None:
+        self.negated = line.startswith("!")
+        self._line = line
         parts = line.removeprefix("!").rstrip().split("/")
-        self.needed = [] if "\\\\" in line else [x for part in parts for x in _literals(part) if x]
+        self._needed = [] if "\\\\" in line else [x for part in parts for x in _literals(part) if x]
 
-    def may_match(self, path: str, folder: bool) -> bool:
-        return all(literal in path for literal in self.needed)
+    def matches(self, path: str, folder: bool) -> bool:
+        if not all(literal in path for literal in self._needed):
+            return False
+        return self._specs[folder].check_file(path).include is not None
+
+    @cached_property
+    def _specs(self) -> tuple[GitIgnoreSpec, GitIgnoreSpec]:
+        """For files, and for folders; an invalid pattern matches nothing, as in git."""
+        from pathspec import GitIgnoreSpec
+
+        def compiled(line: str) -> GitIgnoreSpec:
+            try:
+                return GitIgnoreSpec.from_lines([line], backend="simple")
+            except (ValueError, re.error):
+                return GitIgnoreSpec([])
+
+        return compiled(self._line), compiled(_FOLDER_END.sub("", self._line))
 
 
 class _Could:
@@ -190,7 +178,7 @@ class _Could:
                     self.inside.add(tuple(sorted(set(needed), key=len, reverse=True)))
         self.any = () in self.inside or any("\\\\" in line for line in lines)
         self.ends = tuple(ends)
-        self.globs = re.compile("|".join(patterns) or "(?!)", re.DOTALL)
+        self.globs = re.compile("|".join(patterns) or "(?!)")
 
     def may_match(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
