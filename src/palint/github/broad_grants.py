@@ -26,6 +26,7 @@ _OF_FORK: dict[str, str | bool] = {
     "github.event.pull_request.head.repo.full_name": "outsider/name",
     "github.event.pull_request.head.repo.fork": True,
 }
+_REPOSITORY = lazy_re.compile(r"'([\w.-]{1,100}/[\w.-]{1,100})'")
 # Without one of these functions a job is skipped with a job that it needs
 _RUNS_ANYWAY = lazy_re.compile(r"\b(?:always|failure|cancelled)\s{0,9}\(", re.I)
 
@@ -79,12 +80,14 @@ def _skipped_for_outsiders(workflow: Workflow, event: str) -> set[str]:
     That is by their `if:`, or by that of a job that they need, unless they run whatever its status is:
     https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idneeds
     """
-    run: dict[str, str | bool] = {"github.event_name": event, "github.repository": "owner/name", **_OF_FORK}
+    run: dict[str, str | bool] = {"github.event_name": event, **_OF_FORK}
     needed_by: dict[str, list[str]] = {}
     pending = []
     for job in workflow.jobs:
         condition = job.node.text("if") or "true"
-        if evaluate_condition(condition, run) is False:
+        # The repository may be each one that the condition names: `github.repository == 'owner/name'`.
+        names = ["owner/name", *_REPOSITORY.findall(condition)]
+        if all(evaluate_condition(condition, {**run, "github.repository": n}) is False for n in names):
             pending.append(job.id)
         needs = job.node.get("needs")
         if needs is not None and not _RUNS_ANYWAY.search(condition):
