@@ -160,7 +160,7 @@ _HOST = lazy_re.compile(
 # Laravel's own settings, which are empty for AWS; and nothing
 _OWN_ENDPOINT = lazy_re.compile(
     r">?\s*(?:env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None|false)\b"
-    r"|['\"`]{0,2}\s*(?:[\])},;]|\Z))"
+    r"|(?:['\"`]{1,2}\s*)?(?:[\])},;]|\Z))"
 )
 
 

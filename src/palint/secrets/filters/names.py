@@ -127,7 +127,7 @@ def repeats_name(value: str, name: str) -> bool:
 
 
 _OF_STORE = lazy_re.compile(r"(?:storage|cache|preferences?|prefs|settings|query)_?key\Z", re.I)
-_IN_WORDS = lazy_re.compile(r"(?:[A-Z]?[a-z]{2,}|v\d)(?:[-_.:/]?(?:[A-Z]?[a-z]{2,}|v\d))*\Z")
+_IN_WORDS = lazy_re.compile(r"(?:[A-Z]?[a-z]{2,}|v\d)(?:[-_.:/](?:[A-Z]?[a-z]{2,}|v\d)|[A-Z][a-z]{2,})*\Z")
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
 _COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
 # Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
