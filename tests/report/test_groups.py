@@ -260,6 +260,14 @@ def test_names_that_follow_no_standard_are_one_block(repo: Repository) -> None:
     assert shown.endswith("and 1 more in 2 files")
 
 
+def test_a_fix_says_whose_names_it_has(repo: Repository) -> None:
+    repo.write("fixtures/a.env", "PORT=1\n")
+    repo.write("fixtures/b.env", "PORT=1\nHOST=2\n")
+    first, second = repo.palint().stdout, repo.palint("fixtures/a.env").stdout
+    assert "The names are those of `fixtures/a.env:1`: use each place's own." in " ".join(first.split())
+    assert "The names" not in second
+
+
 def test_steps_for_other_languages_and_environments_are_other_blocks(repo: Repository) -> None:
     repo.write("a/run.sh", "source .env\n")
     repo.write("b/Makefile", "include .env\n")

@@ -22,6 +22,7 @@ MAX_PLACES = 100  # places listed for a value; GitHub shows as many related loca
 _SAME = "the same value"
 _MAX_LISTED = 8  # lines or files that a message names; it counts the others
 _MAX_PACKAGES = 3  # packages that are named
+_QUOTED = lazy_re.compile(r"`[^`]*`")
 _NAMES = lazy_re.compile(r"`[^`]*`(?:, `[^`]*`)*(?: and \d+ more)?|\d[\d,.]*(?: variables?)?")
 _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
 _VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
@@ -172,6 +173,12 @@ def _steps(fix: str) -> tuple[str, ...]:
     return _NAMES.sub("", prose), *dict.fromkeys(_ENVIRONMENT.findall(fix))
 
 
+@lru_cache(maxsize=256)
+def _named(fix: str) -> tuple[str, ...]:
+    """The names in a fix, apart from its code."""
+    return tuple(_QUOTED.findall("\n".join(_prose(fix))))
+
+
 def _step(fix: str) -> str:
     """What a fix says to do after the secret is rotated, in its first words: `Write a value`."""
     return " ".join("".join(_steps(fix)[:1]).partition(". ")[2].split()[:3])
@@ -200,8 +207,14 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         return first
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
+    shown = first
     if files > 1 and first.clause != "C4":  # the one with each import that a file lacks
-        first = first._replace(fix_hint=max((f.fix_hint for f in findings), key=lambda fix: fix.count("\n")))
+        shown = max(findings, key=lambda finding: finding.fix_hint.count("\n"))
+    fix = shown.fix_hint
+    if len({_named(f.fix_hint) for f in findings if f.rule == first.rule}) > 1:
+        place = location(shown.span.path, shown.span.start.line)
+        fix = f"{fix}\nThe names are those of `{place}`: use each place's own."
+    first = first._replace(fix_hint=fix)
     where = pluralize(files, "file") if files > 1 else "this file"
     return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
 
