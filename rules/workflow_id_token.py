@@ -200,7 +200,7 @@ class WorkflowIdToken(Rule):
         key, value = grant.permissions.entry
         entry = value.entry("id-token")
         start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
-        users = [Related(file.span(j.key.start, j.key.end), "this job uses it") for j in grant.users]
+        users = [Related(file.span(j.key.start, j.key.end), "this job uses it, or may") for j in grant.users]
         idle = [Related(file.span(j.key.start, j.key.end), "this job does not use it") for j in grant.idle]
         narrowed = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
         return self.violation(

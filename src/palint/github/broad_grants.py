@@ -34,7 +34,7 @@ _RUNS_ANYWAY = lazy_re.compile(r"\b(?:always|failure|cancelled)\s{0,9}\(", re.I)
 class BroadGrant(NamedTuple):
     """A grant of `id-token: write` that is too broad.
 
-    users: the jobs that request a token. idle: those that get the permission but request none.
+    users: the jobs that request a token, or may. idle: those that get the permission but request none.
     event: the untrusted event, for a grant to `job`; "" for a grant to a workflow.
     """
 
@@ -56,7 +56,7 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
     uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
     if granted is not None and whole:
         governed = [job for job in workflow.jobs if job.permissions is None and job.id in uses]
-        users = tuple(job for job in governed if uses[job.id])
+        users = tuple(job for job in governed if uses[job.id] is not False)
         idle = tuple(job for job in governed if uses[job.id] is False)
         if idle:
             yield BroadGrant(workflow, granted, users, idle)

@@ -212,7 +212,7 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         shown = max(findings, key=lambda finding: finding.fix_hint.count("\n"))
     fix = shown.fix_hint
     if len({_named(f.fix_hint) for f in findings if f.rule == first.rule}) > 1:
-        place = location(shown.span.path, shown.span.start.line)
+        place = f"{location(shown.span.path)}:{shown.span.start.line}"
         fix = f"{fix}\nThe names are those of `{place}`: use each place's own."
     first = first._replace(fix_hint=fix)
     where = pluralize(files, "file") if files > 1 else "this file"
