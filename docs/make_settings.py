@@ -54,7 +54,7 @@ SETTINGS = {
         'min-confidence = "high"', "`--min-confidence` replaces it", "the lower of the two"
     ),
     "severity": Override(
-        '[severity]\ngithub-secret = "error"',
+        '[severity]\ngithub-secret = "error"\nenv-example-value = "warning"',
         "",
         "the stricter of the two; without a policy this may also make a rule milder",
     ),
