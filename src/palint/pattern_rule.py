@@ -69,8 +69,7 @@ class PatternRule(Rule):
         from palint.secrets import Secret
 
         done = 0
-        settings = (*SETTINGS_FILES, self.config.extended)
-        examples = self.pattern.bad if file.path in settings else ()
+        examples = self.pattern.bad if self._declares(file) else ()
         for at in (match.end for match in file.keyword_matches):
             for found in self._search(file.text, max(done, at - AROUND), at + AROUND):
                 start, end = found.span("value" if "value" in found.re.groupindex else 0)
@@ -88,6 +87,13 @@ class PatternRule(Rule):
                     values=[(start, end)],
                 )
                 break
+
+    def _declares(self, file: SourceFile) -> bool:
+        """Whether a file has the pattern itself, and with it its examples: settings, or a policy."""
+        if file.path in (*SETTINGS_FILES, self.config.extended):
+            return True
+        entry = rf"^[ \t]*id[ \t]*=[ \t]*[\"']{re.escape(self.name)}[\"']"
+        return file.path.endswith(".toml") and re.search(entry, file.text, re.MULTILINE) is not None
 
 
 def _files(pattern: Pattern) -> FileFilter:

@@ -185,6 +185,28 @@ def test_a_policys_patterns_count_everywhere(acme: Repository) -> None:
     assert len([path for _, path, _ in found(acme, f"--policy={policy}") if path == "a.txt"]) == 2
 
 
+def test_settings_may_name_the_patterns_of_a_policy(repo: Repository) -> None:
+    policy: Path = repo.path.parent / "policy.toml"
+    policy.write_text(PATTERN)
+    repo.write("a.txt", TOKEN)
+    repo.write("palint.toml", '[[allow]]\npaths = ["a.txt"]\nrules = ["acme-token"]\nreason = "made up"\n')
+    assert found(repo, f"--policy={policy}") == []
+    assert found(repo, f"--policy={policy}", "--select=acme-token") == []
+    repo.write("palint.toml", "")
+    assert [row[:2] for row in found(repo, f"--policy={policy}", "--select=acme-token")] == [
+        ("acme-token", "a.txt")
+    ]
+
+
+def test_the_examples_of_a_policy_are_none_in_its_own_file(repo: Repository) -> None:
+    repo.write("policy.toml", f"{PATTERN}# {TOKEN}\n")
+    repo.write("other.toml", 'bad = "acme_00112233445566778899aabbccddeeff"\n')
+    repo.add()
+    repo.commit()
+    rows = found(repo, "--policy=policy.toml", "--select=acme-token")
+    assert [path for _, path, _ in rows] == ["other.toml", "policy.toml"]
+
+
 def test_its_page_is_explained(acme: Repository) -> None:
     page = acme.palint("explain", "acme-token").stdout
     assert page.startswith("# acme-token\n") and "Hardcoded Acme token." in page

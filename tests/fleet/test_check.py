@@ -31,6 +31,27 @@ def test_findings_are_those_of_the_commit(fleet: Fleet) -> None:
     assert not (repo.path / "palint-fleet-parts").exists()
 
 
+def test_patterns_of_the_policy_and_of_a_repository_are_searched(fleet: Fleet) -> None:
+    def pattern(name: str) -> str:
+        return (
+            f'[[pattern]]\nid = "{name}-token"\nmessage = "{name} token"\nkeyword = "{name}_"\n'
+            f"regex = '\\b{name}_[0-9]{{8}}\\b'\nbad = [\"{name}_12345678\"]\n"
+            f'good = ["{name}_x"]\n'
+        )
+
+    (fleet.path / "policy.toml").write_text(pattern("acme"))
+    text = "acme_00000001 shop_00000001\n"
+    fleet.repository("api", {"a.txt": text})
+    allow = '[[allow]]\npaths = ["a.txt"]\nrules = ["acme-token"]\nreason = "made up"\n'
+    fleet.repository("web", {"a.txt": text, "palint.toml": pattern("shop") + allow})
+    made = fleet.check("repos", "--policy", "policy.toml", "--history")
+    assert made.returncode == 0, made.stderr
+    rows = fleet.rows("SELECT repository, rule, state FROM findings ORDER BY ALL")
+    assert rows == [
+        ("api", "acme-token", "open"), ("web", "acme-token", "suppressed"), ("web", "shop-token", "open"),
+    ]  # fmt: skip
+
+
 def test_no_value_is_stored(fleet: Fleet) -> None:
     token = secret("stored")
     repo = fleet.repository("api", {"app.py": f'TOKEN = "{token}"\n'})

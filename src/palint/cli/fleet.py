@@ -8,7 +8,7 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -90,15 +90,20 @@ def _require(*modules: str, extra: str = "fleet") -> None:
 
 
 def settle(
-    tree: GitTree, policy: Config | None, rules: Mapping[str, type[Rule]]
+    tree: GitTree, policy: Config | None, rules: dict[str, type[Rule]]
 ) -> tuple[Config, list[Entry], list[Notice]]:
     """The settings and the baseline in force for a commit, as far as the policy allows.
 
+    rules: those that are installed; the rules of the patterns in force are added.
     Where the commit's own cannot be read, the policy alone counts, and a notice says why.
     """
+    from palint import pattern_rule
+
     notices = []
+    if policy is not None:
+        pattern_rule.add(rules, policy)
     try:
-        config = target.settings("", dict(rules), file=None, isolated=False, read=tree.read)
+        config = target.settings("", rules, file=None, isolated=False, read=tree.read)
     except ConfigError as error:
         config = Config()
         notices.append(Notice("", "unreadable", f"settings not used: {error}"))

@@ -120,6 +120,12 @@ def resolve_config(
     source: None for the disk.
     """
     source = source or on_disk(root)
+    policy = None
+    if options.policy:  # first: the settings may name the rules of its patterns
+        path = target.tree_path(root, options.policy)
+        data = target.read_file(options.policy) if path is None else source.policy(path)
+        beside = target.beside_file(options.policy) if path is None else source.beside(path)
+        policy = target.load(options.policy, data, rules, beside, root)
     config = target.settings(root, rules, file=options.settings, isolated=options.isolated, read=source.read)
     select, ignore = _rules(options.select, rules), _rules(options.ignore, rules)
     if select:
@@ -132,13 +138,9 @@ def resolve_config(
         if options.min_confidence
         else config.min_confidence,
     )
-    if options.policy:
+    if policy is not None:
         from palint.config.policy import apply_policy
 
-        path = target.tree_path(root, options.policy)
-        data = target.read_file(options.policy) if path is None else source.policy(path)
-        beside = target.beside_file(options.policy) if path is None else source.beside(path)
-        policy = target.load(options.policy, data, rules, beside, root)
         config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 

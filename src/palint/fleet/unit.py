@@ -35,7 +35,7 @@ from palint.util.named_tuple import NamedTuple
 
 # Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
 Settle = Callable[
-    [GitTree, Config | None, Mapping[str, type[Rule]]], tuple[Config, list[baseline.Entry], list[Notice]]
+    [GitTree, Config | None, dict[str, type[Rule]]], tuple[Config, list[baseline.Entry], list[Notice]]
 ]
 
 
@@ -96,7 +96,7 @@ def code_digest(rules: Mapping[str, type[Rule]]) -> str:
     digests = {sha256(data).digest() for data in shared}
     for folder in registry.code_folders(rules.values()):
         for path in folder.rglob("*"):
-            if path.suffix in (".py", ".json"):
+            if path.suffix in (".py", ".json", ".txt"):
                 place = path.relative_to(folder).as_posix()
                 digests.add(sha256(place.encode() + b"\0" + path.read_bytes()).digest())
     return sha256(b"\0".join([*parts, *sorted(digests)])).hexdigest()
