@@ -92,8 +92,11 @@ class PatternRule(Rule):
         """Whether a file has the pattern itself, and with it its examples: settings, or a policy."""
         if file.path in (*SETTINGS_FILES, self.config.extended):
             return True
-        entry = rf"^[ \t]*id[ \t]*=[ \t]*[\"']{re.escape(self.name)}[\"']"
-        return file.path.endswith(".toml") and re.search(entry, file.text, re.MULTILINE) is not None
+        entries = (line.partition("=")[::2] for line in file.text.splitlines() if "id" in line)
+        return file.path.endswith(".toml") and any(
+            key.strip() == "id" and self.name in value.replace("'", '"').split('"')[1:2]
+            for key, value in entries
+        )
 
 
 def _files(pattern: Pattern) -> FileFilter:
