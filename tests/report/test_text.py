@@ -329,6 +329,9 @@ def test_a_name_is_whole_in_json_and_cut_where_a_line_has_no_room(repo: Reposito
         assert re.search(r"`MOBILE_\w*\.\.\.\w*NING_KEY`: keep it in AWS Secrets Manager", text)
     said = "`deploy.yml`, which needs `id-token: write`" + ", but no permission grants it" * 2
     assert summary.short_message(said) == said  # no name, but what to write
+    two = "`.env.example` sets values for `AUTH_CODE_CLIENT_SECRET`, `CLIENT_CREDS_CLIENT_SECRET` and 4 more"
+    short = "`.env.example` sets values for `AUTH_CO..._SECRET`, `CLIENT_..._SECRET` and 4 more"
+    assert summary.short_message(two, len(short)) == short  # neither is cut to nothing
 
 
 @given(st.lists(st.text("ab`_ ", max_size=80), max_size=4).map(" uses ".join))

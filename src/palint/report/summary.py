@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -51,19 +52,22 @@ _SHORT_NAME = 11  # characters, those of a name that is cut most
 def short_message(message: str, most: int = MAX_MESSAGE) -> str:
     """A message in at most so many characters, where names are all that makes it longer.
 
-    The longest name is cut first, in its middle: names differ at their ends (`STAGING_AWS_ACCESS_KEY_ID`).
-    What a name is not (`id-token: write`) stays.
+    The longest names are cut to one length, in their middle: names differ at their ends
+    (`STAGING_AWS_ACCESS_KEY_ID`). What a name is not (`id-token: write`) stays.
     """
-    while len(message) > most:
-        names = (each for each in _NAMES.finditer(message) if ": " not in each[1])
-        longest = max(names, key=lambda each: len(each[1]), default=None)
-        if longest is None or len(longest[1]) <= _SHORT_NAME:
-            break
-        name = longest[1]
-        kept = max(len(name) - (len(message) - most), _SHORT_NAME) - 3
-        cut = f"{name[: kept - kept // 2]}...{name[len(name) - kept // 2 :]}"
-        message = f"{message[: longest.start(1)]}{cut}{message[longest.end(1) :]}"
-    return message
+    lengths = [len(each[1]) for each in _NAMES.finditer(message) if ": " not in each[1]]
+    kept = max(lengths, default=0)
+    while kept > _SHORT_NAME and len(message) - sum(max(n - kept, 0) for n in lengths) > most:
+        kept -= 1
+
+    def cut(match: re.Match[str]) -> str:
+        name = match[1]
+        if len(name) <= kept or ": " in name:
+            return match[0]
+        letters = kept - 3
+        return f"`{name[: letters - letters // 2]}...{name[len(name) - letters // 2 :]}`"
+
+    return _NAMES.sub(cut, message) if len(message) > most else message
 
 
 def notice_line(notice: Notice) -> str:
