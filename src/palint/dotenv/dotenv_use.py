@@ -59,7 +59,6 @@ _OTHER_VERB = lazy_re.compile(r"\b(?:creates|writes|copies|ships|changes|mounts|
 _VARIABLE = lazy_re.compile(
     r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%|\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>"
 )
-_NOT_A_PATH = lazy_re.compile(
-    r"[\s*^|?<>]|//|\A(?:com|io|net|org)\.[\w-]+\."
-)  # also a label: `com.acme.tags.env`
+# Nor is a label a path: `com.acme.tags.env`
+_NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//|\A(?:com|io|net|org)\.[\w-]+\.")
 _PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,100}")

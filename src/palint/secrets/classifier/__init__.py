@@ -46,10 +46,8 @@ def is_chosen_number(value: str, name: str, syntax: str) -> bool:
     )
 
 
-_LEAST_IN_HUMPS, _MOST_IN_NAME = (
-    0.65,
-    4.7,
-)  # of its characters; bits a letter; 1 in 300 random values has both
+# Of its characters, and bits a letter; 1 in 300 random values has both
+_LEAST_IN_HUMPS, _MOST_IN_NAME = 0.65, 4.7
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
 
 
