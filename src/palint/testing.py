@@ -22,10 +22,12 @@ from palint.engine.run import run
 from palint.findings import Finding, Results
 from palint.rule import REACH, Example, Reads, Rule, name_and_kind
 from palint.secrets.synthetic import SHAPES, generate
-from palint.tree.project import Project
+from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
 from palint.util import lazy_re
 
+# Six times what a file may take elsewhere: a test must also pass on a busy machine.
+_LIMITS = Limits(seconds=60.0)
 _BRACES = lazy_re.compile(r"\{([a-z0-9_]{4,40})\}")
 _NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
@@ -67,7 +69,9 @@ def results_of(
     """
     # In one order, so that the keywords of the same rules are compiled once.
     rules = {r.id(): r for r in sorted((rule, *others), key=lambda r: r.id())}
-    config = Config(select=tuple(rules), rule_options={rule.id(): dict(options or {})})  # also a preview
+    # `select` names the rules, so that a preview runs too
+    own_options = {rule.id(): dict(options or {})}
+    config = Config(select=tuple(rules), rule_options=own_options, limits=_LIMITS)
     with tempfile.TemporaryDirectory() as root:
         for path, content in files.items():
             write(root, path, content)
