@@ -53,7 +53,7 @@ class _Shard(TypedDict):
 def write(folder: Folder, number: int, count: int, run: Run) -> None:
     """Write what a shard (1-based) covered. Raises OSError."""
     covered = [each._replace(repository=each.repository._asdict())._asdict() for each in run.covered]  # type: ignore[arg-type]
-    text = json.dumps({"format": FORMAT, **run._asdict(), "covered": covered}, indent=1)
+    text = json.dumps({"format": FORMAT, **run._asdict(), "covered": covered})
     folder.write(f"shard-{number}-of-{count}.json", text.encode())
 
 
