@@ -48,7 +48,7 @@ class Fleet(NamedTuple):
     def merge(self, *covered: Covered, days: float = 0, exceptions: tuple[FleetException, ...] = ()) -> int:
         began = (NOW - datetime.timedelta(days=days)).timestamp()
         made = Run(began, began + 1, "1", "", False, covered)
-        return store.merge("palint-fleet.duckdb", [self.parts], made, exceptions)
+        return store.merge("palint-fleet.duckdb", [self.parts], made, exceptions)[0]
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return store.query("palint-fleet.duckdb", sql)[1]

@@ -161,9 +161,7 @@ def _merge_into(file: str, folders: Sequence[Any], run: Run, policy: Config | No
     """Add a run to the store, name what was not fully checked, and return the exit code."""
     from palint.fleet import store
 
-    number = store.merge(file, folders, run, policy.exception if policy else ())
-    sql = f"SELECT repository, reason FROM coverage WHERE run = {number} AND status NOT IN {store.READ}"
-    _, failed = store.query(file, f"{sql} ORDER BY repository")
+    number, failed = store.merge(file, folders, run, policy.exception if policy else ())
     return _say_ended(run, failed, f"Run {number} in {file}: ")
 
 

@@ -138,8 +138,10 @@ def _columns() -> str:
     return ", ".join(f'"{name}" {kinds.get(name, "VARCHAR")}' for name in parts.FindingRow._fields)
 
 
-def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequence[FleetException]) -> int:
-    """Add a run to the store in one transaction, and return its number.
+def merge(
+    file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequence[FleetException]
+) -> tuple[int, list[tuple[str, str]]]:
+    """Add a run to the store in one transaction: (its number, the repositories not read in full and why).
 
     A run that the store has already is not added again. Raises StoreError, OSError.
     """
@@ -149,7 +151,7 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
     with opened(file, write=True) as db:
         known = db.execute("SELECT run FROM run WHERE digest = ?", [digest]).fetchone()
         if known:
-            return int(known[0])
+            return int(known[0]), _not_read(db, known[0])
         db.execute("BEGIN")
         covered = _with_parts(db, folders, run.covered)
         ((number,),) = db.execute("SELECT coalesce(max(run), 0) + 1 FROM run").fetchall()
@@ -166,7 +168,13 @@ def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequ
         _insert(db, "coverage", rows)
         _except(db, number, exceptions)
         db.execute("COMMIT")
-    return int(number)
+        return int(number), _not_read(db, number)
+
+
+def _not_read(db: DuckDBPyConnection, number: int) -> list[tuple[str, str]]:
+    """(repository, reason) of those that a run has not read in full."""
+    sql = f"SELECT repository, reason FROM coverage WHERE run = ? AND status NOT IN {READ}"
+    return db.execute(f"{sql} ORDER BY repository", [number]).fetchall()
 
 
 def _with_parts(
@@ -195,8 +203,6 @@ def _with_parts(
 
 def _add(db: DuckDBPyConnection, new: Sequence[tuple[str, Mapping[str, Any], Any]]) -> None:
     """Insert parts: (name, what is true of the repository as a whole, the table of findings)."""
-    import pyarrow as pa
-
     one = ("repository", "commit", "palint", "files", "rules", "clauses")
     _insert(db, "part", [{"part": name, **{key: about[key] for key in one}} for name, about, _ in new])
     for table, key, columns in (
@@ -205,13 +211,13 @@ def _add(db: DuckDBPyConnection, new: Sequence[tuple[str, Mapping[str, Any], Any
     ):
         rows = [(name, row) for name, about, _ in new for row in about[key]]
         _insert(db, table, [{"part": name, **dict(zip(columns, row, strict=True))} for name, row in rows])
-    found = [
-        table.append_column("part", pa.array([name] * table.num_rows))
-        for name, _, table in new
-        if table.num_rows
-    ]
+    found = [(name, table) for name, _, table in new if table.num_rows]
     if found:
-        db.register("incoming", pa.concat_tables(found))
+        import pyarrow as pa
+
+        incoming = pa.concat_tables(table for _, table in found)
+        names = pa.array([name for name, table in found for _ in range(table.num_rows)])
+        db.register("incoming", incoming.append_column("part", names))
         db.execute("INSERT INTO finding BY NAME SELECT * FROM incoming")
         db.unregister("incoming")
 
@@ -261,13 +267,12 @@ def _except(db: DuckDBPyConnection, run: int, exceptions: Sequence[FleetExceptio
 
 
 def _insert(db: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, which may lack columns."""
     if rows:
-        import pyarrow as pa
-
-        texts = [{name: parts.utf8(value) for name, value in row.items()} for row in rows]
-        db.register("incoming", pa.Table.from_pylist(texts))
-        db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-        db.unregister("incoming")
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        columns = ", ".join(f'unnest(?) AS "{name}"' for name in names)
+        values = [[parts.utf8(row.get(name)) for row in rows] for name in names]
+        db.execute(f"INSERT INTO {table} BY NAME SELECT {columns}", values)
 
 
 def query(file: str, sql: str) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
