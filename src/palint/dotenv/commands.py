@@ -25,6 +25,7 @@ _READERS = frozenset(
 _CONTAINER_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch"))
 _STORES = frozenset(("aws", "gsutil", "gcloud", "az", "docker", "podman", "kubectl", "rclone", "s3cmd"))
 _SECRETS = frozenset(("secret", "secrets"))
+_SCHEME = lazy_re.compile(r"\A(?:s3|gs|r2)://")
 _COPYING = frozenset(("cp", "mv", "sync", "rsync"))
 _STORING = frozenset(("set", "put", "bulk", "import", "create", "push", "upload", "add", "sync"))
 _SENDERS = frozenset(("scp", "rsync"))
@@ -228,7 +229,8 @@ def _by_operand(name: str, shown: str, rest: list[Word], span: tuple[int, int]) 
     operands = [word for i, word in enumerate(rest) if not word.text.startswith("-") and i not in left_out]
     if name in _PATTERN_FIRST:
         operands = operands[1:]
-    files = [word for word in operands if is_dotenv_path(word.text)]
+    # The scheme is that of a store: `s3://bucket/.env`
+    files = [word for word in operands if is_dotenv_path(_SCHEME.sub("", word.text))]
     name, verbs = name.lower(), {word.text for word in operands[:3]}
     is_changed = any(word.text.startswith(_IN_PLACE.get(name, ())) for word in rest)
     is_copied = name in _SENDERS or (name in _STORES and not _COPYING.isdisjoint(verbs))

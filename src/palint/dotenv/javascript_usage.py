@@ -10,8 +10,9 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 PACKAGES = (
-    r"react-native-(?:dotenv|config)|dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
-    r"|@dotenvx/dotenvx"
+    r"(?:(?:react-native|lazy-universal|cypress)-)?dotenv(?:-(?:cli|expand|flow(?:-cli)?|safe|webpack|defaults|extended|override|load|mono))?"
+    r"|react-native-config|serverless-dotenv-plugin|env-cmd|node-env-file|@dotenvx/dotenvx|@dotenv-run/[a-z]{1,20}"
+    r"|@(?:nuxtjs|cubejs-backend)/dotenv"
 )
 # Of Deno, whose modules are named by a URL or `jsr:`
 _MODULES = (
