@@ -70,6 +70,15 @@ def test_settings_that_are_not_valid_are_an_error(shop: Repository, monkeypatch:
     assert api.check(isolated=True, jobs=1).findings
 
 
+def test_a_text_is_checked_with_chosen_rules_and_under_a_policy(shop: Repository, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text("fail-on = 'warning'\nallow-suppressing = ['env-file']\n")
+    root, accepted = str(shop.path), f"{LOW}  # palint: ignore[hardcoded-secret] a test account"
+    assert not api.check_text(accepted, "a.py", root=root, select=["hardcoded-secret"]).findings
+    assert not api.check_text(LOW, "a.py", root=root, select=["env-file"]).findings
+    found = api.check_text(accepted, "a.py", root=root, policy=str(tmp_path / "policy.toml")).findings
+    assert "unused-suppression" in [f.rule for f in found] and len(found) == 2
+
+
 def test_with_one_job_nothing_is_forked(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.write("c.py", 'import boto3\nboto3.client("s3", aws_access_key_id="a", aws_secret_access_key="b")\n')
     shop.add()
@@ -102,7 +111,8 @@ def test_an_argument_that_is_left_out_is_an_option_that_is_left_out() -> None:
     assert defaults.pop("jobs") == 0 and defaults.pop("paths") is inspect.Parameter.empty
     defaults["settings"] = defaults.pop("config")
     assert defaults == {name: getattr(CheckOptions(), name) for name in defaults}
-    assert inspect.signature(api.check_text).parameters["isolated"].default is False
+    of_text = inspect.signature(api.check_text).parameters
+    assert all(of_text[name].default == defaults[name] for name in ("select", "isolated", "policy"))
 
 
 def test_any_text_is_checked_and_a_name_that_no_file_can_have_is_refused(shop: Repository) -> None:

@@ -100,11 +100,20 @@ def check(
     return joined(runs)
 
 
-def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool = False) -> Results:
+def check_text(
+    text: str | bytes,
+    name: str,
+    *,
+    root: str = ".",
+    select: Sequence[str] = (),
+    isolated: bool = False,
+    policy: str | None = None,
+) -> Results:
     """Check a text as if it was a file of the repository that holds `root`.
 
     text: bytes are decoded as a file's are. name: the path in the repository, with `/`; it decides which
-    rules apply. isolated: leave the repository's settings and baseline out.
+    rules apply. select: the rules to run. isolated: leave the repository's settings and baseline out.
+    policy: settings that the repository cannot weaken.
     Raises PalintError for settings that are not valid, and for a name that no file can have.
     """
     try:
@@ -115,7 +124,10 @@ def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool 
     data = _encoded(text) if isinstance(text, str) else text
     tree = StdinTree(name, io.BytesIO(data))
     rules = registry.load()
-    options = CheckOptions(paths=("-",), isolated=isolated, quiet=True, format="concise", cache=False)
+    options = CheckOptions(
+        paths=("-",), select=tuple(select), isolated=isolated, policy=policy,
+        quiet=True, format="concise", cache=False,
+    )  # fmt: skip
     settings = resolve_config(options, where.root, rules)
     plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
     with _limited():
