@@ -100,9 +100,9 @@ SETTINGS = {
 HEAD = """\
 # Settings
 
-Configure palint in `palint.toml` at the root of the repository (or `.palint.toml`, or `.config/palint.toml`),
-or in `[tool.palint]` of `pyproject.toml`; in one of them only. There is nothing to configure before the first
-run: each setting has a default. An unknown key or value is an error, with its line and what to write instead.
+Settings configure palint: in `palint.toml` at the root of the repository (or `.palint.toml`, or
+`.config/palint.toml`), or in `[tool.palint]` of `pyproject.toml`; in one of them only. There is nothing to set
+before the first run: each setting has a default. An unknown key or value is an error, with its line and what to write instead.
 
 ```toml
 # palint.toml
@@ -141,13 +141,12 @@ From strongest to weakest:
 the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change
 that makes settings laxer is checked with the settings of its base.
 
-## In a monorepo
+## In a monorepo: settings per folder or package { #in-a-monorepo }
 
-For configuration per folder, a folder may have a `palint.toml` (or `.palint.toml`) for the files below it,
-which sets `severity`, `min-confidence`, `environments`, `[[allow]]` and `[rules]`. What it does not set is as
-in the folders above. Its `[[allow]]` reaches its folder only. Otherwise the settings above are to it what a
-[policy](policy.md) is to a repository: it may be stricter, not laxer, and an attempt to be laxer is a
-finding.
+A folder may have its own configuration: a `palint.toml` (or `.palint.toml`) for the files below it, which
+sets `severity`, `min-confidence`, `environments`, `[[allow]]` and `[rules]`. What it does not set is as
+in the folders above. Its `[[allow]]` accepts findings in its folder only. Everything else may only be made
+stricter: a severity raised, never lowered. An attempt to be laxer is a finding.
 
 ```toml
 # packages/billing/palint.toml
@@ -163,7 +162,7 @@ reason = "keys of a test server that exists only in the test"
 leaves out does not count, nor one in an installed package. `palint history` reads the root's settings alone:
 an `[[allow]]` for a file of the past belongs there, with the folder in its `paths`.
 
-## Shared by many repositories
+## Settings shared by many repositories { #shared-by-many-repositories }
 
 `extends` names settings that the repository's own build on: a file of the repository, by its path from the
 settings file, or an installed Python package that has a `palint.toml`. Nothing is imported, and nothing is
@@ -193,7 +192,7 @@ def page() -> str:
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     definitions = schema(options)["$defs"]  # type: ignore[arg-type]
     keys = definitions["Settings"]["properties"]
-    parts = [HEAD + "| setting | what it is | default |\n| --- | --- | --- |"]
+    parts = [HEAD + "## All settings\n\n| setting | what it is | default |\n| --- | --- | --- |"]
     parts[0] += "".join(
         f"\n| [`{key}`](#setting-{key}) | {s['description']} | {_default(key, s)} |"
         for key, s in keys.items()
@@ -222,7 +221,7 @@ def _section(
         yield _rule_options(setting, definitions)
     elif key in ("limits", "allow", "exception", "pattern"):
         yield _table(setting, definitions)
-    yield f"```toml\n{override.example}\n```"
+    yield f"```toml\n# palint.toml\n{override.example}\n```"
 
 
 def _table(setting: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from palint import testing
+from palint.rule import ALL_FILES, Clause, Rule, Severity
 from tests.conftest import ROOT, Repository
 
 if sys.version_info >= (3, 11):
@@ -110,6 +112,43 @@ def run(acme: Path, *args: str, cwd: Path | None = None) -> subprocess.Completed
         text=True,
         check=False,
     )
+
+
+# (the id of a section, the file, what its `check` points at, the message)
+SNIPPETS = [
+    ("syntax-tree", "a.py", "é = 1; acme.connect(é)\n", "acme.connect(é)", "`acme.connect` is retired"),
+    ("syntax-tree", "a.yml", "services:\n  api: {image: 'x:latest'}\n", "'x:latest'", "`api` has no version"),
+    (
+        "a-fix",
+        "a.py",
+        "U = 'http://registry.acme.example/x'\n",
+        "http://registry.acme.example",
+        "without TLS",
+    ),
+    (
+        "keep-secrets",
+        "a.py",
+        'acme.login("superuser-2")\n',
+        "superuser-2",
+        "hardcoded login: … (11 characters)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("section", "path", "text", "location", "message"), SNIPPETS)
+def test_a_snippet_is_the_check_of_a_rule(
+    section: str, path: str, text: str, location: str, message: str
+) -> None:
+    body = re.split(rf"^###? .*{{ #{section} }}$", TUTORIAL, flags=re.M)[1].partition("\n##")[0]
+    blocks = re.findall(r"```python\n(.*?)```", body, re.DOTALL)
+    defined: dict[str, object] = {"__name__": __name__}
+    exec(blocks[path.endswith(".yml")], defined)
+    declared = {"clause": Clause.NONE, "severity": Severity.ERROR, "files": ALL_FILES, "__doc__": "A rule."}
+    rule = type("Snippet", (Rule,), {**declared, "check": defined["check"], "__module__": __name__})
+    [finding] = testing.check(rule, {path: text})
+    assert finding.span.offset == text.index(location) and message in finding.message
+    assert section != "a-fix" or (finding.fix is not None and finding.fix.safe)
+    assert section != "keep-secrets" or location not in str(finding.excerpt)
 
 
 def test_it_is_short() -> None:

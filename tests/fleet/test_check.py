@@ -90,7 +90,9 @@ def test_a_run_without_a_new_part_does_not_import_pyarrow(fleet: Fleet) -> None:
     """It would be a fifth of the CPU time of a run in which nothing changed."""
     fleet.repository("api")
     fleet.check()
-    code = "import sys; from palint.cli.main import run; sys.exit(run(sys.argv[1:]) or 'pyarrow' in sys.modules)"
+    code = (
+        "import sys; from palint.cli.main import run; sys.exit(run(sys.argv[1:]) or 'pyarrow' in sys.modules)"
+    )
     words = [sys.executable, "-c", code, "fleet", "check", "repos"]
     made = subprocess.run(words, cwd=fleet.path, capture_output=True, text=True, check=False)
     assert (made.returncode, "1 of them unchanged" in made.stdout) == (0, True), made.stderr
