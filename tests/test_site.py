@@ -144,7 +144,7 @@ SEARCHES = {
     "leaked secret": "history/#after-a-finding",
     "offline": "start/#offline",
     "autofix": "questions/#autofix",
-    "node_modules": "questions/#what-about-vendored-third-party-and-generated-code",
+    "node_modules": "questions/#vendored",
     "audit": "accept/#what-is-accepted",
     "bypass": "questions/#refused",
     "refused": "questions/#refused",
@@ -219,7 +219,7 @@ SEARCHES = {
     "no internet": "start/#offline",
     "pip download": "start/#offline",
     "repository cannot be cloned": "fleet/#unreadable",
-    "write custom rule python example": "questions/#custom-rule",
+    "write custom rule python example": "write-a-rule/#the-rule",
     "publish rule share with all repositories": "questions/#publish",
     "parse yaml position line number": "write-a-rule/#syntax-tree",
     "rule fix --fix": "write-a-rule/#a-fix",
@@ -229,6 +229,10 @@ SEARCHES = {
     "nightly scan": "questions/#how-do-i-schedule-it-every-night-a-nightly-scan-of-all-repositories",
     "add own token": "write-a-rule/#a-custom-token-needs-no-code",
     "ci setup": "ci/",
+    # No section has all of these words: docs/search.js.
+    "onboard 200 repos": "rollout/",
+    "enforce across org": "questions/#enforce",
+    "show effective config": "questions/#how-do-i-show-the-settings-that-are-in-force",
 }
 
 
