@@ -100,9 +100,10 @@ SETTINGS = {
 HEAD = """\
 # Settings
 
-Settings configure palint: in `palint.toml` at the root of the repository (or `.palint.toml`, or
-`.config/palint.toml`), or in `[tool.palint]` of `pyproject.toml`; in one of them only. There is nothing to set
-before the first run: each setting has a default. An unknown key or value is an error, with its line and what to write instead.
+Settings configure palint: in a config file at the root of the repository, `palint.toml` (or `.palint.toml`,
+or `.config/palint.toml`), or in `[tool.palint]` of `pyproject.toml`; in one of them only. There is nothing to
+set before the first run: each setting has a default. An unknown key or value is an error, with its line and
+what to write instead.
 
 ```toml
 # palint.toml
