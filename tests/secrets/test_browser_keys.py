@@ -20,6 +20,7 @@ PUBLIC = (
         "{ appId: 'Kq7', facets: [{ id: 'x' }], apiKey: '«»', params: { q: 'x' }, indexName: 'docs' }",
         KEY,
     ),
+    ("a.js", "aa('init', {\n  appId: 'KQ7VWZ2P9X',\n  apiKey: '«»',\n})", KEY),
     ("a.js", 'firebase.initializeApp({apiKey: "«»", authDomain: "a.firebaseapp.com"})', GOOGLE),
     ("a.html", 'window.NREUM={"errorBeacon":"bam.nr-data.net","licenseKey":"«»","agent":""}', KEY),
 )

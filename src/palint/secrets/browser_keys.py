@@ -20,7 +20,8 @@ _NEIGHBOURS = {
     # `apiKey` beside `indexName`, or of DocSearch: https://www.algolia.com/doc/guides/security/api-keys/
     # `apiKey` beside `authDomain`: https://firebase.google.com/docs/projects/api-keys
     "api": lazy_re.compile(
-        r"(?<!\w)(?:(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]|(?i:docsearch)\W)"
+        r"(?<!\w)(?:(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]|(?i:docsearch)\W|"
+        r"appId[\"']?:\s{0,4}[\"'][A-Z0-9]{10}[\"'])"
     ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
     # `current_key` of `google-services.json`: https://firebase.google.com/docs/projects/api-keys

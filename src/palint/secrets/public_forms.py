@@ -64,12 +64,13 @@ PUBLIC_FORMS = (
     PublicForm(
         "publishable-key",
         "a key that its vendor means for pages and apps",
-        # Stripe and Clerk, Mapbox, PostHog, Supabase
-        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_",
-        ("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY),
-        ("pk-x", "sb_secret_" + _BODY),
+        # Stripe and Clerk, Mapbox, PostHog, Supabase, Passwordless
+        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_|\w{1,60}:public:[0-9a-f]{32}\Z",
+        ("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY, "shop:public:" + _HEX * 2),
+        ("pk-x", "sb_secret_" + _BODY, "shop:secret:" + _HEX * 2),
         "https://docs.stripe.com/keys, https://docs.mapbox.com/help/dive-deeper/access-tokens/, "
-        "https://posthog.com/docs/api, https://supabase.com/docs/guides/api/api-keys",
+        "https://posthog.com/docs/api, https://supabase.com/docs/guides/api/api-keys, "
+        "https://docs.passwordless.dev/guide/api.html",
     ),
     PublicForm("public-key-info", "a public key, as SubjectPublicKeyInfo or RSAPublicKey, in base64",
         r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|GbMBAGByqGSM49AgEG|"
@@ -98,8 +99,8 @@ PUBLIC_FORMS = (
     PublicForm(
         "ssh-public-key",
         "a public key of OpenSSH",
-        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)",
-        ("ssh-rsa AAAAB3NzaC1yc2E", "AAAAC3NzaC1lZDI1NTE5"),
+        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA(?:[BCE]3NzaC1|E2VjZHNhL)|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)",
+        ("ssh-rsa AAAAB3NzaC1yc2E", "AAAAC3NzaC1lZDI1NTE5", "AAAAE2VjZHNhLXNoYTItbmlzdHA"),
         ("ssh-secret", "AAAAKq7v"),  # palint: ignore[hardcoded-secret] a near miss
         "RFC 4253, RFC 8709",
     ),

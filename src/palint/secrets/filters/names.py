@@ -70,7 +70,7 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|task|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|marker|cancellation|update|lock|task|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
@@ -82,6 +82,7 @@ NAMES = (
             "update_token",
             "ClientRequestToken",
             "taskToken",
+            "markerToken",
         ),
         keeps=("access_token", "token"),
     ),
@@ -126,8 +127,6 @@ def repeats_name(value: str, name: str) -> bool:
     return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(plain) and is_strong(plain)
 
 
-_OF_STORE = lazy_re.compile(r"(?:storage|cache|preferences?|prefs|settings|query)_?key\Z", re.I)
-_IN_WORDS = lazy_re.compile(r"(?:[A-Z]?[a-z]{2,}|v\d)(?:[-_.:/](?:[A-Z]?[a-z]{2,}|v\d)|[A-Z][a-z]{2,})*\Z")
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
 _COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
 # Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
@@ -162,10 +161,6 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
-    Filter("key-of-store", "it is the name under which something is stored, in words",
-        lambda value, name: _OF_STORE.search(name) and _IN_WORDS.match(value),
-        drops=(("tolgee-glossary-preferences", "LOCAL_STORAGE_KEY"), ("userSettings.v1", "cacheKey")),
-        keeps=(("Kq7vWz2p9x", "AZURE_STORAGE_KEY"), ("tolgee-preferences", "API_KEY"))),
     Filter("of-several", "it is a word, and its name is of several secrets",
         lambda value, name: name.lower().endswith(("passwords", "tokens", "secrets", "keys"))
         and value.isalpha() and value.islower() and len(value) < 16,

@@ -11,35 +11,12 @@ from functools import lru_cache
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_words
 from palint.secrets.filters.filter import Filter, words
+from palint.secrets.names import is_password
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
 
-# --- parameters of URLs
-
-_SIGNED_URL = lazy_re.compile(r"https?://(?P<url>[^\s\"'<>]{1,160})[?&](?:sig(?:nature)?|token)=\Z", re.I)
-_REST_OF_URL = lazy_re.compile(r"[^\s\"'<>]{0,300}")
-_EXPIRES = lazy_re.compile(r"[?&](?:e|exp(?:ires)?|deadline)=\d{9,13}(?:&|\Z)", re.I)  # in seconds since 1970
-# What grants access for a time: to a container of Azure (`sv`), or an object of AWS, CloudFront or Google
-_GRANTS_ACCESS = lazy_re.compile(
-    r"(?:[?&](?:sv|sr|AWSAccessKeyId|GoogleAccessId|Key-Pair-Id)|X-(?:Amz|Goog)-Credential)=", re.I
-)
-
-
-def _signs_parameters(place: Place) -> bool:
-    """Whether a value is the signature of a URL's other parameters, none of which grants access.
-
-    A token is one if another parameter says when the URL expires.
-    """
-    found = _SIGNED_URL.search(place.before)
-    if found is None:
-        return False
-    rest = _REST_OF_URL.match(place.text, place.end)
-    others = found[0] + rest[0]  # type: ignore[index]  # it matches nothing, too
-    return not _GRANTS_ACCESS.search(others) and (
-        place.name.lower() != "token" or _EXPIRES.search(others) is not None
-    )
-
+# --- signatures and hashes
 
 _SIGNATURE = lazy_re.compile(r"signature[\w-]{0,12}[\"'`]\]?\s{0,4}[,:=]\s{0,4}(\w{1,60})", re.I)
 _USED_WITHIN = 600  # characters after a value in which a header is given it
@@ -48,6 +25,21 @@ _USED_WITHIN = 600  # characters after a value in which a header is given it
 def _is_given_as_signature(place: Place) -> bool:
     """Whether the variable is given to a header such as `X-Hub-Signature`: a request's, not its sender's."""
     return place.name in _SIGNATURE.findall(place.text, place.end, place.end + _USED_WITHIN)
+
+
+_SALT = lazy_re.compile(
+    r"(?<![\w-])salt[\"'`]?(?:\s{0,4}[:=>]{1,2}|\s{0,4}value=)\s{0,4}[\"'`]?[\w+/.-]{8}", re.I
+)
+_HASHED = lazy_re.compile(
+    r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{64}|[0-9a-f]{128}|[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86}==)\Z"
+)
+_NEAR_SALT = 300  # characters on each side of a value in which its salt is searched for
+
+
+def _is_salted(place: Place) -> bool:
+    """Whether a value has the length of a digest, and a salt is beside it."""
+    near = place.text[max(0, place.start - _NEAR_SALT) : place.end + _NEAR_SALT]
+    return _HASHED.match(place.value) is not None and _SALT.search(near) is not None
 
 
 # --- values without quotes
@@ -236,43 +228,24 @@ FILTERS = (
         drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),
             ("a.md", '<img alt="x" src="https://x.example/badge/1?token=«Kq7vWz2p9x»">', "token", "bare")),
         keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),)),
-    Filter(
-        "url-signature",
-        "it signs the other parameters of its URL, which is published whole, and no access to a service",
-        lambda p: p.name.lower() in ("sig", "signature", "token") and _signs_parameters(p),
-        drops=(
-            (
-                "a.kt",
-                'url = "https://i.example.com/a.png?width=1024&sig=«Kq7vWz2p9xKq7vWz2p9x%3D»"',
-                "sig",
-                "bare",
-            ),
-            ("a.md", "https://i.example.com/a.png?e=1576142006&token=«Kq7vWz2p:9xKq7v»", "token", "bare"),
-            ("a.md", "https://i.example.com/a.png?w=9&signature=«Kq7vWz2p9xKq7v»", "signature", "bare"),
-        ),
-        keeps=(
-            ("a.md", "https://i.example.com/a.csv?e=7&token=«Kq7vWz2p9xKq7v»", "token", "bare"),
-            (
-                "a.kt",
-                'url = "https://x.example/?sv=2022-11-02&se=2027&sig=«Kq7vWz2p9xKq7vWz2p9x%3D»"',
-                "sig",
-                "bare",
-            ),
-            ("a.kt", "sig=«Kq7vWz2p9xKq7vWz2p9x»", "sig", "bare"),
-        ),
-    ),
     Filter("request-signature", "it is the signature of a request, by the header that it is given to",
         _is_given_as_signature,
         drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
         keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
             ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
+    Filter("salted-hash", "it is a hash: its salt is beside it",
+        lambda p: is_password(p.name) and _is_salted(p),
+        drops=(("a.xml", '<users password="«{hex:128}»" salt="{hex:128}"/>', "password", "assigned"),
+            ("a.xml", '<field name="salt">{base62:31}</field>\n<field name="password">«{base64:86}==»<',
+            "password", "element"),
+            ("a.xml", '<column name="password" value="«{hex:39}»"/>\n<column name="salt" value="{hex:40}"/>',
+            "password", "assigned")),
+        keeps=(("a.json", '"password": "«{base62:20}»", "salt": "{hex:40}"', "password", "assigned"),
+            ("a.env", "HASH_SALT={hex:40}\nPASSWORD=«{hex:40}»", "PASSWORD", "bare"))),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),)),
-    Filter("pem", "incomplete key", lambda p: p.value.startswith("-----BEGIN"),
-        drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
-        keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),)),
     Filter("argument-of-lookup", "it is an id or a name that a function takes", is_for_lookup,
         drops=(("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
             ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),

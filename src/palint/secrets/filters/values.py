@@ -67,8 +67,9 @@ NOT_SECRET = (
         "encrypted",
         "it is encrypted",
         r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{300}|"
-        r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS",
-        drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc"),
+        r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
+        r"encrypted[-:]",
+        drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p"),
         keeps=("vault-v1", "encoder", "AgKq2x"),
     ),
     Filter("literal", "it is a type, or a value of the language or of a setting",
@@ -124,6 +125,9 @@ NOT_SECRET = (
         r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\[nrt]|&\w{2,8};|[\W_])+\Z",
         drops=("abc", "", "\\x00", "\\u0000\\n", "****", "\\n\\t\\t\\t\\t", "&bull;&bull;"),
         keeps=("abcd", "\\x00\\x4b\\x71\\x37", "*a*b", "-1.5")),
+    Filter("bytes", "it has control characters, so it is not text",
+        r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{0,240}[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]",
+        drops=("Kq7v\x8fWz", "\x02Kq7v"), keeps=("Kq7v Wz2p", "Kq7v\u00e9Wz")),
     Filter("masked", "it repeats one character",
         r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}={0,2}\Z",
         drops=("aaaa", "AKIA00000000xyz", "AAAAAAAAAAAAAAAAAAAAAA=="),
