@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import re
 from random import Random
@@ -128,6 +129,15 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),
         ("a.ts", 'const key = "«sk_live_0123456789abcdefghijklmnop»";', Confidence.LOW),
         ("a.php", "'admin_password' => '«Maut1cR0cks!»',", Confidence.LOW),
+        ("a.js", "password: password || '«K0VUkTax2017Rocks»'", Confidence.LOW),  # words with a year
+        ("A.java", 'String password = "«{hex:128}»";', Confidence.LOW),  # has the length of a hash
+        ("A.java", 'String secret = "«{hex:128}»";', Confidence.HIGH),
+        ("a.json", '"passwordEncoded": "«{hex:96}»"', Confidence.LOW),
+        ("a.py", 'banned_passwords = ["«{base62:16}»"]', Confidence.LOW),
+        # a password that stands in a URL, too
+        ("a.yml", "PG_PASSWORD: «myAw3s0m3Pa55@w0rd»\nX: db://u:myAw3s0m3Pa55@w0rd@db/x", Confidence.HIGH),
+        ("a.yml", "PG_PASSWORD: «myAw3s0m3Pa55@w0rd»\nX: db://u@db/x", Confidence.LOW),
+        ("a.yml", "PG_PASSWORD: «north-wing»\nX: db://u:north-wing@db/x", Confidence.LOW),
         ("a.yml", 'COOKIE_SECRETS: "«{base62:16} {base62:16}»"', Confidence.HIGH),  # two, of one size
         ("a.ts", 'await login(page, "app", "«localpass»");', Confidence.LOW),  # the last two sign in
         ("a.ts", "const url = `jdbc:db;password=«hunter»;`;", Confidence.LOW),  # no name, in a string
@@ -181,6 +191,26 @@ def test_a_token_with_the_subject_of_the_published_one_is_not_certain() -> None:
         head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
         line = f'x = "{head}.{generate("{base64url:43}", 1)}"'
         assert [s.confidence for s in secrets.in_line(line, "a.py")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("key", "rest", "expected"),
+    [
+        ("secret", "", Confidence.LOW),
+        ("your-512-bit-secret", "", Confidence.LOW),
+        ("kq7vwz2p9x", "sign(claims, 'kq7vwz2p9x')", Confidence.LOW),  # its own file has the key
+        ("kq7vwz2p9x", "sign(claims, 'other')", Confidence.HIGH),
+    ],
+)
+@pytest.mark.parametrize("bits", ["256", "512"])
+def test_a_token_that_anyone_can_sign_is_not_certain(
+    key: str, rest: str, expected: Confidence, bits: str
+) -> None:
+    parts = [json.dumps(part).encode() for part in ({"alg": f"HS{bits}"}, {"sub": "48151623", "iat": 1})]
+    head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    signature = hmac.digest(key.encode(), head.encode(), f"sha{bits}")
+    token = f"{head}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    assert [s.confidence for s in secrets.in_line(f"x = '{token}'; {rest}", "a.js")] == [expected]
 
 
 def test_an_encrypted_key_is_not_certain() -> None:

@@ -7,6 +7,8 @@ candidate needs them, because most runs have none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,6 +112,25 @@ def jwt(token: str) -> bool:
     """Header and payload are JSON objects, the header names an algorithm (RFC 7519, RFC 7515)."""
     header, payload = token.split(".")[:2]
     return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
+
+
+# What jwt.io fills in, now and before, what Supabase's local server has, and what tests write
+PUBLISHED_KEYS = (
+    "your-256-bit-secret", "your-384-bit-secret", "your-512-bit-secret", "secret",
+    "a-string-secret-at-least-256-bits-long", "super-secret-jwt-token-with-at-least-32-characters-long",
+)  # fmt: skip
+
+
+def is_signed_with(token: str, keys: Iterable[str]) -> bool:
+    """Whether one of these keys gives the HMAC of a JSON Web Token (RFC 7518 section 3.2)."""
+    from hmac import digest
+
+    signed, _, signature = token.rpartition(".")
+    algorithm = str(decode_json(signed.partition(".")[0]).get("alg"))
+    if algorithm not in ("HS256", "HS384", "HS512"):
+        return False
+    expected, message = decode64(signature), signed.encode()
+    return any(digest(key.encode(), message, "sha" + algorithm[2:]) == expected for key in keys)
 
 
 _OPENSSH, _OPENSSH_MAGIC = "b3BlbnNzaC1rZXktdjE", b"openssh-key-v1\0"

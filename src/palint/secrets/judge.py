@@ -23,7 +23,7 @@ from palint.secrets.classifier import (
     looks_random,
     random_names,
 )
-from palint.secrets.names import names_secret
+from palint.secrets.names import is_password, names_secret
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -100,7 +100,11 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     # Last, since few candidates are secrets
     if result.is_secret and documented_examples.is_documented(place_of(text, candidate, path).value):
         return NO_SECRET
+    if candidate.syntax == "json-web-token" and _is_made_by_file(text, candidate):
+        return result._replace(confidence=Confidence.LOW)
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
+    if result.is_secret and _is_used_in_url(text, candidate):
+        return result._replace(confidence=Confidence.HIGH)
     if of_vendor or result.confidence is Confidence.LOW:
         return result
     if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end) or (
@@ -108,6 +112,31 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     ):
         return result._replace(confidence=Confidence.LOW)
     return result
+
+
+_QUOTED = lazy_re.compile(r"[\"'`](?=([^\"'`\n]{1,80})[\"'`])")
+_NEAR_TOKEN = 4000  # characters on each side of a token in which its key is searched for
+
+
+def _is_made_by_file(text: str, candidate: Candidate) -> bool:
+    """Whether a JSON Web Token is signed with a published key, or with a string of its own file."""
+    near = text[max(0, candidate.start - _NEAR_TOKEN) : candidate.end + _NEAR_TOKEN]
+    keys = (*checksums.PUBLISHED_KEYS, *_QUOTED.findall(near))
+    return checksums.is_signed_with(text[candidate.start : candidate.end], keys)
+
+
+_STRONG = lazy_re.compile(r"(?=[^\n]*[a-z])(?=[^\n]*[A-Z])(?=[^\n]*\d)(?=\w*[^\s\w])[^\s:/]{12}")
+
+
+def _is_used_in_url(text: str, candidate: Candidate) -> bool:
+    """Whether a password of several kinds of characters is one in a URL of the same file, too."""
+    value = text[candidate.start : candidate.end]
+    return (
+        is_password(candidate.name)
+        and candidate.syntax != "url-credentials"
+        and _STRONG.match(value) is not None
+        and f":{value}@" in text
+    )
 
 
 # A link that is given to people holds what it opens: a meeting's passcode, an order's token. The key of an
@@ -277,14 +306,14 @@ def judged_part(value: str, name: str, syntax: str) -> str:
 
 
 def decoded_basic(value: str) -> str:
-    """The `user:password` that this base64 encodes, "" if it encodes something else."""
+    """The `user:password` that this base64 encodes (RFC 7617), "" if it encodes something else."""
     from base64 import b64decode
 
     try:
         pair = b64decode(value + "=" * (-len(value) % 4), validate=True)
     except ValueError:
         return ""
-    return pair.decode("latin-1") if b":" in pair else ""
+    return pair.decode("utf-8", "replace") if b":" in pair else ""
 
 
 # Of random values with 12 characters one in a thousand decodes to a line of text, of longer ones fewer.

@@ -66,7 +66,9 @@ NEUTRAL = _listed(
     verify validate"""
 )
 # Words that say that a value is not accepted, or what a test compares: `BadHashToken`, `expectedToken`
-REJECTED = _listed("bad wrong invalid incorrect unknown malformed rejected tampered forged expected")
+REJECTED = _listed(
+    "bad wrong invalid incorrect unknown malformed rejected tampered forged expected banned pwned encoded"
+)
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
 # which verifies a domain is in its DNS

@@ -69,7 +69,8 @@ def is_words(value: str) -> bool:
 
 
 _SEPARATORS = lazy_re.compile(r"[^A-Za-z0-9]+")
-_HUMPS = lazy_re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}")  # of a name: `tokFhirV1PatientOKCount`
+# Of a name, with a year: `tokFhirV1PatientOKCount`
+_HUMPS = lazy_re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}|20[0-3]\d")
 _WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,}(?![a-z]))+|[A-Z]{3,})\Z")
 
 
@@ -94,6 +95,7 @@ def _is_name(value: str) -> bool:
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of MD5 or SHA-1
+_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128})\Z")  # or SHA-512, or without a zero
 
 
 # Words that a person writes into a value that is none; random values contain none by chance
@@ -150,7 +152,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if syntax == "first-argument":
         return True
     if is_password(name) or syntax == "wrapped":
-        return bool(_UUID.match(value) or _DIGEST.match(value))
+        return bool(_UUID.match(value) or (_HASH if is_password(name) else _DIGEST).match(value))
     return _UUID.match(value) is not None and not _SETTING.search(name)
 
 
