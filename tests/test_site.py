@@ -183,7 +183,7 @@ SEARCHES = {
     "sql columns": "questions/#which-sql-views-and-columns-does-the-store-have",
     "supported languages": "questions/#supported",
     "undeclared reads": "questions/#reads",
-    "experimental": "questions/#how-do-i-mark-a-rule-as-preview-or-experimental",
+    "experimental": "questions/#preview",
     "install": "start/#install",
     "install pre-commit hook": "start/#stop-new-findings",
     "mark false positive": "accept/",
@@ -229,6 +229,9 @@ SEARCHES = {
     "nightly scan": "questions/#how-do-i-schedule-it-every-night-a-nightly-scan-of-all-repositories",
     "add own token": "write-a-rule/#a-custom-token-needs-no-code",
     "ci setup": "ci/",
+    "how long does a scan take": "questions/#slow",
+    "does it upload my code": "questions/#privacy",
+    "airtable": "formats/#a",
     # No section has all of these words: docs/search.js.
     "onboard 200 repos": "rollout/",
     "enforce across org": "questions/#enforce",
