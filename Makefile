@@ -94,9 +94,10 @@ docs: $(VENV)/ready
 	$(BIN)/python schema/make_schemastore.py
 	PALINT_REFRESH_PAGES=1 $(BIN)/python -m pytest -q tests/test_pages.py -k commands_of_a_page
 
-# Snapshots of what each rule reports, in tests/rules/snapshots. Read the difference before you commit it.
+# What each rule reports, and other texts for people, in tests/*/snapshots. Read the difference before you commit it.
 snapshots: $(VENV)/ready
 	$(BIN)/python -m tests.rules.test_snapshots
+	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q $$(git grep -l 'import check_snapshot' tests)
 
 # The documentation's web site, in site/; a link that leads nowhere ends the build.
 site: $(VENV)/ready

@@ -104,6 +104,12 @@ def test_a_rules_findings(name: str) -> None:
     assert banned(shown) == []
 
 
+@pytest.mark.parametrize("folder", ["advice", "migrate"])
+def test_the_texts_that_are_compared_whole(folder: str) -> None:
+    for path in (Path(__file__).parent / folder / "snapshots").iterdir():
+        assert banned(re.sub(r"(?m)^===.*", "", path.read_text("utf-8"))) == [], path.name
+
+
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_the_help_of_a_command(command: str) -> None:
     made = subprocess.run(

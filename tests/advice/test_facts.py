@@ -29,7 +29,7 @@ def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     assert facts.of(project(tmp_path / "My Shop", {"a.py": "x = 1\n"})).service == "my-shop"
     staged = {"a.sh": "secret=stage/production; other=secret/dev\n"}
     assert facts.of(project(tmp_path / "shop", staged)).service != "stage"
-    folder = {"a.sh": "cd terraform/production # secret\n", "terraform/production/main.tf": ""}
+    folder = {"a.sh": "secret; cd terraform/production\n", "terraform/production/main.tf": ""}
     assert facts.of(project(tmp_path / "web", folder)).service == "web"
 
 
@@ -55,6 +55,8 @@ def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {"a.sh": "x"})
     (tmp_path / "shop" / "b.py").write_bytes(b"\xff secret 'orders/production'")
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
+    (tmp_path / "shop" / "package.json").symlink_to("/nowhere")
+    assert facts.package(made, "a.js") == facts.Package()
     assert facts.of(made) == ("orders", "palindrom", frozenset(), "eu-west-2", "")
     assert not made.notices
 

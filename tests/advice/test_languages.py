@@ -21,7 +21,7 @@ def test_no_language_has_two_rows() -> None:
     assert set(counts.values()) == {1}
 
 
-def test_a_dialect_has_the_advice_for_its_syntax() -> None:
+def test_a_language_without_a_row_has_no_advice() -> None:
     assert languages.find(get("fish")) is languages.find(get("yaml"))
     assert languages.find(get("tsx")) is languages.get("javascript")
     assert not languages.find(get("hcl")).read
