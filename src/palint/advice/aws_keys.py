@@ -151,17 +151,15 @@ def _of_vendor(place: Place, row: LanguageAdvice) -> str:
 
 
 def _signed_for(call: str) -> str:
-    """The arguments of a call of `AWS4Auth` except its keys, by name; "" if they are not known.
+    """The arguments of a call of `AWS4Auth`, which has no keys any more, by name; "" if they are not known.
 
     https://github.com/tedder/requests-aws4auth#requests_aws4authaws4authclass
     """
-    from palint.aws.boto3.static_keys import SIGNER_NAMES
-
     node = ast.parse(f"({call})", mode="eval").body
     if not isinstance(node, ast.Call):
         return ""
     named = [f"{name}={ast.unparse(value)}" for name, value in zip(_SCOPE, node.args[2:], strict=False)]
-    named += [ast.unparse(each) for each in node.keywords if each.arg not in SIGNER_NAMES]
+    named += [ast.unparse(each) for each in node.keywords]
     return ", ".join(named)
 
 

@@ -212,9 +212,8 @@ def _by_id() -> dict[str, LanguageAdvice]:
 
 
 def find(language: Language) -> LanguageAdvice:
-    """The advice for a language, or for the one whose syntax it has; an empty row for others."""
-    rows = _by_id()
-    return rows.get(language.id) or rows.get(language.syntax) or _NOTHING
+    """The advice for a language; an empty row for others."""
+    return _by_id().get(language.id, _NOTHING)
 
 
 def get(name: str) -> LanguageAdvice:
