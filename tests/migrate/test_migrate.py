@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import currently_in_test_context
 
 from palint import registry
 from palint.cli.exit_codes import UsageError
@@ -27,6 +30,7 @@ from palint.migrate import plan as planning
 from palint.migrate.apply import Migration
 from palint.migrate.journal import NEW, OLD, Journal
 from palint.migrate.migration_plan import MigrationPlan
+from palint.migrate.render import plan_lines
 from palint.migrate.store import SecretStore
 from palint.secrets import synthetic
 from palint.secrets.formats.table import FORMATS
@@ -34,7 +38,13 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import PALINT, Repository
 from tests.migrate.conftest import Aws
+from tests.snapshots import check_snapshot
 
+SNAPSHOTS = Path(__file__).with_name("snapshots")
+SAME_FOR_ALL = re.compile(
+    r"(?:^|/)(?:aws[_-]secrets|\.gitignore)"
+)  # files whose texts have tests of their own
+MADE: Counter[str] = Counter()  # plans that a test has made
 TOKEN = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "migrate")
 PASSWORD = synthetic.generate("{base62:20}", 1)
 APP = f"""import os
@@ -84,7 +94,7 @@ def run_program(repo: Repository, *, secret_id: str = "shop/development") -> str
 
 
 def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
-    """The plan, made in this process."""
+    """The plan, made in this process. All of it is as in the snapshot of the module."""
     rules = registry.load()
     config = Config()
     project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
@@ -94,7 +104,34 @@ def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
         return execute(run, CheckOptions(isolated=True, quiet=True, jobs=1)).findings
 
     choices = planning.Choices(config.environments)
-    return project, planning.make_plan(project, tuple(check(project)), choices, check)
+    plan = planning.make_plan(project, tuple(check(project)), choices, check)
+    test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0]
+    if not currently_in_test_context() and "[" not in test:  # cases of one test have similar plans
+        MADE[test] += 1
+        module, name = test.split("::")
+        number = f" {MADE[test]}" if MADE[test] > 1 else ""
+        check_snapshot(SNAPSHOTS / f"{Path(module).stem}.txt", name + number, shown(plan))
+    return project, plan
+
+
+def shown(plan: MigrationPlan) -> str:
+    """A plan as text: each value by its place, and the new lines of each file as `START,END|LINE`."""
+    lines = [line for line in plan_lines(plan) if line]
+    for secret in plan.secrets:
+        for key in secret.keys:
+            places = (f"{s.path}[{s.start}:{s.end}] {s.kind}" for s in key.sources)
+            what = "secret" if key.secret else "setting"
+            lines.append(f"{what} {key.name} {key.vendor}: {', '.join(places)}")
+    lines += (f"read {secret_id}: {', '.join(sorted(keys))}" for secret_id, keys in plan.read.items())
+    lines += (f"doubtful {path}: {sorted(places)}" for path, places in plan.doubtful.items() if places)
+    for file in plan.files:
+        if not SAME_FOR_ALL.search(file.path):
+            old, new = file.old.text.splitlines() if file.old else [], file.text.splitlines()
+            lines.append(f"{file.path}")
+            for tag, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+                if tag != "equal":
+                    lines += (f"  {start},{end}|{line}" for line in new[first:last] or [""])
+    return "".join(f"{line}\n" for line in lines)
 
 
 def migration(repo: Repository, plan: MigrationPlan, **options: Any) -> Migration:
