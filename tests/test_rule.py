@@ -15,7 +15,7 @@ from palint.engine.run import run
 from palint.findings import Edit, Fix, Position, Related, Severity, Span, Violation
 from palint.registry import RegistryError, select_rules
 from palint.rule import REACH, Example, FileFilter, Reads, Rule
-from palint.testing import check, results_of, run_examples, write
+from palint.testing import check, results_of, run_examples, substitute, write
 from palint.text.source import SourceFile
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
@@ -167,6 +167,13 @@ def test_a_finding_has_twenty_related_places(count: int, last: str) -> None:
     place = Span("a.txt", Position(1, 1), Position(1, 2))
     made = Marks(Config()).violation(place, "a mark", related=[Related(place, "here")] * count)
     assert len(made.related) == 20 and made.related[-1].message == last
+
+
+def test_a_field_of_an_example_is_filled_the_same_everywhere() -> None:
+    text = "{password} {password:2} {base62:24} {password} {base62:24} {digits} {x:2} {password:2}"
+    first, second, third, *again = substitute(text).split()
+    assert again == [first, third, "{digits}", "{x:2}", second]
+    assert len({first, second, third}) == 3 and re.fullmatch(r"\w{24}", third)
 
 
 def test_findings_of_further_rules_are_not_those_of_the_rule() -> None:

@@ -21,7 +21,7 @@ from palint.declarations import place
 from palint.engine.run import run
 from palint.findings import Finding, Results
 from palint.rule import REACH, Example, Reads, Rule, name_and_kind
-from palint.secrets.synthetic import SHAPES, generate
+from palint.secrets.synthetic import CLASSES, SHAPES, generate
 from palint.tree.project import Limits, Project
 from palint.tree.worktree import WorkTree
 from palint.util import lazy_re
@@ -29,12 +29,19 @@ from palint.util import lazy_re
 # Six times what a file may take elsewhere: a test must also pass on a busy machine.
 _LIMITS = Limits(seconds=60.0)
 _BRACES = lazy_re.compile(r"\{([a-z0-9_]{4,40})\}")
-_NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
+_FIELDS = lazy_re.compile(
+    rf"\{{(?:(?:{'|'.join(map(re.escape, SHAPES))})(?::\d+)?|(?:{'|'.join(CLASSES)}):\d+)\}}"
+)
 
 
 def substitute(text: str, seed: object = 1) -> str:
-    """Replace every `{shape}` of SHAPES by a generated secret; the same ones for the same seed."""
-    return _NAMES.sub(lambda match: generate(SHAPES[match[1]], f"{seed}/{match[1]}"), text)
+    """Replace every `{shape}` of SHAPES, and `{base62:24}` and its like, by a generated value.
+
+    The same field has the same value for the same seed; `{shape:2}` is another one.
+    """
+    return _FIELDS.sub(
+        lambda match: generate(SHAPES.get(match[0][1:-1], match[0]), f"{seed}/{match[0][1:-1]}"), text
+    )
 
 
 def check(
