@@ -5,97 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint import registry
 from palint.config import Config, folders
-from palint.config.schema import schema
+from palint.config.schema import SETTINGS, Setting, schema
 
 PAGE = Path(__file__).with_name("settings.md")
 
-
-class Override(NamedTuple):
-    """What the schema does not say of a setting: an example, and what decides beside the settings file."""
-
-    example: str
-    option: str
-    policy: str
-
-
-SETTINGS = {
-    "required-version": Override(
-        'required-version = ">=0.2,<0.3"', "", "both must allow the version that runs; any other ends with 2"
-    ),
-    "extends": Override(
-        'extends = "acme-standards" # or a file: "ci/shared.toml"',
-        "",
-        "extended settings are a part of the repository's; a policy may extend, too",
-    ),
-    "select": Override(
-        'select = ["env-file", "hardcoded-secret"]',
-        "`--select` replaces it, and `ignore` as well",
-        "a rule that the policy selects runs all the same",
-    ),
-    "ignore": Override(
-        'ignore = ["github-secret"]', "`--ignore` adds to it", "a rule that the policy runs cannot be ignored"
-    ),
-    "exclude": Override(
-        'exclude = ["vendor/", "*.min.js", "!vendor/ours/"]',
-        "`--exclude` adds to it",
-        "only the policy's counts; the repository's is an error",
-    ),
-    "extend-exclude": Override(
-        'extend-exclude = ["generated/"]',
-        "`--extend-exclude` is `--exclude`",
-        "only the policy's counts; the repository's is an error",
-    ),
-    "fail-on": Override('fail-on = "warning"', "`--fail-on` replaces it", "the stricter of the two"),
-    "min-confidence": Override(
-        'min-confidence = "high"', "`--min-confidence` replaces it", "the lower of the two"
-    ),
-    "severity": Override(
-        '[severity]\ngithub-secret = "error"\nenv-example-value = "warning"',
-        "",
-        "the stricter of the two; without a policy this may also make a rule milder",
-    ),
-    "environments": Override(
-        'environments = ["production", "staging", "qa"]', "", "the policy's, if it has the key"
-    ),
-    "secret-loading-packages": Override('secret-loading-packages = ["acme-config"]', "", "the repository's"),
-    "limits": Override("[limits]\nrun = 3600\ntext = 20971520", "", "a maximum, if the policy has the table"),
-    "allow-suppressing": Override(
-        'allow-suppressing = ["hardcoded-secret", "github-secret"]',
-        "",
-        "only the policy's counts; meant for a policy",
-    ),
-    "allow-new-suppressions": Override(
-        "allow-new-suppressions = false", "", "only the policy's counts; meant for a policy"
-    ),
-    "allow": Override(
-        '[[allow]]\npaths = ["tests/fixtures/*.pem"]\nrules = ["hardcoded-secret"]\n'
-        'reason = "keys of a test server that exists only in the test"',
-        "",
-        "the policy's, and the repository's for rules that may be suppressed",
-    ),
-    "exception": Override(
-        '[[exception]]\nrepository = "acme/legacy-*"\nrule = "env-file"\npath = "deploy/"\n'
-        'reason = "moves with the new cluster"\nowner = "@acme/platform"\nuntil = "2027-03-31"',
-        "",
-        "only the policy's counts, in `palint fleet`; meant for a policy",
-    ),
-    "pattern": Override(
-        '[[pattern]]\nid = "acme-token"\nmessage = "hardcoded Acme token"\nkeyword = "acme_"\n'
-        "regex = '\\bacme_[a-z0-9]{32}\\b'\n"
-        "bad = [\"ACME = 'acme_00112233445566778899aabbccddeeff'\"]\ngood = [\"ACME = 'acme_token'\"]",
-        "",
-        "the policy's, and the repository's with other ids",
-    ),
-    "rules": Override(
-        '[rules.github-secret]\nallow = ["CODECOV_TOKEN"]',
-        "",
-        "the policy's, option by option, where it sets one",
-    ),
-}
 
 HEAD = """\
 # Settings
@@ -188,7 +105,7 @@ belongs in a [policy](policy.md), not in `extends`.
 
 
 def page() -> str:
-    """The page in Markdown. Raises KeyError for a setting that `SETTINGS` does not have."""
+    """The page in Markdown."""
     rules = registry.load()
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     definitions = schema(options)["$defs"]  # type: ignore[arg-type]
@@ -199,12 +116,12 @@ def page() -> str:
         for key, s in keys.items()
     )
     for key, setting in keys.items():
-        parts += _section(key, setting, SETTINGS[key], definitions)
+        parts += _section(key, setting, SETTINGS[key.replace("-", "_")], definitions)
     return "\n\n".join(parts) + "\n"
 
 
 def _section(
-    key: str, setting: Mapping[str, Any], override: Override, definitions: Mapping[str, Any]
+    key: str, setting: Mapping[str, Any], about: Setting, definitions: Mapping[str, Any]
 ) -> Iterator[str]:
     description = setting["description"]
     # Not the key alone: who searches for "ignore" looks for the page on suppressing a finding.
@@ -213,8 +130,8 @@ def _section(
     rows = [
         ("type", _type(setting)),
         ("default", _default(key, setting)),
-        ("on the command line", override.option or "no option"),
-        ("with a policy", override.policy),
+        ("on the command line", about.option or "no option"),
+        ("with a policy", about.policy),
         ("in a folder", "yes" if key in folders.KEYS else "no, it is for the whole repository"),
     ]
     yield "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {text} |" for name, text in rows)
@@ -222,7 +139,7 @@ def _section(
         yield _rule_options(setting, definitions)
     elif key in ("limits", "allow", "exception", "pattern"):
         yield _table(setting, definitions)
-    yield f"```toml\n# palint.toml\n{override.example}\n```"
+    yield f"```toml\n# palint.toml\n{about.example}\n```"
 
 
 def _table(setting: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from palint.config.schema import SETTINGS
 from palint.testing import substitute
 from tests.conftest import PALINT, ROOT, Repository, findings, palint
 
@@ -299,6 +301,15 @@ def test_config_shows_values_and_origins(repo: Repository) -> None:
     shown = repo.palint("config").stdout
     assert 'fail-on = "warning"  # pyproject.toml:3' in shown
     assert 'environments = ["production", "staging", "development"]  # default' in shown
+
+
+def test_config_shows_every_setting(repo: Repository) -> None:
+    """Each key of the schema, except where it has no value."""
+    keys = {name.replace("_", "-") for name in SETTINGS}
+    settings, _, tables = repo.palint("config").stdout.partition("\n[")
+    shown = set(re.findall(r"(?m)^([\w-]+) = ", settings)) | set(re.findall(r"(?m)^([a-z]+)[.\]]", tables))
+    unset = {"required-version", "extends", "allow-suppressing", "severity", "allow", "exception", "pattern"}
+    assert keys - {"extend-exclude"} - unset == shown | {"rules"}
 
 
 def test_config_schema(repo: Repository) -> None:

@@ -12,7 +12,7 @@ from palint.cli.options import CheckOptions, default_policy, environment
 from palint.cli.output import colored
 from palint.config import Config
 from palint.config import schema as config_schema
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.pattern_rule import PatternRule
 from palint.report.escape import terminal
 from palint.report.summary import notice_line, pluralize
@@ -205,23 +205,23 @@ def show_config(
 _SEVERITIES = tuple(f' = "{level.label}"' for level in Severity)  # also of a rule that is called `…-secret`
 
 
+# Tables, which follow the other settings, and what is part of `exclude` by now
+_SHOWN_APART = ("extend_exclude", "severity", "limits", "allow", "exception", "pattern", "rules")
+
+
 def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
     def origin(key: str) -> str:
         return config.provenance.get(key, "default")
 
-    values: list[tuple[str, object]] = [
-        *([("extends", config.extends)] if config.extends else ()),
-        ("select", list(config.select) or list(rules)),
-        ("ignore", list(config.ignore)),
-        ("exclude", list(config.exclude)),
-        ("fail-on", config.fail_on.label),
-        ("min-confidence", config.min_confidence.label),
-        ("environments", list(config.environments)),
-        ("allow-new-suppressions", config.allow_new_suppressions),
-    ]
-    if config.allow_suppressing is not None:
-        values.append(("allow-suppressing", list(config.allow_suppressing)))
-    lines = [f"{key} = {json.dumps(value)}  # {origin(key)}" for key, value in values]
+    lines = []
+    for name in config_schema.SETTINGS:
+        value = getattr(config, name) if name not in _SHOWN_APART else ""
+        if name == "select":
+            value = value or tuple(rules)
+        if value not in ("", None):
+            shown = json.dumps(value.label if isinstance(value, Severity | Confidence) else value)
+            key = name.replace("_", "-")
+            lines.append(f"{key} = {shown}  # {origin(key)}")
     lines.append(f"\n[limits]  # {origin('limits')}")
     lines += [f"{name} = {json.dumps(value)}" for name, value in config.limits._asdict().items()]
     if config.severity:

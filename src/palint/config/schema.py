@@ -16,34 +16,142 @@ _Confidence = Literal["low", "high"]
 
 
 class Setting(NamedTuple):
-    """A setting. type: None for a table, which `model` makes. least: items that a list must have."""
+    """A setting. type: None for a table, which `model` makes. least: items that a list must have.
+
+    The rest is for the page of settings (`make docs`). option, policy: what an option of the command line
+    and what a policy does to it.
+    """
 
     type: Any
     description: str
+    example: str
+    policy: str
+    option: str = ""
     least: int = 0
 
 
 # In the order of the schema. A setting's default is that of the field of `Config` with its name.
 # `palint.config.settings` reads and copies each one, and `make docs` writes the published schema.
 SETTINGS: Mapping[str, Setting] = {
-    "required_version": Setting(str, "the versions of palint that may check the repository"),
-    "extends": Setting(str, "a settings file of the repository, or an installed package that has one"),
-    "select": Setting(list[str], "run only these rules"),
-    "ignore": Setting(list[str], "do not run these rules"),
-    "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),
-    "extend_exclude": Setting(list[str], "globs besides those of `exclude`, also of extended settings"),
-    "fail_on": Setting(_Level, "lowest severity that fails a run"),
-    "min_confidence": Setting(_Confidence, "lowest confidence of a finding that is reported"),
-    "severity": Setting(dict[str, _Level], "the severity of a rule's findings"),
-    "environments": Setting(list[str], "the second part of a secret's name", least=1),
-    "secret_loading_packages": Setting(list[str], "packages that load secrets, for `palint migrate`"),
-    "limits": Setting(None, "how large a file and how long a run may be"),
-    "allow_suppressing": Setting(list[str] | None, "only these rules' findings may be suppressed"),
-    "allow_new_suppressions": Setting(bool, "whether a suppression counts that the checked change adds"),
-    "allow": Setting(None, "findings that are accepted: in which files, of which rules, why"),
-    "exception": Setting(None, "in a policy: findings that `palint fleet` accepts until a day"),
-    "pattern": Setting(None, "rules without code, for a token of your own"),
-    "rules": Setting(None, "options of single rules"),
+    "required_version": Setting(
+        str,
+        "the versions of palint that may check the repository",
+        'required-version = ">=0.2,<0.3"',
+        policy="both must allow the version that runs; any other ends with 2",
+    ),
+    "extends": Setting(
+        str,
+        "a settings file of the repository, or an installed package that has one",
+        'extends = "acme-standards" # or a file: "ci/shared.toml"',
+        policy="extended settings are a part of the repository's; a policy may extend, too",
+    ),
+    "select": Setting(
+        list[str],
+        "run only these rules",
+        'select = ["env-file", "hardcoded-secret"]',
+        policy="a rule that the policy selects runs all the same",
+        option="`--select` replaces it, and `ignore` as well",
+    ),
+    "ignore": Setting(
+        list[str],
+        "do not run these rules",
+        'ignore = ["github-secret"]',
+        policy="a rule that the policy runs cannot be ignored",
+        option="`--ignore` adds to it",
+    ),
+    "exclude": Setting(
+        list[str],
+        "globs, as in .gitignore, of files not to check",
+        'exclude = ["vendor/", "*.min.js", "!vendor/ours/"]',
+        policy="only the policy's counts; the repository's is an error",
+        option="`--exclude` adds to it",
+    ),
+    "extend_exclude": Setting(
+        list[str],
+        "globs besides those of `exclude`, also of extended settings",
+        'extend-exclude = ["generated/"]',
+        policy="only the policy's counts; the repository's is an error",
+        option="`--extend-exclude` is `--exclude`",
+    ),
+    "fail_on": Setting(
+        _Level,
+        "lowest severity that fails a run",
+        'fail-on = "warning"',
+        policy="the stricter of the two",
+        option="`--fail-on` replaces it",
+    ),
+    "min_confidence": Setting(
+        _Confidence,
+        "lowest confidence of a finding that is reported",
+        'min-confidence = "high"',
+        policy="the lower of the two",
+        option="`--min-confidence` replaces it",
+    ),
+    "severity": Setting(
+        dict[str, _Level],
+        "the severity of a rule's findings",
+        '[severity]\ngithub-secret = "error"\nenv-example-value = "warning"',
+        policy="the stricter of the two; without a policy this may also make a rule milder",
+    ),
+    "environments": Setting(
+        list[str],
+        "the second part of a secret's name",
+        'environments = ["production", "staging", "qa"]',
+        policy="the policy's, if it has the key",
+        least=1,
+    ),
+    "secret_loading_packages": Setting(
+        list[str],
+        "packages that load secrets, for `palint migrate`",
+        'secret-loading-packages = ["acme-config"]',
+        policy="the repository's",
+    ),
+    "limits": Setting(
+        None,
+        "how large a file and how long a run may be",
+        "[limits]\nrun = 3600\ntext = 20971520",
+        policy="a maximum, if the policy has the table",
+    ),
+    "allow_suppressing": Setting(
+        list[str] | None,
+        "only these rules' findings may be suppressed",
+        'allow-suppressing = ["hardcoded-secret", "github-secret"]',
+        policy="only the policy's counts; meant for a policy",
+    ),
+    "allow_new_suppressions": Setting(
+        bool,
+        "whether a suppression counts that the checked change adds",
+        "allow-new-suppressions = false",
+        policy="only the policy's counts; meant for a policy",
+    ),
+    "allow": Setting(
+        None,
+        "findings that are accepted: in which files, of which rules, why",
+        '[[allow]]\npaths = ["tests/fixtures/*.pem"]\nrules = ["hardcoded-secret"]\n'
+        'reason = "keys of a test server that exists only in the test"',
+        policy="the policy's, and the repository's for rules that may be suppressed",
+    ),
+    "exception": Setting(
+        None,
+        "in a policy: findings that `palint fleet` accepts until a day",
+        '[[exception]]\nrepository = "acme/legacy-*"\nrule = "env-file"\npath = "deploy/"\n'
+        'reason = "moves with the new cluster"\nowner = "@acme/platform"\nuntil = "2027-03-31"',
+        policy="only the policy's counts, in `palint fleet`; meant for a policy",
+    ),
+    "pattern": Setting(
+        None,
+        "rules without code, for a token of your own",
+        '[[pattern]]\nid = "acme-token"\nmessage = "hardcoded Acme token"\nkeyword = "acme_"\n'
+        "regex = '\\bacme_[a-z0-9]{32}\\b'\n"
+        "bad = [\"ACME = 'acme_00112233445566778899aabbccddeeff'\"]\ngood = [\"ACME = 'acme_token'\"]",
+        policy="the policy's, and the repository's with other ids",
+    ),
+    "rules": Setting(
+        None,
+        "options of single rules",
+        '[rules.github-secret]\nallow = ["CODECOV_TOKEN"]',
+        policy="the policy's, option by option, where it sets one",
+    ),
 }
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 
