@@ -93,7 +93,7 @@ def test_it_finds_the_same(deferred: dict[str, type[Rule]]) -> None:
 
 
 def _results(root: str, rules: dict[str, type[Rule]]) -> Results:
-    config = Config()
+    config = Config(select=tuple(rules))  # previews too
     return run(Project(root, WorkTree(root, repository=False), config.limits), config, rules, jobs=1)
 
 

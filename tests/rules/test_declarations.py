@@ -92,5 +92,5 @@ def test_the_labels_of_the_clauses(label: str, clause: Clause) -> None:
 def test_a_rule_says_since_when_it_exists_and_starts_as_a_preview(rule: type[Rule]) -> None:
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     released = re.findall(r"^## \[([\d.]+)\]", changes, re.MULTILINE)
-    assert rule.since in released
+    assert rule.since in released or rule.preview  # which may be of the next version
     assert rule.preview or rule.since != released[0], "a new rule is a preview for at least one release"

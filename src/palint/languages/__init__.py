@@ -1,4 +1,7 @@
-"""Parsers: text to trees with positions, without any policy. `parser` gives that of a row of the table."""
+"""Parsers: text to trees with positions, without any policy. `parser` gives that of a row of the table.
+
+The table of languages is `palint.files.languages`: begin there.
+"""
 
 from __future__ import annotations
 
