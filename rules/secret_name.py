@@ -167,9 +167,8 @@ class SecretName(Rule):
             file.add_notice("parse-fallback", f"{error.message}; searched as plain text")
             values = list(secret_references.in_text(file.text))
         environments = self.config.environments
-        usual = secrets_manager.environment(environments, file.path)
         for value in {value.start: value for value in values}.values():
-            problem = _find_problem(value, environments, usual)
+            problem = _find_problem(value, environments, file.path)
             # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
@@ -217,11 +216,8 @@ class SecretName(Rule):
         return "`{service}/{environment}`" if redacted else f"`{problem.suggestion}`"
 
 
-def _find_problem(value: Value, environments: tuple[str, ...], usual: str) -> _NameProblem | None:
-    """The problem of a name or ARN; None if it has none or this cannot be known.
-
-    usual: the environment to suggest if the name has none.
-    """
+def _find_problem(value: Value, environments: tuple[str, ...], path: str) -> _NameProblem | None:
+    """The problem of a name or ARN in a file of this path; None if it has none or this cannot be known."""
     if value.kind not in ("text", "template") or _NOT_A_NAME.search(value.text):
         return None
     name, account = value.text, ""
@@ -239,7 +235,7 @@ def _find_problem(value: Value, environments: tuple[str, ...], usual: str) -> _N
     if arn is not None:
         name = _SUFFIX.sub("", name)
     environment_only = name.count("/") == 1 and all(name.split("/")) and not _SPACE.search(name)
-    return _NameProblem(name, environment_only, _suggest(name, environments, usual), account)
+    return _NameProblem(name, environment_only, _suggest(name, environments, path), account)
 
 
 def _follows(name: str, environments: Sequence[str]) -> bool:
@@ -249,7 +245,7 @@ def _follows(name: str, environments: Sequence[str]) -> bool:
     )
 
 
-def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
+def _suggest(name: str, environments: tuple[str, ...], path: str) -> str:
     """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service.
 
     Words in capitals beside others are a variable (`links_API_TOKEN`): a key in the service's secret.
@@ -259,4 +255,4 @@ def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
     environment = next((each for _, each in found if each), "")
     own = [word for word, each in found if not each and INTERPOLATION not in word]
     service = [word for word in own if not word.isupper()] or own
-    return f"{'-'.join(service).lower()}/{environment or usual}"
+    return f"{'-'.join(service).lower()}/{environment or secrets_manager.environment(environments, path)}"

@@ -223,9 +223,11 @@ def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:
     from palint.languages import calls, python, python_scopes
 
     module = file.parsed_with(python.module)
+    by_position = any(name in file.text for name in _POSITION)
     for call, scope in module.calls:
-        name = module.dotted(call.func, scope).rpartition(".")[2]
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        depends = "Name" in given or (imported_cdk and "secret_name" in given) or (by_position and call.args)
+        name = module.dotted(call.func, scope).rpartition(".")[2] if depends else ""
         found: ast.expr | None = given.get("SecretId") if "SecretKey" not in given else None
         if name == "create_secret":
             found = given.get("Name")
