@@ -516,10 +516,15 @@ class FileNameIndex:
         self._has_literal = compiled_patterns.compile("|".join(map(re.escape, literals))).search
         self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
         self._folder, self._in_folder = "", False
+        self._last: tuple[str, Sequence[int]] = "", ()  # asked for before a file is opened, and after
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may apply to a path; `FileFilter.matches` decides."""
-        path = path.lower()
+        if self._last[0] != path:
+            self._last = path, self._rules(path.lower())
+        return self._last[1]
+
+    def _rules(self, path: str) -> Sequence[int]:
         name_start = path.rfind("/") + 1
         name = path[name_start:]
         rules = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
