@@ -46,6 +46,8 @@ def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Findi
 
 def _first_and_others(group: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
     # A value comes from another file than a built one, and advice for a .env file is for its values, too.
+    if len(group) == 1:
+        return group[0], []
     first = max(group, key=lambda f: (f.severity, f.clause == "C1", f.confidence, not _is_built(f.span.path)))
     return first, [finding for finding in group if finding is not first]
 
@@ -83,11 +85,13 @@ def group(results: Results) -> Results:
     in_tests: dict[object, list[Finding]] = {}
     in_file: dict[object, list[Finding]] = {}
     sources: dict[object, object] = {}  # of values that a built file has, too
+    times = Counter(map(_value, results.findings))
     dotenv: dict[str, object] = {}  # of the finding that says what to do with a whole .env file
     for finding in results.findings:
         if finding.clause == "C1" and (is_dotenv(finding.span.path) or is_example(finding.span.path)):
             dotenv.setdefault(finding.span.path, (finding.span.path, *_kind(finding)))
-        if finding.value_ids and not _elsewhere(finding) and not _is_built(finding.span.path):
+        repeated = finding.value_ids and times[_value(finding)] > 1
+        if repeated and not _elsewhere(finding) and not _is_built(finding.span.path):
             sources.setdefault(_value(finding), (finding.span.path, *_kind(finding)))
     for finding in results.findings:
         path = finding.span.path
@@ -105,7 +109,7 @@ def group(results: Results) -> Results:
             key = (path, *_kind(finding))
             if finding.clause == "C2":
                 key = dotenv.get(path, key)
-            built = finding.value_ids and _is_built(path)
+            built = finding.value_ids and times[_value(finding)] > 1 and _is_built(path)
             in_file.setdefault(sources.get(_value(finding), key) if built else key, []).append(finding)
     decisions: dict[object, list[Finding]] = {}
     for same in in_file.values():
