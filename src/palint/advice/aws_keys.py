@@ -114,6 +114,8 @@ def _chain(place: Place, client: str, code: str = "") -> str:
 
 def _without_secrets(place: Place, code: str) -> str:
     """The user's own code if nothing in it may be a secret, else "": its other arguments may hold one."""
+    if code.endswith("()") and code[:-2].replace(".", "").isalpha():  # 10 ms where nothing was redacted yet
+        return code
     return code if redact_line(code, place.file.path) == code else ""
 
 

@@ -84,7 +84,7 @@ class Place:
     @cached_property
     def kind(self) -> FileKind:
         """The file's language, role and environment."""
-        return kind_of(self.file.path, self.file.data[:HEADER])
+        return self.file.parsed_with(_kind)
 
     @property
     def facts(self) -> Facts:
@@ -387,6 +387,10 @@ class Place:
         """Code after the lines that it needs and the file lacks: imports."""
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         return "\n".join((*missing, code))
+
+
+def _kind(file: SourceFile) -> FileKind:
+    return kind_of(file.path, file.data[:HEADER])
 
 
 def keys_above(text: str, offset: int) -> list[str]:
