@@ -47,7 +47,10 @@ def is_dotenv(path: str) -> bool:
     (cookiecutter-django) or a `.env.d/` folder. False for examples, source, and files whose name means that
     they are encrypted: use `may_be_dotenv` for those, and check the content.
     """
-    folders, _, name = path.lower().rpartition("/")
+    path = path.lower()
+    if not any(literal in path for literal in PATH_LITERALS):
+        return False
+    folders, _, name = path.rpartition("/")
     name = name.strip().strip("#")  # a space at the end does not hide a file, nor do the marks of Emacs
     words = _words(name)
     if not name or words & _EXAMPLE or names_encrypted(path):
@@ -76,7 +79,7 @@ def names_encrypted(path: str) -> bool:
 def is_example(path: str) -> bool:
     """Whether a path (any case) names documentation of a dotenv file: `.env.example`, `env.sample`."""
     name = path.lower().rpartition("/")[2]
-    if not _words(name) & _EXAMPLE or _ending(name) in _OTHER_SUFFIXES:
+    if "env" not in name or not _words(name) & _EXAMPLE or _ending(name) in _OTHER_SUFFIXES:
         return False
     return _EXAMPLE_NAME.fullmatch(name) is not None
 

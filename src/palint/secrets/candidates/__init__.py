@@ -344,10 +344,10 @@ FORMS = (
 )
 
 
-# Half of all matches in Java: `getKey()`, `isValid(token, 3)`, `(key) -> …`, where no string is among the
-# arguments, and none is another choice. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
+# Half of all matches in Java: `getKey()`, `isValid(token, limit=3)`, `(key) -> …`, where no string is among
+# the arguments, and none is another choice. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
 _NO_VALUE = lazy_re.compile(
-    rb"(?<=\()\(?[\w.$, \t]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"
+    rb"(?<=\()\(?[\w.$, \t=:*|]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"
     rb"|(?:(?<=[\s{,(\[;](?i:key)[:=])|(?<=[\s{,(\[;\"'](?i:key)[\"'][:=]))[ \t]{0,4}(?P<quote>[\"'])"
     rb"(?:[^\"'`\\\n\x80-\xbf][\x80-\xbf]*){0,15}(?P=quote)(?=\s{0,8}[,;)}\]])"
 )

@@ -19,15 +19,9 @@ _NEXT = 1.3  # keys
 _AGAIN = 2.0  # what a pair counts that was typed before, where one of keys next to each other is one
 _DIGITS, _LETTERS = "0123456789", "abcdefghijklmnopqrstuvwxyz"
 _OF_HEX, _OF_BASE32 = _LETTERS[:6], _DIGITS[2:8]
-_ALPHABETS = (
-    _OF_BASE32,
-    _DIGITS,
-    _OF_HEX,
-    _DIGITS + _OF_HEX,
-    _LETTERS,
-    _LETTERS + _OF_BASE32,
-    _LETTERS + _DIGITS,
-)  # the smallest first
+_ALPHABETS = tuple(map(frozenset, (  # the smallest first
+    _OF_BASE32, _DIGITS, _OF_HEX, _DIGITS + _OF_HEX, _LETTERS, _LETTERS + _OF_BASE32, _LETTERS + _DIGITS,
+)))  # fmt: skip
 # Standard deviations beyond random values of the same alphabet; one in 500 of those has as much
 _TYPED, _TYPED_IN_PART = 3.6, 4.3
 _MOST_DISTINCT = 12  # characters of a typed value, and the share of those that a random one has
@@ -44,8 +38,7 @@ def is_typed(value: str) -> bool:
     text = _OTHERS.sub("", value)
     if len(text) > _LONGEST:
         return False
-    alphabet = next((a for a in _ALPHABETS if set(text.lower()).issubset(a)), _ALPHABETS[-1])
-    size = len(alphabet) * (2 if _has_both_cases(text) else 1)
+    size = len(_alphabet(text.lower())) * (2 if _has_both_cases(text) else 1)
     distinct = len(set(text))
     if distinct <= _MOST_DISTINCT and distinct < _FEWEST_DISTINCT * size * (1 - (1 - 1 / size) ** len(text)):
         return True
@@ -53,6 +46,11 @@ def is_typed(value: str) -> bool:
     if max(longest_sequence(text), sum(map(longest_sequence, parts))) * 2 >= len(text):
         return True
     return _beyond_random(text) >= _TYPED or max(map(_beyond_random, parts)) >= _TYPED_IN_PART
+
+
+def _alphabet(lowered: str) -> frozenset[str]:
+    """The smallest alphabet that a text is in."""
+    return next((alphabet for alphabet in _ALPHABETS if alphabet.issuperset(lowered)), _ALPHABETS[-1])
 
 
 def _has_both_cases(text: str) -> bool:
@@ -64,7 +62,7 @@ def _beyond_random(text: str) -> float:
     lowered = text.lower()
     if len(text) < 6:
         return 0.0
-    alphabet = next((a for a in _ALPHABETS if set(lowered).issubset(a)), _ALPHABETS[-1])
+    alphabet = _alphabet(lowered)
     near = _share_next_to(alphabet)
     pairs = list(pairwise(text))
     most = sum(map(_next_to().__contains__, pairwise(lowered))) + _AGAIN * (len(pairs) - len(set(pairs)))
@@ -98,5 +96,5 @@ def _next_to() -> frozenset[tuple[str, str]]:
 
 
 @cache
-def _share_next_to(alphabet: str) -> float:
+def _share_next_to(alphabet: frozenset[str]) -> float:
     return sum(a in alphabet and b in alphabet for a, b in _next_to()) / len(alphabet) ** 2

@@ -24,7 +24,10 @@ _USED_WITHIN = 600  # characters after a value in which a header is given it
 
 def _is_given_as_signature(place: Place) -> bool:
     """Whether the variable is given to a header such as `X-Hub-Signature`: a request's, not its sender's."""
-    return place.name in _SIGNATURE.findall(place.text, place.end, place.end + _USED_WITHIN)
+    end = place.end + _USED_WITHIN
+    if place.text.find(place.name, place.end, end) < 0:  # most are not used again there
+        return False
+    return place.name in _SIGNATURE.findall(place.text, place.end, end)
 
 
 _SALT = lazy_re.compile(

@@ -73,8 +73,7 @@ NOT_SECRET = (
         keeps=("vault-v1", "encoder", "AgKq2x"),
     ),
     Filter("literal", "it is a type, or a value of the language or of a setting",
-        "(?i:"
-        + words(
+        words(
             r"""
             true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
@@ -84,9 +83,9 @@ NOT_SECRET = (
             unused
             """
         )
-        + r")[.,;]?\Z",
+        + r"[.,;]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset"),
-        keeps=("truelove", "none1", "onward")),
+        keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none",
         r"not[-_ ]?an?[-_ ]?(?:valid|real)[-_ ]?(?:api[-_ ]?)?"
         r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z",

@@ -12,7 +12,7 @@ from functools import cache
 
 from palint.secrets.formats import a_to_b, c_to_d, e_to_g, h_to_m, keys, n_to_p, q_to_s, t_to_z
 from palint.secrets.formats.format import LEFT, LEFT64, NAMES_CREDENTIAL, Format
-from palint.util import compiled_patterns
+from palint.util import compiled_patterns, lazy_re
 
 __all__ = ["FORMATS", "keywords", "literal_of", "matches"]
 
@@ -31,7 +31,7 @@ FORMATS: tuple[Format, ...] = (
 REACH = 512
 
 # The literal at the start of a pattern, without a last letter that a quantifier makes optional.
-_BEGINS = r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])"
+_BEGINS = lazy_re.compile(r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])")
 
 
 def keywords(fmt: Format) -> list[str]:
@@ -59,7 +59,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
 def literal_of(pattern: str) -> str:
     """The literal at the start of a format's values; "" if there is none."""
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
-    begins = re.match(_BEGINS, pattern[len(left) :])
+    begins = _BEGINS.match(pattern, len(left))
     return begins[1].replace("\\", "") if begins else ""
 
 
