@@ -6,8 +6,9 @@ DIR: a folder of bare repositories (`DIR/*/repo` or `DIR/*.git`). Each of the CO
 one of their folders of N (3) to 3,000 files, evenly taken from all of them in the order of size, as the only
 commit of a bare repository with a pack of its own, as a clone has: the engines begin with the largest pack.
 Printed are seconds of wall and CPU time and the highest peak of memory of one process so far: with 1 and 2
-workers, again without a change, for the report, and with --ray on that engine. --loop runs a scanner on
-checkouts of the same folders, one after the other: `--loop 'kingfisher scan {}'`.
+workers, again without a change, for the report, and with --ray on that engine. --loop runs scanners on
+checkouts of every tenth repository, one after the other, beside one run of palint on these:
+`--loop 'kingfisher scan {}'`. A run before all others, which is not counted, has the disk's cache filled.
 """
 
 from __future__ import annotations
@@ -89,20 +90,18 @@ def build(source: Path, target: Path, count: int, least_files: int) -> None:
     print(f"{len(chosen)} repositories of {len(bare)}, {files} files", flush=True)
 
 
-def timed(name: str, words: list[str], cwd: Path, **env: str) -> float:
-    """Run a command, print what it took, and return its wall time in seconds."""
+def timed(name: str, words: list[str], cwd: Path) -> tuple[float, float]:
+    """Run a command, print what it took, and return its wall and CPU time in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
-    made = subprocess.run(
-        words, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, check=False
-    )
+    made = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
     wall = time.monotonic() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     last = (made.stdout.strip().splitlines() or [made.stderr.strip()[-200:]])[-1]
     spent = f"{wall:.1f} s wall, {cpu:.1f} s CPU, {after.ru_maxrss >> 10} MB"
     print(f"{name}: {spent}, exit {made.returncode}: {last}", flush=True)
-    return wall
+    return wall, cpu
 
 
 def scaling() -> float:
@@ -116,6 +115,12 @@ def scaling() -> float:
         return time.monotonic() - began
 
     return 2 * min(wall(1) for _ in range(3)) / min(wall(2) for _ in range(3))
+
+
+def copy(repositories: Path, target: Path, step: int) -> None:
+    """Copy every step-th repository, from the smallest on."""
+    for bare in sorted(repositories.iterdir())[::step]:
+        shutil.copytree(bare, target / bare.name)
 
 
 def check_out(repositories: Path, trees: Path) -> None:
@@ -172,33 +177,37 @@ def main() -> None:
         (here / "repos").mkdir()
         build(options.source.resolve(), here / "repos", options.count, options.least_files)
 
-        def check(label: str, *words: str, repositories: str = "repos") -> float:
+        def check(label: str, *words: str, repositories: str = "repos") -> tuple[float, float]:
             store = ["--store", f"{label}.duckdb"]
             return timed(label, [PALINT, "fleet", "check", repositories, "-q", *store, *words], here)
 
+        check("warm-up")
         two = check("two", "--workers", "2")
         one = check("one", "--workers", "1")
         again = check("two", "--workers", "2")
-        share = 100 * again / two
+        wall, cpu = (100 * after / before for after, before in zip(again, two, strict=True))
         print(f"two processes that share nothing are {scaling():.2f} times as fast as one")
-        print(f"2 workers are {one / two:.2f} times as fast as 1; unchanged: {share:.1f} % of the first run")
+        print(f"2 workers are {one[0] / two[0]:.2f} times as fast as 1")
+        print(f"unchanged: {wall:.1f} % of the first run's wall time, {cpu:.1f} % of its CPU time")
         timed("report", [PALINT, "fleet", "report", "--store", "two.duckdb", "--output", "page.html"], here)
         simulate(here / "one.duckdb")
         if options.ray:
             os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-            (here / "smallest").mkdir()
-            shutil.copytree(here / "repos/r0000.git", here / "smallest/r.git")
-            alone = check("one repository", repositories="smallest")
-            start = check("its ray", "--engine", "ray", "--workers", "1", repositories="smallest") - alone
-            for workers, local in (("2", two), ("1", one)):
-                wall = check(f"ray{workers}", "--engine", "ray", "--workers", workers)
-                times = f"{wall / local:.2f} times local, {(wall - start) / local:.2f} without its start"
-                print(f"ray with {workers}: {times} ({start:.1f} s)")
+            copy(here / "repos", here / "smallest", options.count)
+            alone, _ = check("one repository", repositories="smallest")
+            words = ("--engine", "ray", "--workers")
+            start = check("its ray", *words, "1", repositories="smallest")[0] - alone
+            for workers, (local, _) in (("1", one), ("2", two)):
+                wall, _ = check(f"ray{workers}", *words, workers)
+                rest = f"{(wall - start) / local - 1:.1%} without its start of {start:.1f} s"
+                print(f"ray with {workers} takes {wall / local - 1:.1%} longer than local, {rest}")
         if options.loop:
-            check_out(here / "repos", here / "trees")
+            copy(here / "repos", here / "tenth", 10)
+            check_out(here / "tenth", here / "trees")
+            check("tenth", repositories="tenth")
         for command in options.loop:
             script = "for tree in trees/*; do " + command.replace("{}", '"$tree"') + " >/dev/null 2>&1; done"
-            timed(f"loop of {command.split()[0]}", ["sh", "-c", script], here)
+            timed(f"loop of {Path(command.split()[0]).name}", ["sh", "-c", script], here)
 
 
 if __name__ == "__main__":
