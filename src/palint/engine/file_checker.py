@@ -84,7 +84,8 @@ class FileChecker:
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
         self._spent = 0.0  # seconds that earlier windows of the same line took
-        self._signs = frozenset(i for i, owners in enumerate(self.owners) if all(r == -2 for r, _ in owners))
+        of_escapes = enumerate(self.owners[: len(escapes.KEYWORDS)])  # they are the first
+        self._signs = frozenset(i for i, owners in of_escapes if all(r == -2 for r, _ in owners))
         self.by_name = FileNameIndex(
             [
                 (i, r.files)
