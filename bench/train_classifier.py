@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -58,6 +59,7 @@ PAIRS = {pairs}  # how often each letter of `features.SECOND` follows another in
 FEATURES = {features}  # of `features.extract`, when they were trained
 SECRET = Model{secret}
 RANDOM = Model{random}
+CHECKSUM = {checksum}  # of both models, which an edit by hand or a merge would leave as it was
 '''
 
 
@@ -265,12 +267,14 @@ def main() -> None:
     ordinary = ordinary_samples(trees())
     secret = fit(data, samples + ordinary, wild.values())
     random = fit_random(data, samples)._replace(threshold=RANDOM, sure=RANDOM)
+    models = as_source(secret), as_source(random)
     MODEL.write_text(
         SOURCE.format(
             pairs=pairs(),
             features=features.feature_names(),
-            secret=as_source(secret),
-            random=as_source(random),
+            secret=models[0],
+            random=models[1],
+            checksum=zlib.crc32("".join(models).encode()),
         ),
         encoding="utf-8",
     )

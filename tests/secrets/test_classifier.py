@@ -1,11 +1,14 @@
+# ruff: noqa: E501 -- rows of values
 """What the classifier reports and how sure it is, and that it learned what it claims."""
 
 from __future__ import annotations
 
 import math
 import time
+import zlib
 from collections import Counter
 from itertools import pairwise, product
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -18,11 +21,14 @@ from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model
-from palint.secrets.classifier.trained import FEATURES, PAIRS, RANDOM, SECRET
+from palint.secrets.classifier.trained import CHECKSUM, FEATURES, PAIRS, RANDOM, SECRET
 from palint.secrets.classifier.typed import is_typed
 from palint.secrets.judge import Evidence, decide
 from palint.secrets.synthetic import generate
 from tests.secrets import corpus
+from tests.snapshots import check_snapshot
+
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 
 HIGH, LOW = Confidence.HIGH, Confidence.LOW
 
@@ -166,6 +172,35 @@ def test_what_the_trees_can_add_is_counted_from_the_last(made: Model) -> None:
 
 def test_the_models_were_trained_on_these_features() -> None:
     assert features.feature_names() == FEATURES, "run bench/train_classifier.py"
+
+
+def test_the_models_are_as_they_were_trained() -> None:
+    source = "".join(repr(tuple(model)).replace(" ", "") for model in (SECRET, RANDOM))
+    assert zlib.crc32(source.encode()) == CHECKSUM, "run bench/train_classifier.py"
+
+
+NUMBERED = [
+    *((shape, name, "assigned", '"') for shape in ("{base62:24}", "{hex:32}", "{base64url:40}=", "{hex:4}-{hex:4}", "{base62:10}.{base62:10}")
+      for name in ("API_KEY", "dbPassword", "")),
+    *((value, "app.auth_token", "bare", "'") for value in (
+        "hunter2", "Welcome1", "s3cr3t!", "p@ssw0rd", "changeme", "correct horse battery", "abcdefgh", "12345678", "qwertyuiop",
+        "aaaaaaaa", "getSecretValue()", "/etc/ssl/private", "https://a.example/b", "user@host", "<password>", "my-api-token",
+        "API_KEY_PRODUCTION", "v1.2.3", "2024-01-31", "xX9", "", "\u00e4\u00f6\u00fcpass", "test_password_123", "true", "%{token}",
+        "${DB_PASSWORD}", "process.env.TOKEN", "0x7f3a", "Bearer", "dGVzdA==", "my-token-app_auth-token", "Passw0rdPassw0rd",
+    )),
+    *(("s3cr3t!", name, "url-credentials", "") for name in (
+        "MYSQL_ROOT_PASSWORD", "user.pwd", "--auth-token", "sessionCookie", "clientSecretKey2", "salt", "credential", "passphrase9",
+    )),
+]  # fmt: skip
+
+
+def test_the_numbers_of_a_candidate() -> None:
+    """Those that are not zero, with three decimal places."""
+    for shape, name, syntax, quote in NUMBERED:
+        numbers = features.extract(generate(shape, 1), name, syntax, quote)
+        found = zip(features.feature_names(), numbers, strict=True)
+        shown = "; ".join(f"{feature} {number:.3f}" for feature, number in found if number)
+        check_snapshot(SNAPSHOTS / "features.txt", f"{shape} {name} {syntax}{quote}", shown)
 
 
 def test_the_pairs_are_those_of_the_common_words() -> None:
