@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,9 @@ from palint.secrets.candidates.literals import name_before
 from palint.text.encoding import code_points
 from tests import growth
 from tests.grouped import grouped
+from tests.snapshots import check_snapshot
+
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 
 # « » marks the value, {…} a shape that is filled when the test runs.
 WRITTEN = (
@@ -177,7 +181,23 @@ def test_the_value_is_a_candidate(case: tuple[str, str]) -> None:
     path, shape = case
     for seed in range(3):
         text, start, end = synthetic.make_with_value(shape, seed)
-        assert (start, end) in {(c.start, c.end) for c in candidates(text, path)}
+        found = candidates(text, path)
+        assert (start, end) in {(c.start, c.end) for c in found}
+        if not seed:
+            check_snapshot(SNAPSHOTS / "candidates.txt", f"{path} {shape!r}", shown(text, path, found))
+
+
+def shown(text: str, path: str, found: set[Candidate]) -> str:
+    """All candidates of a text, and the secrets that they become."""
+    lines = [
+        f"{c.start}:{c.end} {c.source.name} {c.syntax} {c.name!r} {c.public_prefix_len} {c.vendor_prefix_len}"
+        for c in sorted(found)
+    ]
+    lines += (
+        f"= {s.start}:{s.end} {s.detector} {s.name!r} {s.confidence.label} {s.looks_random}"
+        for s in secrets.in_line(text, path)
+    )
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +248,9 @@ def test_the_value_is_a_candidate(case: tuple[str, str]) -> None:
 )
 def test_code_and_prose_hold_no_secret(path: str, text: str) -> None:
     assert not secrets.in_line(text, path)
+    check_snapshot(
+        SNAPSHOTS / "candidates.txt", f"{path} {text!r}", shown(text, path, candidates(text, path))
+    )
 
 
 def test_basic_credentials_are_base64_of_a_pair() -> None:
