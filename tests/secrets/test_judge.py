@@ -126,6 +126,8 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.sh", "curl 'https://api.example/v4/files?private_token=«{base62:20}»'", Confidence.HIGH),
         ("a.json", '"token": "«{hex:32}»", "cart_id": "{hex:32}"', Confidence.HIGH),
         ("a.go", 'VerificationToken: "«{base62:24}»",', Confidence.LOW),
+        ("a.json", '{"stateToken": "«{base62:42}»"}', Confidence.LOW),  # used once
+        ("a.rb", 'password_reset_token: "«{base62:24}»"', Confidence.LOW),
         ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),
         ("a.ts", 'const key = "«sk_live_0123456789abcdefghijklmnop»";', Confidence.LOW),
         ("a.php", "'admin_password' => '«Maut1cR0cks!»',", Confidence.LOW),

@@ -71,9 +71,10 @@ REJECTED = _listed(
 )
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
-# which verifies a domain is in its DNS
+# which verifies a domain is in its DNS. Others open something once, soon: `resetToken`, Okta's `stateToken`
 IDENTIFIED = _listed(
-    """device push registration apns fcm uplink downlink ue client user visitor search version verification"""
+    """device push registration apns fcm uplink downlink ue client user visitor search version verification
+    activation confirmation state reset invite invitation"""
 )
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
 TRAILING = _listed(
