@@ -10,7 +10,7 @@ from palint import secrets
 from palint.files import languages
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
-from palint.secrets import Secret, descriptions
+from palint.secrets import Secret, descriptions, fallbacks
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -154,7 +154,6 @@ class HardcodedSecret(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         place = None
-        in_sql = languages.find(file.path).id == "sql"
         for secret, where in _secrets(file, project):
             if place is None:
                 from palint.advice import Place
@@ -162,12 +161,13 @@ class HardcodedSecret(Rule):
 
                 place = Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]
+            falls_back = fallbacks.variable_before(file.text, secret.start) != ""
             if secret.detector == "google-api-key" and place.at(secret.start).exposed_to:
                 secret = secret._replace(confidence=Confidence.LOW)  # public there
             certain = secret.confidence is Confidence.HIGH
             yield self.violation(
                 file.span(secret.start, secret.end),
-                descriptions.message(secret, value, in_sql=in_sql) + where,
+                descriptions.message(secret, value, falls_back=falls_back) + where,
                 why=descriptions.why(secret, value),
                 fix_hint=secret_advice.hardcoded(place, secret),
                 detector=secret.detector,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from palint_rules.hardcoded_secret import HardcodedSecret
 
 from palint.findings import Confidence
 from palint.report.summary import short_message
 from palint.secrets import Secret, descriptions
 from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate, make_with_value
+from palint.testing import check
 
 PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")
 
@@ -22,7 +24,6 @@ def secret(detector: str, size: int, name: str = "", public: int = 0, random: bo
     [
         ("assigned", "DB_PASSWORD", 0, PASSWORD, "hardcoded secret in `DB_PASSWORD` (21 characters)"),
         ("assigned", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
-        ("default", "JWT", 0, PASSWORD, "`JWT` falls back to a hardcoded value (21 characters)"),
         ("url-credentials", "DB_URL", 0, "abcd", "password in the URL of `DB_URL` (4 characters)"),
         ("url-credentials", "", 0, "abcd", "password in the URL (4 characters)"),
         ("default", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
@@ -83,9 +84,18 @@ def test_evidence_by_the_form(detector: str, name: str, expected: str) -> None:
     assert descriptions.why(secret(detector, 21, name), PASSWORD) == expected
 
 
-def test_a_value_of_a_row_is_no_default() -> None:
-    made = descriptions.message(secret("default", 21, "JWT"), PASSWORD, in_sql=True)
-    assert made == "hardcoded secret in `JWT` (21 characters)"
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('os.environ.get("JWT_KEY", "{password}")\n', "`JWT_KEY` falls back to a hardcoded value"),
+        ("s = process.env.SECRET || '{password}'\n", "`process.env.SECRET` falls back to a hardcoded value"),
+        ("secret = options.secret || '{password}'\n", "hardcoded secret in `options.secret`"),
+        ('row.put("JWT_KEY", "{password}")\n', "hardcoded secret in `JWT_KEY`"),
+    ],
+)
+def test_only_what_a_program_falls_back_to_is_called_so(text: str, expected: str) -> None:
+    (found,) = check(HardcodedSecret, {"a.py": text})
+    assert found.message == f"{expected} (21 characters)"
 
 
 def test_the_message_of_every_format_is_short() -> None:

@@ -42,11 +42,11 @@ def _formats() -> dict[str, Format]:
     return {fmt.id: fmt for fmt in FORMATS}
 
 
-def message(secret: Secret, value: str, *, in_sql: bool = False) -> str:
+def message(secret: Secret, value: str, *, falls_back: bool = False) -> str:
     """The kind of a secret, the name that it is assigned to, and its length.
 
-    Of the value itself only the public prefix of its format is shown. in_sql: whether a value beside a name
-    is of the same row, not a default.
+    Of the value itself only the public prefix of its format is shown. falls_back: whether the program uses
+    the value if a variable is not set.
     """
     size = summarize_secret(value, secret.public_prefix_len)
     shown, _, length = size.rpartition("… ")
@@ -61,7 +61,7 @@ def message(secret: Secret, value: str, *, in_sql: bool = False) -> str:
         return f"hardcoded {fmt.name.partition(';')[0]}{prefix} {length}"
     if secret.detector == "url-credentials" and name:
         return f"password in the URL of `{name}` {length}"
-    if secret.detector == "default" and name and not in_sql:
+    if falls_back and name and secret.detector in _ASSIGNED:
         return f"`{name}` falls back to a hardcoded value {length}"
     if secret.detector in _KINDS:
         return f"{_KINDS[secret.detector]} {length}"

@@ -33,6 +33,11 @@ def is_fallback(text: str, start: int) -> bool:
     Of `process.env.JWT_SECRET || "x"`, `os.environ.get("SECRET_KEY", "x")` and `${DB_PASSWORD:-x}` the `x`;
     not of `options.password || "x"`, `fill("password", "x")`, `secret = process.env.DB_NAME || "x"`.
     """
+    return is_strong(variable_before(text, start))
+
+
+def variable_before(text: str, start: int) -> str:
+    """The expression that reads a variable for which the literal at text[start:] is used; "" if none."""
     low = max(0, start - _WITHIN)
     last = text[start - 1 : start]
     if last in "-:=":
@@ -44,5 +49,5 @@ def is_fallback(text: str, start: int) -> bool:
         else:
             found = _OPERATORS.search(before) if any(word in before for word in _IN_READS) else None
     else:
-        return False
-    return found is not None and is_strong(found[0])
+        return ""
+    return found[0] if found else ""
