@@ -345,9 +345,12 @@ FORMS = (
 
 
 # Half of all matches in Java: `getKey()`, `isValid(token, limit=3)`, `(key) -> …`, where no string is among
-# the arguments, and none is another choice. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
+# the arguments, and none is another choice. `= get_token(request)` at the end of a line, where no other value
+# follows. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
 _NO_VALUE = lazy_re.compile(
     rb"(?<=\()\(?[\w.$, \t=:*|]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"
+    rb"|(?<==)[ \t]?(?!qq?\()[A-Za-z_]\w{0,60}(?:\.\w{1,60}){0,6}\((?![\s\d({])"
+    rb"[\w.$, \t=:*|()+-]{0,200}\);?\r?\n(?!\s{0,80}[|?,o=.:])"
     rb"|(?:(?<=[\s{,(\[;](?i:key)[:=])|(?<=[\s{,(\[;\"'](?i:key)[\"'][:=]))[ \t]{0,4}(?P<quote>[\"'])"
     rb"(?:[^\"'`\\\n\x80-\xbf][\x80-\xbf]*){0,15}(?P=quote)(?=\s{0,8}[,;)}\]])"
 )
