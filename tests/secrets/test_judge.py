@@ -135,6 +135,19 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("A.java", 'String password = "«{hex:128}»";', Confidence.LOW),  # has the length of a hash
         ("A.java", 'String secret = "«{hex:128}»";', Confidence.HIGH),
         ("a.json", '"passwordEncoded": "«{hex:96}»"', Confidence.LOW),
+        # a hash beside its salt
+        (
+            "a.xml",
+            '<field name="salt">{base62:31}</field>\n<field name="password">«{base64:86}==»<',
+            Confidence.LOW,
+        ),
+        (
+            "a.xml",
+            '<c name="password" value="«{hex:39}»"/>\n<c name="salt" value="{hex:40}"/>',
+            Confidence.LOW,
+        ),
+        ("a.json", '{"password": "«{hex:64}»", "salt": "{hex:16}"}', Confidence.LOW),
+        ("a.json", '{"password": "«{hex:64}»", "saltRounds": "{hex:16}"}', Confidence.HIGH),
         ("a.py", 'banned_passwords = ["«{base62:16}»"]', Confidence.LOW),
         # a password that stands in a URL, too
         ("a.yml", "PG_PASSWORD: «myAw3s0m3Pa55@w0rd»\nX: db://u:myAw3s0m3Pa55@w0rd@db/x", Confidence.HIGH),

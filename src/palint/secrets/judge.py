@@ -108,7 +108,7 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     if of_vendor or result.confidence is Confidence.LOW:
         return result
     if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end) or (
-        not evidence.certain and _is_identifier(text, candidate)
+        not evidence.certain and (_is_identifier(text, candidate) or _is_salted(text, candidate))
     ):
         return result._replace(confidence=Confidence.LOW)
     return result
@@ -158,6 +158,23 @@ def _is_identifier(text: str, candidate: Candidate) -> bool:
             return True
         at = text.find(value, at + len(value), high)
     return False
+
+
+_SALT = lazy_re.compile(
+    r"(?<![\w-])salt[\"'`]?(?:\s{0,4}[:=>]{1,2}|\s{0,4}value=)\s{0,4}[\"'`]?[\w+/.-]{8}", re.I
+)
+_HASHED = lazy_re.compile(r"(?:[0-9a-f]{32,64}|[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86}==)\Z")
+_NEAR_SALT = 300  # characters on each side of a value in which its salt is searched for
+
+
+def _is_salted(text: str, candidate: Candidate) -> bool:
+    """Whether a password may be the hash of one: it has the length of a digest, and a salt is beside it."""
+    start, end = candidate.start, candidate.end
+    return (
+        is_password(candidate.name)
+        and _HASHED.match(text, start, end) is not None
+        and _SALT.search(text, max(0, start - _NEAR_SALT), end + _NEAR_SALT) is not None
+    )
 
 
 def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:

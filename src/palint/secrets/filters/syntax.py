@@ -11,12 +11,11 @@ from functools import lru_cache
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_words
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_password
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
 
-# --- signatures and hashes
+# --- signatures
 
 _SIGNATURE = lazy_re.compile(r"signature[\w-]{0,12}[\"'`]\]?\s{0,4}[,:=]\s{0,4}(\w{1,60})", re.I)
 _USED_WITHIN = 600  # characters after a value in which a header is given it
@@ -28,21 +27,6 @@ def _is_given_as_signature(place: Place) -> bool:
     if place.text.find(place.name, place.end, end) < 0:  # most are not used again there
         return False
     return place.name in _SIGNATURE.findall(place.text, place.end, end)
-
-
-_SALT = lazy_re.compile(
-    r"(?<![\w-])salt[\"'`]?(?:\s{0,4}[:=>]{1,2}|\s{0,4}value=)\s{0,4}[\"'`]?[\w+/.-]{8}", re.I
-)
-_HASHED = lazy_re.compile(
-    r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{64}|[0-9a-f]{128}|[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86}==)\Z"
-)
-_NEAR_SALT = 300  # characters on each side of a value in which its salt is searched for
-
-
-def _is_salted(place: Place) -> bool:
-    """Whether a value has the length of a digest, and a salt is beside it."""
-    near = place.text[max(0, place.start - _NEAR_SALT) : place.end + _NEAR_SALT]
-    return _HASHED.match(place.value) is not None and _SALT.search(near) is not None
 
 
 # --- values without quotes
@@ -236,15 +220,6 @@ FILTERS = (
         drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
         keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
             ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
-    Filter("salted-hash", "it is a hash: its salt is beside it",
-        lambda p: is_password(p.name) and _is_salted(p),
-        drops=(("a.xml", '<users password="«{hex:128}»" salt="{hex:128}"/>', "password", "assigned"),
-            ("a.xml", '<field name="salt">{base62:31}</field>\n<field name="password">«{base64:86}==»<',
-            "password", "element"),
-            ("a.xml", '<column name="password" value="«{hex:39}»"/>\n<column name="salt" value="{hex:40}"/>',
-            "password", "assigned")),
-        keeps=(("a.json", '"password": "«{base62:20}»", "salt": "{hex:40}"', "password", "assigned"),
-            ("a.env", "HASH_SALT={hex:40}\nPASSWORD=«{hex:40}»", "PASSWORD", "bare"))),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
