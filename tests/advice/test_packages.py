@@ -50,7 +50,12 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
         ([], "x.gemspec", "delete the dependency on `x`"),
         ([], "environment.yml", "delete the dependency on `x`"),
         (["uv.lock"], "requirements.txt", "delete this line and run `pip uninstall x`"),
-        ([], "requirements.in", "delete this line and run `pip uninstall x`"),
+        (
+            [],
+            "requirements.in",
+            "delete the dependency on `x` where it is written (a `.in` file, `pyproject.toml`), and compile "
+            "the others again",
+        ),
         ([], "setup.cfg", "delete this line and run `pip uninstall x`"),
     ],
 )

@@ -260,6 +260,20 @@ def test_names_that_follow_no_standard_are_one_block(repo: Repository) -> None:
     assert shown.endswith("and 1 more in 2 files")
 
 
+def test_what_moves_in_the_same_way_is_one_block(repo: Repository) -> None:
+    """Secrets of Kubernetes by any name, settings of tests, and a package with what is compiled from it."""
+    secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {0}\nstringData:\n  password: {1}\n"
+    repo.write("a/s.yaml", secret.format("db", PASSWORD))
+    repo.write("b/s.yaml", secret.format("cache", OTHER))
+    for path in ("test/a/test.env", "test/b/test.env"):
+        repo.write(path, f"PASSWORD={PASSWORD}\n")
+    repo.write("requirements.in", "python-dotenv==1\n")
+    repo.write("requirements.txt", "# uv pip compile requirements.in\npython-dotenv==1\n")
+    text = repo.palint().stdout
+    assert len(blocks(text)) == 3
+    assert "The names are those of `a/s.yaml:6`" in " ".join(text.split())
+
+
 def test_a_fix_says_whose_names_it_has(repo: Repository) -> None:
     repo.write("fixtures/a.env", "PORT=1\n")
     repo.write("fixtures/b.env", "PORT=1\nHOST=2\n")

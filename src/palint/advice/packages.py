@@ -35,11 +35,9 @@ def removal(project: Project, path: str, package: str) -> str:
     if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
         return delete
     file = project.open(path) if name.endswith(".txt") else None
-    if file is not None and _COMPILED.search(file.text):
-        return (
-            f"{delete} in what this file is compiled from (its `.in`, `pyproject.toml`), and compile it again"
-        )
-    if name.endswith((".txt", ".in", ".cfg")):
+    if name.endswith(".in") or (file is not None and _COMPILED.search(file.text)):
+        return f"{delete} where it is written (a `.in` file, `pyproject.toml`), and compile the others again"
+    if name.endswith((".txt", ".cfg")):
         return f"delete this line and run `pip uninstall {package}`"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]
     locks = project.cached(_lock_files)

@@ -27,7 +27,8 @@ _NAMES = lazy_re.compile(r"`[^`]*`(?:, `[^`]*`)*(?: and \d+ more)?|\d[\d,.]*(?: 
 _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
 _VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 _IMPORTS = ("    import ", "    using ", "    require ")
-_ENVIRONMENT = lazy_re.compile(r"`[\w.-]+/([^`\s/]+)`")  # of a secret's name in a fix
+_ENVIRONMENT = lazy_re.compile(r"(?<!e\.g\. )`[\w.-]+/([^`\s/]+)`")  # of a secret's name in a fix
+_OBJECT = lazy_re.compile(r"(?<=\{name: )[\w.-]+(?=[,}])")  # of Kubernetes
 
 
 def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
@@ -143,10 +144,11 @@ def _decision(finding: Finding) -> object:
     """
     path = finding.span.path
     if is_dotenv(path) or is_example(path):
-        if _ENVIRONMENT.search(finding.fix_hint):
+        if "to AWS Secrets Manager as `" in finding.fix_hint:
             return id(finding)  # its own secrets
         start = _NAMES.sub("", finding.fix_hint.partition(". ")[0])
-        return path.rpartition("/")[0], finding.rule, finding.severity, start
+        environments = tuple(_ENVIRONMENT.findall(finding.fix_hint))
+        return _top(path), finding.rule, finding.severity, start, environments
     language = languages.find(path)
     code = (language.id,) if finding.clause == "C4" else _code(finding.fix_hint)  # a call of the user's
     steps = code, *_kind(finding)
@@ -179,8 +181,8 @@ def _steps(fix: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _named(fix: str) -> tuple[str, ...]:
-    """The names in a fix, apart from its code."""
-    return tuple(_QUOTED.findall("\n".join(_prose(fix))))
+    """The names in a fix: those of its code are variables, but for objects of Kubernetes."""
+    return *_QUOTED.findall("\n".join(_prose(fix))), *_OBJECT.findall(fix)
 
 
 def _step(fix: str) -> str:
@@ -191,7 +193,7 @@ def _step(fix: str) -> str:
 @lru_cache(maxsize=256)
 def _code(fix: str) -> tuple[str, ...]:
     """The code of a fix without names of variables, and without imports, which a file may have."""
-    lines = (_VARIABLES.sub("", line) for line in fix.splitlines() if line.startswith("    "))
+    lines = (_VARIABLES.sub("", _OBJECT.sub("", line)) for line in fix.splitlines() if line[:4] == "    ")
     return tuple(line for line in lines if not line.startswith(_IMPORTS))
 
 
