@@ -236,9 +236,9 @@ def _path_to_step(evidence: Evidence) -> Iterator[Related]:
     """The step that requests the token, after the actions through which it is used."""
     request, at = evidence.request, evidence.request.at
     if at is None:
-        if request.permissions is not None and evidence.callee is not None:
+        if request.permissions is not None:
             key, value = request.permissions.entry
-            file = evidence.callee.file
+            file = request.permissions.file
             end = value.end if value.end <= file.line_at(key.start)[1] else key.end
             yield Related(file.span(key.start, end), "the called workflow requests it here")
         return

@@ -39,7 +39,8 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "CERTIFICATE_ARN", "IAM_PERMISSIONS_BOUNDARY", "KEY_VAULT", "COGNITO_USER_POOL", "API_KEY_ISSUER_ID",
      "SAMPLE_RATE", "STREAM_NAME_AUDIT", "STORE_FILE", "FORCE_PACKAGE_UPLOAD", "OTP_EXPIRY", "HTTP_AUTH_USER",
      "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY",
-     "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS"],
+     "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS",
+     "SENTRY_DEFAULTS_URL", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM", "GOOGLE_ANALYTICS"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)
@@ -62,6 +63,8 @@ def test_a_name_of_a_setting(name: str) -> None:
         "SALES_FORCE_AUTH_URL",
         "ALIAS_PASSWORD",
         "BUDGET_TOKEN",
+        "ANALYTICS_KEY",
+        "SENTRY_DSN_URL",
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:

@@ -492,6 +492,13 @@ def test_each_job_without_a_token_is_one_finding_with_its_steps() -> None:
     assert "`deploy`" in finding.message and "id-token: write" in finding.fix_hint
 
 
+def test_a_declaration_below_the_called_workflow_is_shown_in_its_own_file() -> None:
+    texts = {A: caller(job=NONE), B: caller(C, on="workflow_call"), C: callee(job=BOTH)}
+    (finding,) = found(texts)
+    (shown,) = (each.span for each in finding.related if "requests it here" in each.message)
+    assert shown.path == C and "permissions" in texts[C].splitlines()[shown.start.line - 1]
+
+
 def test_two_files_show_the_way() -> None:
     (finding,) = found({A: caller(job=NONE, name="ship"), B: callee(job=BOTH)})
     assert "job `ship` calls `b.yml`, which needs `id-token: write`" in finding.message

@@ -32,7 +32,7 @@ _CONFIGURATION = _listed(
     image path dir directory folder file email mail owner team channel tenant subscription vpc subnet
     subnets table queue container prefix suffix verification topic stack distribution function service
     workspace number server ip address level profile group schema database db provider locale timezone
-    warehouse context"""
+    warehouse context executable stream analytics"""
 )
 # A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
 _ANYWHERE = _listed(
@@ -43,7 +43,7 @@ _SWITCHES = _listed("enable disable force skip")
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = _listed(
     """database db postgres postgresql pg mysql mariadb mongo mongodb redis amqp rabbitmq broker kafka
-    cache smtp mailer jdbc sql connection rpc slack discord teams hook sentry proxy clone git deploy
+    cache smtp mailer jdbc sql connection rpc slack discord teams hook proxy clone git deploy
     upload infura alchemy node index"""
 )
 # What is published is no secret: a public key, the certificate of an authority, the token of a page

@@ -34,10 +34,11 @@ _STEP_KEYS = frozenset((
 
 
 class Permissions(NamedTuple):
-    """A `permissions:` key. level: "job" or "workflow"."""
+    """A `permissions:` key. level: "job" or "workflow". file: where it is."""
 
     entry: Entry
     level: str
+    file: SourceFile
 
     @property
     def id_token(self) -> str:
@@ -187,7 +188,7 @@ def parse_workflow(file: SourceFile) -> Workflow | None:
         node=root,
         base=file.path[: file.path.lower().rindex(".github/workflows/")],
         triggers=_triggers(root.get("on")),
-        permissions=_permissions(root, "workflow"),
+        permissions=_permissions(file, root, "workflow"),
         jobs=tuple(_job(file, k, v) for k, v in root.under("jobs") if v.kind == "map"),
     )
 
@@ -252,9 +253,9 @@ def _triggers(node: Node | None) -> dict[str, Node]:
     return {n.value: n for n in ([node] if node.kind == "scalar" else node.elements) if n.kind == "scalar"}
 
 
-def _permissions(node: Node, level: str) -> Permissions | None:
+def _permissions(file: SourceFile, node: Node, level: str) -> Permissions | None:
     entry = node.entry("permissions")
-    return Permissions(entry, level) if entry else None
+    return Permissions(entry, level, file) if entry else None
 
 
 def _job(file: SourceFile, key: Node, node: Node) -> Job:
@@ -262,7 +263,7 @@ def _job(file: SourceFile, key: Node, node: Node) -> Job:
         file=file,
         key=key,
         node=node,
-        permissions=_permissions(node, "job"),
+        permissions=_permissions(file, node, "job"),
         uses=uses(node.get("uses")),
         steps=_steps(file, node.get("steps")),
     )
