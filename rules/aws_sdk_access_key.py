@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls
@@ -172,7 +174,11 @@ const s3 = new S3Client({ credentials: {
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
         ]
         if not literals and (
-            not static or _is_dummy(file, static) or _is_temporary(keys) or _is_quoted_code(file, keys)
+            not static
+            or _is_dummy(file, static)
+            or _is_temporary(keys)
+            or _is_quoted_code(file, keys)
+            or _is_own_holder(file, project, keys.receiver)
         ):
             return
         kind = "hardcoded" if literals else "static"
@@ -228,6 +234,29 @@ def _is_temporary(keys: sdk_calls.Keys) -> bool:
     return any(not key_pairs.is_optional(token) and token.kind != "text" for token in keys.session)
 
 
+def _is_own_holder(file: SourceFile, project: Project, receiver: str) -> bool:
+    """Whether a class of the repository that only holds settings takes the keys, not a client.
+
+    It is looked for in the file, and in those that have its name.
+    """
+    name = re.split(r"[.:]", receiver)[-1]
+    if not _HOLDER.search(name):
+        return False
+    declared = re.compile(rf"\b(?:class|struct|record|type)\s+{re.escape(name)}\b(?!\s*=)")
+    paths = (path for path in project.files() if _stem(path) == name.lower())
+    files = [file, *filter(None, map(project.open, islice(paths, _MAX_READ)))]
+    return any(declared.search(each.text) for each in files)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0].replace("_", "").replace("-", "").lower()
+
+
+_MAX_READ = 20  # files in which a class is looked for
+_HOLDER = lazy_re.compile(
+    r"^[A-Z]\w*?(?:Settings?|Config(?:uration)?|Options?|Propert(?:y|ies)|Param(?:eter)?s|D[tT][oO]|Request|Response|Model"
+    r"|Data|Info|Record|Entity|Credentials?|Keys?|Secrets?)$"
+)
 _NAME = lazy_re.compile(r"[\w.-]{1,100}")
 
 

@@ -109,7 +109,8 @@ _NOTHING = lazy_re.compile(
     r"(?:\"\"|''|``|null|nil|None|undefined|void 0|false)[ \t]*(?:[,;)}\]\r\n/#]|\Z)"
 )
 _ENDPOINT_LINE = lazy_re.compile(
-    r"(?:endpoint|restic_repository)\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value)(?P<value>[^\n]{0,200})",
+    r"(?:endpoint|restic_repository)[\w-]{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value|(?=https?://))"
+    r"(?P<value>[^\n]{0,200})",
     re.I,
 )
 _NEARBY_LINES = 15

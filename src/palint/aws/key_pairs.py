@@ -580,7 +580,7 @@ def _pair(
     held = of_sdk and _HELD.search(callee + holder)
     apart = callee.rstrip(" \n").endswith("Credentials") or only_s3 or held
     context = "\n".join((callee, holder, above, section, group))
-    elsewhere = _is_elsewhere(context, values, text if apart else context)
+    elsewhere = _is_elsewhere(context, values, text, apart=bool(apart))
     if elsewhere is None:
         return None
     name = re.match(r"[^\w)]*(\w[\w:]*)", callee[::-1])  # the last one
@@ -646,15 +646,24 @@ def _names_service(text: str, key_id: _Part, secret: _Part, around: _Around, nea
     )
 
 
-def _is_elsewhere(context: str, values: list[Value], settings: str) -> bool | None:
+def _is_elsewhere(context: str, values: list[Value], text: str, *, apart: bool = True) -> bool | None:
     """Whether a key may be another vendor's; None if it certainly is, and no literal has AWS's format.
 
-    settings: where an endpoint counts: the whole text for credentials that are made apart from the client.
+    apart: whether the credentials are made apart from the client, so that an endpoint anywhere counts.
     """
     if any(value.kind == "text" and is_key_id(value.text) for value in values):
         return False
     other = is_of_another_service(context.replace("gradle", "") + " aws") and not is_aws_host(context)
-    return None if other or is_certainly_elsewhere(context) else is_elsewhere(settings)
+    if other or is_certainly_elsewhere(context):
+        return None
+    found = is_elsewhere(text if apart else context)
+    return None if found and _NO_REGION.search(without_comments(text)) else found
+
+
+# https://developers.cloudflare.com/r2/api/s3/api/, https://docs.ceph.com/en/latest/radosgw/multisite/
+_NO_REGION = lazy_re.compile(
+    r"""(?i)\bregion\w{0,8}["']?\]?\s{0,8}(?:=>?|:|\(|,)\s{0,8}["'](?:auto|default)["']"""
+)
 
 
 def _as_value(text: str, assigned: Assigned, language: languages.Language) -> Value:

@@ -33,6 +33,7 @@ from palint.aws.assignments import (
     expression_end,
     in_data,
     in_member,
+    is_certainly_elsewhere,
     is_elsewhere,
     opening_bracket,
     session_token,
@@ -273,10 +274,13 @@ def _yaml(file: SourceFile, language: languages.Language, places: _Places) -> It
         for node in document.walk():
             if node.kind == "map":
                 for key, value in node.items:
-                    if is_compose and key.value in compose.VARIABLE_KEYS:
-                        yield from _in_node(value, file.text, "compose", language.id)
-                    elif key.value in ("env", "environment") and not is_test:
-                        yield from _in_node(value, file.text, "environment", language.id)
+                    of_compose = is_compose and key.value in compose.VARIABLE_KEYS
+                    if of_compose or (key.value in ("env", "environment") and not is_test):
+                        form = "compose" if of_compose else "environment"
+                        for each in _in_node(value, file.text, form, language.id):
+                            # `command: aws s3 mb s3://a --endpoint-url http://minio:9000`
+                            if each.literal or not is_certainly_elsewhere(file.text[node.start : node.end]):
+                                yield each
             if node.kind != "scalar":
                 # Labels and arguments are lists of `NAME=value`, too; a test's references are its doubles.
                 literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
