@@ -29,6 +29,7 @@ PROD, ANY = "/production", "/<environment>"
 WRITE = "Write a value that no one can take for real"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
+NATIVE = '{"dependencies": {"react-native": "1"}}'
 TOKEN = 'const token = "{github_token}";\n'
 
 
@@ -274,7 +275,7 @@ CASES = [
     Case("a list of Kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [.env]\n"}, ("External Secrets",), ("~/.aws", "environment:")),
     Case("module of Nest", "env-file-loaded", {"a.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",), ("remove this",)),
     Case("image of a folder", "env-file-loaded", {"compose.yml": "services:\n  a:\n    image: shop-api:latest\n    env_file: a.env\n", "shop-api/a.go": ""}, ("AWS_PROFILE",), ("not yours",)),
-    Case("compiled requirements", "env-file-loaded", {"requirements.txt": "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"}, ("compile it again",), ("pip uninstall",)),
+    Case("compiled requirements", "env-file-loaded", {"requirements.txt": "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"}, ("compile the others again",), ("pip uninstall",)),
     Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("it holds no secret",), ("openssl",)),
     Case("address with a key", "env-file", {".env": "A_WEBHOOK_URL=https://a.example/T0/B0\nDB_URL=mysql://db/a?password={password}\n"}, ("the secrets (`A_WEBHOOK_URL`, `DB_URL`)",), ("settings",)),
     Case("every secret passed on", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n"}, ("pass none", "ignore[github-secret]"), ()),
@@ -370,7 +371,27 @@ CASES = [
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", '<%= ENV["NAME"] %>', Gemfile="gem 'rails'\n"),
-    secret("Spring", "src/main/resources/application.yml", "spring.application.name: a\nstripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
+    secret("example of settings", "config/application.example.yml", "stripe_token: {password}\n", "`<stripe token>`", without=("ENV[",), Gemfile=""),
+    secret("default in a comment", "conf/grafana.ini", "[security]\n; token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
+    secret("default in a comment of unknown settings", "conf/grafana.ini.default", "# token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
+    secret("URL is no comment", "conf/app.unknown", "token = {github_token} // x\n", "Secrets Manager"),
+    secret("settings of Firebase", "Droid/google-services.json", GOOGLE, "whoever installs the app can read it"),
+    secret("build of a React Native app", "android/sentry.properties", "auth.token={github_token}\n", "Secrets Manager as", without=("installs",), package_json=NATIVE),
+    secret("source of a React Native app", "src/api.ts", TOKEN, "installs the app", package_json=NATIVE),
+    secret("page beside its server", "client/lib/a.ts", TOKEN, "opens the page", without=("SecretsManagerClient",), package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
+    secret("server beside its page", "src/lib/a.ts", TOKEN, "SecretsManagerClient", package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
+    secret("database beside a job", ".github/workflows/deploy.yml", "on: push\nenv:\n  DB_HOSTNAME: localhost\n  DB_PASSWORD: {password}\n", WRITE, without=("get-secrets",)),
+    secret("database elsewhere", ".github/workflows/deploy.yml", "on: push\nenv:\n  APP_HOSTNAME: localhost\n  DB_PASSWORD: {password}\n", "get-secrets"),
+    secret("settings of PHPUnit for one database", "phpunit.pgsql.xml", '<env name="DB_PASSWORD" value="{password}"/>\n', WRITE),
+    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "`<app key>`", without=(WRITE,)),
+    Case("dotenv of a workflow", "env-file", {".github/workflows/.env.mariadb": "PORT=1\nDB_PASSWORD={password}\n"}, ("set made-up values for the secrets (`DB_PASSWORD`) in the workflow",), ("move", PROD)),
+    Case("flags with a secret's name", "env-file", {".env.staging": "SSL_VERIFY_CERT=1\nENFORCE_FOREIGN_KEYS=0\n"}, ("holds no secret", "`ENFORCE_FOREIGN_KEYS`"), ("rotate",)),
+    Case("settings of a build", "env-file", {"build/versions.env": "GO_VERSION=1.22\n"}, ("into what reads them, as defaults",), ("program is started",)),
+    Case("what adds a dotenv file to an archive", "env-file-loaded", {"a.php": "<?php\n$zip->addFile($dir . '/.env.local');\n"}, ("make its settings defaults",), ("SecretsManagerClient",)),
+    Case("example of an app", "env-example-value", {".env.example": "API_TOKEN={password}\nPORT=1\n", "package.json": NATIVE}, ("to your own server", "# PORT - a setting"), ("# API_TOKEN", "load the secrets")),
+    Case("loader in an app's build", "env-file-loaded", {"android/app/build.gradle": "apply from: project(':react-native-config').projectDir.getPath() + \"/dotenv.gradle\"\n"}, ("into the app is public",), ("when it starts",)),
+    Case("tools of developers", "env-file-loaded", {"requirements-dev.txt": "python-dotenv==1\n"}, (ANY,), ("/development",)),
+    secret("Spring", "src/main/resources/application.yml", "spring:\n  application: {{name: a}}\nstripe:\n  secret-key: {stripe_key}\n", "    spring.config.import: optional:aws-secretsmanager:", "${"),
     secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "Secrets Manager as `", without=("spring", "import")),
     secret("values of variables", "prod.tfvars", 'token = "{github_token}"\n', "Delete the variable, and read the secret in the configuration", "aws_secretsmanager_secret_version"),
     secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "In the steps after it write `${{ env.NAME }}`", "aws-secretsmanager-get-secrets"),

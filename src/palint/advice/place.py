@@ -11,7 +11,7 @@ from palint.advice import facts, languages
 from palint.advice.facts import Facts, Package
 from palint.advice.languages import LanguageAdvice, Needs
 from palint.aws import secrets_manager
-from palint.dotenv.files import is_dotenv
+from palint.dotenv.files import is_dotenv, is_example
 from palint.files import FileKind, environments
 from palint.files import kind as kind_of
 from palint.files.roles import HEADER, Role
@@ -35,8 +35,9 @@ _SERVERS = (
     "next", "nuxt", "express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "@sveltejs/kit", "astro",
     "@remix-run/node", "electron", "hono",
 )  # fmt: skip
-_CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
-_SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
+_CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
+_SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?|fastlane)/")
+_NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
 _BACKEND = lazy_re.compile(r"(?:^|[/_-])(?:server|api|backend|services?)(?:[/_-]|$)")
 # A line that opens what the further indented lines below it are in: `test:`, `'testing' => [`, `"dev": {`
 _OPENS = lazy_re.compile(
@@ -53,7 +54,9 @@ _TESTS = ("test", "ci")
 _RUST_TESTS = "#[cfg(test)]"  # above the module of tests at a file's end: https://doc.rust-lang.org/book/ch11-03-test-organization.html
 _KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
-_BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders)\b")
+_BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders|react-native-config)\b")
+# Firebase's settings of an app: https://firebase.google.com/docs/projects/learn-more#config-files-objects
+_OF_FIREBASE = ("google-services.json", "googleservice-info.plist")
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 _BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
@@ -132,10 +135,9 @@ class Place:
         kind, path = self.kind, self.file.path.lower()
         if kind.role is Role.BROWSER:
             return True
+        folder = _CLIENT_FOLDER.search(path)
         if self.file.name != "package.json" and (
-            kind.role is not Role.SOURCE
-            or kind.language.syntax != "javascript"
-            or _CLIENT_FOLDER.search(path) is None
+            kind.role is not Role.SOURCE or kind.language.syntax != "javascript" or folder is None
         ):
             return False
         package = self.package.dependencies
@@ -143,7 +145,7 @@ class Place:
             _SERVER_FOLDER.search(path) is None
             and not package.isdisjoint(_BROWSER_FRAMEWORKS)
             and not package.isdisjoint(_BUNDLERS)
-            and package.isdisjoint(_SERVERS)
+            and (package.isdisjoint(_SERVERS) or (folder is not None and bool(folder["named"])))
         )
 
     @cached_property
@@ -154,21 +156,24 @@ class Place:
         https://docs.flutter.dev/tools/pubspec
         """
         kind, path = self.kind, self.file.path.lower()
-        demo = kind.role is Role.DOCUMENTATION and kind.language.type == "programming"
+        demo = kind.role is Role.DOCUMENTATION and (kind.language.type == "programming" or is_example(path))
         if kind.role not in (Role.SOURCE, Role.CONFIGURATION) and not demo:
             return False
+        if self.file.name.lower() in _OF_FIREBASE:
+            return True
         roots = self.project.cached(_app_roots)
         if path.endswith((".gradle", ".gradle.kts")):
             start, end = self.file.line_at(self.offset or 0)
             return _BUILD_FIELD.search(self.file.text, start, end) is not None
-        if not self.package.dependencies.isdisjoint(("react-native", "expo")):
+        in_bundle = _NATIVE_FOLDER.search(path) is None
+        if in_bundle and not self.package.dependencies.isdisjoint(("react-native", "expo")):
             return _SERVER_FOLDER.search(path) is None
         if kind.language.id in ("swift", "dart") or path.endswith(".plist"):
             return ("dart" if kind.language.id == "dart" else "swift") in roots
         if kind.language.id in ("java", "kotlin"):  # also of libraries, which need no manifest
             return bool(roots) and _BACKEND.search(path) is None
         module, source, _ = path.partition("/src/")
-        return (module if source else path.rpartition("/")[0]) in roots
+        return bool(source) and module in roots
 
     @property
     def exposed_to(self) -> str:
@@ -180,9 +185,9 @@ class Place:
     def in_comment(self, offset: int) -> bool:
         """Whether an offset is in a comment or a docstring: nothing runs it."""
         language, text = self.kind.language, self.file.text
-        if language.comment is None:
-            return False
         line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
+        if language.comment is None or language.id == "ini":  # of unknown settings, too
+            return line.startswith(("#", ";", "//"))
         if line.startswith(language.comment[0]):
             return True
         if block := _BLOCKS.get(language.comment[0]):

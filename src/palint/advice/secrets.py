@@ -72,7 +72,7 @@ def _instead(place: Place, secret: Secret) -> str:
     sample = place.is_on_laptop or (place.in_documentation and language.type != "prose")
     if secret.detector == "private-key" and sample:
         return made_up.on_each_machine()
-    if place.in_documentation and language.type == "prose":
+    if place.in_documentation and language.id != "xml":  # where a `<` is no text
         return f"Write a placeholder here: {_placeholder(secret)}."
     if place.in_test or _is_of_job(place, secret):
         return made_up.in_test(place, secret)
@@ -214,6 +214,10 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
     services = place.job.node.get("services") if place.job is not None else None
     low, high = (services.start, services.end) if services is not None else (0, 0)
     text = place.file.text
+    server = re.escape(secret.name.rpartition("_")[0])  # `DB` of `DB_PASSWORD`
+    local = rf"(?m)^[ \t]*{server}_HOST(?:NAME)?: *[\"']?(?:localhost|127\.0\.0\.1)\b"
+    if server and re.search(local, text):
+        return True
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
         if low <= at < high or _LOCAL_HOST.match(text, at + len(value)):
@@ -265,9 +269,8 @@ def _reference(place: Place, secret: Secret) -> str:
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
-        line = f"spring.config.import=optional:aws-secretsmanager:{place.secret}"
-        if path.endswith(("yml", "yaml")):
-            line = f"spring: {{config: {{import: 'optional:aws-secretsmanager:{place.secret}'}}}}"
+        equals = ": " if path.endswith(("yml", "yaml")) else "="  # a key with dots beside `spring:`, too
+        line = f"spring.config.import{equals}optional:aws-secretsmanager:{place.secret}"
         return f"Import it with Spring Cloud AWS, and refer to it as `${{{variable}}}`:\n    {line}"
     if _LARAVEL.search(path) and "return [" in place.file.text:
         written = f"env('{variable}')"
@@ -336,7 +339,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
-            steps.append(f"set made-up values for {named} where the tests start")
+            of_workflow = ".github/" in place.file.path
+            where = "in the workflow that reads them" if of_workflow else "where the tests start"
+            steps.append(f"set made-up values for {named} {where}")
         last = f" Read what must be real (an account of another service) from {place.stored}, and rotate it."
     elif place.exposed_to and secrets:
         steps.append(f"leave {named} to your own server, which reads them from {place.stored}")
@@ -358,7 +363,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
 def _variables_elsewhere(variables: list[Variable]) -> str:
     """Where the variables of a .env file without a secret belong."""
     named = f" ({list_names(variables)})" if variables else ""
-    return f"set its variables{named} where the program is started, or make them its defaults"
+    return f"write its variables{named} into what reads them, as defaults, or set them where that is started"
 
 
 def _sentence(text: str) -> str:
@@ -376,7 +381,10 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     named = {v.name for v in values}
     if any(v.name in named for v in secrets):
         steps.append("rotate every real secret in this file")
-    if secrets:
+    if secrets and place.exposed_to:
+        named_secrets, secrets = list_names(secrets), []
+        steps.append(f"leave the secrets ({named_secrets}) to your own server, with {place.stored}")
+    elif secrets:
         steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager as {place.stored}")
     if keys:
         real = any(is_key(v.value) for v in keys)
@@ -495,7 +503,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
             return f"{first}. {_public(place)}"
-        return f"{first}. Read the secret {place.stored} from AWS Secrets Manager instead. {place.access}"
+        stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
+        return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {place.access}"
     if made := _made_elsewhere(place):
         return made
     if (

@@ -55,7 +55,7 @@ def show(path: str) -> str:
     return f"`{name}`" if _PLAIN_NAME.fullmatch(name) else "a .env file"
 
 
-_OTHER_VERB = lazy_re.compile(r"\b(?:creates|writes|copies|ships|changes|mounts|puts|names)\b")
+_OTHER_VERB = lazy_re.compile(r"\b(?:creates|writes|copies|ships|changes|mounts|puts|names|uses)\b")
 _VARIABLE = lazy_re.compile(
     r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%|\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>"
 )

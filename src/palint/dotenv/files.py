@@ -112,7 +112,7 @@ class Variable(NamedTuple):
     @property
     def is_secret(self) -> bool:
         """Whether its name is for a secret, or its value is a URL with a password or a random word."""
-        if self.value.lower() in ("true", "false"):
+        if self.value.lower() in ("true", "false", "0", "1"):
             return False
         if _PASSWORD_IN_URL.search(self.value) is not None:
             return True

@@ -58,10 +58,10 @@ _LOCAL = lazy_re.compile(
     r"|(?:^|/)(?:docker-)?compose(?:\.(?:override|debug))?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
     r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
 )
-# What a workflow is called that deploys nothing.
+# What a workflow is called that deploys nothing, and the .env files of workflows.
 _CHECKS = lazy_re.compile(
-    r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?"
-    r"|prs?|pull[_-]request)[._-]"
+    r"(?:^|/)\.github/(?:workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?"
+    r"|prs?|pull[_-]request)[._-]|(?:[\w.-]{1,60}/){0,4}[\w-]{0,60}\.env(?:\.\w{1,40})?$)"
 )
 
 

@@ -146,7 +146,8 @@ ROLES = (
     RoleEvidence(
         "test-folder", Role.TEST,
         ("tests/app.py", "src/test/java/A.java", "spec/models/user_spec.rb", "a/__tests__/b.js"),
-        ("test", "tests", "__tests__", "spec", "specs"), others=("latest/app.py", "src/testimonials/a.ts"),
+        ("test", "tests", "__tests__"), path=r"(?:^|(?<!doc)(?<!docs)/)specs?/",
+        others=("latest/app.py", "src/testimonials/a.ts", "docs/specs/a.md"),
     ),
     # https://docs.djangoproject.com/en/stable/topics/testing/tools/#fixture-loading,
     # https://symfony.com/bundles/DoctrineFixturesBundle/current/index.html
@@ -203,9 +204,10 @@ ROLES = (
     # https://docs.phpunit.de/en/12.0/configuration.html, https://docs.pytest.org/en/stable/reference/customize.html
     RoleEvidence(
         "test-settings", Role.TEST,
-        ("playwright.config.ts", "web/jest.setup.js", "phpunit.xml.dist", "pytest.ini"),
+        ("playwright.config.ts", "web/jest.setup.js", "phpunit.xml.dist", "phpunit.pgsql.xml",
+         "pytest.ini"),
         path=r"(^|/)(?:(?:playwright|jest|vitest|cypress|karma|wdio|protractor|codecept)\.[\w.-]{1,40}"
-        r"|phpunit\.xml(?:\.\w+)?|pytest\.ini|tox\.ini|\.rspec)$",
+        r"|phpunit(?:\.\w{1,40})?\.xml(?:\.\w+)?|pytest\.ini|tox\.ini|\.rspec)$",
         others=("src/jest.py/a.py", "phpunit.md"),
     ),
 
