@@ -31,10 +31,8 @@ _ENVIRONMENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:env(?:ironment)?s?|overlays|st
 _SETS_UP = ("workflow", "action", "compose", "dockerfile", "shell", "makefile")
 _BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "solid-js")
 _BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue/cli-service", "rollup")
-_SERVERS = (
-    "next", "nuxt", "express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "@sveltejs/kit", "astro",
-    "@remix-run/node", "electron", "hono",
-)  # fmt: skip
+_SERVERS = ("express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono")
+_MIXED = ("next", "nuxt", "@sveltejs/kit", "astro", "@remix-run/node", "electron")  # pages and a server
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
@@ -145,6 +143,7 @@ class Place:
             _SERVER_FOLDER.search(path) is None
             and not package.isdisjoint(_BROWSER_FRAMEWORKS)
             and not package.isdisjoint(_BUNDLERS)
+            and package.isdisjoint(_MIXED)
             and (package.isdisjoint(_SERVERS) or (folder is not None and bool(folder["named"])))
         )
 
