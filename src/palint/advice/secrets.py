@@ -215,8 +215,7 @@ def _is_of_job(place: Place, secret: Secret) -> bool:
     low, high = (services.start, services.end) if services is not None else (0, 0)
     text = place.file.text
     server = re.escape(secret.name.rpartition("_")[0])  # `DB` of `DB_PASSWORD`
-    local = rf"(?m)^[ \t]*{server}_HOST(?:NAME)?: *[\"']?(?:localhost|127\.0\.0\.1)\b"
-    if server and re.search(local, text):
+    if server and re.search(rf"(?m)^[ \t]*{server}_HOST(?:NAME)?: *[\"']?(?:localhost\b|127\.)", text):
         return True
     value, at = text[secret.start : secret.end], -1
     while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
