@@ -449,6 +449,7 @@ CASES = [
     Case("AI SDK with two arguments", "aws-sdk-access-key", {"a.ts": 'createAmazonBedrock({ region: "x", accessKeyId: k, secretAccessKey: s }, more);\n'}, ("}, more)",)),
     Case("AI SDK beside its import", "aws-sdk-access-key", {"a.ts": 'import { fromNodeProviderChain } from "@aws-sdk/credential-providers";\ncreateAmazonBedrock({ accessKeyId: k, secretAccessKey: s });\n'}, ("createAmazonBedrock({ c",), ("import",)),
     secret("AWS key in a page's code", "public/js/a.js", f'const k = "{KEY}";\n', "behind your own server"),
+    secret("private JSON Web Key of a test", "tests/a.json", '{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "{base64url:43}"}\n', "Make the pair again"),
     secret("app for several systems", "lib/a.dart", "const token = '{github_token}';\n", "whoever installs the app", pubspec_yaml="name: a\n"),
     secret("service that is a text", "compose.yml", 'services:\n  a: "password={password}"\n', "write `${PASSWORD}`"),
     secret("beside the services", "compose.yml", "services:\n  a:\n    image: x/y\nx-a:\n  DB_PASSWORD: {password}\n", "write `${DB_PASSWORD}`"),

@@ -33,6 +33,7 @@ def test_a_mode_ends_as_its_script_expects(
         ("plain", "'a'", "'a'"), ("python", "'a\\x62'", "ab"), ("python", "b'a\\xff'", "a\udcff"),
         ("python", "a", None), ("python", "1", None), ("python", "'a", None),
         ("javascript", r"'a\u{62}\u0063\x64\n\'\0\z'", "abcd\n'\0z"), ("javascript", "`a\\\nb`", "ab"),
+        ("javascript", "`a\\\r\nb`", "ab"),
         ("javascript", "'", None), ("javascript", "'a\"", None), ("javascript", "aa", None),
     ],
 )  # fmt: skip

@@ -289,6 +289,7 @@ PART = {"secret": "a/test", "key": "K", "kind": "dotenv", "quote": ""}
         b"", b"\0", b"{}", b"[[]]", b"[" * 200_000, record_of()[:-20], record_of(region=None),
         record_of("../a"), record_of("\0"),
         record_of(keys={"a/test": {"K": ["/etc/x", 1, 2, 3, "plain", 4]}}),
+        record_of(files=[{"path": "a", "new": None, "index": None, "old": {"blob": "00"}}]),
         record_of(added={"a/test": ["OTHER"]}), record_of(keys={"a/test": {"K": [".env"]}}),
         *(
             record_of(files=[{"path": "a", "new": None, "index": None, "mode": mode, "old": old}])

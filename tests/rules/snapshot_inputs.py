@@ -119,6 +119,8 @@ _FILES: Mapping[str, list[dict[str, str]]] = {
         {"serverless.yml": "service: a\nuseDotenv: true\n"},
     ],
     "github-secret": [
+        flow("on: push\njobs: [\n  ${{ secrets.A_TOKEN }}\n"),
+        flow("on: push\njobs:\n  a:\n    uses: palindrom/shop/.github/workflows/x.yml@v1\n    secrets: inherit\n"),
         flow("env:\n  A: ${{ secrets.A_TOKEN }}\n" + ON + "      - run: a ${{ secrets.B_TOKEN }} ${{ secrets.B_TOKEN }}\n"),
         flow(ON + "      - run: a\n        if: secrets.X_TOKEN != ''\n        env: {A: \"${{ secrets['X_TOKEN'] }}\"}\n"),
         flow(ON + CONFIGURE + ROLE + "      - run: a ${{ secrets.DEPLOY_ROLE }} ${{ secrets.* }}\n"),
@@ -214,6 +216,7 @@ _FILES: Mapping[str, list[dict[str, str]]] = {
         {"bitbucket-pipelines.yml": "pipelines:\n  default:\n    - step:\n        script:\n          - export AWS_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID\n          - export AWS_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY\n"},
     ],
     "workflow-id-token": [
+        flow("on: push\njobs:\n  a: {runs-on: x, steps: [{uses: aws-actions/configure-aws-credentials@v4, with: {role-to-assume: r, aws-region: eu-west-2}}]}\n"),
         flow(ON + CONFIGURE + ROLE),
         flow("permissions:\n  contents: read\n" + ON + CONFIGURE + ROLE),
         flow("permissions: {issues: write}\n" + ON + CONFIGURE + ROLE),

@@ -252,6 +252,15 @@ PAIRS = [
     Pair("workflow-id-token", ".circleci/config.yml", "jobs:\n  a:\n    steps:\n      - aws-cli/setup: {§: x}\n      - run: aws sts assume-role --role-arn $ROLE\n", "region", "role_arn"),
     Pair("workflow-id-token", "bitbucket-pipelines.yml", f"pipelines:\n  default:\n    - step:\n        name: a\n        §\n        script: [{ASSUME}]\n", "size: 2x", "oidc: true"),
     Pair("workflow-id-token", "bitbucket-pipelines.yml", f"definitions:\n  x: &x {{§}}\npipelines:\n  default:\n    - step:\n        <<: [*x]\n        script: [{ASSUME}]\n", "size: 2x", "oidc: true"),
+    Pair("secret-to-slack", WORKFLOW, job("      - uses: slackapi/slack-github-action@v2\n        with: {method: chat.postMessage, payload: \"§: '${{ secrets.API_TOKEN }}'\"}\n"), "text", "slack_channel"),
+    Pair("aws-sdk-access-key", "a.ts", "new S3Client({ credentials: { accessKeyId: 'test', secretAccessKey: '§' } });\n", "{aws_secret_access_key}", "minio-admin-2"),
+    Pair("aws-sdk-access-key", "a.ts", "new S3Client({ credentials: { accessKeyId: a.id, secretAccessKey: a.key, sessionToken: § } });\n", "''", "answer.SessionToken"),
+    Pair("kubernetes-secret", "a.§", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: '{password}'}\n", "yaml", "txt"),
+    Pair("kubernetes-secret", "a.sh", "docker secret inspect x; echo {hex40} | docker §\n", "secret create db -", "login -"),
+    Pair("env-file-loaded", "a.rb", "template '/srv/.env'§\nend\n", " do", ""),
+    Pair("env-file-loaded", "a.rb", "path = '.env'\nFile.§(path)\n", "read", "readable?"),
+    Pair("env-file-loaded", "a.ts", "const a = { §: [{ type: 's3', value: 'arn:aws:s3:::b/prod.env' }] };\n", "environmentFiles", "files"),
+    Pair("infrastructure-secret", "a.tf", 'resource "aws_ssm_parameter" "token" {\n  type  = "§"\n  value = var.x\n}\n', "SecureString", "String"),
 ]
 # fmt: on
 
