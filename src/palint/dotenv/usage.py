@@ -138,7 +138,6 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             if match["key"] == "env_file" or "true" in match[0]:
                 yield DotenvUse(*match.span(), f"`{match['key']}` loads a .env file", "compose")
         return
-    is_json = file.path.lower().endswith(".json")  # where a text of several lines is no command
     for document in documents:
         for node in document.walk():
             if node.kind == "map":
@@ -150,7 +149,7 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
                 message = "`serverless-dotenv-plugin` loads .env files"
                 yield DotenvUse(node.start, node.end, message, "serverless")
-            elif node.kind == "scalar" and "env" in node.value and not (is_json and "\n" in node.value):
+            elif node.kind == "scalar" and "env" in node.value:
                 for target in _INLINE_TARGET.finditer(node.value):
                     what = f"`{target['key'] or target['call']}` names"
                     yield from naming(target["dest"] or target["path"], node.span, what, "setting")
