@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from palint.engine.file_result import FileResult, merge_parts
-from palint.findings import Finding, Notice, Position, Severity, Span
+from palint.engine.run import join
+from palint.findings import Finding, Notice, Position, Results, Severity, Span, Suppressed
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
@@ -42,3 +43,13 @@ def test_notices_and_suppressions_of_all_parts_are_kept() -> None:
 
 def test_parts_without_a_result_have_none() -> None:
     assert merged(None, None) is None
+
+
+def test_a_finding_of_two_states_of_a_tree_counts_once() -> None:
+    """Also one that only one of them accepts: it is reported."""
+    a, b, c, d = (found(line, 5, line) for line in range(1, 5))
+    one = Results("/", findings=(a,), suppressed=(Suppressed(b, "r"),), seconds=1.0)
+    other = Results("/", (d, a), tuple(Suppressed(each, "r") for each in (c, b, a)), seconds=2.0)
+    made = join(one, other)
+    assert [f.identity for f in made.findings] == [1, 4] and made.seconds == 3.0
+    assert [s.finding.identity for s in made.suppressed] == [2, 3]

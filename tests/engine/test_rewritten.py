@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from palint.engine.rewritten import _near
+from palint.rule import REACH
 from palint.secrets.synthetic import generate
 from palint.testing import write
 from tests.conftest import findings, palint
@@ -114,3 +116,9 @@ def test_yaml_without_its_anchors_still_parses(tmp_path: Path, anchors: str) -> 
     write(str(tmp_path), "compose.yml", anchors + "services:\n  b: {env_file: .env}\n")
     made = palint("check", cwd=tmp_path)
     assert made.returncode == 1 and "note" not in made.stdout + made.stderr
+
+
+def test_the_hits_near_a_change_are_those_within_reach() -> None:
+    first, last = 9 * REACH, 9 * REACH + 4
+    ends = (1, first - REACH - 1, first - REACH, last, last + REACH, last + REACH + 1)
+    assert [end for _, end in _near([(0, end) for end in ends], [(first, last)])] == list(ends[2:5])

@@ -153,6 +153,11 @@ class TestOwnWords:
         cut = self.texts(f"`{value[:20]}…` is", value, ("warehouse-api",))
         assert cut == f"`{'*' * 20}…` is"
 
+    def test_the_start_or_end_of_a_value_is_masked_too(self) -> None:
+        value = "Zq8vT1xW4kkRm2Lp9sYd6Hc3"
+        for part in (value[:14], value[-14:]):
+            assert self.texts(f"`{part}` is", value) == f"`{'*' * 14}` is"
+
     @given(st.text("ab-/", min_size=1, max_size=40), st.text("ab-/", min_size=8, max_size=30))
     def test_without_own_words_no_value_is_quoted(self, text: str, value: str) -> None:
         assert value not in self.texts(f"{text}{value}{text}", value)
