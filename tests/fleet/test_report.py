@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from palint import __version__
 from palint.fleet import store, summary
 
 from .. import browser
 from ..conftest import ROOT
+from ..snapshots import check_snapshot
 from .conftest import Fleet, secret
 
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 HOSTILE = "<script>alert(1)</script>"
 POLICY = """
 [[exception]]
@@ -54,6 +57,25 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     made = fleet.check("list.csv", "--policy", "policy.toml")
     assert made.returncode == 2, made.stderr
     return fleet
+
+
+def settled(text: str) -> str:
+    """A text without what differs from run to run: days and times, commits and other hashes."""
+    text = re.sub(r"\d{4}-\d\d-\d\d(?:[T ][\d:.+Z]+(?: UTC)?)?", "DAY", text)
+    return re.sub(r"\b[0-9a-f]{7,64}\b", "HASH", text.replace(__version__, "VERSION"))
+
+
+def test_the_texts_of_two_runs(two_runs: Fleet) -> None:
+    texts = {
+        "message": two_runs.run("report", "--format", "markdown").stdout,
+        "difference": two_runs.run("diff", "1", "2").stdout,
+        "page": re.sub(
+            r"(?s)<style.*?</style>|<[^>]*>", "\n", two_runs.run("report", "--format", "html").stdout
+        ),
+    }
+    for name, text in texts.items():
+        lines = (line.strip() for line in settled(text).splitlines())
+        check_snapshot(SNAPSHOTS / "report.txt", name, "\n".join(filter(None, lines)))
 
 
 def test_a_difference_names_what_changed(two_runs: Fleet) -> None:

@@ -6,11 +6,12 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from palint import report
+from palint import __version__, report
 from palint.advice import in_history
 from palint.findings import Confidence, ExcerptLine, Finding, Notice, Position, Severity, Span
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
@@ -18,6 +19,9 @@ from palint.registry import load
 from palint.report import history as reports
 from palint.report.history.wording import fix, repository_uri
 from tests.report.factories import KnownRule
+from tests.snapshots import check_snapshot
+
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 
 HOSTILE = "\x1b[31m<script>alert(1)</script>|`x`\u202e##vso[task]\n::error::"
 
@@ -56,6 +60,11 @@ def render(name: str, results: HistoryResults = RESULTS) -> str:
     out = io.StringIO()
     report.get(name, reports.FORMATS).write(results, load(), out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "json"])
+def test_a_report_is_the_one_of_the_snapshot(name: str) -> None:
+    check_snapshot(SNAPSHOTS / "history.txt", name, render(name).replace(__version__, "VERSION"))
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "html"])
