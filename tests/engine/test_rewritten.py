@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from palint.engine.rewritten import _near
+from palint.engine.rewritten import near_changes
 from palint.rule import REACH
 from palint.secrets.synthetic import generate
 from palint.testing import write
@@ -121,4 +121,4 @@ def test_yaml_without_its_anchors_still_parses(tmp_path: Path, anchors: str) -> 
 def test_the_hits_near_a_change_are_those_within_reach() -> None:
     first, last = 9 * REACH, 9 * REACH + 4
     ends = (1, first - REACH - 1, first - REACH, last, last + REACH, last + REACH + 1)
-    assert [end for _, end in _near([(0, end) for end in ends], [(first, last)])] == list(ends[2:5])
+    assert [end for _, end in near_changes([(0, end) for end in ends], [(first, last)])] == list(ends[2:5])

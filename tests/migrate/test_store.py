@@ -120,7 +120,7 @@ def test_a_session_that_ended_is_no_network_error(
     ],
 )  # fmt: skip
 def test_an_error_without_an_answer_says_what_to_do(aws: Aws, error: str, said: str) -> None:
-    assert said in str(SecretStore()._no_answer(type(error, (Exception,), {})()))
+    assert said in str(SecretStore().no_answer(type(error, (Exception,), {})()))
 
 
 def test_without_a_region_nothing_is_asked(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def _without_escapes(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> tu
         read = unescaped(window, file.path, data)
         if read == window:
             continue
-        near = _near(scan(_with_text(file, read)), changed_ranges(window, read))
+        near = near_changes(scan(_with_text(file, read)), changed_ranges(window, read))
         if not any(keyword >= len(KEYWORDS) for keyword, _ in near):
             continue
         parts += data[done:start], read
@@ -90,7 +90,7 @@ def _not_escaped(data: bytes, at: int) -> int:
     return max(0, at) - len(before) + len(before.rstrip(b"\\"))
 
 
-def _near(hits: Hits, changed: Sequence[tuple[int, int]]) -> Hits:
+def near_changes(hits: Hits, changed: Sequence[tuple[int, int]]) -> Hits:
     """The hits that are near a change. A file of 8 MB may have thousands of both."""
     reached = merge_ranges((start - REACH, end + REACH) for start, end in changed)
     before = (bisect_right(reached, (end, sys.maxsize)) - 1 for _, end in hits)

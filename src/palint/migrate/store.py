@@ -61,7 +61,7 @@ class SecretStore:
                 f"the AWS profile `{profile}` is not configured: `aws configure sso --profile {profile}`"
             ) from None
         except botocore.exceptions.BotoCoreError as error:
-            raise self._no_answer(error) from None
+            raise self.no_answer(error) from None
         if frozen is None:
             raise StoreError(f"no AWS credentials: run `{self._sign_in}`")
         if not frozen.token:
@@ -215,10 +215,11 @@ class SecretStore:
         except self._client_error as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
         except self._transport_error as error:
-            raise self._no_answer(error) from None
+            raise self.no_answer(error) from None
         raise _AnswerError(secret_id, operation, code, self._sign_in)
 
-    def _no_answer(self, error: Exception) -> StoreError:
+    def no_answer(self, error: Exception) -> StoreError:
+        """What to say of an error of the client that is no answer of AWS."""
         kind = type(error).__name__
         if "SSO" in kind or "Token" in kind or "Credentials" in kind:
             return StoreError(f"not signed in to AWS ({kind}): run `{self._sign_in}`")
