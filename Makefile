@@ -97,7 +97,7 @@ docs: $(VENV)/ready
 # What each rule reports, and other texts for people, in tests/*/snapshots. Read the difference before you commit it.
 snapshots: $(VENV)/ready
 	$(BIN)/python -m tests.rules.test_snapshots
-	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q $$(git grep -l 'import check_snapshot' tests)
+	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q $$(git grep -lE 'check_snapshot|make_plan\(' 'tests/*test_*.py')
 
 # The documentation's web site, in site/; a link that leads nowhere ends the build.
 site: $(VENV)/ready

@@ -106,8 +106,8 @@ def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
     choices = planning.Choices(config.environments)
     plan = planning.make_plan(project, tuple(check(project)), choices, check)
     test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0]
-    if not currently_in_test_context() and "[" not in test:  # cases of one test have similar plans
-        MADE[test] += 1
+    MADE[test] += 1
+    if MADE[test] <= 3 and "[" not in test and not currently_in_test_context():  # others are similar
         module, name = test.split("::")
         number = f" {MADE[test]}" if MADE[test] > 1 else ""
         check_snapshot(SNAPSHOTS / f"{Path(module).stem}.txt", name + number, shown(plan))
@@ -428,10 +428,11 @@ def test_a_read_only_file_is_changed_and_stays_read_only(aws: Aws, repo: Reposit
     assert not (repo.path / ".env").exists() and run_program(repo) == SHOWN
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs permissions that bind")
 def test_a_read_only_folder_keeps_everything(aws: Aws, repo: Repository) -> None:
     shop(repo)
     _, plan = make_plan(repo)
+    if os.name != "posix" or os.geteuid() == 0:
+        pytest.skip("needs permissions that bind")
     repo.path.chmod(0o555)
     try:
         with pytest.raises(PalintError, match="not written"):
