@@ -76,12 +76,13 @@ IDENTIFIED = _listed(
     """device push registration apns fcm uplink downlink ue client user visitor search version verification
     activation confirmation state reset invite invitation"""
 )
+AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
 TRAILING = _listed(
     """prod production dev development staging stage local qa uat live base code verifier pair pairs admin
     user users client server plain clear cleartext plaintext main async for by in to required optional data
     assign json rsa aes ec ecdsa dsa stdin"""
-)
+).union(AGAIN)
 # Words before a short word for a secret that is written with it: `dbpass`, `storepass`, `oauth`, `totp`
 JOINED = _listed(
     """o t h s my db ftp smtp mail email ldap bind proxy http web wifi store key require trust rds api access

@@ -8,6 +8,7 @@ from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import is_strong, names_key_of_thing, names_secret
 from palint.secrets.names import words as words_of
+from palint.secrets.vocabulary import AGAIN
 from palint.util import lazy_re
 
 NAMES = (
@@ -16,7 +17,7 @@ NAMES = (
             "tokenIdV2", "pwdChars", "passenger", "NOPASSWD", "pswpin", "post.author", "tokenizer.ts",
             "UserSecretsId", "mapswipe"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
-            "dbpass2", "TOKEN_PROD")),
+            "dbpass2", "TOKEN_PROD", "password_confirmation")),
     Filter(
         "public-name",
         "its name says that it is public, or not the secret itself",
@@ -124,7 +125,8 @@ def repeats_name(value: str, name: str) -> bool:
     if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
         return True
     plain = letters(value[:60])
-    return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(plain) and is_strong(plain)
+    ends = tuple([plain + again for again in ("", *AGAIN)])
+    return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(ends) and is_strong(plain)
 
 
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
@@ -145,7 +147,7 @@ def is_plain_cookie(value: str, name: str) -> bool:
 
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
-        drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"),
+        drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"))),
     Filter("uuid", "it is the id of something",
