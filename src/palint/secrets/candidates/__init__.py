@@ -188,6 +188,20 @@ FORMS = (
         (("a.sh", "docker run -u app:{base62:20} image"),),
     ),
     Form(
+        "pair-in-base64",
+        (phrases.PAIR_IN_BASE64,),
+        phrases.pair_in_base64,
+        (
+            ("a.py", 'auth = base64.b64encode(b"app:«{base62:20}»")'),
+            ("a.js", '"Basic " + Buffer.from("app:«{base62:20}»").toString("base64")'),
+            ("a.go", 'auth := base64.StdEncoding.EncodeToString([]byte("app:«{base62:20}»"))'),
+        ),
+        (
+            ("a.php", '$filter = base64_encode("ratio:{base62:20}");'),
+            ("a.go", 'auth := hex.EncodeToString([]byte("app:{base62:20}"))'),
+        ),
+    ),
+    Form(
         "setting",
         (phrases.SETTING,),
         phrases.setting,

@@ -21,6 +21,11 @@ OPTIONS = (
 )
 PASSWORD_OPTION = r"[\s\"']-p[ =]?[\"']?\w"
 USER_OPTION = r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]"
+# `user:password` that a call encodes. It ends on the password's first character.
+PAIR_IN_BASE64 = (
+    r"(?:encode|encode64|encodetostring|btoa|getbytes|buffer\.from)\((?:b|\[\]byte\()?"
+    r"[\"'][\w.@+-]{1,40}:[^\s:/\"']"
+)
 SETTING = (
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
     r"\b(?:env|set(?:env|x)?(?:\s-[a-z]+)?)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]"
@@ -58,6 +63,9 @@ _WITHOUT_OPERATOR = lazy_re.compile(
 # Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
+_PAIR = lazy_re.compile(r"([\"'])[\w.@+-]{1,40}:([^\s\"'`]{1,128})\1")
+_SIGNS_IN = lazy_re.compile(r"basic|auth|cred|token", re.I)
+_BASE64 = lazy_re.compile(r"b(?:ase)?64|btoa", re.I)
 _SHORTEST_WORD = 32  # characters of credentials that are only letters, or only digits
 _WORD = lazy_re.compile(
     r"[\"']?([^\s\"'`][^\s\"']{0,255})"
@@ -101,6 +109,16 @@ def header(text: str, at: int, path: str) -> Iterator[Found]:
     word = (in_sentence or plain.isalpha() or plain.isdigit()) and len(plain) < _SHORTEST_WORD
     if decoded_basic(value[0]) if scheme[1].lower() == "basic" else not word:
         yield Found(*value.span(), scheme[1], "authorization-header")
+
+
+def pair_in_base64(text: str, at: int, path: str) -> Iterator[Found]:
+    """The password of `auth = b64encode("user:password")`, for HTTP's Basic scheme."""
+    low = max(0, at - 43)
+    opening = max(text.rfind('"', low, at), text.rfind("'", low, at))
+    pair = _PAIR.match(text, opening)
+    before = text[max(0, opening - 100) : opening].rpartition("\n")[2]
+    if pair and _SIGNS_IN.search(before) and _BASE64.search(before + text[pair.end() : pair.end() + 30]):
+        yield Found(*pair.span(2), "password", "credentials-pair")
 
 
 def user_option(text: str, at: int, path: str) -> Iterator[Found]:
