@@ -46,11 +46,13 @@ main()
 """
 DIED = 70  # exit code of a run that ended outside of palint's own handling of errors
 _READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables that the interpreter reads
-# What palint imports inside functions that most runs call.
+# What palint imports inside functions that most runs call, or that a run as another user calls, who may not
+# be able to read the standard library of this one.
 _LIBRARIES = (
     "argparse",
     "ast",
     "hyperscan",
+    "importlib.metadata",
     "msgspec",
     "pathspec",
     "tree_sitter",
