@@ -39,8 +39,9 @@ exclude = ["vendor/"]
 allow = ["CODECOV_TOKEN"]
 ```
 
-`palint config` prints the settings in force, each with the file and line that it comes from, and `palint
-config --schema` their JSON Schema for editors. To silence a finding, see [Accept a finding](accept.md).
+[All settings](#all-settings) are below. `palint config` prints those in force, each with the file and line
+that it comes from, and `palint config --schema` their JSON Schema for editors. To silence a finding, see
+[Accept a finding](accept.md).
 
 ## Who may override a setting
 
@@ -110,7 +111,8 @@ def page() -> str:
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     definitions = schema(options)["$defs"]  # type: ignore[arg-type]
     keys = definitions["Settings"]["properties"]
-    parts = [HEAD + "## All settings\n\n| setting | what it is | default |\n| --- | --- | --- |"]
+    heading = "## All settings: configuration options of the config file { #all-settings }"
+    parts = [f"{HEAD}{heading}\n\n| setting | what it is | default |\n| --- | --- | --- |"]
     parts[0] += "".join(
         f"\n| [`{key}`](#setting-{key}) | {s['description']} | {_default(key, s)} |"
         for key, s in keys.items()
