@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -162,13 +163,16 @@ const s3 = new S3Client({ credentials: {
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
+        is_holder = functools.cache(lambda receiver: _is_own_holder(file, project, receiver))
         for keys in _in_file(file):
             named = keys.names and all(NAME.fullmatch(name) for name, _ in keys.names)
             if named and calls.is_infrastructure(file.text):
                 continue  # `infrastructure-access-key` reports those
-            yield from self._report(file, project, keys)
+            yield from self._report(file, project, keys, is_holder)
 
-    def _report(self, file: SourceFile, project: Project, keys: sdk_calls.Keys) -> Iterator[Violation]:
+    def _report(
+        self, file: SourceFile, project: Project, keys: sdk_calls.Keys, is_holder: Callable[[str], bool]
+    ) -> Iterator[Violation]:
         literals = _literal_keys(keys.values)
         static = [
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
@@ -178,7 +182,7 @@ const s3 = new S3Client({ credentials: {
             or _is_dummy(file, static)
             or _is_temporary(keys)
             or _is_quoted_code(file, keys)
-            or _is_own_holder(file, project, keys.receiver)
+            or is_holder(keys.receiver)
         ):
             return
         kind = "hardcoded" if literals else "static"

@@ -238,7 +238,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
             "from the default credential chain of an AWS SDK."
         )
         return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
-    client = languages.client(row, f"{place.file.text}\n{keys.receiver}")
+    client = languages.client(row, place.file.text, keys.receiver)
     code, name = _without_secrets(place, keys.call), "The SDK"
     if client is not None:
         name = client.name

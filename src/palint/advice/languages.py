@@ -221,6 +221,11 @@ def get(name: str) -> LanguageAdvice:
     return _by_id()[name]
 
 
-def client(row: LanguageAdvice, text: str) -> Client | None:
-    """A client without keys, of the first library that a file's text uses; None if none is known."""
-    return next((each for each in row.clients if each.library.search(text)), None)
+def client(row: LanguageAdvice, text: str, receiver: str) -> Client | None:
+    """A client without keys, of the first library that a file's text or what takes the key uses; or None."""
+    return next((e for e in row.clients if e.library.search(receiver) or _uses(e.library, text)), None)
+
+
+@lru_cache(maxsize=16)  # asked with the whole text for each key of a file
+def _uses(library: re.Pattern[str], text: str) -> bool:
+    return library.search(text) is not None

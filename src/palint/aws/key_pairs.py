@@ -657,7 +657,12 @@ def _is_elsewhere(context: str, values: list[Value], text: str, *, apart: bool =
     if other or is_certainly_elsewhere(context):
         return None
     found = is_elsewhere(text if apart else context)
-    return None if found and _NO_REGION.search(without_comments(text)) else found
+    return None if found and _has_no_region(text) else found
+
+
+@lru_cache(maxsize=1)  # asked with the whole text for each key of a file
+def _has_no_region(text: str) -> bool:
+    return _NO_REGION.search(without_comments(text)) is not None
 
 
 # https://developers.cloudflare.com/r2/api/s3/api/, https://docs.ceph.com/en/latest/radosgw/multisite/
