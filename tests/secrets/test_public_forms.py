@@ -8,6 +8,7 @@ import pytest
 
 from palint import secrets
 from palint.secrets.public_forms import PUBLIC_FORMS, PublicForm
+from palint.secrets.synthetic import generate
 
 
 @pytest.mark.parametrize("form", PUBLIC_FORMS, ids=lambda form: form.id)
@@ -23,6 +24,14 @@ def test_a_form_has_its_examples_and_not_what_is_near(form: PublicForm) -> None:
 def test_what_is_public_by_form_is_no_secret_under_any_name(form: PublicForm, line: str) -> None:
     for example in form.examples:
         assert secrets.in_line(line.format(example), "a.yml") == []
+
+
+@pytest.mark.parametrize(("private", "found"), [("", 0), (',"d":"{base64url:43}"', 1)])
+@pytest.mark.parametrize("is_string", [False, True])
+def test_of_a_key_only_the_private_member_is_secret(private: str, found: int, is_string: bool) -> None:
+    key = generate('{"kty":"EC","crv":"P-256","x":"{base64url:43}","y":"{base64url:43}"' + private + "}")
+    text = 'signingKey: "' + key.replace('"', r"\"") + '"' if is_string else f"signingKey: '{key}'"
+    assert len(secrets.in_line(text, "a.yml")) == found
 
 
 def test_ids_are_unique() -> None:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 
+from palint.secrets.filters import is_filtered_value
 from palint.secrets.names import describes_secret, names_secret
 from palint.secrets.vocabulary import SIGNS_IN
 from palint.util import lazy_re
@@ -140,6 +141,8 @@ def strings(
         return
     for number, (start, end) in enumerate(spans):
         if text.startswith('{\\"', start):  # JSON in a string: find the random strings in it
+            if text.find('\\"kty\\"', start, end) >= 0 and is_filtered_value(text[start:end]):
+                continue  # a public JSON Web Key
             for member in _MEMBER.finditer(text, start, end):
                 if not _is_public_member(member[1]):
                     yield Found(*member.span(2), key, syntax)
