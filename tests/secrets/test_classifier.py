@@ -322,6 +322,8 @@ KEYS = (  # whether the key's name, or the form of its value, says that it is se
     ('"key": "«»"', "{hex:32}", LOW),
     ('"key": "«»"', "{hex:64}", HIGH),
     ('"key": "«»"', "{base64:43}=", HIGH),
+    ('"key": "«»"', "{base64url:43}", HIGH),
+    ('"key": "«»"', "reportingScenario-{base62:22}", LOW),
     ('"test_key_1": "«»"', "{base64:43}=", HIGH),
     ('"aesKey": "«»"', "{hex:32}", HIGH),
     ('"privKeyRSAHex": "«»"', "{hex:64}", HIGH),

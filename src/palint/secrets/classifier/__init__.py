@@ -135,7 +135,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """
     if _EXAMPLE.search(value) or not REJECTED.isdisjoint(words(name)) or _OF_REQUEST.search(name):
         return True
-    if name.lower() in _GENERIC_NAMES and not _WHOLE_KEY.match(value):
+    if name.lower() in _GENERIC_NAMES and not _is_whole_key(value):
         return True
     if name and syntax not in _NAMED_BY_SYNTAX and not names_credential(name):
         return True
@@ -154,6 +154,12 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if is_password(name) or syntax == "wrapped":
         return bool(_UUID.match(value) or (_HASH if is_password(name) else _DIGEST).match(value))
     return _UUID.match(value) is not None and not _SETTING.search(name)
+
+
+def _is_whole_key(value: str) -> bool:
+    """Whether a value has the length of a key, and no words before it: `field-g3B64XNZh…` is an id."""
+    words_before = value[: max(value.rfind("-"), value.rfind("_"), 0)]
+    return _WHOLE_KEY.match(value) is not None and not (words_before and is_words(words_before))
 
 
 _SHORTEST_RANDOM = 12  # characters; shorter ones may be anything
