@@ -150,10 +150,12 @@ ROLES = (
         others=("latest/app.py", "src/testimonials/a.ts", "docs/specs/a.md"),
     ),
     # https://docs.djangoproject.com/en/stable/topics/testing/tools/#fixture-loading,
-    # https://symfony.com/bundles/DoctrineFixturesBundle/current/index.html
+    # https://symfony.com/bundles/DoctrineFixturesBundle/current/index.html,
+    # https://benoittgt.github.io/vcr/#/configuration/cassette_library_dir
     RoleEvidence(
-        "fixtures", Role.TEST, ("app/fixtures/users.json", "src/DataFixtures/UserFixtures.php"),
-        ("fixture", "fixtures", "datafixtures"),
+        "fixtures", Role.TEST,
+        ("app/fixtures/users.json", "src/DataFixtures/UserFixtures.php", "features/vcr_cassettes/a.yml"),
+        ("fixture", "fixtures", "datafixtures", "cassettes", "vcr_cassettes", "vcr"),
     ),
     # https://docs.pytest.org/en/stable/reference/customize.html
     RoleEvidence(
