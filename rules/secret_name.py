@@ -13,6 +13,7 @@ from palint.files.sets import in_language
 from palint.findings import Severity, Violation
 from palint.languages.value import INTERPOLATION, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, SHELL, TERRAFORM, YAML, Clause, Example, Rule
+from palint.secrets.names import is_secret_setting
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -26,7 +27,7 @@ _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to eve
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _SPACE = lazy_re.compile(r"\s")
-_ENVIRONMENT = lazy_re.compile(r"\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
+_ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
 
 
@@ -248,11 +249,14 @@ def _follows(name: str, environments: Sequence[str]) -> bool:
 def _suggest(name: str, environments: tuple[str, ...], path: str) -> str:
     """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service.
 
-    Words in capitals beside others are a variable (`links_API_TOKEN`): a key in the service's secret.
+    Words in capitals beside others are a variable (`links_API_TOKEN`): a key in the service's secret. So is
+    what ends with a word for a secret (`pypi-password`), and `default` is no service.
     """
     words = [word for word in re.split(r"[/_.\s-]", name) if word]
     found = [(word, secrets_manager.environment_of(word, environments)) for word in words]
     environment = next((each for _, each in found if each), "")
-    own = [word for word, each in found if not each and INTERPOLATION not in word]
+    own = [word for word, each in found if not each and INTERPOLATION not in word and word != "default"]
     service = [word for word in own if not word.isupper()] or own
+    if service and is_secret_setting(service[-1]):
+        service = []
     return f"{'-'.join(service).lower()}/{environment or secrets_manager.environment(environments, path)}"

@@ -283,6 +283,8 @@ CASES = [
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', "`GetSecretValue` of the AWS SDK", without=("placeholder",)),
     secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is only a sample", "`example-value`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
+    Case("name of a part of a secret", "secret-name", {"a.tf": 'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.Env}-pypi-password"\n}\n'}, ("e.g. `shop/${var.Env}`:",)),
+    Case("name without a service", "secret-name", {"a.ts": "new GetSecretValueCommand({ SecretId: `${project}-default` });\n"}, ("e.g. `shop/production`:",)),
     Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("let the program read",), ("holds no secret",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
