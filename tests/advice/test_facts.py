@@ -37,6 +37,8 @@ def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     ("files", "expected"),
     [
         ({"README.md": "aws sso login --profile acme-dev\n"}, "acme-dev"),
+        ({"README.md": "aws s3 ls --profile acme-s3\n"}, "palindrom"),
+        ({"README.md": "aws s3 ls --profile acme\n" * 2}, "acme"),
         ({"run.sh": "export AWS_PROFILE=acme\n"}, "acme"),
         ({"Makefile": 'AWS_PROFILE ?= other\nrun:\n\tAWS_PROFILE="${AWS_PROFILE:-acme}" x\n'}, "acme"),
         ({"README.md": "aws s3 ls --profile your-profile; export AWS_PROFILE=default\n"}, "palindrom"),

@@ -351,7 +351,7 @@ def _in_container(place: Place, kind: str) -> str:
     return (
         "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
         "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
-        "machine, OIDC for a pipeline. On a laptop run "
+        "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
         f"{place.login}."
     )
 
@@ -375,7 +375,9 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         + ("." if values else ", then delete the key in IAM and in GitHub.")
     )
     if source.place == "with" and source.step and not source.configures_aws:
-        text += " What the step runs uses the role: make its key inputs optional, and pass none."
+        own = used is not None and used.text.startswith("./")
+        how = "make its key inputs optional, and pass none" if own else "pass no key, or replace the action"
+        text += f" What the step runs uses the role: {how}."
     return _first(place, text, values)
 
 

@@ -30,31 +30,27 @@ def image_at(place: Place, offset: int) -> str | None:
 
     None for other files, and outside of services.
     """
-    service = _service_at(place, offset)
-    if service is None:
+    services = _services(place)
+    at = (node for key, node in services if key.start <= offset < max(node.end, key.end))
+    if (service := next(at, None)) is None:
         return None
+    built = {image.value for _, each in services if each.get("build") and (image := each.get("image"))}
     image = service.get("image")
-    if image is None or service.get("build") is not None:
-        return ""
-    return image.value
+    return "" if image is None or image.value in built else image.value
 
 
-def _service_at(place: Place, offset: int) -> Node | None:
-    """The service of a Compose file that an offset is in."""
+def _services(place: Place) -> list[tuple[Node, Node]]:
+    """The services of a Compose file with their keys."""
     if place.kind.language.syntax != "yaml" or "services" not in place.file.text:
-        return None
+        return []
     from palint.languages import yaml
 
     try:
         documents = place.file.parsed_with(yaml.parse)
     except ParseError:
-        return None
-    for document in documents:
-        services = document.get("services")
-        for key, node in services.items if services is not None else ():
-            if key.start <= offset < max(node.end, key.end) and node.kind == "map":
-                return node
-    return None
+        return []
+    found = [services for document in documents if (services := document.get("services"))]
+    return [(key, node) for services in found for key, node in services.items if node.kind == "map"]
 
 
 # What a program of ours gets in a container on a laptop: the home is that of the image's user

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
 
 from palint.aws.key_values import is_placeholder
@@ -59,6 +60,13 @@ class Facts(NamedTuple):
     owner: str
 
 
+class Library(NamedTuple):
+    """What code needs: the name of a package, and the endings of the paths of files that list packages."""
+
+    package: str
+    manifests: tuple[str, ...]
+
+
 class Package(NamedTuple):
     """What a package.json says. is_module: whether its `.js` files are ES modules. dependencies: by name."""
 
@@ -83,7 +91,8 @@ def _facts(project: Project) -> Facts:
         data = project.tree.read(path, _MAX_BYTES).data or b""
         if b"--profile" in data or b"AWS_PROFILE" in data:
             for found in _PROFILE.finditer(data):
-                profiles[found[1].decode("ascii", "replace")] += 1
+                single = _DOCUMENT.search(path) and b"sso" not in found[0] and found[0][:3] == b"aws"
+                profiles[found[1].decode("ascii", "replace")] += 1 if single else 2
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
         deploys = _row(path) != 2  # code has the default of its framework
         if deploys and (b"egion" in data or b"EGION" in data):
@@ -93,7 +102,8 @@ def _facts(project: Project) -> Facts:
     service = _most_common(_services(project, secrets), _NO_SERVICES)
     return Facts(
         service or repository_name(project),
-        _most_common(profiles) or owner(project) or _DEFAULT_PROFILE,
+        # One command of a document alone is an example
+        _most_common(profiles - Counter(dict.fromkeys(profiles, 1))) or owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
         max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
         owner(project),
@@ -162,6 +172,19 @@ def owner(project: Project) -> str:
     """The repository's organisation, after which the standard names the profile."""
     name = (project.own_name or "").partition("/")[0].lower()
     return name if _NAME.fullmatch(name) else ""
+
+
+@cache
+def lacks(library: Library) -> Callable[[Project], bool]:
+    """A function that returns whether a project has manifests for a library, and none names it."""
+
+    def find(project: Project) -> bool:
+        paths = [path for path in project.files() if path.endswith(library.manifests)]
+        paths.sort(key=lambda path: path.count("/"))
+        read = (project.tree.read(path, _MAX_BYTES).data or b"" for path in paths[:_MAX_FILES])
+        return bool(paths) and not any(library.package.encode() in data for data in read)
+
+    return find
 
 
 def package(project: Project, path: str) -> Package:

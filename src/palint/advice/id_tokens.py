@@ -45,7 +45,7 @@ def too_broad(grant: BroadGrant) -> str:
             "use a protected `environment`, and let what it signs in to trust that environment only"
         )
     if not grant.users:
-        return "remove `id-token: write`"
+        return "remove `id-token: write` here: a job that assumes a role needs it in its own `permissions`"
     return (
         f"move it to the jobs that use it ({list_jobs(grant.users)}), with the other scopes that they need:\n"
         f"{_BOTH}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from palint.advice.facts import Library
 from palint.files.languages import Language
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -57,6 +58,7 @@ class LanguageAdvice(NamedTuple):
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
         that refer to a secret when infrastructure is deployed. A pattern begins with a literal, for which
         `re` searches ten times as fast as for the start of a word.
+    library: what `read` needs that is not a part of the language; None for nothing.
     """
 
     languages: tuple[str, ...]
@@ -66,6 +68,7 @@ class LanguageAdvice(NamedTuple):
     commonjs_needs: Needs = ()
     clients: tuple[Client, ...] = ()
     infrastructure: tuple[tuple[str, str], ...] = ()
+    library: Library | None = None
 
 
 # How a secret is read is what AWS documents for each SDK:
@@ -78,6 +81,9 @@ ROWS = (
         needs=(
             (r"(?m)^\s*import (?:[\w, ]*, ?)?json\b", "import json"),
             (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
+        ),
+        library=Library(
+            "boto3", (".txt", ".in", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "environment.yml")
         ),
         infrastructure=(
             (
@@ -97,7 +103,8 @@ ROWS = (
         functions="async function readSecret() {\n"
         "  const { SecretString } = await new SecretsManagerClient({}).send(\n"
         '    new GetSecretValueCommand({ SecretId: "{id}" }),\n  );\n'
-        '  return JSON.parse(SecretString ?? "{}");\n}',
+        '  return JSON.parse(SecretString ?? "{}");\n}\n'
+        "// where it is used, in an async function: const secret = await readSecret();",
         needs=(
             (
                 r"client-secrets-manager[\"']",
@@ -105,6 +112,7 @@ ROWS = (
                 '"@aws-sdk/client-secrets-manager";',
             ),
         ),
+        library=Library("@aws-sdk/client-secrets-manager", ("package.json",)),
         commonjs_needs=(
             (
                 r"client-secrets-manager[\"']",
@@ -159,11 +167,13 @@ ROWS = (
     ),
     LanguageAdvice(
         ("php",),
+        library=Library("aws/aws-sdk-php", ("composer.json",)),
         read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient(['region' => '{region}']);\n"
         "$secret = json_decode($client->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
     ),
     LanguageAdvice(
         ("ruby",),
+        library=Library("aws-sdk-secretsmanager", ("Gemfile", "Gemfile.lock", ".gemspec")),
         read="secret = JSON.parse(\n"
         '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
         needs=(
@@ -173,6 +183,7 @@ ROWS = (
     ),
     LanguageAdvice(
         ("csharp",),
+        library=Library("AWSSDK.SecretsManager", (".csproj", ".props")),
         # A member of a class, or a function inside of one
         read="static string ReadSecret(string name) => JsonDocument.Parse(\n"
         "    new AmazonSecretsManagerClient().GetSecretValueAsync(\n"

@@ -387,6 +387,16 @@ class Place:
             code = code.replace(name, written)
         return indented(code)
 
+    @property
+    def to_add(self) -> str:
+        """What a sentence before `read` says of a package that the repository lacks; "" for none."""
+        library, project = self.language.library, self.project.head or self.project
+        if library is None or library.package in self.file.text or not project.cached(facts.lacks(library)):
+            return ""
+        if self.file.parsed_with(_in_infrastructure(self.language.infrastructure)):
+            return ""
+        return f" (add the package `{library.package}`)"
+
     def with_needs(self, code: str, needs: Needs) -> str:
         """Code after the lines that it needs and the file lacks: imports."""
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings

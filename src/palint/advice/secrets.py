@@ -111,7 +111,7 @@ def _from_store(place: Place, secret: Secret) -> str:
     if statement and place.file.path.lower().endswith(".tfvars"):  # which only has values
         return f". Delete the variable, and read the secret in the configuration:\n{statement}"
     if statement:
-        return f", and read it where it is used, with:\n{statement}"
+        return f", and read it where it is used{place.to_add}, with:\n{statement}"
     if language.id in _WITH_SDK:
         return ", and let the program read it when it starts (`GetSecretValue` of the AWS SDK)."
     sample = f"If it is only a sample, write one that no one can take for real (`{made_up.PLAIN}`)."
@@ -256,6 +256,10 @@ _SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
+# What a value is the fallback of: `${PASSWORD:x}`, `ENV.fetch('PASSWORD', 'x')`, `env('PASSWORD', 'x')`
+_FALLBACK = lazy_re.compile(
+    r"(?:\$\{|\b(?i:env)(?:\.fetch)?\([\"'])([A-Za-z][\w.-]{0,60})(?::-?|[\"'],)[^}\n]{0,200}\Z"
+)
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
@@ -266,11 +270,13 @@ def _reference(place: Place, secret: Secret) -> str:
         return ""
     named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
     variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
+    fallback = _FALLBACK.search(place.file.text, place.file.line_at(secret.start)[0], secret.start)
     if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
         equals = ": " if path.endswith(("yml", "yaml")) else "="  # a key with dots beside `spring:`, too
         line = f"spring.config.import{equals}optional:aws-secretsmanager:{place.secret}"
-        return f"Import it with Spring Cloud AWS, and refer to it as `${{{variable}}}`:\n    {line}"
+        written = f"drop the fallback of `{fallback[1]}`" if fallback else f"refer to it as `${{{variable}}}`"
+        return f"Import it with Spring Cloud AWS, and {written}:\n    {line}"
     if _LARAVEL.search(path) and "return [" in place.file.text:
         written = f"env('{variable}')"
     elif _SYMFONY.search(path) and "symfony.lock" in files:
@@ -282,10 +288,10 @@ def _reference(place: Place, secret: Secret) -> str:
     else:
         return ""
     starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
-    return (
-        f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
-        f"variable where\nthe {starts}, on a laptop with:\n{place.exported(variable)}"
-    )
+    first = f"Write `{written}` here, since these settings are read before code can read a secret"
+    if fallback and made_up.VARIABLE.fullmatch(fallback[1]):
+        first, variable = f"Drop the fallback of `{fallback[1]}` here", fallback[1]
+    return f"{first}, and set the variable where\nthe {starts}, on a laptop with:\n{place.exported(variable)}"
 
 
 def sent_to_slack(place: Place, name: str) -> str:
@@ -331,6 +337,8 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run {place.login} instead")
     elif keys and place.in_test:
         secrets, keys = [*secrets, *keys], []
+    elif keys and "localstack" in place.file.text.lower():  # takes any key: https://docs.localstack.cloud/
+        steps.append(f"set a made-up key (`testing`) for {list_names(keys)} where LocalStack is used")
     elif keys:
         steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
@@ -411,11 +419,11 @@ _REFERENCE = (
 
 
 def _is_secret(variable: Variable) -> bool:
-    """Whether a variable is for a secret: not what a page has, and no id."""
+    """Whether a variable is for a secret: not what a page has, and no property by its last word."""
     return (
         variable.is_secret
         and not variable.name.startswith(_IN_PAGE)
-        and not variable.name.endswith(("_ID", "_NAME"))
+        and not variable.name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
     )
 
 
@@ -506,12 +514,10 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {place.access}"
     if made := _made_elsewhere(place):
         return made
-    if (
-        use.advice != "mask"
-        and (file := _named_file(place, words))
-        and not any(_has_secret(v) or _is_aws_key(v.name) for v in parse(file))
-    ):
-        return f"remove this: the file holds no secret. {_sentence(_variables_elsewhere(parse(file)))}."
+    file = _named_file(place, words) if use.advice != "mask" else None
+    variables = parse(file) if file else []  # none of a file that is encrypted as a whole
+    if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
+        return f"remove this: the file holds no secret. {_sentence(_variables_elsewhere(variables))}."
     advice = use.advice
     if advice == "compose" and place.kind.language.id == "compose":
         return _compose(place, use)
@@ -533,7 +539,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if template is _REMOVE and row.read and use.advice == code != "shell" and use.loads:
         template = (
             "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
-            "Manager:\n{statement}\n{access}"
+            f"Manager{place.to_add}:\n{{statement}}\n{{access}}"
         )
     for name, written in (
         ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
@@ -553,11 +559,12 @@ def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
     files = place.project.cached(_dotenv_files)
     parts = place.file.path.split("/")[:-1]
     folders = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]  # where it is started from
-    for word in words:
-        name = word.rpartition("/")[2]
-        for path in (
-            posixpath.normpath(f"{folder}/{each}").lstrip("/") for folder in folders for each in (word, name)
-        ):
+    paths = [word for word in words if "/" in word and is_dotenv(word)]  # a message only has the name
+    for word in paths or words:
+        start, _, rest = word.partition("/")
+        word = rest if start.isupper() else word  # after a variable
+        for folder in folders[:1] if word.startswith("../") else folders:
+            path = posixpath.normpath(f"{folder}/{word}").lstrip("/")
             if path in files and (file := place.project.open(path)) is not None:
                 return None if file.link else file
     return None
@@ -599,7 +606,8 @@ def _compose(place: Place, use: DotenvUse) -> str:
 def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> str:
     """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
-    if any(place.file.text[start:end] in name for start, end in values):
+    texts = [place.file.text[start:end] for start, end in values]
+    if any(text[:12] in name or text[-12:] in name for text in texts):
         name = ""  # it would be masked
     if place.in_test and not aws:
         return f"{_ROTATE}. Make the Secret when the test starts, with made-up values."
@@ -627,8 +635,8 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind in ("read", "named"):
         statement = place.read()
-        how = f", and read it from there:\n{statement}" if statement else ", and read it from there."
-        return f"keep the secret in Secrets Manager as {place.stored}{how}"
+        how = f"{place.to_add}:\n{statement}" if statement else "."
+        return f"keep the secret in Secrets Manager as {place.stored}, and read it from there{how}"
     aws = _aws_parts(place, (), stored.values)
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."

@@ -43,6 +43,7 @@ ENVIRONMENTS = (
 )
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
 _NUMBERED = lazy_re.compile(r"(?<![a-z])stage[._-]?\d+(?!\d)")  # of a pipeline: `stage-2-test.yml`
+_PRODUCTION = lazy_re.compile(r"(?<![^/])[^/]*(?<!non)(?<!pre)(?<!not)[_-]prod(?:uction)?(?![^/])")
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Endings of templates of files: `local.env.jinja`
 _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
@@ -84,6 +85,7 @@ def words(path: str) -> tuple[str, ...]:
     """
     folders, _, name = path.lower().replace("usr/local/", "").rpartition("/")
     name = _NUMBERED.sub("", name).removesuffix(".local")  # `.env.production.local`
+    folders = _PRODUCTION.sub("production", folders)  # `shop-prod/`
     parents = (folder.lstrip(".") for folder in reversed(folders.split("/")))  # `.circleci`
     return (*reversed(_SEPARATORS.split(name)), *parents)
 
