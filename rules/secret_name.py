@@ -140,9 +140,9 @@ class SecretName(Rule):
         with:
           secret-ids: |
             API, api/production
-            DB, db-password
+            DB, orders-db
 """,
-            location="db-password", path=".github/workflows/a.yml",
+            location="orders-db", path=".github/workflows/a.yml",
         ),
     )  # fmt: skip
     good = (
