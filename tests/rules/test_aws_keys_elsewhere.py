@@ -98,6 +98,8 @@ def test_a_devcontainer_passes_a_key_on(given: str) -> None:
         ("a.json", '[{"name": "AWS_SECRET_ACCESS_KEY", "a": 1}, {"value": "{aws_secret_access_key}"}]\n'),
         ("a.json", '[{"value": "{aws_secret_access_key}"}, {"a": 1, "name": "AWS_SECRET_ACCESS_KEY"}]\n'),
         ("devcontainer.json", '{"containerEnv": {"AWS_SECRET_ACCESS_KEY": "${localEnv:KEY:test}"}}\n'),
+        ("a.yaml", "s3:\n  secret:\n    secretName: app\n    items:\n      - key: s3_credentials_file\n"),
+        ("a.yaml", "s3:\n  arn: !Sub arn:aws:secretsmanager:*:1:secret:/${Env}/x\n  key: {password}\n"),
     ],
 )
 def test_no_container_key(path: str, text: str) -> None:

@@ -261,6 +261,8 @@ _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
+_RESOURCE = lazy_re.compile(r"\barn:[^\s\"']{0,120}:\Z")  # before a part of its name: `…:secret:`
+_VOLUME = lazy_re.compile(r":[ \t]*\r?\n\s+secretName:")  # of Kubernetes: its `items` have a `key`, too
 _MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secure):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 
@@ -350,7 +352,7 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
 
 def _assigned(text: str, name: str, start: int, stop: int, language: languages.Language) -> Assigned | None:
     lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
-    if COMMENT.search(lead):
+    if COMMENT.search(lead) or _RESOURCE.search(lead) or (name == "secret" and _VOLUME.match(text, stop)):
         return None
     if KEY_OF_SECRET.search(text, max(0, start - 160), start):
         return None
