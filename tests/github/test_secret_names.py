@@ -40,6 +40,7 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "SAMPLE_RATE", "STREAM_NAME_AUDIT", "STORE_FILE", "FORCE_PACKAGE_UPLOAD", "OTP_EXPIRY", "HTTP_AUTH_USER",
      "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY",
      "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS",
+     "APP_STORE_CONNECT_KEY_IDENTIFIER_95", "KEYSTORE_FILENAME",
      "SENTRY_DEFAULTS_URL", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM", "GOOGLE_ANALYTICS"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:

@@ -21,9 +21,9 @@ _SECRET_WORDS = _listed(
 _WEAK_WORDS = _listed("cert certificate private auth signing pin license licence cookie session")
 # As the last word they decide what a value is, whatever it is a property of: `API_KEY_ISSUER`
 _PROPERTIES = _listed(
-    """id ids sid guid arn name names username servicename host hosts hostname port region issuer iss
-    audience algorithm alg fingerprint alias budget fields mode rate expiry ttl boundary vault pool count
-    enabled timeout copy cc bcc recipient recipients sender wip"""
+    """id ids identifier sid guid arn name names filename username servicename host hosts hostname port region
+    issuer iss audience algorithm alg fingerprint alias budget fields mode rate expiry ttl boundary vault pool
+    count enabled timeout copy cc bcc recipient recipients sender wip"""
 )
 # The last word of other configuration. With a secret word before it, it may say whose secret it is.
 _CONFIGURATION = _listed(
@@ -76,8 +76,8 @@ def is_configuration(name: str) -> bool:
     or Vault's `SECRET_ID`.
     """
     words = _words(name)
-    while len(words) > 1 and environments.full_name(words[-1]):
-        words.pop()  # `CLIENT_ID_STAGING`
+    while len(words) > 1 and (words[-1].isdigit() or environments.full_name(words[-1])):
+        words.pop()  # `CLIENT_ID_STAGING`, `CLIENT_ID_2`
     if not words:
         return False
     unique, last = set(words), words[-1]
