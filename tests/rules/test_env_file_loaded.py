@@ -227,6 +227,7 @@ STEPS = [  # (a step, where the finding starts, its message)
     ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "`echo` creates `.env`"),
 ]  # fmt: skip
 NONE = [
+    ("A.java", 'class A { void a() { config.put("app.client.users.test.env", value); } }\n'),
     ("a.py", 'TEXT = "from dotenv import load_dotenv\\nload_dotenv()\\n"\n'),
     ("a.py", "x = 1  # from dotenv import load_dotenv; load_dotenv()\n"),
     ("a.ts", "import { loadEnv } from './own';\nloadEnv();\n"),

@@ -20,6 +20,7 @@ _DOTENV = lazy_re.compile(r"\.env")
 _QUOTED = lazy_re.compile(
     r"(?P<quote>[\"'`])(?P<path>[^\"'`\n]{0,120}\.env(?:[.-][\w.-]{1,30})?)(?P=quote)|(?<=[\s(])(?P<bare>\./\.env[\w.-]{0,30})"
 )
+_SETTING = lazy_re.compile(r"[a-z][\w-]*(?:\.[\w-]+){3,}\.env")  # a name: `app.client.users.test.env`
 _BEFORE = 121  # code points of a path before `.env`, and its quote
 _EXPRESSION = lazy_re.compile(
     r"\{\{[^{}\n]*\}\}|[#$]?\{[^{}\n]*\}|\\\([^()\n]*\)"
@@ -108,7 +109,7 @@ def find_uses(text: str, language: Language, near: Ranges | None = None) -> Iter
             continue  # of a string: `"Read(./.env)"`
         cleaned = _EXPRESSION.sub("x", path)
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not is_dotenv_path(cleaned):
+        if not is_dotenv_path(cleaned) or _SETTING.fullmatch(path):
             continue
         if (
             unparsed.in_comment(text, match.start())
