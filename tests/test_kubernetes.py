@@ -139,6 +139,7 @@ def test_a_literal_on_the_command_line_is_found(path: str, text: str, name: str)
         "kubectl create secret generic api --from-literal=password=$(cat x)\n",
         "kubectl create secret generic api --from-literal=password=changeme\n",
         "kubectl create secret generic api --from-literal=username=app-administrator\n",
+        "kubectl create secret generic api --from-literal=RESTIC_REPOSITORY=s3:http://minio:9000/restic\n",
         "kubectl create secret generic api --from-file=password.txt\n",
         "kubectl create configmap api --from-literal=color=blue-and-green\n",
         'echo "$PASSWORD" | docker secret create db_password -\n',

@@ -73,7 +73,7 @@ def _literal(file: SourceFile, node: Node) -> Value:
 # Keys with these endings hold no secret but a location, a user, a label or a public certificate.
 _PUBLIC = lazy_re.compile(
     r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
-    r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
+    r"|engine|address|repository|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
     r"|public.?key)$",
     re.IGNORECASE,
 )
