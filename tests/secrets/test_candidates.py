@@ -244,6 +244,7 @@ def shown(text: str, path: str, found: set[Candidate]) -> str:
         ("a.py", "auth = await signer.get_auth('service_name', 'region_name')"),
         ("a.sh", 'case "${MVNW_PASSWORD:+has-password7}" in'),
         ("a.sh", "${DB_PASSWORD:?set-it-first7}"),
+        ("a.properties", "auth.clientSecret=secret\nauth.resourceId=requisition"),
     ],
 )
 def test_code_and_prose_hold_no_secret(path: str, text: str) -> None:

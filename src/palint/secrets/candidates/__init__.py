@@ -309,8 +309,14 @@ FORMS = (
         "default-below-name",
         (named.DEFAULT,),
         named.default,
-        (("a.tf", 'variable "db_password" {\n  default = "«{base62:20}»"\n}'),),
-        (("a.tf", 'variable "region" {\n  default = "{base62:20}"\n}'),),
+        (
+            ("a.tf", 'variable "db_password" {\n  default = "«{base62:20}»"\n}'),
+            ("a.py", 'get_password("DB_SECRET", env="DB_PASS", default="«{base62:5}»")'),
+        ),
+        (
+            ("a.tf", 'variable "region" {\n  default = "{base62:20}"\n}'),
+            ("a.py", 'get_username("DB_SECRET", env="DB_USER", default="{base62:20}")'),
+        ),
     ),
     Form(
         "sql-identified-by",

@@ -212,7 +212,7 @@ def name_before(text: str, at: int) -> str:
         return before[start:end]
     rest = before[:start].rstrip(_CLOSERS)
     word_end = len(rest.rstrip())
-    if not 1 <= len(rest) - word_end <= _MAX_BLANKS:
+    if not 1 <= len(rest) - word_end <= _MAX_BLANKS or "\n" in rest[word_end:]:
         return ""
     start, end = _last_name(rest[:word_end])
     return rest[start:end] if end == word_end and names_secret(rest[start:end]) else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from palint.secrets import vocabulary
 from palint.secrets.candidates import literals, notations
 from palint.secrets.candidates.literals import Found
+from palint.secrets.names import is_known_to_all
 from palint.util import lazy_re
 
 NAME = vocabulary.ANY
@@ -133,7 +134,7 @@ def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -
     return _NEXT_ITEM.match(text, end, high) is not None and _TUPLE.match(text, line, quote.end()) is not None
 
 
-DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`]?[^\s\"'`,;(){}\[\]]{8})"
+DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`][^\s\"'`,;(){}\[\]]{5}|[^\s\"'`,;(){}\[\]]{8})"
 _ABOVE = 400  # characters before `default` in which the name must be
 _GIVEN = lazy_re.compile(
     r"default[\"']?\s{0,64}(?:=>|[:=])\s{0,64}"
@@ -143,7 +144,7 @@ _GIVEN = lazy_re.compile(
 _SECRET = lazy_re.compile(
     rf"pass(?!ed|es|ing|ive)|{'|'.join(vocabulary.PLAIN[1:])}|(?:{vocabulary.OPENS}).?key", re.I
 )
-# What precedes the brace of a block
+# What precedes the brace of a block, or the bracket of a call
 _BLOCK = lazy_re.compile(r"([\w.-]{1,60})[\"']?\s{0,8}(?:=>|[:=])?\s{0,8}\Z")
 _STRING = lazy_re.compile(r"[\"'](-{0,2})([A-Za-z][\w-]{1,60})[\"']")
 _LINE = lazy_re.compile(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
@@ -174,6 +175,9 @@ def _name(above: str) -> str:
     """The name in the text before `default`, if it may be for a secret, else ""."""
     call, brace = above.rfind("("), above.rfind("{")
     if call >= 0 and ")" not in above[call:]:
+        called = _BLOCK.search(above, max(0, call - 80), call)
+        if called and is_known_to_all(called[1]):  # `get_username("DB_SECRET", default="app")`
+            return ""
         strings = _STRING.findall(above, call)
         names = [name for number, (dashes, name) in enumerate(strings) if dashes or number == 0]
     elif brace >= 0 and "}" not in above[brace:]:
