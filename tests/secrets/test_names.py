@@ -39,6 +39,7 @@ def test_the_name_of_a_setting(secret: str, other: str) -> None:
         ("pass_word", "passage"),
         ("SECRET_KEY_BASE", "BASE"),
         ("-p", "-q"),
+        ("sudo_passwd", "SudoNoPasswd"),
         ("auth_value", "value"),
         ("key1", "key_hash"),
         ("oauthorization", "oauthor"),

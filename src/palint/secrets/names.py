@@ -73,7 +73,8 @@ def names_secret(name: str) -> bool:
         found[-1].isdigit() or len(found[-1]) == 1 or found[-1] in NEUTRAL or found[-1] in TRAILING
     ):
         found.pop()
-    return bool(found) and (_is_secret_word(found[-1]) or found[-2:] in _TWO_WORDS)
+    is_none = found[-2:-1] == ["no"]  # `SudoNoPasswd`
+    return bool(found) and not is_none and (_is_secret_word(found[-1]) or found[-2:] in _TWO_WORDS)
 
 
 _TWO_WORDS = (["session", "id"], ["pass", "word"], ["pass", "phrase"], ["pass", "code"])
