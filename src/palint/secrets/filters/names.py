@@ -15,7 +15,7 @@ NAMES = (
     Filter("other-name", "its name does not end in a word for a secret", lambda name: not names_secret(name),
         drops=("password_field", "secret-name", "JWT_AUTH_ALGORITHMS", "keySHA1", "tokenUrl", "secretEnv",
             "tokenIdV2", "pwdChars", "passenger", "NOPASSWD", "pswpin", "post.author", "tokenizer.ts",
-            "UserSecretsId", "mapswipe"),
+            "UserSecretsId", "mapswipe", "SudoNoPasswd", "_ALLOW_NO_SECRETS"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD", "password_confirmation")),
     Filter(
@@ -26,7 +26,7 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b pub_?key public publishable invalid encrypted
             hashed existing key_?with_?value
-            pull[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
+            (?:pull|from)[_-]?secrets?\Z kpasswd_server\Z [cx]srf(?!.*(?:secret|key)) requestverification
             (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
@@ -49,7 +49,7 @@ NAMES = (
             "hidePassword",
             "KEY_S256_DIGEST_B64",
             "existingSecret",
-            "--image-pull-secrets",
+            "--image-pull-secrets", "envFromSecret", "kpasswd_server",  # of Kerberos
             "cnonce",
             "authenticity_token",
             "HaveKeyWithValue",
@@ -121,8 +121,10 @@ _MAY_OPEN = lazy_re.compile(
 
 
 def repeats_name(value: str, name: str) -> bool:
-    """Whether the value is the name itself, or the word for a secret that its name ends with."""
+    """Whether the value is the name, a path to it, or the word for a secret that the name ends with."""
     if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
+        return True
+    if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
         return True
     plain = letters(value[:60])
     ends = tuple([plain + again for again in ("", *AGAIN)])
@@ -148,8 +150,9 @@ def is_plain_cookie(value: str, name: str) -> bool:
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
-            ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY")),
-        keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"))),
+            ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
+            ("app/staging/db_password", "db_password")),
+        keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),

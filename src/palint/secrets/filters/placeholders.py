@@ -20,17 +20,17 @@ _FILLERS = _listed(
     client code company config consumer credential credentials database db dev domain email encoded
     env environment file for from gcp generated github google hash host id if in is it jwt key
     keys login long mail me my name new of on one or organization own pass passphrase passwd
-    password passwords path personal private prod project public pwd random refresh secret secrets
-    secure security server service session signing site slack smtp some something stack strong super
-    that the this to token tokens unique url user username value very with
+    password passwords path personal please private prod project public pwd random refresh secret
+    secrets secure security server service session signing site slack smtp some something stack strong
+    super that the this to token tokens too unique url user username value very with
     """
 )
 # Words that only placeholders contain: one of them is required
 _MARKERS = _listed(
     """
-    your yours changeme changethis replace replaced replaceme insert enter fill placeholder example
-    examples sample here todo fixme redact redacted removed hidden masked censored goes put set add provide
-    specify define configure paste edit update choose xxx xxxx tbd
+    your yours changeme changethis generateme replace replaced replaceme insert enter fill placeholder
+    example examples sample here todo fixme redact redacted removed hidden masked censored goes put set add
+    provide specify define configure paste edit update choose xxx xxxx tbd
     """
 )
 _FORMS = lazy_re.compile(
@@ -38,7 +38,7 @@ _FORMS = lazy_re.compile(
     r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|<(?=[A-Za-z])[A-Z_]*[a-z-]*\Z|__[A-Za-z]\w*__\Z|(?P<mark>#{2,3}|%|@)[A-Za-z]\w*(?P=mark)\Z|"
     r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|"
     r"(?:\d{1,4}[-_. ])?(?P<one>[A-Za-z])(?P=one){2,}(?:[-_. ](?P<two>[A-Za-z])(?P=two){1,}){1,6}\Z|"
-    r"(?i:your(?:[-_ ][a-z]{1,20}){1,6}[-_ ](?:password|passphrase|secret|token|key)\Z)"
+    r"(?i:your(?:(?:[-_ ][a-z]{1,20}){1,6}[-_ ]|[a-z]{2,20})(?:password|passphrase|secret|token|key)\Z)"
 )
 _HAS_MARKER = lazy_re.compile("|".join(sorted({*_MARKERS, "change"})))
 _LONGEST = 80  # characters of a placeholder
@@ -76,7 +76,7 @@ def _split(part: str) -> bool | None:
         for start, marked in list(best.items()):
             word = part[start:end]
             if word in _MARKERS or word in _FILLERS:
-                best[end] = marked or word in _MARKERS
+                best[end] = best.get(end, False) or marked or word in _MARKERS
     return best.get(len(part))
 
 
@@ -86,7 +86,8 @@ PLACEHOLDERS = (
             "YOUR_API_KEY_HERE", "<password>", "<keycloak", "<CONFLUENT", "yourapppassword", "set-me-in-env",
             "replace_this_secret", "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz",
             "102.aaa-bbb-ccc", "AAA-GG-SSSS", "p******d", "your-mailgun-smtp-password", "{{token}}",
-            "enter-your-password", "PutYourKeyHere", "STRONG-PASSWORD-HERE"),
+            "enter-your-password", "PutYourKeyHere", "STRONG-PASSWORD-HERE", "generateme",
+            "pleasechangemetoo", "yourflickrsecret"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),

@@ -11,6 +11,7 @@ from functools import lru_cache
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_words
 from palint.secrets.filters.filter import Filter, words
+from palint.secrets.names import names_secret
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
@@ -180,6 +181,20 @@ def is_for_lookup(place: Place) -> bool:
     return _GETS.match(called[1]) is not None and is_words(place.value)
 
 
+_OWN_LIST = lazy_re.compile(r"(?:\A|[{,])\s{0,80}[\"']?(\w{1,60})[\"']?\s{0,4}:\s{0,4}\[[^\[\]{}]*\Z")
+
+
+def is_in_list_of_others(place: Place) -> bool:
+    """Whether a word is in a list with a name of its own, which is for no secret: `auth: {scope: ["…"`."""
+    own = _OWN_LIST.search(place.before)
+    return own is not None and not names_secret(own[1]) and is_words(place.value)
+
+
+# Before the name of a key in a Secret of Kubernetes: `secretName: app`, and `password:` on the next line
+_OF_SECRET = lazy_re.compile(
+    r"\bsecretName:[ \t]{0,8}[^\s#]{1,80}[ \t]{0,8}\r?\n[ \t]{0,80}[\w.-]{1,60}:[ \t]{0,8}\Z"
+)
+
 FILTERS = (
     Filter("code-name", "it is a number or a name in code", is_code_name,
         drops=(("a.py", "password = «get_password», x", "password", "bare"),
@@ -285,4 +300,21 @@ FILTERS = (
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
+    Filter("other-list", "it is a word in a list that has a name of its own", is_in_list_of_others,
+        drops=(("a.js", "    scope: ['bulk', '«renewal_notifications»']", "password", "credentials-pair"),
+            ("a.js", "credentials: { scope: ['«manage_accounts»'] }", "credentials", "wrapped")),
+        keeps=(("a.js", "credentials: ['«manage_accounts»']", "credentials", "wrapped"),
+            ("a.js", "auth: { tokens: ['«manage_accounts»'] }", "auth", "wrapped"),
+            ("a.js", "auth: { users: ['«Kq7vWz2p9x»'] }", "auth", "wrapped"))),
+    Filter("key-of-secret", "it is the name of a key in the Secret named above",
+        lambda p: is_words(p.value) and _OF_SECRET.search(p.text, max(0, p.start - 240), p.start),
+        drops=(("a.yaml", "  secretName: app\n  password: «replicator-password»", "password", "bare"),),
+        keeps=(("a.yaml", "  secretName: app\n  password: «Kq7vWz2p9x»", "password", "bare"),
+            ("a.yaml", "  host: app\n  password: «replicator-password»", "password", "bare"))),
+    Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
+        # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
+        lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),
+        drops=(("a.yml", r'NREUM.info={\"a\":1,\"licenseKey\":\"«{hex:10}»\"', "licenseKey", "assigned"),),
+        keeps=(("a.yml", 'agent.info={"licenseKey":"«{hex:10}»"', "licenseKey", "assigned"),
+            ("a.yml", 'NREUM.info={"licenseKey":"«{hex:40}»"', "licenseKey", "assigned"))),
 )  # fmt: skip
