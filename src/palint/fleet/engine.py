@@ -7,6 +7,7 @@ twice does no harm, so a task whose worker died is done again.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -119,6 +120,7 @@ def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int
     try:
         deadline.forget_run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
+        gc.set_threshold(*processes.GC_THRESHOLD)
         while order := os.read(orders, 8):
             index, attempt = int.from_bytes(order[:4], "little"), int.from_bytes(order[4:], "little")
             processes.send(results, pickle.dumps(done(work, tasks[index], attempt)))
