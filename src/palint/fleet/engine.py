@@ -25,6 +25,7 @@ R = TypeVar("R")
 Work = Callable[[T, int], R]  # the second argument counts the attempts, from 0
 
 ATTEMPTS = 3
+LARGE = 0.5  # seconds of a task after which memory is given back, which takes some hundredths
 TASKS = 1000  # of one process, should a library keep memory: 10 MB remain of 2,000 repositories
 
 
@@ -121,9 +122,13 @@ def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int
         deadline.forget_run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
         gc.set_threshold(*processes.GC_THRESHOLD)
+        gc.freeze()  # what the driver has is in no collection
         while order := os.read(orders, 8):
             index, attempt = int.from_bytes(order[:4], "little"), int.from_bytes(order[4:], "little")
+            began = time.monotonic()
             processes.send(results, pickle.dumps(done(work, tasks[index], attempt)))
+            if time.monotonic() - began > LARGE:
+                processes.release_memory()
         compiled_patterns.save()
     except BaseException:
         os._exit(70)

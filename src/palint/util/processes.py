@@ -14,6 +14,19 @@ from contextlib import suppress
 GC_THRESHOLD = (200_000, 20, 100)
 
 
+def release_memory() -> None:
+    """Give freed memory back to the system. Without it glibc kept 400 MB after 1,000 large repositories.
+
+    https://man7.org/linux/man-pages/man3/malloc_trim.3.html; nothing happens where there is no glibc.
+    """
+    import ctypes
+    import gc
+
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def fork() -> int:
     """`os.fork`, after which the child has the default handlers (ignored signals stay ignored).
 
