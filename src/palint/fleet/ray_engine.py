@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from palint.fleet.engine import ATTEMPTS, TASKS, Failure, Work, done
+from palint.fleet.engine import ATTEMPTS, LARGE, TASKS, Failure, Work, done
 from palint.util import compiled_patterns, processes
 
 T = TypeVar("T")
@@ -46,6 +46,8 @@ def ray(
         results = [_unit(work, task, attempt, seconds) for task, attempt in batch]
         took = time.monotonic() - began
         compiled_patterns.save()
+        if took > LARGE:
+            processes.release_memory()
         return results, took
 
     unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0, max_calls=TASKS)(bounded)
