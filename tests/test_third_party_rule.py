@@ -15,6 +15,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -238,6 +239,13 @@ def test_a_failing_example_is_printed_as_lines(acme: Path) -> None:
         f"{rule}:{line}: base-image: this good example\n--- Dockerfile\nFROM scretch\n\nhas a finding:\n"
         "Dockerfile:1:6: `scretch` does not come from registry.acme.example\n"
     )
+
+
+def test_the_smallest_rule_passes_its_examples() -> None:
+    block = TUTORIAL.partition("The smallest one:")[2].partition("```python\n")[2].partition("```")[0]
+    defined: dict[str, Any] = {"__name__": __name__}
+    exec(block, defined)
+    assert testing.run_examples(defined["NoLatest"]) == 2
 
 
 def test_its_fix_is_applied(acme: Path, tmp_path: Path) -> None:
