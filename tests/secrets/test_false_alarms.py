@@ -77,9 +77,6 @@ MINIFIED = (
     'return e.sessionKey="session_"+e.id,e.authKey="auth:"+e.uid,e.secretKey||x',
     'p={token:"variable.parameter",next:"start2"},q={defaultToken:"string.quoted"}',
     'o.accessToken=e.access_token||"",o.idToken=n[2],o.key=36..toString(36)',
-    # Yarn's keys for searches, which each copy of it has
-    'm={appId:"OFCNCOG2CU",apiKey:"6fe4476ee5a1832882e326b506d14126",indexName:"npm-search"}',
-    'var ALGOLIA_API_KEY="e8e1bd300d860104bb8c58453ffa1eb4",aDt="OFCNCOG2CU"',
 )
 
 

@@ -58,10 +58,9 @@ _DIGESTS = _listed(
     08d093450e23 86007eb36769 bc3ae723f57c
     """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
-    # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config; of Yarn,
-    # in each release (https://github.com/yarnpkg/berry/issues/6201)
+    # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config
     """
-    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167 cdf541944f96
+    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7
     """,
 )
 
