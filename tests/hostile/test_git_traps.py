@@ -325,6 +325,7 @@ MAY = {
     "report/history/__init__.py": {"import_module"},  # of a fixed list of formats
     "secrets/detect_secrets/adapter.py": {"import_module"},  # of a fixed list of plugins
     "prefilter.py": {"import_module"},  # of the checks that palint's own keywords name
+    "util/processes.py": {"ctypes"},  # `malloc_trim` of the C library, in workers of a fleet
 }
 
 
