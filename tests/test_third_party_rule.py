@@ -242,7 +242,7 @@ def test_a_failing_example_is_printed_as_lines(acme: Path) -> None:
 
 
 def test_the_smallest_rule_passes_its_examples() -> None:
-    block = TUTORIAL.partition("The smallest one:")[2].partition("```python\n")[2].partition("```")[0]
+    block = TUTORIAL.partition("The smallest rule")[2].partition("```python\n")[2].partition("```")[0]
     defined: dict[str, Any] = {"__name__": __name__}
     exec(block, defined)
     assert testing.run_examples(defined["NoLatest"]) == 2
