@@ -27,6 +27,8 @@ _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to eve
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _SPACE = lazy_re.compile(r"\s")
+# `="api/production")` after the keyword `SecretId`, where a parser would add nothing
+_WHOLE_NAME = lazy_re.compile(r"""["']?\s{0,8}[:=]\s{0,8}["']([\w+=.@-]+/[\w-]+)["']\s{0,8}[,)}]""")
 _ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
 
@@ -161,7 +163,12 @@ class SecretName(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if roles.is_test(file.path):
             return
-        found = frozenset(self.keywords[match.keyword] for match in file.keyword_matches)
+        matches = file.keyword_matches
+        found = frozenset(self.keywords[match.keyword] for match in matches)
+        if found == {"SecretId"} and all(
+            self._precedes_right_name(file.text, match.end) for match in matches
+        ):
+            return
         try:
             values = list(secret_references.find(file, found))
         except ParseError as error:
@@ -191,6 +198,10 @@ class SecretName(Rule):
                 severity=Severity.WARNING if problem.environment_only or problem.account else None,
                 fix_hint=secret_advice.name(self._suggestion(problem, file.path.lower())),
             )
+
+    def _precedes_right_name(self, text: str, end: int) -> bool:
+        name = _WHOLE_NAME.match(text, end)
+        return name is not None and _follows(name[1], self.config.environments)
 
     def _is_foreign(self, account: str, project: Project) -> bool:
         """Whether the repository signs in to AWS accounts, and this is not one of them."""

@@ -6,7 +6,7 @@ import pytest
 
 from palint import registry
 from palint.aws import secret_references
-from palint.testing import check
+from palint.testing import check, results_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,22 @@ def test_a_text_that_may_name_a_secret(text: str) -> None:
 )
 def test_a_text_without_a_name(text: str) -> None:
     assert not secret_references.precheck_python(text, is_cdk=False)
+
+
+@pytest.mark.parametrize(
+    ("code", "parsed"),
+    [
+        ('get(SecretId="api/production")', False),
+        ("{'SecretId': 'api/staging', a: 1}", False),
+        ('get(SecretId="api/production" "-old")', True),
+        ('get(SecretId="api/production"), get(SecretId=name)', True),
+        ('get(SecretId="api/qa")', True),
+        ('get(SecretId="api/production"), create_secret(Name=name)', True),
+    ],
+)
+def test_a_file_is_parsed_unless_each_name_is_whole_and_right(code: str, parsed: bool) -> None:
+    notices = results_of(registry.load()["secret-name"], {"a.py": f"{code}\n("}).notices
+    assert bool(notices) is parsed
 
 
 def test_a_secret_name_counts_in_a_cdk_program() -> None:
