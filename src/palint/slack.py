@@ -76,6 +76,11 @@ _JAVASCRIPT_PATTERNS = tuple(
         ),
     )
 )
+# `post(…)`, `web.chat.postMessage?.(…)`, `got<Body>(…)`, in lower case
+_JAVASCRIPT_CALL = lazy_re.compile(
+    r"(?:\b(?:post|fetch|request|got|axios)|\.send(?:_dict)?|chat[._]?\w{6,20}|files[._]?upload\w{0,3})"
+    r"\s{0,40}[(?<`/]"
+)
 
 
 def _precheck(text: str) -> bool:
@@ -92,7 +97,8 @@ def precheck_javascript(text: str) -> bool:
     if len(text) > LARGEST:
         return True
     lower = text.lower()
-    return any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
+    named = any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
+    return named and _JAVASCRIPT_CALL.search(lower) is not None
 
 
 def _listed(text: str) -> frozenset[str]:

@@ -369,7 +369,7 @@ def test_a_file_that_does_not_parse_is_a_notice() -> None:
     ["web.chat.postMessage(x)", "chat_postEphemeral(x)", "chat.scheduleMessage(x)", "chat.meMessage(x)",
      "Chat.update(x)", "files.uploadV2(x)", "new IncomingWebhook(u).send(x)", "slackWebhook.send(x)",
      "WebhookClient().send(x)", "fetch(SLACK_URL, x)", "post('https://hooks.slack.com/x')", "post('https://SLACK.com/api/a')",
-     "post(env.WEBHOOK_FOR_SLACK)"],
+     "post(env.WEBHOOK_FOR_SLACK)", "got<Body>(SLACK_URL)", "axios /* a */ (SLACK_URL)"],
 )  # fmt: skip
 def test_javascript_that_may_send_is_parsed(call: str) -> None:
     assert slack.precheck_javascript(f"// slack\n{call}\n")
@@ -378,6 +378,7 @@ def test_javascript_that_may_send_is_parsed(call: str) -> None:
 def test_javascript_without_a_call_that_sends_is_not_parsed() -> None:
     assert slack.precheck_javascript("a" * (slack.LARGEST + 1))  # too large: the parser says so
     assert not slack.precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
+    assert not slack.precheck_javascript("const url = 'https://hooks.slack.com/x'\nprefetch(url)\n")
 
 
 def test_python_without_a_call_that_sends_is_not_parsed() -> None:
