@@ -20,7 +20,10 @@ from palint.text.source import SourceFile
 
 
 def cut(call: str, indices: set[int]) -> str:
-    for start, end, text in sorted(remove_arguments(call, indices), reverse=True):
+    edits = remove_arguments(call, indices)
+    plain = python.plain_edits(python.RemovalRequest(call, tuple(indices))) if indices else None
+    assert plain in (None, edits)
+    for start, end, text in sorted(edits, reverse=True):
         call = call[:start] + text + call[end:]
     return call
 
@@ -128,7 +131,7 @@ def test_a_file_that_is_gone_has_no_fix() -> None:
 
 
 def test_a_child_that_dies_costs_only_its_own_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "f(a, b)\ng(a, b)\nh(a, b\n"
+    text = "f(a , b)\ng(a , b)\nh(a , b\n"
     file = SourceFile("a.py", text.encode())
     real = python.remove_arguments
 
@@ -138,10 +141,10 @@ def test_a_child_that_dies_costs_only_its_own_call(monkeypatch: pytest.MonkeyPat
         return real(call, indices)
 
     monkeypatch.setattr(python, "remove_arguments", dies)
-    given = [finding(file, 0, 7), finding(file, 8, 15), finding(file, 16, 22)]
+    given = [finding(file, 0, 8), finding(file, 9, 17), finding(file, 18, 25)]
     found, notices = python.resolve(given, lambda _: file)
     assert [f.fix and [(e.span.offset, e.span.end_offset, e.text) for e in f.fix.edits] for f in found] == [
-        [(3, 6, "")],
+        [(3, 7, "")],
         None,
         None,
     ]
@@ -151,8 +154,16 @@ def test_a_child_that_dies_costs_only_its_own_call(monkeypatch: pytest.MonkeyPat
     ]
 
 
+@pytest.mark.parametrize("call", ["f(a, b)", "f(\n    a,\n    k=b,\n)", "f('é', b)"])
+def test_a_plain_call_needs_no_child(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(python, "BackgroundTask", lambda _: pytest.fail("started a child"))
+    file = SourceFile("a.py", call.encode())
+    ((made,), _) = python.resolve([finding(file, 0, len(call))], lambda _: file)
+    assert made.fix and made.fix.edits
+
+
 def test_libcst_is_imported_only_for_edits(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("import boto3\nc = boto3.client('s3', aws_access_key_id=config.key)\n")
+    (tmp_path / "a.py").write_text("import boto3\nc = boto3.client('s3' , aws_access_key_id=config.key)\n")
     program = (
         "import sys\nfrom palint import registry\nfrom palint.config import Config\n"
         "from palint.engine.run import run\nfrom palint.tree.project import Project\n"
