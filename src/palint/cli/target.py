@@ -91,13 +91,8 @@ def _folder(path: str) -> str:
 
 
 def _top_level(directory: str) -> str | None:
-    """None without a repository, and if git is not installed but not needed here."""
-    try:
-        return git.top_level(directory)
-    except git.GitError:
-        if _has_repository(directory):
-            raise
-        return None
+    """None without a repository: git is not started then, and need not be installed."""
+    return git.top_level(directory) if _has_repository(directory) else None
 
 
 def _has_repository(directory: str) -> bool:
