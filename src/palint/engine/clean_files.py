@@ -18,7 +18,6 @@ import struct
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from importlib import import_module
 from types import ModuleType
 
@@ -28,6 +27,11 @@ from palint.rule import Rule
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
+
+try:
+    from _blake2 import blake2b  # what `hashlib` has: that loads OpenSSL, too, in 4 ms
+except ImportError:
+    from hashlib import blake2b
 
 IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
 # Seconds before the run in which a file must not have been written. The clock of a file system ticks 100 to
