@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
@@ -66,26 +67,12 @@ class FileChecker:
         """
         self._shown, self._clean = {"excerpts": excerpts, "context": context}, clean
         self.project, self.config, self.rules = project, config, list(rules)
-        self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
-        patterns: dict[str | Keyword, int] = {}
-        sources: list[tuple[int, Sequence[str | Keyword]]]
-        sources = [(-2, escapes.KEYWORDS), (-1, suppressions.KEYWORDS)]  # `rewritten` expects escapes first
-        sources += ((i, rule.keywords) for i, rule in enumerate(self.rules))
-        for index, keywords in sources:
-            for number, pattern in enumerate(keywords):
-                position = patterns.setdefault(pattern, len(patterns))
-                if position == len(self.owners):
-                    self.owners.append([])
-                self.owners[position].append((index, number))
-        if matcher is None or matcher.keywords != tuple(patterns):
-            matcher = prefilter.shared_matcher(list(patterns), project.root)
-        self.matcher = matcher
+        if matcher is not None and matcher.keywords == tuple(self._owners_of):
+            self.matcher = matcher
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
         self._spent = 0.0  # seconds that earlier windows of the same line took
-        of_escapes = enumerate(self.owners[: len(escapes.KEYWORDS)])  # they are the first
-        self._signs = frozenset(i for i, owners in of_escapes if all(r == -2 for r, _ in owners))
         self.by_name = FileNameIndex(
             [
                 (i, r.files)
@@ -99,6 +86,36 @@ class FileChecker:
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
+
+    @cached_property
+    def _owners_of(self) -> dict[str | Keyword, list[tuple[int, int]]]:
+        """{keyword: (rule index or -1, index of its keyword) of each owner}, those of escapes first.
+
+        A run in which no file must be searched does not need it, nor what follows from it.
+        """
+        sources: list[tuple[int, Sequence[str | Keyword]]]
+        sources = [(-2, escapes.KEYWORDS), (-1, suppressions.KEYWORDS)]
+        sources += ((i, rule.keywords) for i, rule in enumerate(self.rules))
+        owners: dict[str | Keyword, list[tuple[int, int]]] = {}
+        for index, keywords in sources:
+            for number, keyword in enumerate(keywords):
+                owners.setdefault(keyword, []).append((index, number))
+        return owners
+
+    @cached_property
+    def owners(self) -> list[list[tuple[int, int]]]:
+        """By index of a keyword: see `_owners_of`."""
+        return list(self._owners_of.values())
+
+    @cached_property
+    def matcher(self) -> prefilter.Matcher:
+        """Searches for the keywords."""
+        return prefilter.shared_matcher(tuple(self._owners_of), self.project.root)
+
+    @cached_property
+    def _signs(self) -> frozenset[int]:
+        of_escapes = enumerate(self.owners[: len(escapes.KEYWORDS)])  # they are the first
+        return frozenset(i for i, owners in of_escapes if all(r == -2 for r, _ in owners))
 
     def can_be_sent(self) -> bool:
         """Whether it can be pickled: it checks a whole work tree, without settings in subfolders."""
@@ -133,18 +150,19 @@ class FileChecker:
         return settings
 
     def preload(self, enough: Callable[[], bool]) -> None:
-        """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
+        """Load the keywords, then patterns, word lists, weights and parsers before forking, until `enough()`.
 
         Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
         own = frozenset(i for i, rule in enumerate(self.rules) if rule.is_own())
+        search = self.matcher.scan
         while self._preloaded < len(_WARMUP_FILES) and not enough():
             path, text = _WARMUP_FILES[self._preloaded]
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._keyword_matches(file, self.matcher.scan(text, path), own).items():
+            for i, hits in self._keyword_matches(file, search(text, path), own).items():
                 file.keyword_matches = tuple(hits)
                 self._run_rule(self.rules[i], file)
 

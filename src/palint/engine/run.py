@@ -94,7 +94,8 @@ def run(
         from palint.engine.base_check import BaseCheck  # for changes only
 
         checker.extend = BaseCheck(base, checker).added_to
-    checker.preload(project.is_listed)
+    if not project.is_listed():
+        checker.preload(project.is_listed)
     if scope is None:
         paths = project.files()
     else:
@@ -111,8 +112,9 @@ def run(
         checker.use(config)
     to_check = paths if clean is None else _not_known_clean(clean, paths, config)
     to_check, companions = _companions_first(selected, to_check)
-    if not in_process and len(to_check) >= _MIN_FILES_TO_PRELOAD and worker_count(len(to_check), jobs) > 1:
-        checker.preload(lambda: False)  # what is loaded before the fork is loaded once
+    if not in_process and to_check:  # what is loaded before the fork is loaded once
+        many = len(to_check) >= _MIN_FILES_TO_PRELOAD and worker_count(len(to_check), jobs) > 1
+        checker.preload(lambda: not many)
     outcomes, notices = check_all(checker, to_check, names, jobs, progress, companions, in_process)
     if clean is not None:
         entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
