@@ -237,7 +237,6 @@ def shown(text: str, path: str, found: set[Candidate]) -> str:
         ("a.c", 'if(checkprefix("Set-Cookie:", pointer))'),
         ("a.py", "ask('New password: ', stream=stream)"),
         ("a.sh", r'diff -u <(find a -printf "%f\n")'),
-        ("Makefile", "test:\n\tDB_PASSWORD= pytest -q\n"),
         ("a.ttf", "\x93 k:Q\xfe7v\xe9Wz2p9\xa3@/\x02"),
         ("a.py", 'creds = IDTokenCredentials(\n    credentials, target_audience="audience7"\n)'),
         ("a.py", 'x = {"bot_password": outputs[\n    "stages/05-kubernetes-keycloak"\n]["x"]}'),

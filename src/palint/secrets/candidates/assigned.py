@@ -81,7 +81,6 @@ _BRANCH = lazy_re.compile(
     rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
 )
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
-_MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
@@ -348,11 +347,7 @@ def _is_empty(text: str, start: int, at: int, path: str) -> bool:
     """Whether the operator that ends at `at` gives nothing: before an assignment, or a command of a shell."""
     if _ASSIGNMENT.match(text, start):
         return True
-    if text[at - 2 : at - 1] in (" ", "\t", ""):
-        return False
-    return path.endswith((".sh", ".bash", ".zsh", ".ksh")) or (
-        _MAKEFILE.search(path) is not None and text.startswith("\t", text.rfind("\n", 0, at) + 1)
-    )
+    return path.endswith((".sh", ".bash", ".zsh", ".ksh")) and text[at - 2 : at - 1] not in (" ", "\t", "")
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,6 @@ from palint.secrets.names import is_strong
 
 __all__ = [
     "Filter",
-    "find",
     "is_filtered",
     "is_filtered_under_name",
     "is_filtered_under_weak_name",
@@ -65,7 +64,7 @@ def is_filtered_name(name: str) -> bool:
 
 
 def is_filtered(place: Place) -> bool:
-    """Whether any filter drops a candidate; faster than `find`, which returns the filter."""
+    """Whether any filter drops a candidate."""
     value, name = place.value, place.name
     if place.source is Source.FORMAT:
         return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).matches(value)

@@ -58,15 +58,6 @@ class FilterSet:
                 return True
         return False
 
-    def first(self, text: str) -> Filter | None:
-        """The first filter, in their order, that drops this text."""
-        for candidate in self.filters:
-            test = candidate.matches
-            shown = text.lower() if candidate.lower else text
-            if re.compile(test).match(shown) if isinstance(test, str) else test(text):
-                return candidate
-        return None
-
 
 def first(filters: Iterable[Filter], *read: object) -> Filter | None:
     """The first of these filters, whose `matches` are functions, that drops what it reads."""

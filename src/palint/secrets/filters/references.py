@@ -23,7 +23,7 @@ REFERENCES = (
     Filter(
         "variable",
         "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
         drops=(
@@ -31,14 +31,12 @@ REFERENCES = (
             "${X}",
             "$(cat x)",
             "process.env.TOKEN",
-            "%(password)s",
             "$TOKEN\\n",
             ":password",
             "var.db_password",
-            "$chat-password",
             "?withSecret=1",
         ),
-        keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
+        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),
     Filter("address", "it is an address or the name of a resource",
         r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
@@ -88,19 +86,15 @@ TEMPLATES = (
     Filter(
         "expression",
         "it is a pattern or code",
-        r"/?\^[\[(\w\\]|/\[\^?\w-\w|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
-        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>|"
+        r"/?\^[\[(\w\\]|/\[\^?\w-\w|\[\^?[a-zA-Z]-[a-zA-Z]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|await\b|[({\[]\Z|"
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z",
         drops=(
             "^[a-z]+$",
-            "(?:x)",
             "[A-Za-z0-9]{8}",
-            r"\d{6}",
             "getPassword()",
-            "new Foo",
             "function () {",
             "` + name + `",
         ),
-        keeps=("yourStrong(!)Password", "a(b", "newton"),
+        keeps=("yourStrong(!)Password", "a(b"),
     ),
 )  # fmt: skip

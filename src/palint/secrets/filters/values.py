@@ -7,27 +7,14 @@ from itertools import pairwise
 
 from palint.secrets.checksums import is_whole_key
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.filters.placeholders import is_placeholder
 from palint.secrets.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
-
-_WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
-
-
-def is_written(value: str) -> bool:
-    """Whether a token is words joined by punctuation, a placeholder, or made of few distinct characters."""
-    if is_placeholder(value) or len(set(value)) < 6:
-        return True
-    return _WRITTEN.match(value) is not None and any(
-        w in value.lower() for w in ("example", "your", "token", "key", "fake", "test", "secret")
-    )
-
 
 _AWS_EXAMPLE = Filter(
     "aws-example",
     "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
-    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"),
     keeps=("EXAMPLE-Kq2",),
 )
 
@@ -45,8 +32,8 @@ NOT_SECRET = (
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
-        r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
-        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
+        r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
+        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
         drops=(
             "$2a$10$abcdefghijklmnop",
@@ -58,8 +45,6 @@ NOT_SECRET = (
             "$argon2id$",
             "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
             "phpass:!2a!08!T1ptMlBSxu7g3odp",
-            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
-            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",
         ),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
@@ -99,17 +84,13 @@ NOT_SECRET = (
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number or a version",
         r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
-        r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|\d{1,4} ?(?:second|minute|hour|day|week|month|year)s?|"
+        r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
-        r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
-        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|"
-        r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|"
-        r"v?\d{1,3}(?:\.\d{1,4}){1,3}|"
+        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
         drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*",
-            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
-            "5 minutes"),
-        keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6", "5 minuteman")),
+            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
+        keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
         r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
         drops=("nullable|string|max:191", "confirmed|", "|confirmed"), keeps=("Kq7v|Wz2p", "open|sesame7")),
@@ -162,9 +143,6 @@ OF_FORMATS = (
         r"(?s:(?=.{0,128}\Z).{0,127}?(?P<run>[^/=A])(?P=run){7})|[xX*.-]+\Z",
         drops=("qqqqqqqqqqqq", "abc00000000"),
         keeps=("Kq7vWz2p9x",)),
-    Filter("written-token", "it is made of words that stand for a token", is_written,
-        drops=("your_token_goes_here", "this-is-not-a-real-token", "example-token"),
-        keeps=("Kq7vfooWz2p9x",)),
 )  # fmt: skip
 # Three dots that end a line or a word of it, and that base64 goes on after
 _ELISION = lazy_re.compile(
