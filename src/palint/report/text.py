@@ -79,7 +79,7 @@ def write(
     the findings, count them by rule, clause, folder and file; many findings end with these counts, too.
     """
     box = frame(out)
-    printed: dict[str, str] = {}  # fix text -> where it was printed in full
+    printed: dict[tuple[str, str], str] = {}  # (fix text, ending of the file) -> where it was printed in full
     for finding in () if statistics else results.findings:
         paint = painter(color, finding.severity)
         url = rules[finding.rule].url() if links else ""
@@ -136,7 +136,12 @@ def painter(color: bool, severity: Severity) -> Paint:
 
 
 def _block(
-    finding: Finding, width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
+    finding: Finding,
+    width: int,
+    paint: Paint,
+    box: dict[str, str],
+    printed: dict[tuple[str, str], str],
+    url: str,
 ) -> Iterator[str]:
     """The lines of a finding, or of several shown as one: message, excerpts with marks, why, fix."""
     from palint.report.groups import rules_of, unseen_places  # not needed without findings
@@ -171,8 +176,11 @@ def _block(
         corner = box["more"] if finding.fix_hint else box["close"]
         yield from _labelled("why", finding.why, corner, width - gutter - 4, margin, paint)
     if finding.fix_hint:
-        printed_at = printed.get(finding.fix_hint)
-        printed.setdefault(finding.fix_hint, f"{location(finding.span.path)}:{finding.span.start.line}")
+        ending = finding.span.path.rpartition(".")[2]  # the reader of a file is not sent to another kind
+        printed_at = printed.get((finding.fix_hint, ending))
+        printed.setdefault(
+            (finding.fix_hint, ending), f"{location(finding.span.path)}:{finding.span.start.line}"
+        )
         fix = f"as above ({printed_at})" if printed_at else finding.fix_hint
         yield from _labelled("fix", fix, box["close"], width - gutter - 4, margin, paint)
 
