@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secret_references, secrets_manager
+from palint.files import environments as file_environments
 from palint.files import roles
 from palint.files.sets import in_language
 from palint.findings import Severity, Violation
@@ -185,10 +186,13 @@ class SecretName(Rule):
             written = _ENVIRONMENT.search(file.text, value.start, value.end)
             if written and not problem.environment_only:
                 problem = problem._replace(suggestion=f"{problem.suggestion.rpartition('/')[0]}/{written[0]}")
-            if problem.suggestion.startswith("/"):
+            service, _, environment = problem.suggestion.rpartition("/")
+            if not service or "-" in service:
                 from palint.advice import facts
 
-                problem = problem._replace(suggestion=facts.of(project).service + problem.suggestion)
+                own = facts.of(project).service
+                if not service or service.startswith(f"{own}-"):  # what a value is for is a key in the secret
+                    problem = problem._replace(suggestion=f"{own}/{environment}")
             from palint.advice import secrets as secret_advice
 
             yield self.violation(
@@ -270,4 +274,6 @@ def _suggest(name: str, environments: tuple[str, ...], path: str) -> str:
     service = [word for word in own if not word.isupper()] or own
     if service and is_secret_setting(service[-1]):
         service = []
-    return f"{'-'.join(service).lower()}/{environment or secrets_manager.environment(environments, path)}"
+    of_path = (secrets_manager.environment_of(word, environments) for word in file_environments.words(path))
+    environment = environment or next(filter(None, of_path), secrets_manager.UNKNOWN)
+    return f"{'-'.join(service).lower()}/{environment}"

@@ -12,6 +12,8 @@ from palint.util import lazy_re
 # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html, without its slash
 _SERVICE = lazy_re.compile(r"[A-Za-z0-9_+=.@-]{1,256}")
 
+UNKNOWN = "<environment>"  # of a secret whose place does not say which
+
 
 def is_service(name: str) -> bool:
     """Whether a name can be the first part of `{service}/{environment}`."""
