@@ -135,7 +135,7 @@ sops:
             yield self.violation(
                 file.span(creation.start, creation.end),
                 f"`{creation.command}` creates {_named(creation.name)} from a literal value",
-                fix_hint=self._advice(file, project, creation.name, (), creation.values),
+                fix_hint=self._advice(file, project, (), creation.values),
                 values=creation.values,
             )
 
@@ -163,7 +163,7 @@ sops:
                 file.span(found[0][1].start, max(value.end for _, value in found)),
                 f"{_named(secret.name)} contains the {noun} of {keys}{more}",
                 why="base64 is not encryption" if any(encoded for _, _, encoded in secret.values) else "",
-                fix_hint=self._advice(file, project, secret.name, [key for key, _ in found], values),
+                fix_hint=self._advice(file, project, [key for key, _ in found], values),
                 values=values,
             )
 
@@ -171,13 +171,12 @@ sops:
         self,
         file: SourceFile,
         project: Project,
-        name: str,
         keys: Sequence[str],
         values: Sequence[tuple[int, int]],
     ) -> str:
         from palint.advice import Place, secrets
 
-        return secrets.kubernetes(Place(file, project, self.config.environments), name, keys, values)
+        return secrets.kubernetes(Place(file, project, self.config.environments), keys, values)
 
 
 def _named(name: str) -> str:

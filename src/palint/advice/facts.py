@@ -10,8 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from palint.aws.key_values import is_placeholder
-from palint.files import languages
-from palint.files.environments import ENVIRONMENTS
+from palint.files import environments, languages
 from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -23,9 +22,7 @@ _ENVIRONMENT = lazy_re.compile(
     rb"/(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
 )
 _SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
-_NO_SERVICES = frozenset(
-    ("config", "configs", "env", "envs", "environment", "environments", "deploy", "src")
-).union(*((row.name, *row.words) for row in ENVIRONMENTS))
+_NO_SERVICES = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
 _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE[ \t]{0,3}(?::?[-=]|:)[ \t]{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
@@ -111,14 +108,18 @@ def _facts(project: Project) -> Facts:
 
 
 def _services(project: Project, secrets: Counter[str]) -> Counter[str]:
-    """The services in the names of secrets; a folder of that name is none: `cd terraform/staging`."""
+    """The services in the names of secrets.
+
+    None is a folder (`cd terraform/staging`), or has an environment in its own name (`shop-test/production`).
+    """
     services: Counter[str] = Counter()
     if secrets:
         folders = {path.rpartition("/")[0] for path in project.files()}
         nested = {"/".join(pair) for folder in folders for pair in pairwise(folder.split("/"))}
         for name, count in secrets.items():
-            if name not in nested:
-                services[name.partition("/")[0]] += count
+            service = name.partition("/")[0]
+            if name not in nested and not environments.named(service) and not service.endswith("prod"):
+                services[service] += count
     return services
 
 
@@ -175,14 +176,14 @@ def owner(project: Project) -> str:
 
 
 @cache
-def lacks(library: Library) -> Callable[[Project], bool]:
-    """A function that returns whether a project has manifests for a library, and none names it."""
+def has(library: Library) -> Callable[[Project], bool]:
+    """A function that returns whether a manifest of a project names a library."""
 
     def find(project: Project) -> bool:
         paths = [path for path in project.files() if path.endswith(library.manifests)]
         paths.sort(key=lambda path: path.count("/"))
         read = (project.tree.read(path, _MAX_BYTES).data or b"" for path in paths[:_MAX_FILES])
-        return bool(paths) and not any(library.package.encode() in data for data in read)
+        return any(library.package.encode() in data for data in read)
 
     return find
 

@@ -51,14 +51,14 @@ class LanguageAdvice(NamedTuple):
     """How code in a language does what the standard says.
 
     languages: ids of rows of `palint.files.languages`. read: the statement that reads a secret, with `{id}`
-        for its name, `{name}` for that of a value in it, and `{region}`; "" where code cannot read one, or
-        only with imports and modules that a fix cannot be sure of. needs: what that statement needs.
+        for its name, and `{region}`; "" where code cannot read one, or only with imports and modules that a
+        fix cannot be sure of. needs: what that statement needs.
     functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
     clients: clients without keys, the first whose library a file uses applies.
     infrastructure: (a pattern in a file that uses a library, what it writes instead of `read`): expressions
         that refer to a secret when infrastructure is deployed. A pattern begins with a literal, for which
         `re` searches ten times as fast as for the start of a word.
-    library: what `read` needs that is not a part of the language; None for nothing.
+    library: what shows that `read` works here: a library that it needs.
     """
 
     languages: tuple[str, ...]
@@ -203,12 +203,8 @@ ROWS = (
         ),
     ),
     LanguageAdvice(
-        ("shell",),
-        read='{name}="$(aws secretsmanager get-secret-value --secret-id "{id}" \\\n'
-        '  --query SecretString --output text | jq -r .{name})"',
-    ),
-    LanguageAdvice(
         ("terraform",),
+        library=Library('"aws', (".tf",)),  # the provider, or a resource
         read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}\n'
         "locals {\n  secret = jsondecode(data.aws_secretsmanager_secret_version.app.secret_string)\n}",
     ),

@@ -51,8 +51,8 @@ def in_test(place: Place, secret: Secret) -> str:
         return _BOUND["private-key"]
     return (
         f"Write a value that no one can take for real (`{PLAIN}`), in the form that is needed, here and in "
-        "what repeats it or is made from it (fixtures, hashes, signatures). If a real service must accept "
-        "it, read it from AWS Secrets Manager when it is needed."
+        "what repeats it or is made from it. If such a service must accept the new one, read it from AWS "
+        "Secrets Manager."
     )
 
 

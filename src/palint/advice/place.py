@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from palint.advice import facts, languages
-from palint.advice.facts import Facts, Package
+from palint.advice.facts import Facts, Library, Package
 from palint.advice.languages import LanguageAdvice, Needs
 from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv, is_example
@@ -45,7 +45,6 @@ _OPENS = lazy_re.compile(
 _ASSIGNS = lazy_re.compile(r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=|:)")
 _MAX_ABOVE = 16_384  # code points before a place in which keys above it are searched for
 _USUAL = ("production", "staging", "development")
-UNKNOWN = "<environment>"  # of a secret whose place does not say which
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
 _TESTS = ("test", "ci")
@@ -324,20 +323,22 @@ class Place:
         name = self.secret_of(environment)
         *several, last = self.environments
         which = f" ({', '.join(several)} or {last})" if several else ""
-        return f"`{name}`{which if name.endswith(UNKNOWN) else ''}"
+        return f"`{name}`{which if name.endswith(secrets_manager.UNKNOWN) else ''}"
 
     def secret_of(self, environment: str) -> str:
         """The name of the secret of an environment; with a placeholder for one that has no secret of its own.
 
         environment: its usual name; "" for an unknown one. Tests have that of development; but a secret of
-        GitHub is one for all jobs without an environment of theirs, whatever they are called.
+        GitHub is one for all jobs without an environment of theirs, whatever they are called, and what is
+        deployed to an environment for tests is no test.
         """
         template = _TEMPLATE_NAME.search(self.file.path)
         service = template[0] if template else self.facts.service
         usual = secrets_manager.environment_of(environment, self.environments)
-        if not usual and environment == "test" and self.kind.language.id != "workflow":
+        of_test = environment == "test" and self.in_test
+        if not usual and of_test and self.kind.language.id not in ("workflow", "terraform"):
             usual = secrets_manager.configured(self.environments, environment)
-        return f"{service}/{usual or UNKNOWN}"
+        return f"{service}/{usual or secrets_manager.UNKNOWN}"
 
     @property
     def login(self) -> str:
@@ -351,51 +352,30 @@ class Place:
 
     # --- code
 
-    def exported(self, variable: str) -> str:
-        """The command that puts a part of the secret into the environment of a laptop, indented."""
-        secret = self.secret if self.environment else self.secret_of("development")
-        return (
-            f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
-            f'      --query SecretString --output text | jq -r .{variable})"'
-        )
-
-    @property
-    def variables(self) -> str:
-        """The command after which a shell has the secret's keys as variables, indented."""
-        return (
-            f'    eval "$(aws secretsmanager get-secret-value --secret-id "{self.secret}" \\\n'
-            "      --query SecretString --output text | jq -r "
-            '\'to_entries[] | "export \\(.key)=\\(.value | @sh)"\')"'
-        )
-
-    def read(self, language: LanguageAdvice | None = None, variable: str = "NAME") -> str:
+    def read(self, language: LanguageAdvice | None = None) -> str:
         """The statement that reads a secret, with what it needs that the file lacks, indented.
 
-        language: another than the file's. variable: the name of the value. "" where code cannot read one.
+        language: another than the file's. "" where code cannot read one, and where neither the file nor a
+        manifest of the repository names the library that it needs.
         """
         row = self.language if language is None else language
-        statement, needs = row.read, row.needs
-        if row.functions and not self.awaits_at_top:
-            statement = row.functions
-        if row.commonjs_needs and self.is_commonjs:
-            needs = row.commonjs_needs
-        expression = self.file.parsed_with(_in_infrastructure(row.infrastructure))
-        if expression:
-            statement, needs = expression, ()
-        code = self.with_needs(statement, needs) if statement else ""
-        for name, written in (("{id}", self.secret), ("{name}", variable), ("{region}", self.facts.region)):
-            code = code.replace(name, written)
-        return indented(code)
+        if code := self.file.parsed_with(_in_infrastructure(row.infrastructure)):
+            needs: Needs = ()
+        elif row.library is not None and self._has(row.library):
+            code, needs = row.read, row.needs
+            if row.functions and not self.awaits_at_top:
+                code = row.functions
+            if row.commonjs_needs and self.is_commonjs:
+                needs = row.commonjs_needs
+        else:
+            return ""
+        code = self.with_needs(code, needs)
+        return indented(code.replace("{id}", self.secret).replace("{region}", self.facts.region))
 
-    @property
-    def to_add(self) -> str:
-        """What a sentence before `read` says of a package that the repository lacks; "" for none."""
-        library, project = self.language.library, self.project.head or self.project
-        if library is None or library.package in self.file.text or not project.cached(facts.lacks(library)):
-            return ""
-        if self.file.parsed_with(_in_infrastructure(self.language.infrastructure)):
-            return ""
-        return f" (add the package `{library.package}`)"
+    def _has(self, library: Library) -> bool:
+        """Whether the file, or a manifest of the repository, names a library."""
+        project = self.project.head or self.project
+        return library.package in self.file.text or project.cached(facts.has(library))
 
     def with_needs(self, code: str, needs: Needs) -> str:
         """Code after the lines that it needs and the file lacks: imports."""

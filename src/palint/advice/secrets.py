@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from palint.advice import aws_keys, containers, made_up, packages
+from palint.advice import aws_keys, made_up, packages
 from palint.advice.place import Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_values import is_key, is_key_id
@@ -16,6 +17,8 @@ from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_ex
 from palint.files import environments
 from palint.files.roles import Role
 from palint.findings import Confidence
+from palint.secrets import fallbacks
+from palint.text.source import ParseError
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -52,6 +55,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"it, and move what needs it behind your own server, which reads {place.stored} from AWS Secrets "
             "Manager."
         )
+    if place.in_test and not place.in_documentation and not is_example(place.file.path):
+        return f"if a service outside of the tests accepts it, {_ROTATE}. {made_up.in_test(place, secret)}"
     return f"{rotate}. {_instead(place, secret)}"
 
 
@@ -65,7 +70,7 @@ def _made_elsewhere(place: Place) -> str:
 
 
 def _instead(place: Place, secret: Secret) -> str:
-    """What a file has instead of a secret, for its reader: a person, a test, or a program."""
+    """What a file has instead of a secret, for its reader: a person or a program."""
     language = place.kind.language
     if is_example(place.file.path):
         return f"Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
@@ -74,9 +79,7 @@ def _instead(place: Place, secret: Secret) -> str:
         return made_up.on_each_machine()
     if place.in_documentation and language.id != "xml":  # where a `<` is no text
         return f"Write a placeholder here: {_placeholder(secret)}."
-    if place.in_test or _is_of_job(place, secret):
-        return made_up.in_test(place, secret)
-    if place.in_comment(secret.start) or _is_sample(place, secret):
+    if place.in_comment(secret.start):
         return f"Delete it, or write one that no one can take for real (`{made_up.PLAIN}`)."
     return _managed(place, secret) or (
         f"Store the new value in AWS Secrets Manager as {place.stored}{_from_store(place, secret)}"
@@ -86,142 +89,83 @@ def _instead(place: Place, secret: Secret) -> str:
 def _from_store(place: Place, secret: Secret) -> str:
     """How what reads a file gets a secret of Secrets Manager, after the words that say to store it there.
 
-    Code, a command or lines only where the place is certainly one that runs or takes them.
+    Code only where the repository has what it needs, and a way only where the file certainly has it. What is
+    said otherwise holds for each file.
     """
     language = place.kind.language
     variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
-    if containers.is_interpolated(place, secret.start):
-        variable = containers.variable(place, secret.start, secret.end, secret.name)
-        return f", {containers.from_environment(place, variable)}"
-    if in_cluster := _in_cluster(place, secret):
-        return f". {in_cluster}"
-    if language.id == "sql" or _IN_SQL.search(place.file.text, max(0, secret.start - 40), secret.start):
-        return ". Take it out of the statement, and let what runs the statement set it."
+    of_servers = f"write one that no one can take for real (`{made_up.PLAIN}`)."
+    if _is_fallback(place.file.text, secret.start):
+        set_elsewhere = f"`{variable}`" if variable == secret.name else "the variable"
+        return f", drop the fallback, and let what starts the program set {set_elsewhere} from there."
+    if _is_interpolated(place):
+        return (
+            f", write a variable here (`${{{variable}}}`), and set it from there where the services are "
+            f"started. If only servers that this file starts have it, {of_servers}"
+        )
     if language.id in ("workflow", "action"):
-        return f", {_in_job(place.secret, variable, f'`${{{{ env.{variable} }}}}`')}"
-    if reference := _reference(place, secret):
-        return f". {reference}"
-    statement = place.read(variable=variable)
-    if language.id == "shell" and _RUNS_AWS.search(place.file.text) and not _in_here_document(place, secret):
-        line = place.file.text[slice(*place.file.line_at(secret.start))]
-        if assigned := _SHELL_ASSIGNMENT.match(line):
-            return f", and write instead of this line:\n    {assigned[1]}{statement.lstrip()}"
-    if language.type == "commands":
-        return ", and let what starts this pass it in a variable."
-    if statement and place.file.path.lower().endswith(".tfvars"):  # which only has values
-        return f". Delete the variable, and read the secret in the configuration:\n{statement}"
-    if statement:
-        return f", and read it where it is used{place.to_add}, with:\n{statement}"
-    if language.id in _WITH_SDK:
-        return ", and let the program read it when it starts (`GetSecretValue` of the AWS SDK)."
-    sample = f"If it is only a sample, write one that no one can take for real (`{made_up.PLAIN}`)."
+        return (
+            ", and read it in a step (`aws-actions/aws-secretsmanager-get-secrets`). If only servers that "
+            f"the job starts have it, {of_servers}"
+        )
+    if language.syntax == "yaml" and _in_cluster(place):
+        return ", and let External Secrets make a Secret of it in the cluster, which the pods read."
+    if written := _reference(place, variable):
+        return f", write `{written}` here, and let what starts the program set the variable from there."
+    if not place.file.path.endswith(".tfvars") and (statement := place.read()):  # which only has values
+        return f", and read it where it is used, with:\n{statement}"
+    sample = f"If it is only a sample, {of_servers}"
     if secret.detector == "private-key":
         sample = "If only tests use it, delete it, and let them make one."
-    return f", and let the program that needs it read it there, or what deploys this fill it in. {sample}"
+    return (
+        ", and take it out of this file: the program that needs it reads it there, or what starts or deploys "
+        f"that program passes it in. {sample}"
+    )
 
 
-# Languages without a statement in `languages` that AWS has an SDK for: https://aws.amazon.com/developer/tools/
-_WITH_SDK = ("java", "kotlin", "scala", "go", "rust", "swift", "c++")
-_RUNS_AWS = lazy_re.compile(r"(?m)(?:^|[;&|(`])[ \t]*(?:\w+=[\"']?[$`(]{0,2})?aws[ \t]+[a-z]")
-_SHELL_ASSIGNMENT = lazy_re.compile(r"[ \t]*((?:export[ \t]+)?)[A-Z_]\w*=[\"']?[^\s\"'$`;]+[\"']?[ \t]*$")
-# `CREATE ROLE a LOGIN PASSWORD '…'`, `IDENTIFIED BY '…'`
-_IN_SQL = lazy_re.compile(r"(?i)\b(?:password|identified[ \t]+by)[ \t]+'\Z")
-# What introduces a sample in the help of an option or in a message: `a DSN, e.g. postgres://u:p@host/db`
-_SAMPLE = lazy_re.compile(r"(?i)\b(?:e\.g\.|example|usage)[^\n]{0,200}\Z")
-# The start of a here document and its delimiter
-_HERE_DOCUMENT = lazy_re.compile(r"<<-?[ \t]*[\"'\\]?(\w{1,40})")
+def _is_interpolated(place: Place) -> bool:
+    """Whether the place is in a Compose file, or in a service of a part with another name: `apps.yml`.
 
-
-def _is_sample(place: Place, secret: Secret) -> bool:
-    """Whether a URL with a password is a sample in a string for people."""
-    if secret.detector != "url-credentials" or place.kind.language.type != "programming":
+    There `${NAME}` is a variable: https://docs.docker.com/reference/compose-file/interpolation/
+    """
+    if place.kind.language.id == "compose":
+        return True
+    if place.kind.language.syntax != "yaml" or "services" not in place.file.text:
         return False
-    return _SAMPLE.search(place.file.text, place.file.line_at(secret.start)[0], secret.start) is not None
+    from palint.languages import yaml
+
+    try:
+        documents = place.file.parsed_with(yaml.parse)
+    except ParseError:
+        return False
+    offset = place.offset or 0
+    found = [services for document in documents if (services := document.get("services"))]
+    items = [item for services in found for item in services.items if item[1].kind == "map"]
+    return any(key.start <= offset < max(node.end, key.end) for key, node in items)
 
 
-def _in_here_document(place: Place, secret: Secret) -> bool:
-    """Whether a script writes the value, or gives it to another program, in a here document."""
-    text = place.file.text[max(0, secret.start - _MAX_HERE_DOCUMENT) : secret.start]
-    opened = list(_HERE_DOCUMENT.finditer(text))[-_MAX_OPENED:]
-    return any(opens[1] not in map(str.strip, text[opens.end() :].splitlines()) for opens in opened)
-
-
-_MAX_OPENED = 8  # here documents before a value that are looked at
-_MAX_HERE_DOCUMENT = 16_384  # code points before a value in which its start is searched for
+def _is_fallback(text: str, start: int) -> bool:
+    """Whether a value, or the literal that it is in, is used if a variable is not set."""
+    line = text.rfind("\n", 0, start) + 1
+    literal = max(text.rfind(quote, line, start) for quote in "\"'`") + 1
+    return any(map(partial(fallbacks.variable_before, text), {start, literal or start}))
 
 
 # https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
 _KIND = lazy_re.compile(
-    r"(?m)^[ \t]{0,40}kind:[ \t]{0,20}[\"']?(CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
+    r"(?m)^[ \t]{0,40}kind:[ \t]{0,20}[\"']?(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
     r"|StatefulSet|Secret|ConfigMap)\b"
-)
-_NAME = lazy_re.compile(
-    r"(?m)^metadata:[^\S\n]*\n(?:[ \t][^\n]*\n)*?[ \t]{1,80}name:[ \t]*[\"']?([a-z0-9.-]+)"
 )
 # https://helm.sh/docs/topics/charts/#the-chart-file-structure
 _CHART = lazy_re.compile(r"(?:^|/)charts?/|(?:^|/)values(?:[._-][\w.-]{1,60})?\.ya?ml$")
-_VALUE_OF_VARIABLE = lazy_re.compile(r"\n[ \t]{1,80}value:[ \t]{1,20}[\"']?\Z")
 
 
-def _in_cluster(place: Place, secret: Secret) -> str:
-    """How a Kubernetes manifest, or a chart, gets a secret from AWS; "" for other files."""
-    if place.kind.language.syntax != "yaml":
-        return ""
-    text, offset = place.file.text, secret.start
+def _in_cluster(place: Place) -> bool:
+    """Whether YAML is a manifest of Kubernetes that pods read or are made from, or values of a chart."""
+    text, offset = place.file.text, place.offset or 0
     start, end = text.rfind("\n---", 0, offset) + 1, text.find("\n---", offset)
     document = text[start : end if end >= 0 else len(text)]
-    found, named = _KIND.search(document), _NAME.search(document)
-    kind, name = found[1] if found else "", named[1] if named else place.facts.service
-    if kind == "ConfigMap":
-        how = "Take it out of the ConfigMap, and let the pods read it from a Secret. "
-    elif kind == "Secret":
-        how = ""
-    elif kind and secret.name and _VALUE_OF_VARIABLE.search(text, max(0, offset - 120), offset):
-        name = place.facts.service
-        reference = f"{{secretKeyRef: {{name: {name}, key: {secret.name}}}}}"
-        how = f"Write instead of `value`:\n    valueFrom: {reference}\n"
-    elif _CHART.search(place.file.path.lower()):
-        name, how = place.facts.service, "Let the chart's pods read it from a Secret. "
-    else:
-        return ""
-    return f"{how}Let External Secrets make the Secret from it:\n{_external_secret(place, name)}"
-
-
-def _external_secret(place: Place, name: str) -> str:
-    """A manifest that makes a Secret of a secret in AWS. https://external-secrets.io/latest/api/externalsecret/"""
-    return (
-        "    apiVersion: external-secrets.io/v1\n"
-        "    kind: ExternalSecret\n"
-        f"    metadata: {{name: {name}}}\n"
-        "    spec:\n"
-        "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
-        f"      target: {{name: {name}}}\n"
-        f"      dataFrom: [{{extract: {{key: {place.secret}}}}}]"
-    )
-
-
-# The host of a URL with a password
-_LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
-
-
-def _is_of_job(place: Place, secret: Secret) -> bool:
-    """Whether a secret is of a service that a job of a workflow starts for itself, before its first step.
-
-    https://docs.github.com/actions/using-containerized-services/about-service-containers
-    """
-    if place.kind.language.id not in ("workflow", "action"):
-        return False
-    services = place.job.node.get("services") if place.job is not None else None
-    low, high = (services.start, services.end) if services is not None else (0, 0)
-    text = place.file.text
-    server = re.escape(secret.name.rpartition("_")[0])  # `DB` of `DB_PASSWORD`
-    if server and re.search(rf"(?m)^[ \t]*{server}_HOST(?:NAME)?: *[\"']?(?:localhost\b|127\.)", text):
-        return True
-    value, at = text[secret.start : secret.end], -1
-    while (at := text.find(value, at + 1)) >= 0:  # also where a connection string repeats the password
-        if low <= at < high or _LOCAL_HOST.match(text, at + len(value)):
-            return True
-    return False
+    return (_KIND.search(document) or _CHART.search(place.file.path.lower())) is not None
 
 
 def _placeholder(secret: Secret) -> str:
@@ -252,46 +196,24 @@ def _managed(place: Place, secret: Secret) -> str:
 
 
 # Settings that a framework reads before any code could read a secret: they can refer to the environment.
-_SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml", ".gradle", ".gradle.kts")
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
-# What a value is the fallback of: `${PASSWORD:x}`, `ENV.fetch('PASSWORD', 'x')`, `env('PASSWORD', 'x')`
-_FALLBACK = lazy_re.compile(
-    r"(?:\$\{|\b(?i:env)(?:\.fetch)?\([\"'])([A-Za-z][\w.-]{0,60})(?::-?|[\"'],)[^}\n]{0,200}\Z"
-)
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 
 
-def _reference(place: Place, secret: Secret) -> str:
-    """How a framework's settings refer to a secret; "" for other files."""
-    path, files, name = place.file.path.lower(), place.project.files(), secret.name
-    if not path.endswith(_SETTINGS):
-        return ""
-    named = re.split(r"\benv\.", name)[-1]  # `System.env.DB_PASSWORD`
-    variable = re.sub(r"\W+|(?<=[a-z])(?=[A-Z])", "_", named).strip("_").upper()[:60] or "NAME"
-    fallback = _FALLBACK.search(place.file.text, place.file.line_at(secret.start)[0], secret.start)
+def _reference(place: Place, variable: str) -> str:
+    """How a framework's settings refer to a variable; "" for other files."""
+    path, files = place.file.path.lower(), place.project.files()
     if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
-        # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
-        equals = ": " if path.endswith(("yml", "yaml")) else "="  # a key with dots beside `spring:`, too
-        line = f"spring.config.import{equals}optional:aws-secretsmanager:{place.secret}"
-        written = f"drop the fallback of `{fallback[1]}`" if fallback else f"refer to it as `${{{variable}}}`"
-        return f"Import it with Spring Cloud AWS, and {written}:\n    {line}"
+        return f"${{{variable}}}"
     if _LARAVEL.search(path) and "return [" in place.file.text:
-        written = f"env('{variable}')"
-    elif _SYMFONY.search(path) and "symfony.lock" in files:
-        written = f"'%env({variable})%'"
-    elif _RAILS.search(path) and "Gemfile" in files:
-        written = f'<%= ENV["{variable}"] %>'  # Rails evaluates all of the file in each environment
-    elif path.endswith((".gradle", ".gradle.kts")):
-        written = f'System.getenv("{variable}")'
-    else:
-        return ""
-    starts = "build starts" if "gradle" in path else "program starts (`secrets` of the ECS task)"
-    first = f"Write `{written}` here, since these settings are read before code can read a secret"
-    if fallback and made_up.VARIABLE.fullmatch(fallback[1]):
-        first, variable = f"Drop the fallback of `{fallback[1]}` here", fallback[1]
-    return f"{first}, and set the variable where\nthe {starts}, on a laptop with:\n{place.exported(variable)}"
+        return f"env('{variable}')"
+    if _SYMFONY.search(path) and "symfony.lock" in files:
+        return f"'%env({variable})%'"
+    if _RAILS.search(path) and "Gemfile" in files:
+        return f'<%= ENV["{variable}"] %>'  # Rails evaluates all of the file in each environment
+    return f'System.getenv("{variable}")' if path.endswith((".gradle", ".gradle.kts")) else ""
 
 
 def sent_to_slack(place: Place, name: str) -> str:
@@ -466,18 +388,12 @@ def description(variable: Variable) -> str:
 # What is right for each reader of a .env file
 _SETTINGS_AND_SECRETS = (
     "make its settings defaults of the program, or variables that what starts the program sets, and let the "
-    "program read its secrets from {stored} in AWS Secrets Manager."
+    "program read its secrets from {stored} in AWS Secrets Manager, or what starts the program pass them in."
 )
 _REMOVE = f"remove this: {_SETTINGS_AND_SECRETS}"
-_IN_SHELL = (
-    "give settings their defaults where they are read, and set secrets as variables in the shell that starts "
-    "this (with `jq`):\n{variables}\n{access}"
-)
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "dockerfile": "remove the file from the image, and list it in `.dockerignore`. "
     f"M{_SETTINGS_AND_SECRETS[1:]}",
-    "spring": "remove the import, and use Spring Cloud AWS instead:\n"
-    "    spring.config.import=optional:aws-secretsmanager:{secret}",
     "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
     "the page is public: let your own server read the secret {stored} from AWS Secrets Manager.",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
@@ -488,9 +404,6 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     '    echo "::add-mask::$value"',
     "workflow": "remove this: write the settings that the job needs under `env:`. For its secrets, assume a "
     "role with OIDC, and let the program read them, or read them in a step:\n{step}",
-    "source": f"remove this: {_IN_SHELL}",
-    "include": f"remove this: {_IN_SHELL}",
-    "compose-option": f"remove the option: {_IN_SHELL}",
 }
 
 
@@ -499,13 +412,9 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     text = place.file.text
     words = _WORD.findall(f"{use.message} {text[use.start : max(use.end, text.find(chr(10), use.start))]}")
     named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
-    command = text[max(place.file.line_at(use.start)[0], use.start - _MAX_COMMAND) : use.end]
-    composes = _COMPOSE_OPTION.search(command) is not None
-    stated = next(named, environments.named(command) if composes else "")
-    if composes and not place.kind.environment:
-        stated = stated or "development"  # as for a Compose file by any name
-    place, row = place.at(use.start, stated), place.language
-    if use.advice == "package":
+    place = place.at(use.start, next(named, ""))
+    row, advice = place.language, use.advice
+    if advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
         first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
@@ -514,44 +423,36 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {place.access}"
     if made := _made_elsewhere(place):
         return made
-    file = _named_file(place, words) if use.advice != "mask" else None
+    file = _named_file(place, words) if advice != "mask" else None
     variables = parse(file) if file else []  # none of a file that is encrypted as a whole
     if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
         return f"remove this: the file holds no secret. {_sentence(_variables_elsewhere(variables))}."
-    advice = use.advice
     if advice == "compose" and place.kind.language.id == "compose":
-        return _compose(place, use)
+        return _compose(place)
     if place.in_test and advice not in ("mask", "option"):
         return (
             "remove this: set what the tests need where they start, with made-up values, and read what must "
             f"be real (an account of another service) from {place.stored} in AWS Secrets Manager."
         )
-    if composes:
-        advice = "compose-option"
-    elif advice == "source" and not (place.kind.language.id == "shell" or place.file.name[:6] == ".envrc"):
-        advice = ""
-    elif advice == "dockerfile" and "--mount" in text[use.start : use.end]:
-        advice = ""  # the file is not in the image
     template = _DOTENV_LOADED.get(advice, _REMOVE)
+    if advice == "dockerfile" and "--mount" in text[use.start : use.end]:
+        template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
         return f"remove this. {_public(place)}"
     code = place.kind.language.syntax
-    if template is _REMOVE and row.read and use.advice == code != "shell" and use.loads:
-        template = (
+    if template is _REMOVE and advice == code and use.loads and (statement := place.read(row)):
+        return (
             "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
-            f"Manager{place.to_add}:\n{{statement}}\n{{access}}"
+            f"Manager:\n{statement}\n{place.access}"
         )
     for name, written in (
-        ("{step}", _step(place.secret)), ("{variables}", place.variables), ("{statement}", place.read(row)),
-        ("{secret}", place.secret), ("{stored}", place.stored), ("{access}", place.access),
+        ("{step}", _step(place.secret)), ("{stored}", place.stored), ("{access}", place.access),
     ):  # fmt: skip
         template = template.replace(name, written)
     return template
 
 
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
-_MAX_COMMAND = 300  # code points before a file's name in which the command is searched for
-_COMPOSE_OPTION = lazy_re.compile(r"\b(?:docker|podman)[ -]compose[ \t][^\n|;&]{0,300}--env-file")
 
 
 def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
@@ -585,30 +486,23 @@ def _public(place: Place) -> str:
     )
 
 
-def _compose(place: Place, use: DotenvUse) -> str:
+def _compose(place: Place) -> str:
     """For `env_file` of a Compose file."""
-    image = containers.image_at(place, use.start)
     if place.in_test:
         return "remove it, and set made-up values under `environment:`: tests need no stored secret."
-    known = place.facts.owner or containers.is_of_server(image or "") or "/" not in (image or "")
-    if image is not None and known and containers.is_foreign(place, image):
-        return f"remove it: the image is not yours, so it reads no secret. {containers.for_image(place)}"
-    laptop = "" if place.is_deployed else f" On a laptop run {place.login}, {containers.ON_LAPTOP}."
     return (
-        "remove it: write settings under `environment:`, and let the program read its secrets from "
-        f"{place.stored} in AWS Secrets Manager when it starts.{laptop}"
+        "remove it: write settings under `environment:`, and the names of the secrets without values. Where "
+        f"the services are started, set these from {place.stored} in AWS Secrets Manager. A program of your "
+        "own can also read them there itself."
     )
 
 
 # --- infrastructure and workflows
 
 
-def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> str:
-    """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
+def kubernetes(place: Place, keys: Sequence[str], values: Ranges) -> str:
+    """For a Secret with values. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
-    texts = [place.file.text[start:end] for start, end in values]
-    if any(text[:12] in name or text[-12:] in name for text in texts):
-        name = ""  # it would be masked
     if place.in_test and not aws:
         return f"{_ROTATE}. Make the Secret when the test starts, with made-up values."
     role = "Give the pod a role: EKS Pod Identity or IRSA."
@@ -616,8 +510,8 @@ def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> 
         return f"{aws_keys.urgent(aws)} {role}"
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
-        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as {place.stored}. Let External "
-        f"Secrets make the Secret from it:\n{_external_secret(place, name or 'api')}"
+        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as {place.stored}, and let External "
+        "Secrets make the Secret of it in the cluster."
     )
 
 
@@ -635,38 +529,25 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind in ("read", "named"):
         statement = place.read()
-        how = f"{place.to_add}:\n{statement}" if statement else "."
+        how = f":\n{statement}" if statement else "."
         return f"keep the secret in Secrets Manager as {place.stored}, and read it from there{how}"
     aws = _aws_parts(place, (), stored.values)
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
     if stored.kind == "parameter":
         return f"keep it in AWS Secrets Manager as {place.stored} instead, and change what reads it."
-    text = f"keep the value out of the code. {_generated(place, stored.resource or 'Api')}"
+    generated = _GENERATED.get(place.kind.language.syntax, "")
+    if "AWS::" in place.file.text:
+        generated = "`GenerateSecretString`"
+    generate = f"let it be generated ({generated}), or " if generated else ""
+    text = (
+        f"keep the value out of the code: {generate}set it once, when the secret is there:\n"
+        f'    aws secretsmanager put-secret-value --secret-id {place.secret} --secret-string "$VALUE"'
+    )
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
 
 
-def _generated(place: Place, label: str) -> str:
-    """How a secret's value is generated when infrastructure is deployed, or set once by a command."""
-    language = place.kind.language
-    if language.syntax == "terraform":
-        return (
-            "Let Terraform generate it, and keep it in its state:\n"
-            f"    secret_string = random_password.{label}.result\nand beside the resource:\n"
-            f'    resource "random_password" "{label}" {{\n      length = 32\n    }}'
-        )
-    if language.syntax in ("yaml", "json") and "AWS::" in place.file.text:
-        properties = f"Name: {place.secret}, GenerateSecretString: {{PasswordLength: 32}}"
-        return (
-            "Let CloudFormation generate it:\n"
-            f"    {label}: {{Type: AWS::SecretsManager::Secret, Properties: {{{properties}}}}}"
-        )
-    return (
-        "Create the secret without it, and set it once:\n"
-        f'    aws secretsmanager put-secret-value --secret-id {place.secret} --secret-string "$VALUE"'
-    )
-
-
+_GENERATED = {"terraform": "`random_password`, which Terraform keeps in its state"}
 _TRUSTED_PUBLISHING = {
     "PyPI": "https://docs.pypi.org/trusted-publishers/",
     "npm": "https://docs.npmjs.com/trusted-publishers",

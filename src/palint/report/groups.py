@@ -28,7 +28,6 @@ _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a pa
 _VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 _IMPORTS = ("    import ", "    using ", "    require ")
 _ENVIRONMENT = lazy_re.compile(r"(?<!e\.g\. )`[\w.-]+/([^`\s/]+)`")  # of a secret's name in a fix
-_OBJECT = lazy_re.compile(r"(?<=\{name: )[\w.-]+(?=[,}])")  # of Kubernetes
 
 
 def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
@@ -181,8 +180,8 @@ def _steps(fix: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _named(fix: str) -> tuple[str, ...]:
-    """The names in a fix: those of its code are variables, but for objects of Kubernetes."""
-    return *_QUOTED.findall("\n".join(_prose(fix))), *_OBJECT.findall(fix)
+    """The names in a fix: those of its code are variables."""
+    return tuple(_QUOTED.findall("\n".join(_prose(fix))))
 
 
 def _step(fix: str) -> str:
@@ -193,7 +192,7 @@ def _step(fix: str) -> str:
 @lru_cache(maxsize=256)
 def _code(fix: str) -> tuple[str, ...]:
     """The code of a fix without names of variables, and without imports, which a file may have."""
-    lines = (_VARIABLES.sub("", _OBJECT.sub("", line)) for line in fix.splitlines() if line[:4] == "    ")
+    lines = (_VARIABLES.sub("", line) for line in fix.splitlines() if line[:4] == "    ")
     return tuple(line for line in lines if not line.startswith(_IMPORTS))
 
 
