@@ -309,7 +309,7 @@ def expression_end(text: str, at: int) -> int:
             if depth == 0:
                 return index
             depth -= 1
-        elif character in ",;\n" and depth == 0:
+        elif character in ",;\r\n" and depth == 0:
             return index
     return min(len(text), at + 300)
 
