@@ -1,4 +1,4 @@
-"""A violation is found behind any other code: what a rule skips or reports does not end its search."""
+"""What is around a violation changes nothing: other code before it, empty lines, the ends of lines."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from palint import registry, testing
 from palint.config import Config
 from palint.engine.run import run
+from palint.findings import Span
 from palint.rule import Rule
 from palint.tree.project import Project
 from tests.hostile.test_properties import targets
@@ -63,3 +64,36 @@ def test_the_examples_of_a_rule_behind_each_other(name: str) -> None:
             before += "\n"
             both = found(rule, {**others, **files, path: before + text}, path)
             assert {(line + before.count("\n"), column) for line, column in alone} <= both, before + text
+
+
+def shown(rule: type[Rule], files: dict[str, str], options: dict[str, object]) -> list[str]:
+    """Everything a reader gets of a rule's findings, with lines counted from the end of each file."""
+    results = testing.results_of(rule, files, options)
+    lines = {path: text.count("\n") for path, text in files.items()}
+
+    def place(span: Span) -> str:
+        first, last = (lines[span.path] - at.line for at in (span.start, span.end))
+        return f"{span.path}:{first}:{span.start.column} {last}:{span.end.column}"
+
+    found = []
+    for f in results.findings:
+        rows = [place(f.span), f.severity.label, f.confidence.label, f.message, f.why, f.fix_hint]
+        rows += [f"{place(other.span)} {other.message}" for other in f.related]
+        rows += [f"{place(e.span)} {e.text}".replace("\r", "") for e in (f.fix.edits if f.fix else ())]
+        found.append("\n".join(rows))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_empty_lines_before_it_and_windows_line_ends_change_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "palindrom/shop")  # else the name of a new folder
+    rule = RULES[name]
+    for example in (*rule.bad, *rule.good):
+        files = {p: testing.substitute(text) for p, text in testing.example_files(rule, example).items()}
+        alone = shown(rule, files, example.options)
+        lower = {p: text if text.startswith(("#!", "---")) else f"\n\n{text}" for p, text in files.items()}
+        assert shown(rule, lower, example.options) == alone
+        windows = {path: text.replace("\n", "\r\n") for path, text in files.items()}
+        assert shown(rule, windows, example.options) == alone

@@ -181,8 +181,9 @@ def test_the_value_is_a_candidate(case: tuple[str, str]) -> None:
     path, shape = case
     for seed in range(3):
         text, start, end = synthetic.make_with_value(shape, seed)
-        found = candidates(text, path)
-        assert (start, end) in {(c.start, c.end) for c in found}
+        above = "\n" * seed
+        found = candidates(above + text, path)
+        assert (start + seed, end + seed) in {(c.start, c.end) for c in found}
         if not seed:
             check_snapshot(SNAPSHOTS / "candidates.txt", f"{path} {shape!r}", shown(text, path, found))
 
