@@ -6,14 +6,19 @@ A near miss alone also passes where the rule does not look at such a file at all
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from palint import registry
+from palint.findings import Results
 from palint.testing import results_of
+from tests.rules.test_snapshots import brief
+from tests.snapshots import check_snapshot
 
 RULES = registry.load()
+FINDINGS = Path(__file__).with_name("minimal_pairs.txt")
 WORKFLOW = ".github/workflows/a.yml"
 
 
@@ -266,10 +271,14 @@ PAIRS = [
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.rule}: {pair.reported} or {pair.fine}")
-def test_one_is_reported_and_the_other_is_not(pair: Pair) -> None:
-    def rules(what: str) -> set[str]:
-        files = {pair.path.replace("§", what): pair.text.replace("§", what)}
-        return {finding.rule for finding in results_of(RULES[pair.rule], files).findings}
+def test_one_is_reported_and_the_other_is_not(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "palindrom/shop")
 
-    assert pair.rule in rules(pair.reported)
-    assert pair.rule not in rules(pair.fine)
+    def check(what: str) -> Results:
+        files = {pair.path.replace("§", what): pair.text.replace("§", what)}
+        return results_of(RULES[pair.rule], files)
+
+    found = check(pair.reported)
+    assert pair.rule in {finding.rule for finding in found.findings}
+    assert pair.rule not in {finding.rule for finding in check(pair.fine).findings}
+    check_snapshot(FINDINGS, f"{pair.rule} {pair.path}: {pair.text!r} {pair.reported!r}", brief(found))

@@ -55,6 +55,15 @@ def render(results: Results, hints: dict[str, int]) -> Iterator[str]:
         yield from edits(finding)
 
 
+def brief(results: Results) -> str:
+    """The findings with their edits, and of each fix text the first line."""
+    made = []
+    for f in results.findings:
+        made.append(f"{f.severity.label} {place(f.span)} {f.message}\n  {f.fix_hint.splitlines()[0]}\n")
+        made.extend(edits(f))
+    return "".join(made) or "nothing\n"
+
+
 def edits(finding: Finding) -> Iterator[str]:
     """A finding's edits, one a line."""
     if finding.fix is not None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+
+import pytest
 
 from palint import registry
 from palint.rule import Clause
-from palint.testing import check, results_of
+from palint.testing import results_of
 from tests.grouped import grouped
 from tests.rules.technologies import MISSED, NEAR_MISSES, TECHNOLOGIES, NearMiss, Technology
+from tests.rules.test_snapshots import brief
+from tests.snapshots import check_snapshot
 
 RULES = registry.load()
+FINDINGS = Path(__file__).with_name("technologies.txt")
 
 
 def by_clause(label: str) -> list[str]:
@@ -18,8 +24,11 @@ def by_clause(label: str) -> list[str]:
 
 
 @grouped("case", TECHNOLOGIES, key=lambda case: case.rule)
-def test_a_key_or_file_is_found(case: Technology) -> None:
-    assert bool(check(RULES[case.rule], {case.path: case.text})) == (case.name not in MISSED)
+def test_a_key_or_file_is_found(case: Technology, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_REPOSITORY", "palindrom/shop")
+    results = results_of(RULES[case.rule], {case.path: case.text})
+    assert bool(results.findings) == (case.name not in MISSED)
+    check_snapshot(FINDINGS, case.name, brief(results))
 
 
 @grouped("case", NEAR_MISSES, key=lambda case: f"{case.clause}, {os.path.splitext(case.path)[1]}")
