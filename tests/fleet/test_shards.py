@@ -92,6 +92,7 @@ def test_a_missing_shard_ends_with_2(fleet: Fleet) -> None:
     fleet.check("repos", "--shard", "1/2", "--parts", "parts")
     made = fleet.run("merge", "parts")
     assert made.returncode == 2
+    assert ("unreadable",) in fleet.rows("SELECT status FROM coverage")
     assert "shard 2 of 2: not fully checked: this shard has not ended" in made.stderr
     assert "nothing to merge" in fleet.run("merge", "empty").stderr
     assert "write I/N" in fleet.check("repos", "--shard", "3/2").stderr

@@ -55,6 +55,12 @@ def test_formats_key_material_and_random_values_are_certain(path: str, shape: st
     assert confidences(generate(shape, seed), path) == [HIGH]
 
 
+def test_what_looks_random_is_neither_chosen_nor_like_words() -> None:
+    assert classifier.looks_random(generate("{base62:20}", 1))
+    chosen, like_words = "AbCdEfGhIjKlMnOp", "Summer2024!Winter"
+    assert not classifier.looks_random(chosen) and not classifier.looks_random(like_words)
+
+
 @pytest.mark.parametrize("name", ["PrV3Key7sNTq", "1nd3PWDdzYQ8", "NglaIPwDbju8", "Qm1V7hgb5JWT"])
 def test_a_name_that_a_machine_made_is_not_that_of_a_secret(name: str) -> None:
     assert confidences(generate(f'"{name}": "{{base62:12}}"', 1), "a.json") == []
