@@ -146,22 +146,22 @@ def names_key_of_thing(name: str) -> bool:
 
     In capitals it is a setting, and often a service's: `TWITTER_KEY`.
     """
-    purposes = _purposes_of_key(name)
+    purposes = _purposes_of_key(words(name.rpartition(".")[2])) or set()
     return (
         bool(purposes)
         and not name.isupper()
         and not is_strong(name)
-        and not NEUTRAL.issuperset(purposes)
         and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
     )
 
 
-def _purposes_of_key(name: str) -> list[str]:
-    """The words before `key` at the end of a name, of a dotted one in its last part; [] if there are none."""
-    found = [word for word in words(name.rpartition(".")[2]) if not word.isdigit()]
-    if not found or not found[-1].endswith(("key", "keys")):
-        return []
-    return [word for word in (*found[:-1], found[-1].removesuffix("s").removesuffix("key")) if word]
+def _purposes_of_key(found: list[str]) -> set[str] | None:
+    """The words around `key` that may say what it is of: no numbers, none of NEUTRAL; None without `key`."""
+    at = next((i for i in reversed(range(len(found))) if found[i].endswith(("key", "keys"))), None)
+    if at is None:
+        return None
+    others = {*found[:at], *found[at + 1 :], found[at].removesuffix("s").removesuffix("key")} - NEUTRAL
+    return {word for word in others if word and not word.isdigit()}
 
 
 def may_name_id(name: str, value: str, *, called: bool) -> bool:
@@ -177,17 +177,8 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     found = words(name.rpartition(".")[2] if called else name)
     if "salt" in found:
         return True
-    at = next((i for i in reversed(range(len(found))) if found[i].endswith(("key", "keys"))), None)
-    if at is None:
-        return False
-    others = {
-        *found[:at],
-        *found[at + 1 :],
-        found[at].removesuffix("s").removesuffix("key"),
-        "",
-    } - NEUTRAL
-    purposes = {word for word in others if word and not word.isdigit()}
-    if not purposes.isdisjoint(SECRET_KEYS):
+    purposes = _purposes_of_key(found)
+    if purposes is None or not purposes.isdisjoint(SECRET_KEYS):
         return False
     if purposes:
         return not name.isupper()

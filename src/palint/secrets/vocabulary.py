@@ -31,27 +31,28 @@ SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a pas
 # --- whole words
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a text."""
     return frozenset(text.split())
 
 
 # Words of names whose value is a secret in any context.
-SECRET = _listed(
+SECRET = listed(
     """password passwords passwd passphrase secret secrets token tokens credential credentials apikey apikeys
     accesskey secretkey privatekey"""
 )
-SECRET_PAIRS = _listed(
+SECRET_PAIRS = listed(
     """api.key access.key private.key secret.key encryption.key signing.key master.key license.key auth.key
     pass.word pass.phrase connection.string"""
 )
 # The same if the value is known to be configuration: in a .env file, in the JSON of a secret.
-CONFIGURED = _listed(
+CONFIGURED = listed(
     "key keys pass pwd private salt dsn webhook cert certificate license credential pem authorization"
 )
-STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
-ADDRESSES = _listed("url uri")
+STORES = listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
+ADDRESSES = listed("url uri")
 # Words before `key` that say what it encrypts, signs or opens, beyond OPENS and GIVEN; `nkey` is of NATS
-SECRET_KEYS = _listed(
+SECRET_KEYS = listed(
     """private priv sec ca enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
     auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
     wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
@@ -59,51 +60,47 @@ SECRET_KEYS = _listed(
     https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
 # Words around `key` that do not say what it is for
-NEUTRAL = _listed(
+NEUTRAL = listed(
     """the a my our your this test tests testing fake mock dummy example sample expected known generated
     random new old other another first second third current previous default const invalid valid bad wrong
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
 # Words that say that a value is not accepted, or what a test compares: `BadHashToken`, `expectedToken`
-REJECTED = _listed(
+REJECTED = listed(
     "bad wrong invalid incorrect unknown malformed rejected tampered forged expected banned pwned encoded"
 )
 # Words before `token` that say that it may identify a device, a message or a request and open nothing:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
 # which verifies a domain is in its DNS. Others open something once, soon: `resetToken`, Okta's `stateToken`
-IDENTIFIED = _listed(
+IDENTIFIED = listed(
     """device push registration apns fcm uplink downlink ue client user visitor search version verification
     activation confirmation state reset invite invitation"""
 )
 AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
-TRAILING = _listed(
+TRAILING = listed(
     """prod production dev development staging stage local qa uat live base code verifier pair pairs admin
     user users client server plain clear cleartext plaintext main async for by in to required optional data
     assign json rsa aes ec ecdsa dsa stdin"""
 ).union(AGAIN)
 # Words before a short word for a secret that is written with it: `dbpass`, `storepass`, `oauth`, `totp`
-JOINED = _listed(
+JOINED = listed(
     """o t h s my db ftp smtp mail email ldap bind proxy http web wifi store key require trust rds api access
     app encryption private secret signing master license licence nt msg"""
 )
-# Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
-ABOUT = _listed(
-    """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
-    invalid error missing status rotation rotated max min used usage limit length len hash version policy
-    without no"""
-)
-# The same for a setting: MEASURES anywhere, ABOUT_LAST as the last word.
-MEASURES = _listed(
+# Words for a property of a secret rather than the secret (`token_count`, `secret_arn`); of a setting
+# MEASURES anywhere, ABOUT_LAST as the last word.
+MEASURES = listed(
     """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
     version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
     hours days"""
 )
-ABOUT_LAST = _listed(
+ABOUT_LAST = listed(
     """id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field table
     endpoint"""
 )
-PUBLIC = _listed("pub public publishable")
+ABOUT = MEASURES | ABOUT_LAST | listed("slack webhook url uri status hash without no")
+PUBLIC = listed("pub public publishable")
 # Public information, as the first or the last word of a name.
-KNOWN = _listed("user username hostname name host port engine region email url endpoint id arn")
+KNOWN = listed("user username hostname name host port engine region email url endpoint id arn")

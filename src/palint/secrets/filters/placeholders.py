@@ -6,15 +6,11 @@ from functools import lru_cache
 
 from palint.secrets.filters.filter import Filter
 from palint.secrets.names import words
+from palint.secrets.vocabulary import listed
 from palint.util import lazy_re
 
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # Words that a placeholder may contain, and small words between them
-_FILLERS = _listed(
+_FILLERS = listed(
     """
     a an and any app application as at account admin api access auth aws azure base64 be by change
     client code company config consumer credential credentials database db dev domain email encoded
@@ -26,7 +22,7 @@ _FILLERS = _listed(
     """
 )
 # Words that only placeholders contain: one of them is required
-_MARKERS = _listed(
+_MARKERS = listed(
     """
     your yours changeme changethis generateme replace replaced replaceme insert enter fill placeholder
     example examples sample here todo fixme redact redacted removed hidden masked censored goes put set add
