@@ -35,7 +35,6 @@ _CHAINED = lazy_re.compile(literals.CHAINED)
 _TYPED = lazy_re.compile(literals.TYPED)
 _QUOTE = lazy_re.compile(literals.STRING)
 _WRAPPED = lazy_re.compile(literals.WRAPPED)
-_NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
 _SUBSCRIPT = lazy_re.compile(
     rf"[\w)\]]\[\s{{0,80}}{literals.STRING}\Z"
 )  # `users["admin"]`: a subscript, not the value
@@ -256,8 +255,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
             return
         if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
             way = "argument" if operator == "(" else "wrapped"
-            plain = way == "wrapped" and _in_parentheses_alone(text, wrapped, high)
-            yield from literals.strings(text, wrapped, high, key, "assigned" if plain else way)
+            yield from literals.strings(text, wrapped, high, key, way)
         return
     if operator in "!(":
         return
@@ -294,13 +292,6 @@ def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
             yield Found(at, end, key, "assigned")
             at = end + len(mark)
         branch = _BRANCH.match(text, at, high)
-
-
-def _in_parentheses_alone(text: str, wrapped: re.Match[str], high: int) -> bool:
-    """Whether only parentheses are around this string, as when Black wraps a long line."""
-    mark = literals.mark_of(wrapped)
-    end = literals.closing(text, wrapped.end(), high, mark) + len(mark)
-    return not wrapped[0].rstrip("\"'`\\bBrRuUfF").strip(" \t\r\n(") and not _NEXT_ITEM.match(text, end, high)
 
 
 def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
