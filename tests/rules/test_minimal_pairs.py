@@ -274,11 +274,12 @@ PAIRS = [
 def test_one_is_reported_and_the_other_is_not(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_REPOSITORY", "palindrom/shop")
 
-    def check(what: str) -> Results:
-        files = {pair.path.replace("§", what): pair.text.replace("§", what)}
-        return results_of(RULES[pair.rule], files)
+    def check(what: str, line_end: str = "\n") -> Results:
+        text = pair.text.replace("§", what).replace("\n", line_end)
+        return results_of(RULES[pair.rule], {pair.path.replace("§", what): text})
 
     found = check(pair.reported)
     assert pair.rule in {finding.rule for finding in found.findings}
-    assert pair.rule not in {finding.rule for finding in check(pair.fine).findings}
+    for line_end in ("\n", "\r\n"):
+        assert pair.rule not in {finding.rule for finding in check(pair.fine, line_end).findings}
     check_snapshot(FINDINGS, f"{pair.rule} {pair.path}: {pair.text!r} {pair.reported!r}", brief(found))

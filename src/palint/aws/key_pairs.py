@@ -233,7 +233,7 @@ _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
 _NEAR = 500  # code points from the secret in which its id is
 REACH = 1000  # code points from a keyword's match: a name, its partner, and a call around them
 _BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block
-_APART = lazy_re.compile(r"\n[ \t]*\n|^#+ |\n---")
+_APART = lazy_re.compile(r"\n[ \t]*\r?\n|^#+ |\n---")
 _SETS = lazy_re.compile(
     r"(?:define|set|put|config|option|env|property|add|arg|string)\w{0,16}[!?]?\s{0,4}\(\s{0,4}[\"']\Z", re.I
 )

@@ -122,7 +122,7 @@ def find(file: SourceFile) -> list[NamedKey]:
 
 
 # The secret that an ExternalSecret is made from: https://external-secrets.io/latest/api/externalsecret/
-_EXTRACTED = lazy_re.compile(r"(?m)^[ \t-]*extract:[ \t]*\n[ \t]+key:[ \t]*[\"']?([\w./-]{1,80})")
+_EXTRACTED = lazy_re.compile(r"(?m)^[ \t-]*extract:[ \t]*\r?\n[ \t]+key:[ \t]*[\"']?([\w./-]{1,80})")
 
 
 def _find(file: SourceFile) -> list[NamedKey]:
