@@ -44,6 +44,8 @@ def edited(path: str, text: str, loader: Loader) -> Rewritten:
     assert parses(made.text, {"rb": "ruby"}.get(ending, ending)), made.text
     again: Rewritten = rewrite(SourceFile(path, made.text.encode()), loader)
     assert again.text == made.text and not again.what, "a second run changes nothing"
+    windows: Rewritten = rewrite(SourceFile(path, text.replace("\n", "\r\n").encode()), loader)
+    assert windows.text.replace("\r\n", "\n") == made.text
     return made
 
 

@@ -124,6 +124,8 @@ def test_a_broken_manifest_is_left_alone(text: str) -> None:
 def test_requirements(before: str, after: str) -> None:
     made = packages.requirements(before, removable=True, boto3=">=1.35")
     assert made.text == after
+    windows = packages.requirements(before.replace("\n", "\r\n"), removable=True, boto3=">=1.35")
+    assert windows.text.replace("\r\n", "\n") == after
     assert ("without `python-dotenv`" in made.what) is (
         before.lower().count("dotenv") > after.count("dotenv")
     )

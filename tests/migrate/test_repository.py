@@ -55,6 +55,16 @@ def test_links_and_large_files_are_not_rewritten(repo: Repository) -> None:
     assert [file.path for file in made.open_all(lambda path: True)] == ["a.py"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("a\r\nb\r\n", "a\r\nc\r\n"), ("a\nb\r\n", "a\r\nc\n"), ("a\n", "a\r\nc\n")]
+)
+def test_windows_line_ends_are_kept(repo: Repository, old: str, new: str) -> None:
+    repo.write("a.txt", old)
+    made = opened(repo)
+    made.write("a.txt", "a\r\nc\n", (), READERS)
+    assert made.draft.text("a.txt") == new
+
+
 def test_what_would_not_parse_any_more_is_left_to_a_person(repo: Repository) -> None:
     repo.write("a.py", "a = 1\n")
     repo.write("b.py", "a = (\n")

@@ -223,10 +223,10 @@ def _relative(file: SourceFile, loader: Loader) -> str:
 _RUBY_LOAD = lazy_re.compile(
     r"(?m)^(?P<margin>[ \t]*)(?:require[ \t(]+[\"']dotenv/(?:load|rails(?:-now)?)[\"']\)?"
     r"|Dotenv\.(?:load|overload)(?:\([^)\n]*\))?)"
-    r"(?:[ \t]+(?:if|unless)[ \t][^\n]*)?[ \t]*$"  # without SECRET_ID the loader does nothing
+    r"(?:[ \t]+(?:if|unless)[ \t][^\r\n]*)?[ \t]*(?=\r?$)"  # without SECRET_ID the loader does nothing
 )
-_RUBY_DOTENV = lazy_re.compile(r"(?m)^[ \t]*require[ \t(]+[\"']dotenv[\"']\)?[ \t]*\n")
-_RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")
+_RUBY_DOTENV = lazy_re.compile(r"(?m)^[ \t]*require[ \t(]+[\"']dotenv[\"']\)?[ \t]*\r?\n")
+_RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*")
 
 
 def ruby(file: SourceFile, loader: Loader) -> Rewritten:

@@ -26,12 +26,12 @@ _SCRIPT_LOADS = (
     ),
 )
 _REQUIREMENT = re.compile(
-    r"(?im)^[ \t]*(?:python-dotenv|django-dotenv)(?:\[[\w,]+\])?[ \t]*(?:[=<>~!;@ ][^\n]*)?(?:\n|\Z)"
+    r"(?im)^[ \t]*(?:python-dotenv|django-dotenv)(?:\[[\w,]+\])?[ \t]*(?:[=<>~!;@ ][^\n]*)?(?:\r?\n|\Z)"
 )
 # A key with its value, an item of a list alone on its line, an item among others.
 _TOML_REQUIREMENT = re.compile(
     r"(?im)^[ \t]*(?P<quote>[\"']?)python-dotenv(?P=quote)[ \t]*=[^\n]*(?:\n|\Z)"
-    r"|^[ \t]*[\"']python-dotenv(?![\w.-])[^\"'\n]*[\"'][ \t]*,?[ \t]*(?:#[^\n]*)?(?:\n|\Z)"
+    r"|^[ \t]*[\"']python-dotenv(?![\w.-])[^\"'\n]*[\"'][ \t]*,?[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)"
     r"|(?<![ \t])[ \t]*[\"']python-dotenv(?![\w.-])[^\"'\n]*[\"'],?"
 )
 
@@ -109,7 +109,7 @@ def pyproject(text: str, *, removable: bool, boto3: str) -> Rewritten:
     if not boto3 or re.search(r"(?m)^[ \t]*boto3(?![\w.-])|[\"']boto3(?![\w.-])", new):
         return Rewritten(new, tuple(what))
     listed = re.search(r"(?ms)^\[project\]\s*$.*?^dependencies[ \t]*=[ \t]*\[", new)
-    poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\n", new)
+    poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\r?\n", new)
     if listed is not None and "\n[" not in new[listed.start() + 1 : listed.end()]:
         new = f'{new[: listed.end()]}\n    "boto3{boto3}",{new[listed.end() :]}'
         what["with `boto3`"] = None

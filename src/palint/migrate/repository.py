@@ -94,9 +94,12 @@ class Repository:
     def write(self, path: str, text: str, what: Iterable[str], order: int) -> None:
         """Plan a file's whole text, unless it has that text already. order: LOADER, READERS, ….
 
-        A text that does not parse, if the old one does, is not written: a person must change the file.
+        Where each line of the old text ends as on Windows, so do those of the new one. A text that does not
+        parse, if the old one does, is not written: a person must change the file.
         """
         old = self.project.open(path)
+        if old is not None and "\r\n" in old.text and "\n" not in old.text.replace("\r\n", ""):
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         if not parses(path, text) and (old is None or parses(path, old.text)):
             self.by_hand(path, "would not parse after the change")
         elif old is None or old.text != text:
