@@ -272,8 +272,10 @@ def _suggest(name: str, environments: tuple[str, ...], path: str) -> str:
     environment = next((each for _, each in found if each), "")
     own = [word for word, each in found if not each and INTERPOLATION not in word and word != "default"]
     service = [word for word in own if not word.isupper()] or own
-    if service and is_secret_setting(service[-1]):
-        service = []
+    if service and is_secret_setting(service[-1]):  # `admin-api/notify-api-key` is a key of `admin-api`
+        first, slash, _ = name.strip("/").partition("/")
+        of_first = re.split(r"[_.\s-]", first) if slash else []
+        service = [word for word in of_first if word in service and not is_secret_setting(word)]
     of_path = (secrets_manager.environment_of(word, environments) for word in file_environments.words(path))
     environment = environment or next(filter(None, of_path), secrets_manager.UNKNOWN)
     return f"{'-'.join(service).lower()}/{environment}"
