@@ -167,8 +167,9 @@ class TestOwnWords:
         repo.write(
             ".env.production.example",
             # palint: ignore[hardcoded-secret] the owner's name
-            "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\nREDIS_PASSWORD=acme\nAWS_ACCESS_KEY_ID=acme\n",
+            "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\nREDIS_PASSWORD=acme\nTOKEN=warehouse-api/\nAWS_ACCESS_KEY_ID=acme\n",
         )
+        repo.write("run.sh", "export AWS_PROFILE=acme\n")
         (found,) = findings(repo.palint("--format", "json", "--select", "env-example-value"))
         assert "`.env.production.example` sets values" in found["message"]
         assert "*" not in found["message"] + found["fix_hint"] and "--profile acme" in found["fix_hint"]
