@@ -59,7 +59,7 @@ def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
     (tmp_path / "shop" / "package.json").symlink_to("/nowhere")
     assert facts.package(made, "a.js") == facts.Package()
-    assert facts.of(made) == ("orders", "palindrom", frozenset(), "eu-west-2", "")
+    assert facts.of(made) == ("orders", "palindrom", frozenset(), "eu-west-2", "", True)
     assert not made.notices
 
 

@@ -47,7 +47,8 @@ class Facts(NamedTuple):
 
     service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
     accounts whose roles it uses, twelve digits each. region: the AWS region that it names most.
-    owner: who has the repository on its host, in lower case; "" if unknown.
+    owner: who has the repository on its host, in lower case; "" if unknown. is_profile_named: whether its
+    files, or the standard for its owner, name the profile; else it has the owner's name.
     """
 
     service: str
@@ -55,6 +56,7 @@ class Facts(NamedTuple):
     accounts: frozenset[str]
     region: str
     owner: str
+    is_profile_named: bool = True
 
 
 class Library(NamedTuple):
@@ -97,13 +99,15 @@ def _facts(project: Project) -> Facts:
         if not _DOCUMENT.search(path):
             secrets.update(_secrets(data))
     service = _most_common(_services(project, secrets), _NO_SERVICES)
+    # One command of a document alone is an example
+    profile = _most_common(profiles - Counter(dict.fromkeys(profiles, 1)))
     return Facts(
         service or repository_name(project),
-        # One command of a document alone is an example
-        _most_common(profiles - Counter(dict.fromkeys(profiles, 1))) or owner(project) or _DEFAULT_PROFILE,
+        profile or owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
         max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
         owner(project),
+        bool(profile) or owner(project) in ("", _DEFAULT_PROFILE),
     )
 
 

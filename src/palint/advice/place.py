@@ -343,7 +343,8 @@ class Place:
     @property
     def login(self) -> str:
         """The command with which a developer of this repository signs in, quoted."""
-        return f"`aws sso login --profile {self.facts.profile}`"
+        profile = f" --profile {self.facts.profile}" if self.facts.is_profile_named else ""
+        return f"`aws sso login{profile}`"
 
     @property
     def access(self) -> str:

@@ -112,7 +112,7 @@ def _from_store(place: Place, secret: Secret) -> str:
         return ", and let External Secrets make a Secret of it in the cluster, which the pods read."
     if written := _reference(place, variable):
         return f", write `{written}` here, and let what starts the program set the variable from there."
-    if not place.file.path.endswith(".tfvars") and (statement := place.read()):  # which only has values
+    if _is_used_here(place, secret) and (statement := place.read()):
         return f", and read it where it is used, with:\n{statement}"
     sample = f"If it is only a sample, {of_servers}"
     if secret.detector == "private-key":
@@ -142,6 +142,22 @@ def _is_interpolated(place: Place) -> bool:
     found = [services for document in documents if (services := document.get("services"))]
     items = [item for services in found for item in services.items if item[1].kind == "map"]
     return any(key.start <= offset < max(node.end, key.end) for key, node in items)
+
+
+def _is_used_here(place: Place, secret: Secret) -> bool:
+    """Whether the file uses a value, so that it can read it: not of `setdefault("NAME", "…")`, nor of a text.
+
+    A file of variables of Terraform only has values.
+    """
+    text = place.file.text
+    quotes = {text[secret.start - 1 : secret.start], text[secret.end : secret.end + 1]}
+    is_whole = quotes in ({'"'}, {"'"}, {"`"})
+    named = _NAME_BEFORE.search(text, max(0, secret.start - 200), secret.start)
+    return is_whole and named is None and not place.file.path.endswith(".tfvars")
+
+
+# The name of a variable before its value: `os.environ.setdefault("DB_PASSWORD", "`
+_NAME_BEFORE = lazy_re.compile(r"[\"'][A-Z][A-Z0-9_]{1,80}[\"'],\s{0,80}[\"'`]\Z")
 
 
 def _is_fallback(text: str, start: int) -> bool:
@@ -264,7 +280,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     elif keys:
         steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
-        return f"it holds no secret: {_variables_elsewhere(settings)}, then {delete}."
+        return f"it holds no secret: {_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
@@ -283,16 +299,15 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
             last = f" If it was ever committed, rotate every secret in it.{last}"
     if settings:
-        steps.append(f"give the settings ({list_names(settings)}) their defaults where they are read")
+        steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
     first, *others = steps
     text = f"{first}. {_sentence(', '.join(others))}" if keys and others else ", ".join(steps)
     return f"{text}, then {delete}.{last}"
 
 
-def _variables_elsewhere(variables: list[Variable]) -> str:
-    """Where the variables of a .env file without a secret belong."""
-    named = f" ({list_names(variables)})" if variables else ""
-    return f"write its variables{named} into what reads them, as defaults, or set them where that is started"
+def _elsewhere(variables: str) -> str:
+    """Where the variables of a .env file without a secret belong: also those that an image reads."""
+    return f"write {variables} into what reads them, as defaults, or set them where that is started"
 
 
 def _sentence(text: str) -> str:
@@ -426,7 +441,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     file = _named_file(place, words) if advice != "mask" else None
     variables = parse(file) if file else []  # none of a file that is encrypted as a whole
     if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
-        return f"remove this: the file holds no secret. {_sentence(_variables_elsewhere(variables))}."
+        settings = _elsewhere(f"its variables ({list_names(variables)})")
+        return f"remove this: the file holds no secret. {_sentence(settings)}."
     if advice == "compose" and place.kind.language.id == "compose":
         return _compose(place)
     if place.in_test and advice not in ("mask", "option"):
