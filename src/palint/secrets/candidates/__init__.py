@@ -23,6 +23,7 @@ from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
 from palint.secrets.filters import is_filtered_under_name, is_filtered_value
+from palint.secrets.names import is_strong
 from palint.text.encoding import code_points, decode, of_this_text
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
@@ -364,16 +365,22 @@ FORMS = (
 )
 
 
-# Half of all matches in Java: `getKey()`, `isValid(token, limit=3)`, `(key) -> …`, where no string is among
-# the arguments, and none is another choice. `= get_token(request)` at the end of a line, where no other value
-# follows. And in bundles of JavaScript: `{key: "wsln4y", …`, a short id.
-_NO_VALUE = lazy_re.compile(
-    rb"(?<=\()\(?[\w.$, \t=:*|]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"
-    rb"|(?<==)[ \t]?(?!qq?\()[A-Za-z_]\w{0,60}(?:\.\w{1,60}){0,6}\((?![\s\d({])"
-    rb"[\w.$, \t=:*|()+-]{0,200}\);?\r?\n(?!\s{0,80}[|?,o=.:])"
-    rb"|(?:(?<=[\s{,(\[;](?i:key)[:=])|(?<=[\s{,(\[;\"'](?i:key)[\"'][:=]))[ \t]{0,4}(?P<quote>[\"'])"
+# What follows an operator and gives no value, by the operator. Half of all matches in Java are `getKey()`,
+# `isValid(token, limit=3)`, `(key) -> …`, where no string is among the arguments, and none is another choice.
+# `= get_token(request)` at the end of a line, where no other value follows. And in bundles of JavaScript:
+# `{key: "wsln4y", …`, a short id.
+_SHORT_ID = (
+    rb"(?:(?<=[\s{,(\[;](?i:key).)|(?<=[\s{,(\[;\"'](?i:key)[\"'].))[ \t]{0,4}(?P<quote>[\"'])"
     rb"(?:[^\"'`\\\n\x80-\xbf][\x80-\xbf]*){0,15}(?P=quote)(?=\s{0,8}[,;)}\]])"
 )
+_NO_VALUE = {
+    ord("("): lazy_re.compile(rb"\(?[\w.$, \t=:*|]{0,200}\)(?!\s{0,2}(?:\|\||\?\?|,)|\s{1,2}or\b)"),
+    ord("="): lazy_re.compile(
+        rb"[ \t]?(?!qq?\()[A-Za-z_]\w{0,60}(?:\.\w{1,60}){0,6}\((?![\s\d({])"
+        rb"[\w.$, \t=:*|()+-]{0,200}\);?\r?\n(?!\s{0,80}[|?,o=.:])|" + _SHORT_ID
+    ),
+    ord(":"): lazy_re.compile(_SHORT_ID),
+}
 
 
 class _Check:
@@ -388,11 +395,14 @@ class _Check:
         self._finders = [(form.find, form.source) for form in forms]
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
-        ends = [end for end in ends if not _NO_VALUE.match(data, end)]
+        pattern_after = _NO_VALUE.get
+        ends = [at for at in ends if not ((after := pattern_after(data[at - 1])) and after.match(data, at))]
         if not ends:
             return []
         text, places = decoded(data, ends)
         found = {at: kept for at in places if (kept := self._kept(text, at, path))}
+        if not found:
+            return []
         of_this_text[self] = text, path, found
         return [end for end, at in zip(ends, places, strict=True) if at in found]
 
@@ -423,9 +433,11 @@ def _is_filtered(text: str, start: int, end: int, key: str, syntax: str) -> bool
     if syntax in ("byte-array", "authorization-header"):  # have filters of their own
         return False
     value = text[start:end]
-    if is_filtered_value(value):
+    if key and is_strong(key) and is_filtered_value(value):  # of a weak name it would take four times as long
         return True
-    return bool(key) and is_filtered_under_name(value, key) and not is_fallback(text, start)
+    if key and is_filtered_under_name(value, key) and not is_fallback(text, start):
+        return True
+    return is_filtered_value(value)
 
 
 _PIECE = 4096  # bytes

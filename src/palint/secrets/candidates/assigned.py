@@ -52,10 +52,14 @@ _NUMBERS = lazy_re.compile(
 )
 _CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]|%[wWiI][(\[{<]")
 # A word at the end of a line, after which no part of the value is read: `x = None`, `a: self.token,`
-_WORD = lazy_re.compile(
-    rf"[=>]{{0,2}}[ \t]{{0,40}}([\w.]{{1,64}}{literals.POSSESSIVE})[;,)}}\]]{{0,4}}{literals.POSSESSIVE}"
-    r"(?:\r?\n(?!\s{0,16}[|?,o=.:])|\Z)"
+_LAST_WORD = (
+    rf"[=>]{{0,2}}[ \t]{{0,40}}((?![-:>]|<<|[\w.<:@~-]*/)[\w.<>:@~-]{{1,64}}{literals.POSSESSIVE})"
+    rf"[;,)}}\]]{{0,4}}{literals.POSSESSIVE}(?:\r?\n(?!\s{{0,16}}[|?,o=.:])|\Z)"
 )
+_WORD = lazy_re.compile(_LAST_WORD)
+_TYPED_WORD = lazy_re.compile(
+    rf"(?:[ \t]{{0,40}}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{literals.POSSESSIVE}=(?![=>]))?{_LAST_WORD}"
+)  # also `x: str | None = None`
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
@@ -94,15 +98,17 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
         return _element(text, at)
     if last == ":" and text[at - 2 : at - 1].isspace() and _starts_field(text, at, path):
         return ()
-    word = _WORD.match(text, at) if last in ":=" else None
-    if word:
-        key = name_before(text, at)
-        return _bare(text, word.start(1), at, key, path) if key else ()
-    opening = text[at : at + 2]
-    is_quoted = opening[:1] in ('"', "'") or opening in (' "', " '")  # most are, and have no surplus blanks
-    return (
-        after_blanks(text, at, path) if not is_quoted and blanks.follow(text, at) else _after(text, at, path)
-    )
+    key = "" if _gives_nothing(text, at) else name_before(text, at)
+    if not key:
+        return ()
+    opening = text[at : at + 2].lstrip(" ")[:1]
+    if opening in ('"', "'"):  # most are, and have no surplus blanks
+        return _value(text, at, key, path)
+    if last in ":=":
+        word = (_WORD if last == "=" or is_config(path) else _TYPED_WORD).match(text, at)
+        if word:
+            return _bare(text, word.start(1), at, key, path)
+    return after_blanks(text, at, path) if blanks.follow(text, at) else _value(text, at, key, path)
 
 
 def _starts_field(text: str, at: int, path: str) -> bool:
@@ -123,22 +129,16 @@ def after_blanks(text: str, at: int, path: str) -> Iterator[Found]:
     """The values after an operator with surplus blanks before or after it."""
     end = blanks.start(text, at - 1)
     before = text[max(0, end - _NAME) : end] + text[at - 1]
-    if text[at - 1] != "!" and not name_before(before, len(before)):  # a tenth of the time of what follows
-        return
-    short = blanks.condensed(text, at, AROUND, path)
-    for found in _after(short.text, short.at, path):
-        yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
+    key = "" if _gives_nothing(text, at) else name_before(before, len(before))
+    if key:
+        short = blanks.condensed(text, at, AROUND, path)
+        for found in _value(short.text, short.at, key, path):
+            yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
 
 
-def _after(text: str, at: int, path: str) -> Iterable[Found]:
-    """The values after the operator (one of `: = ! (`) that ends at `at`."""
-    operator = text[at - 1]
-    if operator == "!" and not text.startswith("=", at):
-        return ()
-    if text[at : at + 1] in (":", ")"):  # `Password::min(3)`, `password=:password` of SQL, `token()`
-        return ()
-    key = name_before(text, at)
-    return _value(text, at, key, path) if key else ()
+def _gives_nothing(text: str, at: int) -> bool:
+    """Whether no value can follow the operator that ends at `at`: `!x`, `Password::min(3)`, `token()`."""
+    return text[at : at + 1] in (":", ")") or (text[at - 1] == "!" and not text.startswith("=", at))
 
 
 # Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
@@ -196,10 +196,11 @@ def _read(text: str, at: int) -> Iterator[Found]:
 
 def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     operator, low, high = text[at - 1], max(0, at - AROUND), min(len(text), at + AROUND)
-    gap = _GAP.match(text, at, high)
-    assert gap
-    start = gap.end()
+    start = at + text.startswith(" ", at)
     first = text[start : start + 1]
+    if not (first.isalnum() or first in ('"', "'")):
+        start = _GAP.match(text, at, high).end()  # type: ignore[union-attr]  # it matches nothing, too
+        first = text[start : start + 1]
     if first == "`" and _FENCE.match(text, start, high):
         return
     if operator == ":":
@@ -251,7 +252,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
         head = wrapped[0].removesuffix(literals.mark_of(wrapped))
-        if any(head.count(mark) % 2 for mark in "\"'"):  # the operator is in a string: `"secrets==1.5", "…"`
+        if head.count("'") % 2 or head.count('"') % 2:  # the operator is in a string: `"secrets==1.5", "…"`
             return
         if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
             way = "argument" if operator == "(" else "wrapped"

@@ -56,11 +56,8 @@ LATER = (
     r"(?:(?:\?[:?]|\|\||//|or\b)(?<=[\w)\] \t][?|/o][:?|/r])(?<!\wor)|"
     r"\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
 )
-# Each match of both has one.
-CHOICE_MARKS = (
-    *("?", " else", "\telse", "||", "//", ".default(", "OrElse("),
-    *(" or", "\tor", ")or", "]or", ".or"),
-)
+# Each match of both has one. Each alternative starts with a letter of its own, so `re` finds those first.
+_CHOICE_MARK = lazy_re.compile(r"\?| else|\telse|\|\||//|\.default\(|OrElse\(| or|\tor|\)or|\]or|\.or")
 # `: string = `
 TYPED = (
     rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
@@ -171,10 +168,8 @@ def _is_public_member(name: str) -> bool:
 def may_choose(text: str, at: int) -> bool:
     """Whether CHOICE or LATER may match at `at`: to see that neither does takes a tenth of the time."""
     end = text.find("\n", at, at + 120)
-    line = text[at : end if end >= 0 else at + 120]
-    for mark in CHOICE_MARKS:
-        if mark in line:
-            return True
+    if _CHOICE_MARK.search(text, at, end if end >= 0 else at + 120):
+        return True
     return end >= 0 and text[end : end + 48].lstrip().startswith("?")
 
 
@@ -195,7 +190,9 @@ _BEFORE = 160  # characters before an operator's end in which its name is
 def name_before(text: str, at: int) -> str:
     """The name before the operator that ends at `at`, or the word before that, if it may name a secret."""
     before = text[max(0, at - _BEFORE) : at]
-    stripped = before[:-1].rstrip().rstrip(_CLOSERS)  # most operators are a character
+    stripped = before[:-1]  # most operators are a character
+    if not stripped[-1:].isalnum():
+        stripped = stripped.rstrip().rstrip(_CLOSERS)
     start = len(stripped.rstrip(_IN_NAMES))
     name = stripped[start:]
     if len(name) <= _LONGEST_NAME and names_secret(name) and not stripped[start - 1 : start].isalnum():

@@ -126,8 +126,10 @@ _NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
 
 def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -> bool:
     """Whether several names are before the operator at `at`, and this is the first of as many strings."""
+    if text[at - 1] != "=":
+        return False
     line = max(low, text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1)
-    if text[at - 1] != "=" or text.find(",", line, at) < 0:
+    if text.find(",", line, at) < 0:
         return False
     mark = literals.mark_of(quote)
     end = literals.closing(text, quote.end(), high, mark) + len(mark)

@@ -51,6 +51,8 @@ _BRACKETS = {
 def find(text: str, at: int, high: int, path: str) -> tuple[int, int] | None:
     """The value of the string in such a notation that starts at `at`."""
     mark = text[at : at + 1]
+    if mark in ('"', "'") and text[at + 1 : at + 2] not in ("$", "'"):  # a string with plain quotes
+        return None
     expanded = _EXPANDED.match(text, at, high) if text.find("${", at, at + 3) >= 0 else None
     if expanded:
         return expanded.span("line")
