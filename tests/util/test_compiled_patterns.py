@@ -73,6 +73,14 @@ def test_patterns_saved_by_another_process_are_kept(cache: Path, monkeypatch: py
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="nothing is kept on Python 3.10")
+def test_what_a_library_compiles_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = re.compile
+    with compiled_patterns.during_import():
+        re.compile("of a library")
+    assert re.compile is original
+    assert not _compiles("of a library", monkeypatch)
+
+
 def test_a_damaged_file_is_not_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled_patterns.compile("abc")
     compiled_patterns.save()

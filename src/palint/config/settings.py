@@ -15,7 +15,7 @@ from palint.findings import Confidence, Severity
 from palint.languages.toml import KeyLocator
 from palint.tree.gitignore import costly
 from palint.tree.project import Limits
-from palint.util import lazy_re
+from palint.util import compiled_patterns, lazy_re
 from palint.util.choices import invalid_value
 
 if sys.version_info >= (3, 11):
@@ -222,7 +222,8 @@ def _known(
 
 
 def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any:
-    import msgspec
+    with compiled_patterns.during_import():
+        import msgspec
 
     if isinstance(data.get("rules"), dict):  # a rule without options has no table in the model
         data = {**data, "rules": {k: v for k, v in data["rules"].items() if rules[k]}}

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any, NoReturn
 
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
+from palint.util import compiled_patterns, lazy_re
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
 MAX_EVENTS = 100_000
@@ -142,14 +143,21 @@ def unquote_lines(text: str) -> str:
     return _QUOTED_LINE.sub(r"\1 \3 \4", text)
 
 
+@cache
+def _library() -> Any:
+    """PyYAML, imported when it is first needed."""
+    with compiled_patterns.during_import():
+        import yaml
+    return yaml
+
+
 def parse(file: SourceFile) -> list[Node]:
     """The documents of a YAML (or JSON) file, an empty one as a null scalar; none for an empty file.
 
     Raises ParseError if libyaml rejects the text or a limit above is exceeded. The message depends only on
     the kind of the problem and does not quote the text.
     """
-    import yaml
-
+    yaml = _library()
     text = file.text
     nul = text.find("\0")
     if nul >= 0:
