@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from palint.aws.key_values import is_example_key, is_placeholder
 from palint.files.languages import LANGUAGES
-from palint.secrets.names import is_secret_setting
 from palint.text.source import Ranges, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -112,6 +111,10 @@ class Variable(NamedTuple):
     @property
     def is_secret(self) -> bool:
         """Whether its name is for a secret, or its value is a URL with a password or a random word."""
+        from palint.secrets.names import (
+            is_secret_setting,
+        )  # 30 modules: a report asks for names of files only
+
         if self.value.lower() in ("true", "false", "0", "1"):
             return False
         if _PASSWORD_IN_URL.search(self.value) is not None:

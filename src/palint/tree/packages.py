@@ -6,7 +6,6 @@ list, too: with a base, only the lists of the base count (`palint.engine.origin`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from palint.util import lazy_re
@@ -48,6 +47,8 @@ def _matches(pattern: str, folder: str = "") -> Callable[[str, str], Iterator[st
 
 
 def _loaded(text: str) -> dict[str, object]:
+    import json  # most trees have no list that is JSON
+
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
