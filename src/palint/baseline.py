@@ -12,7 +12,6 @@ reveal twelve further bits each time.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
@@ -23,6 +22,7 @@ from palint.util.named_tuple import NamedTuple
 NAME = "palint-baseline.jsonl"
 ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes
 BITS = 12
+_STARS = lazy_re.compile(r"\*+")
 _TAG = b"palint baseline value\0"
 _KEYS = ["rule", "line", "value", "copy"]
 _RULE = lazy_re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -74,7 +74,7 @@ class Match(NamedTuple):
 
 def value_bits(value: str) -> int:
     """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
-    from hashlib import sha256  # for findings only, also below
+    from palint.util.sha256 import sha256  # for findings only, also below
 
     digest = sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:2], "big") >> (16 - BITS)
@@ -86,9 +86,9 @@ def line_hash(masked: str) -> str:
     Ignores what a formatter changes (spaces, the kind of quotes, a comma or semicolon at the end) and the
     length of a mask, which is the value's.
     """
-    from hashlib import sha256
+    from palint.util.sha256 import sha256
 
-    line = re.sub(r"\*+", "*", "".join(masked.split())).replace("'", '"').rstrip(",;")
+    line = _STARS.sub("*", "".join(masked.split())).replace("'", '"').rstrip(",;")
     return sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 

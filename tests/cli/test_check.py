@@ -484,6 +484,16 @@ def test_nothing_heavy_is_imported_for_nothing(repo: Repository) -> None:
     assert made.stdout.splitlines()[-1] == "0 []", made.stdout + made.stderr
 
 
+def test_a_report_imports_no_detection() -> None:
+    program = (
+        "import sys, palint.baseline, palint.report.groups, palint.report.text, palint.tree.packages\n"
+        "palint.baseline.line_hash('a')\n"
+        "print(*(m for m in ('palint.secrets', '_hashlib', 'json') if m in sys.modules))\n"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert made.stdout == "\n"
+
+
 def test_interrupt(repo: Repository, slow_rule: None) -> None:
     for number in range(5):
         repo.write(f"{number}.txt", f"wait here {number}\n")

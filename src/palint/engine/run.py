@@ -291,7 +291,7 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
 
 def fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Add fingerprints: a hash of rule, path, masked line and the ordinal among equal findings."""
-    from hashlib import sha256  # loads OpenSSL, 4 ms: for findings only
+    from palint.util.sha256 import sha256  # for findings only
 
     seen: dict[str, int] = {}
     result = []
