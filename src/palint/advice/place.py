@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -436,13 +435,15 @@ def _app_roots(project: Project) -> frozenset[str]:
 @cache
 def _in_infrastructure(rows: tuple[tuple[str, str], ...]) -> Callable[[SourceFile], str]:
     """A function that returns what a file's library writes, "" for none. rows: (library, expression)."""
-    return lambda file: next((made for library, made in reversed(rows) if re.search(library, file.text)), "")
+    patterns = [(lazy_re.compile(library), made) for library, made in reversed(rows)]
+    return lambda file: next((made for library, made in patterns if library.search(file.text)), "")
 
 
 @cache
 def _missing(needs: Needs) -> Callable[[SourceFile], list[str]]:
     """A function that returns the lines that a file lacks. needs: (what shows that it has one, the line)."""
-    return lambda file: [line for shown, line in needs if not re.search(shown, file.text)]
+    patterns = [(lazy_re.compile(shown), line) for shown, line in needs]
+    return lambda file: [line for shown, line in patterns if not shown.search(file.text)]
 
 
 def indented(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 _MAX_NAME = 200  # characters of a name that a message has
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
+# A longer run of letters may be of a token in the place of a name.
+_WORD = lazy_re.compile(r"(?<![A-Za-z])[A-Za-z]{1,24}(?![A-Za-z])")
 _KINDS = {  # by detector, if the name that holds the secret adds nothing or is unknown
     "url-credentials": "password in the URL",
     "authorization-header": "credential in an `Authorization` header",
@@ -97,8 +98,7 @@ def why(secret: Secret, value: str) -> str:
         return f"in the password position of a URL, and {looks}"
     if secret.detector == "used":
         return f"looks random, and {f'is used as `{secret.name}`' if secret.name else 'is used in a URL'}"
-    # A longer run of letters may be of a token in the place of a name.
-    words = re.findall(r"(?<![A-Za-z])[A-Za-z]{1,24}(?![A-Za-z])", secret.name)
+    words = _WORD.findall(secret.name)
     if not words:
         return ""
     named = next((word for word in reversed(words) if names_secret(word)), words[-1])
