@@ -107,12 +107,6 @@ class Form(NamedTuple):
     near_misses: tuple[tuple[str, str], ...]
     source: Source = Source.ASSIGNMENT
 
-    def candidates(self, text: str, ends: Iterable[int], path: str) -> Iterator[Candidate]:
-        """The candidates at the matches of its keywords that end there."""
-        for at in ends:
-            for found in self.find(text, at, path):
-                yield Candidate(found.start, found.end, self.source, found.syntax, found.key)
-
 
 FORMS = (
     Form(
@@ -391,7 +385,6 @@ class _Check:
 
     def __init__(self, forms: Sequence[Form], number: int) -> None:
         self.__name__ = f"check_{number}"
-        self._forms = forms
         self._finders = [(form.find, form.source) for form in forms]
 
     def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
@@ -418,14 +411,9 @@ class _Check:
     def find(self, text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         """The candidates at matches: those of the last check, if it was of the same text."""
         checked, of, known = of_this_text.get(self, ("", "", {}))
-        if of != path or checked != text:
-            known = {}
+        same = of == path and checked == text
         for at in ends:
-            if at in known:
-                yield from known[at]
-            else:
-                for form in self._forms:
-                    yield from form.candidates(text, (at,), path)
+            yield from known[at] if same and at in known else self._kept(text, at, path)
 
 
 def _is_filtered(text: str, start: int, end: int, key: str, syntax: str) -> bool:
