@@ -28,7 +28,7 @@ class StoredSecret(NamedTuple):
     template, "parameter" for a SecureString that is created, "read" for one that is decrypted, "named" for a
     parameter whose name is that of a secret.
     holder: the name of the attribute or call with the secret. start, end: the range to report, code points.
-    values: the ranges that hold the secret. resource: the infrastructure resource's name; "" if none.
+    values: the ranges that hold the secret.
     """
 
     kind: str
@@ -36,7 +36,6 @@ class StoredSecret(NamedTuple):
     start: int
     end: int
     values: tuple[tuple[int, int], ...] = ()
-    resource: str = ""
 
 
 _PLAIN_TEXT = lazy_re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
@@ -129,14 +128,14 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
         values = hcl.values(tree, hcl.expression(attribute))
         if kind == _VERSION and name.startswith("secret_"):
             initial = "ignore_changes" in tree.source(resource.node)
-            yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, label, initial)
+            yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, initial)
         elif kind == _PARAMETER and name == "type" and [v.text for v in values] == ["SecureString"]:
             span = attribute.start_byte, attribute.end_byte
             value = hcl.attributes(tree, resource.node).get("value")
             written = hcl.values(tree, hcl.expression(value)) if value is not None else []
             public = value is not None and _PUBLIC_ATTRIBUTE.search(tree.source(value))
             if not (public or is_known_to_all(label)):
-                yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written), label)
+                yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written))
 
 
 def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
@@ -146,11 +145,11 @@ def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
             node = block.get(name)
             if node is not None:
                 holder = f"`{name}` of `{_VERSION}.{label}`"
-                yield from _literals(file, holder, [terraform_json.value(node)], label)
+                yield from _literals(file, holder, [terraform_json.value(node)])
     for label, block in terraform_json.resources(documents, _PARAMETER):
         value = block.get("value")
         written = [terraform_json.value(value)] if value is not None else []
-        yield from _parameter(block.entry("type"), f"`{_PARAMETER}.{label}`", written, label)
+        yield from _parameter(block.entry("type"), f"`{_PARAMETER}.{label}`", written)
 
 
 def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
@@ -161,19 +160,19 @@ def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
         node = secret.properties.get("SecretString")
         if node is not None:
             holder = f"`SecretString` of `{secret.name}`"
-            yield from _literals(file, holder, [cloudformation.value(file, node)], secret.name)
+            yield from _literals(file, holder, [cloudformation.value(file, node)])
     for name, _, properties in cloudformation.resources(documents, "AWS::SSM::Parameter"):
         value = properties.get("Value")
         written = [cloudformation.value(file, value)] if value is not None else []
-        yield from _parameter(properties.entry("Type"), f"`{name}`", written, name)
+        yield from _parameter(properties.entry("Type"), f"`{name}`", written)
 
 
 def _parameter(
-    type_: tuple[yaml_.Node, yaml_.Node] | None, what: str, written: list[Value], label: str
+    type_: tuple[yaml_.Node, yaml_.Node] | None, what: str, written: list[Value]
 ) -> Iterator[StoredSecret]:
     """The parameter with this `Type` (key and value), if it is a SecureString."""
     if type_ is not None and type_[1].value == "SecureString":
-        yield StoredSecret("parameter", what, type_[0].start, type_[1].end, _ranges(written), label)
+        yield StoredSecret("parameter", what, type_[0].start, type_[1].end, _ranges(written))
 
 
 def _ranges(values: list[Value]) -> tuple[tuple[int, int], ...]:
@@ -192,7 +191,7 @@ def _in_code(file: SourceFile) -> Iterator[StoredSecret]:
             yield from _literals(file, f"`{name}`", values)
         elif any(v.text.rpartition(".")[2] in ("SecureString", "SECURE_STRING") for v in values):
             yield StoredSecret(
-                "parameter", f"`{name}`", start, end, _value_beside(file.text, start - _BESIDE, end), "Api"
+                "parameter", f"`{name}`", start, end, _value_beside(file.text, start - _BESIDE, end)
             )
 
 
@@ -218,7 +217,7 @@ def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Valu
 
 
 def _literals(
-    file: SourceFile, holder: str, values: list[Value], resource: str = "", initial: bool = False
+    file: SourceFile, holder: str, values: list[Value], initial: bool = False
 ) -> Iterator[StoredSecret]:
     """The literals in a secret's content: its secret members, or the whole content.
 
@@ -234,7 +233,7 @@ def _literals(
     found_values = tuple(members or whole)
     if found_values:
         start, end = min(start for start, _ in found_values), max(end for _, end in found_values)
-        yield StoredSecret("literal", holder, start, end, found_values, resource)
+        yield StoredSecret("literal", holder, start, end, found_values)
 
 
 def _is_public(text: str, start: int) -> bool:
