@@ -235,6 +235,7 @@ CASES = [
     secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "in the form that is needed", without=("bin2hex",)),
     secret("variable of a method", "a.php", "<?php\n  $token = '{github_token}';\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("default of a variable in Python", "conf/dev.py", 'os.environ.setdefault(\n    "GITHUB_TOKEN", "{github_token}"\n)\n', OUT, without=("boto3",), requirements_txt="boto3\n"),
+    secret("fallback in code", "a.mjs", 'const token = process.env.JWT_SECRET || "{password}";\n', "drop the fallback, and let what starts the program set `JWT_SECRET`"),
     secret("text of a command", "app/a.py", 'x = "Use --token {github_token} here"\n', OUT, without=("boto3",), requirements_txt="boto3\n"),
     secret("C#", "a.cs", 'var token = "{github_token}";\n', "GetProperty(name)", "using System.Text.Json;", a_csproj="AWSSDK.SecretsManager"),
     secret("Ruby with another client", "a.rb", "require 'aws-sdk-s3'\ntoken = '{github_token}'\n", OUT),

@@ -93,10 +93,11 @@ def _from_store(place: Place, secret: Secret) -> str:
     said otherwise holds for each file.
     """
     language = place.kind.language
-    variable = secret.name if made_up.VARIABLE.fullmatch(secret.name) else "NAME"
+    named = secret.name.rpartition(".")[2]  # `process.env.JWT_SECRET`
+    variable = named if made_up.VARIABLE.fullmatch(named) else "NAME"
     of_servers = f"write one that no one can take for real (`{made_up.PLAIN}`)."
     if _is_fallback(place.file.text, secret.start):
-        set_elsewhere = f"`{variable}`" if variable == secret.name else "the variable"
+        set_elsewhere = f"`{variable}`" if variable == named else "the variable"
         return f", drop the fallback, and let what starts the program set {set_elsewhere} from there."
     if _is_interpolated(place):
         return (
