@@ -60,6 +60,6 @@ def precheck(text: str) -> bool:
         any(word in text for word in words) and pattern.search(text) for words, pattern in _FORMS
     ):
         return True
-    if _IMPORTS_BOTO.search(text) and _BOTO_CALL.search(text):
+    if "onnect" in text and _IMPORTS_BOTO.search(text) and _BOTO_CALL.search(text):
         return True
-    return any(name in text for name in DJANGO_BESIDE) and _DJANGO.search(text) is not None
+    return _DJANGO.search(text) is not None and any(name in text for name in DJANGO_BESIDE)
