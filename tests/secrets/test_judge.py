@@ -72,6 +72,7 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.java", 'String SERVICE_JWT = "«eyAidGVzdCI6InRlc3QiIH0=»"'),
         ("a.ts", '{"access_token": "«eyAiYSI6IDEgfQ==.ewoiZXhwIjoxCn0=»"}'),
         ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash;"),
+        ("a.cs", "JsonWebKey = \"«{'e':'AQAB','kty':'RSA','n':'{base64url:342}'}»\""),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
