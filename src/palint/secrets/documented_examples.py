@@ -37,9 +37,10 @@ _DIGESTS = _listed(
     """
     ad71fb416553 9e309cccd311 7f2dca4d56ef 0823a09b54cb
     """,
-    # jwt.io and RFC 7515
+    # jwt.io; the private members of the keys of RFC 7515, 7516, 7517 and 8037
     """
-    7f75367e7881 da816f9f2c16 8d4ef6536dc8 8b1b17a9740c
+    7f75367e7881 da816f9f2c16 8d4ef6536dc8 8b1b17a9740c ecaa6793a637 5ccf2edb4f07 f8123081a22e
+    dd663fe0ef53 f05bc60099e0 57afc11665be deeda324b508 a45404ae333d 2e4ff57e9c83 190edf59d573
     """,
     # RFC 6238 and the key URI format, one-time passwords
     """
@@ -58,9 +59,10 @@ _DIGESTS = _listed(
     08d093450e23 86007eb36769 bc3ae723f57c
     """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
-    # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config
+    # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config;
+    # the key with which each release of Yarn searches the index of npm
     """
-    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7
+    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167
     """,
 )
 
