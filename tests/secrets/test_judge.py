@@ -42,6 +42,7 @@ def judged(path: str, shape: str, seed: int = 2) -> list[Confidence]:
         ("a.php", "define( 'NONCE_KEY', '«{base62:64}»' );"),
         ("a.yml", "csrf_secret: «{base62:40}»"),
         ("a.env", "MAIL_KEY=«key-{hex:32}»"),
+        ("secrets.yml", "  password_pepper: «{base62:64}»"),
         ("a.py", 'url = "https://api.telegram.org/bot«{digits:10}:AA{base64url:33}»/getMe"'),
         ("a.py", 'password = "«{base62:20}»" if debug else read()'),
     ],

@@ -22,7 +22,7 @@ STRONG = (
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
 WEAK = (
     r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
-    r"nonce|salt|seed|otp|jwt|hmac"
+    r"nonce|salt|pepper|seed|otp|jwt|hmac"
 )
 SCHEMES = "basic|bearer|oauth|token|apikey|ntlm|ssws|geniekey"  # of HTTP's `Authorization` header
 SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password

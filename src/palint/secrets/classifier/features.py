@@ -60,7 +60,7 @@ _KEYWORDS = (
     ("credential", ("credential",)),
     ("auth", ("auth", "login", "bearer", "basic", "apikey")),
     ("session", ("session", "cookie", "sid", "nonce", "otp")),
-    ("crypto", ("salt", "seed", "hmac", "signature")),
+    ("crypto", ("salt", "pepper", "seed", "hmac", "signature")),
     ("key", ("key",)),
 )  # fmt: skip
 SYNTAXES = (
