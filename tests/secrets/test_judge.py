@@ -318,6 +318,11 @@ def test_use_makes_no_secret_of_words_nor_of_another_variable(path: str, shape: 
     assert judged(path, words) == []
 
 
+def test_base64_without_padding_is_read() -> None:
+    line = base64.b64encode(b"north-wing-of-the-house").decode()
+    assert decoded_line(line.rstrip("=")) == decoded_line(line) == "north-wing-of-the-house"
+
+
 @pytest.mark.parametrize(
     "text", ["a line of text", "tab\tand more text", "<xml of some kind/>", "é is no ASCII"]
 )
