@@ -138,7 +138,6 @@ WRITTEN = (
     ("init.sql", "CREATE DATABASE LINK a CONNECT TO someone IDENTIFIED BY «{password}» USING 'b';"),
     ("init.sql", "alter user someone identified by «{password}»\n"),
     ("run.sh", "curl 'https://a.example.com/b?token=«{password}»#top'"),
-    ("a.json", '"https://a.example.com/b;jsessionid=«{BASE36:24}»?N=0"'),
     ("README.md", "postgres://someone:«{password}»@db.internal/app"),
     ("dsn.go", '"someone:«{password}»@tcp(db:3306)/app"'),
     ("conn.json", '"Server=db;User Id=sa;Password=«{password}»;Encrypt=true"'),

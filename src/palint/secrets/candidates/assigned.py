@@ -63,7 +63,7 @@ _TYPED_WORD = lazy_re.compile(
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
-_IN_PATH = lazy_re.compile(r"[\w.~!*+$:@%-]{1,256}")  # up to a query; `;jsessionid=` of Servlet 7.1.3
+_OF_VISIT = ";jsessionid="  # in the path of a link (Servlet 7.1.3); a visit ends before its link is committed
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
 _WORD_OF_CODE = lazy_re.compile(r"[A-Za-z]\w{0,60}(?![\w\"'`])")  # not Python's `u"…"`
@@ -309,9 +309,9 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
     pattern = _BARE
     line = text.rfind("\n", max(0, at - AROUND), at) + 1
     name = text.rfind(key, line, at)
-    if text[at - 1] == "=" and key.lower() == "jsessionid":
-        pattern = _IN_PATH
-    elif is_config(path) and _LINE_START.match(text, line, name):
+    if text.startswith(_OF_VISIT, at - len(_OF_VISIT)):
+        return
+    if is_config(path) and _LINE_START.match(text, line, name):
         pattern = _REST
     elif name > line and text[name - 1] in "?&":
         pattern = _IN_QUERY
