@@ -74,6 +74,7 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.ts", '{"access_token": "«eyAiYSI6IDEgfQ==.ewoiZXhwIjoxCn0=»"}'),
         ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash;"),
         ("a.json", '"https://a.example.com/b;jsessionid=«{BASE36:24}»?N=0"'),
+        ("a.ts", 'const LAYOUT_KEY = "«exploreV2ObservationsLayout»"'),
         ("a.js", 'npm = {appId: "X", apiKey: "«6fe4476ee5a1832882e326b506d14126»"}'),
         ("a.json", '{"kty": "EC", "d": "«870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE»"}'),
         ("a.cs", "JsonWebKey = \"«{'e':'AQAB','kty':'RSA','n':'{base64url:342}'}»\""),

@@ -76,11 +76,11 @@ NOT_SECRET = (
         r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z",
         drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY"),
         keeps=("not-a-valid-Kq7vWz2p", "nota", "wrong-password"), lower=True),
-    Filter("constant", "it is the name of a constant, a variable, a migration or a constraint",
-        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
+    Filter("constant", "it is the name of a constant, a variable, an issue, a migration or a constraint",
+        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
         r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
         drops=("PK__Orders__0123ABCD", "DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder",
-            "0005_integrationtoken"),
+            "0005_integrationtoken", "PROJ-5208"),
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number or a version",
         r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
