@@ -100,6 +100,7 @@ def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, se
         ("a.json", '"BadHashToken": "«{hex:63}»"'),
         ("a.yml", "apiKey: «llama-strix-dsv4f»"),
         ("a.py", 'BOT_TOKEN = "«{base62:8}»"'),
+        ("a.xml", "<c:requestToken>«{base62:92}»</c:requestToken>"),
         ("a.py", 'JWT = (\n    "«eyJhbGciOiJIUzI1NiJ9.eyJ{base64url:42}»"\n    "{base64url:60}")'),
         ("a.py", "body = (b'[{\"token\":\"«{hex:30}'»\n    b'{hex:10}\"}]')"),
     ],

@@ -75,7 +75,7 @@ REJECTED = listed(
 # which verifies a domain is in its DNS. Others open something once, soon: `resetToken`, Okta's `stateToken`
 IDENTIFIED = listed(
     """device push registration apns fcm uplink downlink ue client user visitor search version verification
-    activation confirmation state reset invite invitation"""
+    activation confirmation state reset invite invitation request"""
 )
 AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
