@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls
 from palint.aws.assignments import DUMMY_NAME
-from palint.aws.key_names import is_of_another_service
+from palint.aws.key_names import NAME, is_of_another_service
 from palint.aws.key_values import has_key_shape, is_key
-from palint.aws.named_keys import NAME
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation

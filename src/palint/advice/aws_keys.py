@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from palint.advice import languages
 from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
-from palint.aws.key_names import role_variable
-from palint.aws.named_keys import NAME
+from palint.aws.key_names import NAME, role_variable
 from palint.files.roles import Role
 from palint.secrets import redact_line
 from palint.util import lazy_re

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from palint.advice import aws_keys, made_up, packages
 from palint.advice.place import Place
 from palint.aws.assignments import TOKEN
+from palint.aws.key_names import NAME
 from palint.aws.key_values import is_key, is_key_id
-from palint.aws.named_keys import NAME
 from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_example, list_names, parse
 from palint.files import environments
 from palint.files.roles import Role

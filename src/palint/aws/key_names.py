@@ -75,6 +75,7 @@ KEY_NAMES = (
         "https://www.pulumi.com/registry/packages/aws/installation-configuration/",
     ),
 )  # fmt: skip
+NAME = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES), re.I)
 
 _WORDS = lazy_re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
 

@@ -40,7 +40,7 @@ from palint.aws.assignments import (
     surroundings,
     value_at,
 )
-from palint.aws.key_names import KEY_NAMES, is_of_another_service, is_of_other_storage
+from palint.aws.key_names import KEY_NAMES, NAME, is_of_another_service, is_of_other_storage
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
@@ -79,7 +79,6 @@ _NAMES = lazy_re.compile(
 )
 _BESIDE = tuple((lazy_re.compile(row.pattern, re.I), row.beside) for row in KEY_NAMES if row.beside)
 _EVERYWHERE = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES if row.everywhere), re.I)
-NAME = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES), re.I)
 
 
 class NamedKey(NamedTuple):
