@@ -14,7 +14,7 @@ from palint.config import Config
 from palint.engine.choice import Choice, FolderSettings, uses_of
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.origin import complete_where_written_by_program
-from palint.engine.rewritten import Hits, has_sign, rewritten
+from palint.engine.rewritten import Hits, rewritten
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Violation
 from palint.prefilter import Keyword
@@ -112,11 +112,6 @@ class FileChecker:
         """Searches for the keywords."""
         return prefilter.shared_matcher(tuple(self._owners_of), self.project.root)
 
-    @cached_property
-    def _signs(self) -> frozenset[int]:
-        of_escapes = enumerate(self.owners[: len(escapes.KEYWORDS)])  # they are the first
-        return frozenset(i for i, owners in of_escapes if all(r == -2 for r, _ in owners))
-
     def can_be_sent(self) -> bool:
         """Whether it can be pickled: it checks a whole work tree, without settings in subfolders."""
         return self.extend is None and self.config.folders is None and type(self.project.tree) is WorkTree
@@ -192,13 +187,7 @@ class FileChecker:
         """
         if self.by_name.rules(path) or not is_plain(data) or escapes.is_always_compared(path):
             return False
-        return not self._counting(path, self._matches(data, path))
-
-    def _counting(self, path: str, hits: Hits) -> Hits:
-        """The keywords without signs of an escape that do not count in this file: PHP has many `\\Name`."""
-        if not hits or min(hits)[0] not in self._signs or has_sign(hits, path):
-            return hits
-        return [hit for hit in hits if hit[0] not in self._signs]
+        return not self._matches(data, path)
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""

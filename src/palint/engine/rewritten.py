@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, is_always_compared, is_sign, unescaped
+from palint.text.escapes import KEYWORDS, is_always_compared, unescaped
 from palint.text.source import SourceFile, merge_ranges
 from palint.util import lazy_re
 
@@ -41,11 +41,7 @@ def rewritten(
 
 def has_sign(hits: Hits, path: str) -> bool:
     """Whether any of a file's keywords says that it may be spelled in another way than it is read."""
-    if is_always_compared(path):
-        return True
-    if not hits or min(hits)[0] >= len(KEYWORDS):
-        return False
-    return any(is_sign(keyword, path) for keyword in {k for k, _ in hits if k < len(KEYWORDS)})
+    return is_always_compared(path) or (len(hits) > 0 and min(hits)[0] < len(KEYWORDS))
 
 
 def _without_escapes(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> tuple[SourceFile, Hits]:
@@ -74,7 +70,7 @@ def _windows(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> Sequence[t
     data = file.utf8
     if is_always_compared(file.path):
         return [(0, len(data))]
-    ends = [end for keyword, end in scan(file) if keyword < len(KEYWORDS) and is_sign(keyword, file.path)]
+    ends = [end for keyword, end in scan(file) if keyword < len(KEYWORDS)]
     if not ends:
         return []
     from palint.files import languages  # few files have an escape

@@ -63,7 +63,7 @@ class PartChecker(FileChecker):
 
     def is_clean_part(self, part: SourceFile, whole: SourceFile) -> bool:
         """Whether a part of a file has neither findings nor matches that need the whole file."""
-        hits = self._counting(whole.path, self.matcher.scan(part.data, whole.path))
+        hits = self.matcher.scan(part.data, whole.path)
         if not hits:
             return not is_always_compared(whole.path)
         if has_sign(hits, whole.path) or self._needs_whole_file(hits, whole):

@@ -12,7 +12,6 @@ from functools import cache, partial
 
 from palint.prefilter import Keyword
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 # Hexadecimal numbers of `A` to `Z`, `a` to `z`, `0` to `9`, `_`, `-`, `.` and `:`.
 _HEX = r"(?:2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])"
@@ -24,9 +23,8 @@ _COMPATIBLE = (
 )
 _NAMES = ("pass", "pwd", "secret", "token", "key", "credential")
 _NAME = f"(?:{'|'.join(_NAMES)})"
-_ALL, _SHELLS = frozenset[str](), frozenset({"shell", "dotenv", "git-config"})
+_SHELLS = frozenset({"shell", "dotenv", "git-config"})
 _MARKUP = frozenset({"xml", "html", "svg"})
-_OF_ANY_LETTER = frozenset({"javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile"})
 
 
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
@@ -65,14 +63,19 @@ def _commented(data: bytes, ends: list[int], path: str) -> list[int]:
     return [end for at, end in starts if at > 0 and _has_name_before(data, at)]
 
 
-class Sign(NamedTuple):
-    """A keyword that says that a file may be read in another way than it is written.
+def _in_languages(*syntaxes: str) -> Callable[[bytes, list[int], str], list[int]]:
+    """The check of a keyword that counts in these languages only, by the id of their syntax."""
 
-    languages: in which it counts, by the id of their syntax; all if empty.
-    """
+    def check(data: bytes, ends: list[int], path: str) -> list[int]:
+        from palint.files import languages  # few files have one
 
-    keyword: str | Keyword
-    languages: frozenset[str] = _ALL
+        return ends if languages.find(path).syntax in syntaxes else []
+
+    return check
+
+
+_in_dockerfile, _in_markup = _in_languages("dockerfile"), _in_languages(*_MARKUP)
+_of_any_letter = _in_languages("javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile")
 
 
 # Nearly every file in these languages has a sign of an escape, and they are few: each is compared with its
@@ -81,37 +84,36 @@ class Sign(NamedTuple):
 _ALWAYS_COMPARED = _SHELLS | {"powershell", "batch", "properties", "makefile", "toml"}
 # The engine searches for these with all other keywords: to search for them alone costs more than one percent
 # of a run.
-SIGNS = (
+KEYWORDS: tuple[str | Keyword, ...] = (
     # `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`
-    Sign(rf"\\(?:(?:x|u00|U000000){_HEX}|u\{{|1[0-7][0-7])"),
-    Sign(rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});"),
-    Sign(r"(?:\x1b|\\u001b)\[[0-9;]*m"),  # a terminal's colour, in a log or a notebook's output
-    Sign(rf"(?:%{_HEX_LETTER}){{2}}"),  # percent-encoded letters, which need none
-    Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
-    Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
-    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"dockerfile"})),
-    Sign(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", frozenset({"dockerfile"})),
-    Sign(r"[\w]`[ \t]*\r?\n[ \t]*\w", frozenset({"dockerfile"})),
-    Sign(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _MARKUP),
-    Sign(
+    rf"\\(?:(?:x|u00|U000000){_HEX}|u\{{|1[0-7][0-7])",
+    rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});",
+    r"(?:\x1b|\\u001b)\[[0-9;]*m",  # a terminal's colour, in a log or a notebook's output
+    rf"(?:%{_HEX_LETTER}){{2}}",  # percent-encoded letters, which need none
+    r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]",  # a cut word
+    r"\\[ \t]*\r?\n[ \t\f]*[:=]",  # a line cut before its operator, and after it
+    Keyword(r"[:=][ \t\f]*\\\r?\n", _in_dockerfile),
+    Keyword(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", _in_dockerfile),
+    Keyword(r"[\w]`[ \t]*\r?\n[ \t]*\w", _in_dockerfile),
+    Keyword(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _in_markup),
+    Keyword(
         r"\\(?:(?-i:N\{)|uu|[xo]\{)",
-        frozenset({"python", "notebook", "perl", "java", "groovy", "scala"}),
+        _in_languages("python", "notebook", "perl", "java", "groovy", "scala"),
     ),
     # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression. The first
     # has many matches in PHP's names, and one width, so that `re` need not find their ends.
-    Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _OF_ANY_LETTER),
-    Sign(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
-    Sign(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _OF_ANY_LETTER),  # in lower case an escape
-    Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
-    Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
-    Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
+    Keyword(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _of_any_letter),
+    Keyword(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _of_any_letter),
+    Keyword(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _of_any_letter),  # in lower case an escape
+    Keyword(_COMPATIBLE, _in_languages("python", "notebook")),
+    Keyword(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", _in_languages("notebook")),
+    Keyword(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _in_markup),
     # `environ["TOKEN" ] = `; in JSON a list often ends so
-    Sign(rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])"),
-    Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
-    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names)),
-    Sign(Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented)),
+    rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])",
+    Keyword(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", _in_languages("yaml")),
+    Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names),
+    Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented),
 )
-KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 
 _X2, _U4, _U8, _BRACES = r"x[0-9a-fA-F]{2}", r"u[0-9a-fA-F]{4}", r"U[0-9a-fA-F]{8}", r"u\{[0-9a-fA-F]{1,6}\}"
 _OCTAL = r"[0-7]{1,3}"
@@ -237,14 +239,6 @@ def is_always_compared(path: str) -> bool:
     from palint.files import languages
 
     return languages.find(path).syntax in _ALWAYS_COMPARED
-
-
-def is_sign(keyword: int, path: str) -> bool:
-    """Whether a match of KEYWORDS counts in a file of this path."""
-    from palint.files import languages  # few files have one
-
-    wanted = SIGNS[keyword].languages
-    return not wanted or languages.find(path).syntax in wanted
 
 
 def unescaped(data: bytes, path: str, head: bytes | None = None) -> bytes:
