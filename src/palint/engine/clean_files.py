@@ -29,7 +29,7 @@ from palint.tree.worktree import WorkTree
 from palint.util import user_cache
 
 try:
-    from _blake2 import blake2b  # what `hashlib` has: that loads OpenSSL, too, in 4 ms
+    from _blake2 import blake2b  # as in `hashlib`, which loads OpenSSL; 2.7 times as fast as `util.sha256`
 except ImportError:
     from hashlib import blake2b
 

@@ -86,7 +86,7 @@ def run(
     selected = select(config, rules)
     clean = None
     if cache and isinstance(project.tree, WorkTree):  # not of an index or a commit
-        from palint.engine import clean_files  # 3 ms, for its hashes
+        from palint.engine import clean_files  # only where there is a cache
 
         clean = clean_files.load(project, project.tree, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)

@@ -56,7 +56,7 @@ def summary(results: Results) -> dict[str, object]:
 def _repeats(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
     if not findings:
         return []
-    from palint.report.groups import group_repeats  # it imports what judges secrets: 7 ms
+    from palint.report.groups import group_repeats  # 7 of 178 million instructions of an empty tree
 
     return group_repeats(findings)
 
