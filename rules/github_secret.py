@@ -134,10 +134,13 @@ class GithubSecret(Rule):
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
         inputs = (secret_names.decoded(action.file.text) for action in known.actions.values())
         credentials = secret_names.given_as_credentials(file.text, frozenset().union(*inputs))
+        settings = secret_names.given_as_settings(file.text)
         uses: dict[tuple[str, bool], list[tuple[Scope, int, int]]] = {}
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):
-                is_setting = name not in credentials and secret_names.is_configuration(name)
+                is_setting = name not in credentials and (
+                    name in settings or secret_names.is_configuration(name)
+                )
                 is_of_key = bool(keys) and name.upper().endswith("AWS_SESSION_TOKEN")
                 if not (_inside(start, keys) or is_of_key or name.lower() in allowed or is_setting):
                     key = "" if name.endswith("*") else name  # a computed name may be that of any secret

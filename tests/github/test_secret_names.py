@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from palint.github.secret_names import given_as_credentials, is_configuration, registry
+from palint.github.secret_names import (
+    given_as_credentials,
+    given_as_settings,
+    is_configuration,
+    registry,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,8 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY",
      "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS",
      "APP_STORE_CONNECT_KEY_IDENTIFIER_95", "KEYSTORE_FILENAME",
-     "SENTRY_DEFAULTS_URL", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM", "GOOGLE_ANALYTICS"],
+     "SENTRY_DEFAULTS_URL", "VAULT_ADDR", "OAUTH_UID", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM",
+     "GOOGLE_ANALYTICS"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)
@@ -89,3 +95,11 @@ def test_what_is_decoded_is_a_credential_whatever_its_name() -> None:
     assert given_as_credentials(script) == {"PLAY_ACCOUNT"}
     passed = "with:\n  ACCOUNT: ${{ secrets.ACCOUNT }}\n  ROLE: ${{ secrets.ROLE }}\n"
     assert given_as_credentials(passed, frozenset({"ACCOUNT"})) == {"ACCOUNT"}
+
+
+def test_a_secret_is_a_setting_by_the_inputs_that_take_it() -> None:
+    text = (
+        "with:\n  slack-channel: ${{ secrets.DEPLOYMENTS }}\n  repository: ${{ secrets.DISPATCH }}\n"
+        "  channel: ${{ secrets.SLACK_KEY }}\n  repo: ${{ secrets.BOTH }}\n  token: ${{ secrets.BOTH }}\n"
+    )
+    assert given_as_settings(text) == {"DEPLOYMENTS", "DISPATCH"}

@@ -23,7 +23,7 @@ _WEAK_WORDS = _listed("cert certificate private auth signing pin license licence
 _PROPERTIES = _listed(
     """id ids identifier sid guid arn name names filename username servicename host hosts hostname port region
     issuer iss audience algorithm alg fingerprint alias budget fields mode rate expiry ttl boundary vault pool
-    count enabled timeout copy cc bcc recipient recipients sender wip"""
+    uid count enabled timeout copy cc bcc recipient recipients sender wip"""
 )
 # The last word of other configuration. With a secret word before it, it may say whose secret it is.
 _CONFIGURATION = _listed(
@@ -31,7 +31,7 @@ _CONFIGURATION = _listed(
     endpoint registry repository repo cluster zone zones namespace stage env environment version tag
     image path dir directory folder file email mail owner team channel tenant subscription vpc subnet
     subnets table queue container prefix suffix verification topic stack distribution function service
-    workspace number server ip address level profile group schema database db provider locale timezone
+    workspace number server ip addr address level profile group schema database db provider locale timezone
     warehouse context executable stream analytics"""
 )
 # A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
@@ -39,6 +39,8 @@ _ANYWHERE = _listed(
     """role arn region host hostname bucket port tenant subscription username email sid sender family vpc
     subnet subnets"""
 )
+# The last words of inputs that take a setting, whatever the secret's name: `slack-channel`
+_TAKES_SETTING = _PROPERTIES | _ANYWHERE | _listed("channel repository repo cluster zone project")
 _SWITCHES = _listed("enable disable force skip")
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = _listed(
@@ -110,6 +112,13 @@ def given_as_credentials(text: str, inputs: frozenset[str] = frozenset()) -> fro
     taken = {name for taker, name in given if _takes_credential(taker) and taker != name}
     taken |= decoded(text) | inputs
     return frozenset(taken | {name for taker, name in given if taker in taken})
+
+
+def given_as_settings(text: str) -> frozenset[str]:
+    """The secrets without a word for one that a workflow gives only as an id, a channel, a repository."""
+    given = [(match["taker"], match["name"]) for match in _GIVEN.finditer(text)]
+    others = {name for taker, name in given if _TAKES_SETTING.isdisjoint(_words(taker)[-1:])}
+    return frozenset(name for _, name in given if _SECRET_WORDS.isdisjoint(_words(name))) - others
 
 
 def decoded(text: str) -> frozenset[str]:
