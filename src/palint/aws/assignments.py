@@ -186,10 +186,12 @@ _OBJECT = lazy_re.compile(
 # Expressions that are no key: nothing, a type, a schema, a stub
 NO_KEY = lazy_re.compile(
     r"(?:None|null|nil|undefined|:instance_role|true|false|:?string|binary\(|str|String|%?\w*Schema\{|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
-    r"|(?:\w+\.)*\w*(?:Field|Column|Input|Schema|Parameter|Argument|Option)\(|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
+    r"|(?:\w+\.)*\w*(?:(?:Field|Column|Input|Parameter|Argument|Option)\(|Schema\b)|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
 )
-# The name of a key in a Secret: `secretKeyRef: {name: app, key: AWSSettings_SecretAccessKey}`
-KEY_OF_SECRET = lazy_re.compile(r"KeyRef:\s*[{\n](?:[^{}\n]*[\n,])?\s*key:[ \t]*[\"']?\Z")
+# Before a key of a Secret, or its name: `secretKeyRef: {name: app, key: AWSSettings_SecretAccessKey}`
+KEY_OF_SECRET = lazy_re.compile(
+    r"KeyRef:\s*[{\n](?:(?:[^{}\n]|\{\{[^{}\n]*\}\})*[\n,])?\s*(?:key:[ \t]*)?[\"']?\Z"
+)
 DUMMY_NAME = lazy_re.compile(
     r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
 )

@@ -89,7 +89,7 @@ def _listed(text: str) -> frozenset[str]:
 _STORAGE = (
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
-    r"|dreamhost|seaweed|rustfs|zenko|lakefs|openstack|nutanix"
+    r"|dreamhost|seaweed(?:fs)?|rustfs|zenko|lakefs|openstack|nutanix"
 )
 _OTHER_VENDORS = lazy_re.compile(
     _STORAGE + r"|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite"

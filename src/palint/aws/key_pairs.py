@@ -20,6 +20,7 @@ from palint.aws.assignments import (
     WINDOW,
     Assigned,
     classify,
+    computed_at,
     expression_end,
     in_data,
     in_member,
@@ -230,6 +231,7 @@ _CORE = lazy_re.compile(r"[sS](?i:ecret|ec_key)")  # a class first: the search s
 _NAME = lazy_re.compile(r"[\w.-]{2,80}")
 _BEFORE = lazy_re.compile(r"(?<![\w.-])[\w.-]{0,80}\Z")  # not from each letter of the name
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
+_OBJECT = lazy_re.compile(r"[\w$]+(?:->|\.)\Z")  # whose member a name is
 _NEAR = 500  # code points from the secret in which its id is
 REACH = 1000  # code points from a keyword's match: a name, its partner, and a call around them
 _BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block
@@ -263,7 +265,7 @@ _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _RESOURCE = lazy_re.compile(r"\barn:[^\s\"']{0,120}:\Z")  # before a part of its name: `…:secret:`
 _VOLUME = lazy_re.compile(r":[ \t]*\r?\n\s+secretName:")  # of Kubernetes: its `items` have a `key`, too
-_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secure):)")
+_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secret|secure):)")
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 
 
@@ -345,7 +347,9 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
         return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`, `key: AWSSettings_SecretAccessKey`
     source = assigned.text
     is_nothing = not source.strip() or NO_KEY.match(source)
-    if assigned.expression and (is_nothing or DUMMY_NAME.search(source)):
+    of = _OBJECT.search(text, max(0, start - 40), start)  # `s.key = trim(s.key)` gives it no other key
+    itself = of is not None and re.fullmatch(rf"\w+\(\s?{re.escape(of[0] + name)}\s?\)", source.strip())
+    if assigned.expression and (is_nothing or itself or DUMMY_NAME.search(source)):
         return None
     return _Part(name, start - quoted, max(stop, assigned.end), assigned)
 
@@ -356,6 +360,10 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
         return None
     if KEY_OF_SECRET.search(text, max(0, start - 160), start):
         return None
+    if name == "secret" and language.syntax == "yaml":
+        holder = yaml.keys_above(text, start).partition("\n")[0]
+        if component(holder.strip(" -:\"'\r")):  # `aws-access-key-id: {secret: …}` is one name
+            return None
     quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
     if _is_program(language) and lead[-1:] in ("'", '"') and not quote:
         return None  # the first word of a message: `"secret-access-key: %s"`
@@ -378,7 +386,7 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
             text, lead, name, stop, expressions=expressions
         )
         if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
-            return Assigned(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`
+            return computed_at(after)  # `!Ref Key`, `{name: aws, key: id}`
         return found
     if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
         return _value(text, after + 1, language)
@@ -587,7 +595,7 @@ def _pair(
         return None
     name = re.match(r"[^\w)]*(\w[\w:]*)", callee[::-1])  # the last one
     receiver = name[1][::-1][-40:] if name else "credentials"
-    receiver = "" if receiver in ("return", "string", "yield") else receiver
+    receiver = "" if receiver in ("return", "string", "yield", "try", "else", "do") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)
 

@@ -122,6 +122,7 @@ LANGUAGES = (
     Language("nim", "programming", (".nim",), comment=HASH),
     Language("nix", "programming", (".nix",)),
     Language("ocaml", "programming", (".ml",)),
+    Language("coffeescript", "programming", (".coffee",), comment=HASH, multiline=TRIPLE_QUOTES),
     Language("perl", "programming", (".pl",), comment=HASH),
     Language("r", "programming", (".r",), comment=HASH),
     Language("zig", "programming", (".zig",), comment=SLASHES),
