@@ -47,7 +47,8 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS",
      "APP_STORE_CONNECT_KEY_IDENTIFIER_95", "KEYSTORE_FILENAME",
      "SENTRY_DEFAULTS_URL", "VAULT_ADDR", "OAUTH_UID", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM",
-     "GOOGLE_ANALYTICS"],
+     "GOOGLE_ANALYTICS", "SONAR_PROJECT_KEY", "SIGN_KMS_KEY_DEV", "REDSHIFT_SSLMODE",
+     "IP_WHITELIST", "OPERATOR_CA"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)

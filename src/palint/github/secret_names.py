@@ -21,8 +21,8 @@ _SECRET_WORDS = _listed(
 _WEAK_WORDS = _listed("cert certificate private auth signing pin license licence cookie session")
 # As the last word they decide what a value is, whatever it is a property of: `API_KEY_ISSUER`
 _PROPERTIES = _listed(
-    """id ids identifier sid guid arn name names filename username servicename host hosts hostname port region
-    issuer iss audience algorithm alg fingerprint alias budget fields mode rate expiry ttl boundary vault pool
+    """id ids identifier sid guid arn names host hosts port region
+    issuer iss audience algorithm alg fingerprint alias budget fields rate expiry ttl boundary vault pool
     uid count enabled timeout copy cc bcc recipient recipients sender wip"""
 )
 # The last word of other configuration. With a secret word before it, it may say whose secret it is.
@@ -32,7 +32,7 @@ _CONFIGURATION = _listed(
     image path dir directory folder file email mail owner team channel tenant subscription vpc subnet
     subnets table queue container prefix suffix verification topic stack distribution function service
     workspace number server ip addr address level profile group schema database db provider locale timezone
-    warehouse context executable stream analytics"""
+    warehouse context executable stream analytics dataset map whitelist allowlist ca"""
 )
 # A word that means configuration anywhere in a name without a word for a secret: `EC2_HOST_EU`
 _ANYWHERE = _listed(
@@ -40,7 +40,7 @@ _ANYWHERE = _listed(
     subnet subnets"""
 )
 # The last words of inputs that take a setting, whatever the secret's name: `slack-channel`
-_TAKES_SETTING = _PROPERTIES | _ANYWHERE | _listed("channel repository repo cluster zone project")
+_TAKES_SETTING = _PROPERTIES | _ANYWHERE | _listed("name channel repository repo cluster zone")
 _SWITCHES = _listed("enable disable force skip")
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = _listed(
@@ -85,6 +85,10 @@ def is_configuration(name: str) -> bool:
     unique, last = set(words), words[-1]
     if words[-2:] == ["secret", "id"]:
         return False
+    if words[-2:] in (["project", "key"], ["kms", "key"]):  # identifiers
+        return True
+    if last.endswith(("name", "mode", "host")):  # `FILENAME`, `SSLMODE`
+        return True
     if last in _PROPERTIES or (last in _SECRET_WORDS | _WEAK_WORDS and _is_published(words)):
         return True
     if last in ("url", "uri"):
