@@ -119,7 +119,7 @@ def _static_key_call(
             elif not is_dummy(literal(value) or "", endpoint):
                 static.append(key)
                 literals.append(value)
-    temporary = are_resolved(static, tokens) or any(
+    temporary = any(
         is_temporary(token.value, scope, cache) or is_passed_on(token.value, scope, cache) for token in tokens
     )
     if not static or (temporary and not literals):
@@ -318,9 +318,7 @@ def arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
 def from_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Iterator[Argument]:
     """Yield the items of a dict that is an argument. Only a dict written in the call is known completely."""
     items = list(dict_entries(value, scope))
-    called = value.func if isinstance(value, ast.Call) else None
-    written_here = isinstance(value, ast.Dict) or (isinstance(called, ast.Name) and called.id == "dict")
-    count = len(items) if written_here else 0
+    count = len(items) if isinstance(value, ast.Dict) else 0
     yield from (Argument(name, item, node, place, count) for name, item in items)
 
 
@@ -402,16 +400,6 @@ def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache)
     """Whether a name in one of the values belongs to another vendor or server; a key has one by chance."""
     words = (word for key in keys for word in _words(key.value, scope, cache) if not has_key_format(word))
     return any(is_of_another_service(f"{word} aws") for word in words)
-
-
-def are_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
-    """Whether all are attributes of botocore's credentials: `c.access_key`, `c.secret_key`, `c.token`."""
-    attributes = [a.value.attr for a in keys if isinstance(a.value, ast.Attribute)]
-    return (
-        len(attributes) == len(keys)
-        and {"access_key", "secret_key"}.issuperset(attributes)
-        and any(isinstance(a.value, ast.Attribute) and a.value.attr == "token" for a in tokens)
-    )
 
 
 def _words(node: ast.expr, scope: Scope, cache: WordCache) -> set[str]:
