@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls
 from palint.aws.assignments import DUMMY_NAME
-from palint.aws.key_names import NAME, is_of_another_service
+from palint.aws.key_names import NAME
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
@@ -162,16 +160,13 @@ const s3 = new S3Client({ credentials: {
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        is_holder = functools.cache(lambda receiver: _is_own_holder(file, project, receiver))
         for keys in _in_file(file):
             named = keys.names and all(NAME.fullmatch(name) for name, _ in keys.names)
             if named and calls.is_infrastructure(file.text):
                 continue  # `infrastructure-access-key` reports those
-            yield from self._report(file, project, keys, is_holder)
+            yield from self._report(file, project, keys)
 
-    def _report(
-        self, file: SourceFile, project: Project, keys: sdk_calls.Keys, is_holder: Callable[[str], bool]
-    ) -> Iterator[Violation]:
+    def _report(self, file: SourceFile, project: Project, keys: sdk_calls.Keys) -> Iterator[Violation]:
         literals = _literal_keys(keys.values)
         static = [
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
@@ -179,14 +174,14 @@ const s3 = new S3Client({ credentials: {
         if not literals and (
             not static
             or _is_dummy(file, static)
-            or _is_temporary(keys)
+            or not all(map(key_pairs.is_optional, keys.session))  # which makes the key a temporary one
             or _is_quoted_code(file, keys)
-            or is_holder(keys.receiver)
+            or _is_own_holder(file, keys.receiver)
         ):
             return
         kind = "hardcoded" if literals else "static"
         source = f" from `{static[0].text}`" if not literals and static[0].kind == "environment" else ""
-        doubt = "" if literals else _uncertainty(keys, static)
+        doubt = "" if literals else _uncertainty(keys)
         receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
@@ -232,30 +227,15 @@ def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
     return roles.is_test(file.path) and all(v.kind == "other" for v in static)
 
 
-def _is_temporary(keys: sdk_calls.Keys) -> bool:
-    """Whether a session token shows that the credentials are temporary; one from a variable may be empty."""
-    return any(not key_pairs.is_optional(token) and token.kind != "text" for token in keys.session)
-
-
-def _is_own_holder(file: SourceFile, project: Project, receiver: str) -> bool:
-    """Whether a class of the repository that only holds settings takes the keys, not a client.
-
-    It is looked for in the file, and in those that have its name.
-    """
+def _is_own_holder(file: SourceFile, receiver: str) -> bool:
+    """Whether a class of the file that only holds settings takes the keys, not a client."""
     name = re.split(r"[.:]", receiver)[-1]
     if not _HOLDER.search(name):
         return False
     declared = re.compile(rf"\b(?:class|struct|record|type)\s+{re.escape(name)}\b(?!\s*=)")
-    paths = (path for path in project.files() if _stem(path) == name.lower())
-    files = [file, *filter(None, map(project.open, islice(paths, _MAX_READ)))]
-    return any(declared.search(each.text) for each in files)
+    return declared.search(file.text) is not None
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].partition(".")[0].replace("_", "").replace("-", "").lower()
-
-
-_MAX_READ = 20  # files in which a class is looked for
 _HOLDER = lazy_re.compile(
     r"^[A-Z]\w*?(?:Settings?|Config(?:uration)?|Options?|Propert(?:y|ies)|Param(?:eter)?s|D[tT][oO]|Request|Response|Model"
     r"|Data|Info|Record|Entity|Credentials?|Keys?|Secrets?)$"
@@ -277,9 +257,9 @@ def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
     return False
 
 
-def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:
+def _uncertainty(keys: sdk_calls.Keys) -> str:
     """The reason why the finding is only a warning; "" for an error."""
-    if keys.other_endpoint or any(is_of_another_service(f"{v.text} aws") for v in static):
+    if keys.other_endpoint:
         return "; the endpoint may not be AWS"
     if any(map(key_pairs.is_optional, keys.session)):
         return "; its session token may make it temporary"
