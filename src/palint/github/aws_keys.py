@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from palint.aws.assignments import SESSION_TOKEN
+from palint.aws.assignments import SESSION_TOKEN, is_elsewhere
 from palint.aws.key_names import (
     assigned,
     before,
@@ -18,10 +18,10 @@ from palint.aws.key_names import (
     key_component,
     literals,
 )
-from palint.aws.key_values import is_aws_host, is_key
+from palint.aws.key_values import is_key
 from palint.github import expressions
 from palint.github.graph import Graph
-from palint.github.workflows import Action, Job, Step, Workflow
+from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -31,12 +31,6 @@ _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor before 
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
 # Where an SSH key is used; here a secret named AWS_KEY is an SSH key.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
-# `endpoint: http://…`, `--endpoint-url "$URL"`, `ENDPOINT=minio:9000`; not in a comment, not set to nothing
-_ENDPOINT = lazy_re.compile(
-    r"^(?!\s*#)(?:(?!\s#).)*?(?:endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}[\"']?"
-    r"(?:https?:|\$(?!\{\{\s*(?:''|null|false)\s*\}\})|[\w-]+[.:]\w|localhost)|localstack)",
-    re.I,
-)
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
 
 
@@ -192,7 +186,7 @@ class _Search:
         """passed_on: whether the file uses this value as an AWS key elsewhere."""
         text = self.file.text[node.start : node.end]
         uncertainty = ""
-        if any(_ENDPOINT.search(line) and not is_aws_host(line) for line in text.split("\n")):
+        if is_elsewhere(text):
             uncertainty = "the endpoint next to it is not AWS's"
         elif not passed_on and all(r.kind != "literal" for r in references) and not _AWS.search(text):
             uncertainty = "nothing near it mentions AWS"
@@ -204,7 +198,7 @@ class _Search:
             return frozenset()
         assert self.workflow is not None  # which has the job
         action = self.graph.action(self.workflow, job, step.uses)
-        return _key_inputs(action) if action else frozenset()
+        return frozenset(_read_as_keys(action.file.text, "inputs")) if action else frozenset()
 
     def references(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         """Yield the keys in one value. part: from the YAML key's name. key: None for a script."""
@@ -308,11 +302,6 @@ def _key_variables(text: str) -> frozenset[str]:
     return frozenset(variables)
 
 
-def _key_inputs(action: Action) -> frozenset[str]:
-    """The inputs (lower case) that an action assigns to an AWS key's name."""
-    return frozenset(_read_as_keys(action.file.text, "inputs"))
-
-
 def _read_as_keys(text: str, context: str) -> set[str]:
     names = set()
     for opening, close in expressions.expressions(text):
@@ -341,35 +330,25 @@ def _given_with_token(workflow: Workflow) -> frozenset[str]:
 
 
 # Commands and actions that take an AWS key under names without AWS in them: `--key`, `username`.
-
-
-class _KeyCommand(NamedTuple):
-    """A command that takes a key. pattern: of its whole line. parts: flag or variable -> part of the key."""
-
-    pattern: re.Pattern[str]
-    parts: Mapping[str, str]
-
-
+# (pattern of the whole line, flag or variable -> part of the key)
 _COMMANDS = (
     # https://docs.aws.amazon.com/powershell/latest/reference/items/Set-AWSCredential.html
-    _KeyCommand(
+    (
         lazy_re.compile(r"\bSet-AWSCredentials?\b", re.I),
         {"accesskey": "id", "secretkey": "secret", "ak": "id"},
     ),
     # https://www.serverless.com/framework/docs/providers/aws/cli-reference/config-credentials
-    _KeyCommand(
+    (
         lazy_re.compile(r"\b(?:serverless|sls)\s+config\s+credentials\b"),
         {"key": "id", "k": "id", "secret": "secret", "s": "secret"},
     ),
-    _KeyCommand(
+    (
         lazy_re.compile(r"\b(?:terraform|tofu|terragrunt|packer)\b.*-(?:var|backend-config)\b|\bs3cmd\b"),
         {"access_key": "id", "secret_key": "secret"},
     ),
     # https://www.pulumi.com/registry/packages/aws/installation-configuration/
-    _KeyCommand(
-        lazy_re.compile(r"\bpulumi\s+config\s+set\b.*\baws:"), {"accesskey": "id", "secretkey": "secret"}
-    ),
-    _KeyCommand(
+    (lazy_re.compile(r"\bpulumi\s+config\s+set\b.*\baws:"), {"accesskey": "id", "secretkey": "secret"}),
+    (
         lazy_re.compile(r"\bdocker\s+login\b.*\.dkr\.ecr\."),
         {"u": "id", "username": "id", "p": "secret", "password": "secret"},
     ),
@@ -387,13 +366,13 @@ def _command_component(text: str, start: int, end: int, offset: int, name: str |
     """
     start, end = max(start, offset - _MAX_LINE), min(end, offset + _MAX_LINE)
     flag = (name or "").lower()
-    possible = [command for command in _COMMANDS if flag in command.parts]
+    possible = [(pattern, parts[flag]) for pattern, parts in _COMMANDS if flag in parts]
     if not possible and text.find(".aws/", offset, end) < 0:
         return ""
     line = _logical_line(text, start, end, offset)
-    for command in possible:
-        if command.pattern.search(line):
-            return command.parts[flag]
+    for pattern, part in possible:
+        if pattern.search(line):
+            return part
     return "secret" if _CREDENTIALS_FILE.search(line) else ""
 
 
