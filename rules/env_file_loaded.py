@@ -150,7 +150,8 @@ class EnvFileLoaded(Rule):
             line = file.position(use.start).line
             if line not in lines:  # `cat .env | grep X > .env` is one finding
                 lines.add(line)
-                found.setdefault(_group(use) if in_workflow else use.start, []).append(use)
+                # In a workflow, one finding for the warnings, and one for all others
+                found.setdefault(-int(use.optional) if in_workflow else use.start, []).append(use)
         if not found:
             return
         from palint.advice import Place, secrets
@@ -166,11 +167,6 @@ class EnvFileLoaded(Rule):
                 severity=Severity.WARNING if use.optional else None,
                 fix=Fix((Edit(file.span(*use.cut), ""),)) if use.cut else None,
             )
-
-
-def _group(use: DotenvUse) -> int:
-    """The key by which uses of a workflow are merged: the warnings, and all others."""
-    return -1 if use.optional else 0
 
 
 def _in_workflow(file: SourceFile, project: Project) -> Iterator[DotenvUse]:

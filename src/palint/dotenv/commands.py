@@ -122,7 +122,6 @@ _RUNS = lazy_re.compile(
     re.I,
 )
 _KEY = lazy_re.compile(r"[\"'](?P<key>[\w:.-]{1,40})[\"']\s?:\s?\[?\s?\Z")
-_PROSE = lazy_re.compile(r"descr|title|message|help|label|text|note|comment|summary|content", re.I)
 
 
 def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, DotenvUse]]:
@@ -133,7 +132,7 @@ def in_strings(file: SourceFile, language: Language) -> Iterator[tuple[str, Dote
         if unparsed.in_comment(file.text, match.start()):
             continue
         key = _KEY.search(before) if language.type == "data" else None
-        if _RUNS.search(before) or (key is not None and not _PROSE.search(key["key"])):
+        if key is not None or _RUNS.search(before):
             for use in in_text(file, match.start() + 1, match.end() - 1):
                 yield key["key"] if key else "", use
 
@@ -208,16 +207,12 @@ def _by_option(name: str, rest: list[Word]) -> Iterator[DotenvUse]:
             yield from naming(path.rpartition("=")[2], span, f"`{option}` ships", "shell")
         if path == "dotenv/config":  # `jest --setupFiles=dotenv/config`
             yield DotenvUse(*span, f"`{path}` loads a .env file", "shell")
-        if option == "-e" and _runs_procfile(name, rest):
+        # Foreman and its like, also after `bundle exec`; not `[ -e .env ]`
+        if option == "-e" and not _PROCFILE_RUNNERS.isdisjoint((name, *(word.text for word in rest[:2]))):
             yield from naming(path, span, "`-e` loads", "shell")
         unread = path in ("", "/dev/null") or is_example(path) or names_encrypted(path)
         if option in _ENV_FILE_OPTIONS and not unread:
             yield DotenvUse(*span, f"`{option}` loads {show(path)}", "shell")
-
-
-def _runs_procfile(name: str, rest: list[Word]) -> bool:
-    """Whether a command is one of Foreman and its like, also after `bundle exec`; not `[ -e .env ]`."""
-    return not _PROCFILE_RUNNERS.isdisjoint((name, *(word.text for word in rest[:2])))
 
 
 _IN_PLACE = {"sed": ("-i", "--in-place"), "perl": ("-i", "-pi", "-ni")}  # options that change files

@@ -161,6 +161,7 @@ _QUOTED = {
 }
 _BARE = lazy_re.compile(r"[^\r\n]*")
 _COMMENT = lazy_re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
+_REMARK = lazy_re.compile(r"^#|[ \t]#")
 
 
 # A PEM block (RFC 7468) without quotes: loaders read its first line only, but its lines are one value.
@@ -219,8 +220,7 @@ def _bare(text: str, first: int) -> tuple[int, int]:
     below = text.find("\n", first) + 1
     if below and line.strip(" \t\\") == "" and _opens_block(text, below):
         return below, _block_end(text, below)
-    remark = 0 if line.startswith("#") else _first(line.find(" #"), line.find("\t#"))
-    value = (line if remark < 0 else line[:remark]).rstrip()
+    value = _REMARK.split(line, 1)[0].rstrip()
     end = first + len(value)
     if below and _END_OF_BASE64.fullmatch(value[-40:]):
         return first, _wrapped_end(text, below, end)
@@ -287,10 +287,6 @@ def has_secret_name(variable: Variable) -> bool:
 
 
 _USUAL_NAME = lazy_re.compile(r"[A-Z]{1,32}(?:_[A-Z0-9]{1,16}){0,12}")
-
-
-def _first(*places: int) -> int:
-    return min((place for place in places if place >= 0), default=-1)
 
 
 def names(variables: Iterable[Variable]) -> tuple[str, ...]:
