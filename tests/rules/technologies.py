@@ -496,6 +496,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'credentials.ts', 'export const bedrockSchema = z.object({\n  access_key_id: awsAccessKeyIdSchema,\n  secret_access_key: awsSecretAccessKeySchema,\n});\n'),
     NearMiss('C4', 'S3Storage.php', "<?php\n$casts = ['secret' => 'encrypted'];\n\nstatic::saving(function (S3Storage $storage) {\n    if ($storage->key !== null) {\n        $storage->key = trim($storage->key);\n    }\n    if ($storage->secret !== null) {\n        $storage->secret = trim($storage->secret);\n    }\n});\n"),
     NearMiss('C4', 'charts/a/templates/deployment.yaml', 'env:\n{{- if .Values.s3 }}\n  - name: STORE\n    valueFrom:\n      secretKeyRef:\n        name: {{ .Values.aws.secret | quote }}\n        key: {{ .Values.aws.accessKeyIdKey | quote }}\n  - name: AWS_SECRET_ACCESS_KEY\n    value: ""\n{{- end }}\n'),
+    NearMiss('C4', 'charts/b/templates/deployment.yaml', 'env:\n{{- if .Values.s3 }}\n  - name: A\n{{- end }}\n#  - name: AWS_ACCESS_KEY_ID\n#    value: {{ .Values.id }}\n'),
     NearMiss('C4', 'seaweedfs.yaml', 'services:\n  a:\n    environment: ["AWS_ACCESS_KEY_ID=${SERVICE_USER}", "AWS_SECRET_ACCESS_KEY=${SERVICE_PASSWORD}"]\n'),
     NearMiss('C3', 'redis.tf', 'resource "aws_ssm_parameter" "redis_tls" {\n  name  = "app-redis-tls"\n  type  = "SecureString"\n  value = "true"\n}\n'),
     NearMiss('C3', 'get.sh', 'aws ssm get-parameter --name "/app/$STAGE/api_endpoint" --with-decryption\n'),

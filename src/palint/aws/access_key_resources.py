@@ -59,8 +59,12 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
     if languages.find(file.path).syntax in ("yaml", "json"):
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
             yield Created(resource.kind.start, resource.kind.end, resource.name)
-    else:
-        yield from _in_code(file, construct_ends)
+        return
+    imported = calls.is_infrastructure(file.text)
+    for call in calls.calls(file, construct_ends):
+        known = imported or call.name == "aws.iam.AccessKey"  # in SST `aws` is a global
+        if known and _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
+            yield Created(call.start, call.end, call.name)
 
 
 def find_in_text(text: str) -> Iterator[Created]:
@@ -68,14 +72,6 @@ def find_in_text(text: str) -> Iterator[Created]:
     for found in _IN_TEXT.finditer(text):
         start, end = lazy_re.last_span(found)
         yield Created(start, end, text[start:end])
-
-
-def _in_code(file: SourceFile, ends: Iterable[int]) -> Iterator[Created]:
-    imported = calls.is_infrastructure(file.text)
-    for call in calls.calls(file, ends):
-        known = imported or call.name == "aws.iam.AccessKey"  # in SST `aws` is a global
-        if known and _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
-            yield Created(call.start, call.end, call.name)
 
 
 def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:

@@ -32,7 +32,6 @@ _DEFAULT = lazy_re.compile(
 )
 _PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
-_LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
 # The server of a client; restic's repository begins with it, kopia is connected to it by another command:
 # https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html,
 # https://kopia.io/docs/reference/command-line/common/repository-connect-s3/
@@ -57,10 +56,8 @@ def classify(value: str, language: str) -> str:
         default = _DEFAULT.search(value)
         fallback = next(filter(None, default.groups()), "") if default else ""
         return "reference" if not fallback or classify(fallback, language) else ""
-    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")) or (
-        len(value) > _LONGEST_KEY and " " not in value
-    ):
-        return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
+    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")):
+        return "reference"  # a stored or an encrypted key: of ECS, of SOPS
     if not value or not is_key(value):
         return ""
     if _PHRASE.fullmatch(value):
@@ -160,8 +157,8 @@ _HOST = lazy_re.compile(
 )
 # Laravel's own settings, which are empty for AWS; and nothing
 _OWN_ENDPOINT = lazy_re.compile(
-    r">?\s*(?:env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None|false)\b"
-    r"|(?:['\"`]{1,2}\s*)?(?:[\])},;]|\Z))"
+    r">?\s*(?:\$\{\{\s*)?(?:env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']|(?:undefined|null|nil|None|false)\b"
+    r"|(?:['\"`]{1,2}\s*)?(?:[\])},;]|\$?\Z))"
 )
 
 
@@ -255,9 +252,7 @@ def in_member(text: str, start: int, end: int, *, program: bool) -> Assigned | N
     ):
         if member is not None:
             at = member.end()
-            if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
-                "\n" in member[0] and text[at] not in "'\""
-            ):
+            if "\n" in member[0] or (text[at : at + 1] in "{[" and not text.startswith("{{", at)):
                 return computed_at(at)
             return value_at(text, at, expressions=program)
     return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from palint.languages.value import INTERPOLATION, Value
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 
@@ -52,8 +53,13 @@ def value(file: SourceFile, node: Node) -> Value:
 
 def literal(file: SourceFile, node: Node) -> Value:
     """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are interpolations."""
-    text = _interpolations(_interpolations(node.value, "{{resolve:", "}}"), "${", "}")
+    text = _INTERPOLATED.sub(INTERPOLATION, node.value)
     return Value("template" if INTERPOLATION in text else "text", text, *node.inside)
+
+
+_INTERPOLATED = lazy_re.compile(
+    r"\{\{resolve:[^}]*\}\}|\$\{(?!!)[^}]*\}"
+)  # `${!x}` is CloudFormation's escape
 
 
 def _sub(file: SourceFile, node: Node) -> Value:
@@ -74,16 +80,3 @@ def _join(node: Node, argument: Node) -> Value:
     plain = [INTERPOLATION if p.kind != "scalar" or (p.tag or "").startswith("!") else p.value for p in parts]
     text = separator.value.join(plain)
     return Value("template" if INTERPOLATION in text else "text", text, *node.span)
-
-
-def _interpolations(text: str, opening: str, closing: str) -> str:
-    """Replace each bracketed range by INTERPOLATION, but not `${!x}`, CloudFormation's escape."""
-    result, at = "", 0
-    while (start := text.find(opening, at)) >= 0:
-        end = text.find(closing, start)
-        if end < 0:
-            break
-        end += len(closing)
-        result += text[at:end] if text.startswith("${!", start) else text[at:start] + INTERPOLATION
-        at = end
-    return result + text[at:]

@@ -285,14 +285,10 @@ def find(text: str, language: languages.Language, path: str, near: Ranges | None
     """
     near = [(0, len(text))] if near is None else near
     names_aws = cache(lambda: _AWS.search(text) is not None)  # few texts have a pair or a call
-    calls = list(_by_position(text, language, names_aws, near))
-    yield from calls
-    taken = [(keys.start, keys.end) for keys in reversed(calls)]  # by position; the next one last
+    yield from _by_position(text, language, names_aws, near)
     end = 0
     for core in matches_in(near, _CORE, text):
-        while taken and taken[-1][1] <= core.start():
-            taken.pop()
-        if core.start() < end or (taken and taken[-1][0] <= core.start()):
+        if core.start() < end:
             continue
         secret = _part(text, core.start(), "secret", language)
         if secret is None:
@@ -365,12 +361,10 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
         if component(holder.strip(" -:\"'\r")):  # `aws-access-key-id: {secret: …}` is one name
             return None
     quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
-    if _is_program(language) and lead[-1:] in ("'", '"') and not quote:
-        return None  # the first word of a message: `"secret-access-key: %s"`
     after = stop + len(quote)
     if lead.endswith(("-", ":")):  # an option, a keyword of Clojure, a symbol
         blank = re.compile(r"[ \t]+(?=[\w$(\"'{<])|=").match(text, after)
-        if blank is not None and (lead.endswith("-") or language.id in ("clojure", "ruby")):
+        if blank is not None:
             return _value(text, blank.end(), language)
     if not _is_program(language):
         blank = BLANKS.match(text, after) if not quote or language.id == "sql" else None

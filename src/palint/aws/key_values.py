@@ -57,6 +57,9 @@ _REFERENCE = lazy_re.compile(
 )
 
 
+_MASKED = lazy_re.compile(r"\.\.\.|…|([xX*#.0_-])\1{5,}")  # as a whole, or its end: `****`, `abcd...`
+
+
 def words(value: str) -> list[str]:
     """The lower-case words of a name in any of its styles: `MyAccessKey-id` is my, access, key, id."""
     return [word.lower() for word in _WORD.findall(value)]
@@ -124,7 +127,7 @@ def is_dummy_key(value: str) -> bool:
 def is_template_value(value: str) -> bool:
     """Whether a value must be filled in, or is a reference: empty, `$KEY`, `your-key`, `xxxx`, `<key>`."""
     value = value.strip()
-    if not value or _REFERENCE.search(value) or _is_masked(value):
+    if not value or _REFERENCE.search(value) or _MASKED.search(value):
         return True
     if len({c for c in value.lower() if c.isalnum()}) <= 2:
         return True
@@ -141,8 +144,3 @@ def is_placeholder(value: str) -> bool:
 def _only(found: list[str], allowed: frozenset[str]) -> bool:
     """Whether a value consists of words of `allowed`, words of a key's name, and numbers."""
     return all(word in allowed or word in _KEY_WORDS or word.isdigit() for word in found)
-
-
-def _is_masked(value: str) -> bool:
-    """Whether a value, or its end, is masked by stars, dots or one repeated letter: `****`, `abcd...`."""
-    return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None

@@ -426,7 +426,9 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
             continue
         name, (start, end) = match["name"], match.span("name")
         lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
-        if lead.endswith(("${", "$")) or (_JSON_COMMENT if form == "environment" else COMMENT).search(lead):
+        if lead.endswith(("${", "$")) or (_JSON_COMMENT if language.syntax == "json" else COMMENT).search(
+            lead
+        ):
             continue
         reference = not literals_only
         if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
@@ -590,9 +592,6 @@ def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedK
                 yield NamedKey(name, *match.span(), *match.span("secret"), not computed, "string")
 
 
-_VARIABLE = lazy_re.compile(r"[A-Z]+(?:_[A-Z]+)+")  # `key: AWS_DEFAULT_REGION`
-
-
 def _in_pairs(text: str, language: languages.Language, path: str, near: Ranges) -> Iterator[NamedKey]:
     """The keys that are recognised only by their pair of names, or by the call that takes both."""
     if language.type == "programming":
@@ -600,10 +599,8 @@ def _in_pairs(text: str, language: languages.Language, path: str, near: Ranges) 
     literals_only = _has_literals_only(language, path)
     for keys in key_pairs.find(text, language, path, near):
         names = keys.names or (("secret", keys.start), ("secret", keys.start))
-        static = [
-            v for v in keys.values if v.kind == "text" and is_key(v.text) and not _VARIABLE.fullmatch(v.text)
-        ]
-        if not static and not (literals_only or keys.other_endpoint or keys.session):
+        static = [value for value in keys.values if value.kind == "text" and is_key(value.text)]
+        if not static and not (literals_only or keys.other_endpoint):
             static = [value for value in keys.values if value.kind not in ("text", "nothing")]
         for (name, start), value in zip(names, keys.values, strict=True):
             if "\n" in text[value.start : value.end] or value.text == name:
@@ -635,7 +632,7 @@ def _classified(
 ) -> Iterator[NamedKey]:
     value = assigned.text.strip()
     if assigned.expression:
-        kind = "" if not value or NO_KEY.match(value) or DUMMY_NAME.search(value) else "reference"
+        kind = "" if NO_KEY.match(value) or DUMMY_NAME.search(value) else "reference"
     else:
         kind = classify(value, language)
     around = surroundings(text, span[0], assigned.end)

@@ -32,11 +32,8 @@ def environment(environments: tuple[str, ...], path: str) -> str:
         found = environment_of(word, environments)
         if found:
             return found
-    return configured(environments, file_environments.find(path) or _usual(path))
-
-
-def _usual(path: str) -> str:
-    return "development" if roles.serves_tests(path) else "production"
+    usual = "development" if roles.serves_tests(path) else "production"
+    return configured(environments, file_environments.find(path) or usual)
 
 
 def configured(environments: tuple[str, ...], name: str) -> str:
@@ -48,12 +45,8 @@ def configured(environments: tuple[str, ...], name: str) -> str:
     found = environment_of(name, environments) or environment_of(nearest, environments)
     if found or not environments:
         return found or nearest
-    other = (each for each in environments if not _is_production(each))
+    other = (each for each in environments if full_name(each.lower()) != "production")
     return environments[0] if nearest == "production" else next(other, environments[0])
-
-
-def _is_production(name: str) -> bool:
-    return full_name(name.lower()) == "production"
 
 
 def environment_of(word: str, environments: tuple[str, ...]) -> str:

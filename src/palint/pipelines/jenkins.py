@@ -45,7 +45,9 @@ _NO_KEY = frozenset((
 
 def find_keys(text: str) -> Iterator[list[PipelineKey]]:
     """Yield the AWS keys in a Jenkinsfile, grouped by block or call."""
-    text = _STRING_OR_COMMENT.sub(_blank_comment, text)
+    text = _STRING_OR_COMMENT.sub(
+        lambda found: re.sub(r"[^\n]", " ", found[0]) if found["comment"] else found[0], text
+    )
     yield from _in_environment(text)
     for opening in _BINDINGS.finditer(text):
         end = unparsed.closing(text, opening.end() - 1, opening.end() + _MAX_BINDINGS)
@@ -72,11 +74,6 @@ def scripts(text: str) -> Iterator[tuple[int, int]]:
         if found["comment"] is None and _SHELL_STEP.search(text, max(0, found.start() - 60), found.start()):
             quotes = 3 if found[0][:3] in ('"""', "'''") else 1
             yield found.start() + quotes, found.end() - quotes
-
-
-def _blank_comment(found: re.Match[str]) -> str:
-    comment = found["comment"]
-    return found[0] if comment is None else re.sub(r"[^\n]", " ", comment)
 
 
 def _key(found: re.Match[str], text: str) -> PipelineKey:
