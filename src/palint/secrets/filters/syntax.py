@@ -128,7 +128,7 @@ _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 # Also the class of a style sheet: `group/token opacity-0`
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
-    r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
+    r"(?:[\W_]|\d-)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 
@@ -252,6 +252,7 @@ FILTERS = (
             and _HEADER_WORDS.match(p.value)
         ),
         drops=(("a.sh", "Authorization: Bearer «north-wing»", "Bearer", "authorization-header"),
+            ("a.rst", "Clients for OAuth «2-based» Systems", "OAuth", "authorization-header"),
             ("a.adoc", "the OAuth «_Resource» Owner Password Grant_", "OAuth", "authorization-header")),
         keeps=(("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),)),
     Filter("flag", "it follows a flag that takes no value",
