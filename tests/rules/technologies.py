@@ -173,6 +173,8 @@ TECHNOLOGIES = (
     Technology('boto3, literal with a token of STS', 'boto3-access-key', 'app.py', 'import boto3\n\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}", aws_secret_access_key=k, aws_session_token=sts.get_session_token()["Credentials"]["SessionToken"])\n'),
     Technology('Redshift COPY, second key', 'aws-credentials-file', 'load.sql', "COPY t FROM 's3://b/k' CREDENTIALS 'aws_access_key_id={aws_access_key_id};aws_secret_access_key={aws_secret_access_key}';\n"),
     Technology('SecureString in Go', 'infrastructure-secret', 'main.go', 'package main\n\nvar _, err = ssm.PutParameter(ctx, &ssm.PutParameterInput{Name: name, Type: types.ParameterTypeSecureString})\n'),
+    Technology('printf of a credentials file', 'aws-credentials-file', 'ci.sh', 'printf "[p]\\naws_access_key_id = $KEY\\naws_secret_access_key = $SECRET\\n" > ~/.aws/credentials\n'),
+    Technology('echo -e of a credentials file', 'aws-credentials-file', 'ci.sh', 'echo -e "[d]\\naws_access_key_id=${A}\\naws_secret_access_key=${B}" >> f\n'),
     Technology('docker secret create, printf', 'kubernetes-secret', 'setup.sh', "printf '%s' {password} | docker secret create --label a=b db -\n"),
     Technology('Vercel CLI', 'env-file-loaded', 'deploy.sh', 'vercel env pull\n'),
     Technology('Vercel CLI in package.json', 'env-file-loaded', 'package.json', '{"scripts": {"env": "vercel env pull .env.local"}}\n'),

@@ -32,6 +32,7 @@ _DEFAULT = lazy_re.compile(
 )
 _PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
+_LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
 # The server of a client; restic's repository begins with it, kopia is connected to it by another command:
 # https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html,
 # https://kopia.io/docs/reference/command-line/common/repository-connect-s3/
@@ -56,8 +57,10 @@ def classify(value: str, language: str) -> str:
         default = _DEFAULT.search(value)
         fallback = next(filter(None, default.groups()), "") if default else ""
         return "reference" if not fallback or classify(fallback, language) else ""
-    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")):
-        return "reference"  # a stored or an encrypted key: of ECS, of SOPS
+    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[", "EJ[")) or (
+        len(value) > _LONGEST_KEY and " " not in value
+    ):
+        return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
     if not value or not is_key(value):
         return ""
     if _PHRASE.fullmatch(value):

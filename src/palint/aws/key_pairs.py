@@ -229,7 +229,8 @@ _OWN_NAMES = lazy_re.compile(r"access[_.-]?key[_.-]?id|secret[_.-]?access[_.-]?k
 _SEPARATORS = lazy_re.compile(r"[_.:\s-]+")
 _CORE = lazy_re.compile(r"[sS](?i:ecret|ec_key)")  # a class first: the search skips other letters
 _NAME = lazy_re.compile(r"[\w.-]{2,80}")
-_BEFORE = lazy_re.compile(r"(?<![\w.-])[\w.-]{0,80}\Z")  # not from each letter of the name
+# Not from each letter of the name, nor with that of an escape: `printf "[default]\naws_access_key_id=…"`
+_BEFORE = lazy_re.compile(r"(?:(?<=\\[nrt])|(?<![\w.-])(?!(?<=\\)[nrt]))[\w.-]{0,80}\Z")
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
 _OBJECT = lazy_re.compile(r"[\w$]+(?:->|\.)\Z")  # whose member a name is
 _NEAR = 500  # code points from the secret in which its id is

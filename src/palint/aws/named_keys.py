@@ -74,7 +74,9 @@ KEYWORDS = (
 )  # fmt: skip
 
 _NAMES = lazy_re.compile(
-    r"(?:(?<=-D)|(?<![\w$-]))(?P<name>(?:" + "|".join(row.pattern for row in KEY_NAMES) + r"))(?![\w-]|\.\w)",
+    r"(?:(?<=-D)|(?<=\\[nrt])|(?<![\w$-]))(?P<name>(?:"
+    + "|".join(row.pattern for row in KEY_NAMES)
+    + r"))(?![\w-]|\.\w)",
     re.I,
 )
 _BESIDE = tuple((lazy_re.compile(row.pattern, re.I), row.beside) for row in KEY_NAMES if row.beside)
@@ -357,7 +359,7 @@ _CORES = lazy_re.compile(
     r"|(?:aws(?:[_.:]|access|secret)|fs\.s3|credentials\.static-provider)(?=[^\0]{0,90}?key)",
     re.I,
 )
-_PART_OF_NAME = lazy_re.compile(r"(?<![\w.:-])[\w.:-]{0,100}\Z")
+_PART_OF_NAME = lazy_re.compile(r"(?:(?<=\\[nrt])|(?<![\w.:-])(?!(?<=\\)[nrt]))[\w.:-]{0,100}\Z")
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 # `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
 _SET = lazy_re.compile(r"\bset(?:x|env)?(?:[ \t]+[-/]\w+)*[ \t]+\Z")
@@ -365,7 +367,9 @@ _EXPORT = lazy_re.compile(
     r"(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?\Z",
     re.I,
 )
-_START_OF_WORD = lazy_re.compile(r"(?:^|[\s;&|(\"'`,]|\s--?[\w-]{1,40}=|[\s=\"'](?:\w{1,40}\.){1,6})\Z")
+_START_OF_WORD = lazy_re.compile(
+    r"(?:^|[\s;&|(\"'`,]|\\[nrt]|\s--?[\w-]{1,40}=|[\s=\"'](?:\w{1,40}\.){1,6})\Z"
+)
 # What a program calls to set a variable or a property, up to its name
 _SETTER = lazy_re.compile(
     r"(?:set_?env|put_?env|set_?property|set_?var|environ\.setdefault|EnvironmentVariable|add_?environment\w*"
