@@ -374,8 +374,8 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
         f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"
         f"          aws-region: {region or place.facts.region}\n"
-        f"Create the role and the variable `{variable}`"
-        + ("." if values else ", then delete the key in IAM and in GitHub.")
+        "Add the other scopes that the job uses: unnamed ones become `none`. Create the role and the "
+        f"variable `{variable}`" + ("." if values else ", then delete the key in IAM and in GitHub.")
     )
     if source.place == "with" and source.step and not source.configures_aws:
         own = used is not None and used.text.startswith("./")

@@ -600,8 +600,8 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
             "secret's name as inputs, and assume the role and read the secret there."
         )
     written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
-    if name and not made_up.VARIABLE.fullmatch(name):  # the action makes a variable's name of it
-        written = f"`env.{re.sub(r'[^A-Z0-9_]', '_', name.upper())}` for `secrets.{name}`"
+    if name and (variable := _variable(name)) != name:
+        written = f"`env.{variable}` for `secrets.{name}`"
     return f"{stored}, {_in_job(secret, name, written)}"
 
 
@@ -636,8 +636,8 @@ def _in_job(secret: str, name: str, written: str) -> str:
     if _JSON.search(name):
         reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
     return (
-        "let the job\nassume a role with configure-aws-credentials (it needs `permissions: {id-token: write, "
-        "contents: read}`), and add this step\n"
+        "let the job\nassume a role with configure-aws-credentials (`id-token: write` in its `permissions`, "
+        "beside each other scope that it uses:\nunnamed ones become `none`), and add this step\n"
         f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}. What the "
         "`env:` of the job or the workflow sets from it moves to these steps."
     )
@@ -664,6 +664,11 @@ def inherited(place: Place) -> str:
 _JSON = lazy_re.compile(r"(?:^|_)(?:JSON|CREDENTIALS?|CREDS|SERVICE_ACCOUNT|SA_KEY)(?:_|$)", re.I)
 
 
+def _variable(name: str) -> str:
+    """The variable that aws-secretsmanager-get-secrets makes of a key's name."""
+    return name if made_up.VARIABLE.fullmatch(name) else re.sub(r"[^A-Z0-9_]", "_", name.upper())
+
+
 def _step(secret: str, name: str = "") -> str:
     """The step, indented by four columns, that puts a secret's keys into a job's environment.
 
@@ -677,7 +682,7 @@ def _step(secret: str, name: str = "") -> str:
             f'        value="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
             f"          --query SecretString --output text | jq -rc '.{name} | fromjson? // .')\"\n"
             '        echo "::add-mask::$value"\n'
-            f'        echo "{name}=$value" >> "$GITHUB_ENV"'
+            f'        echo "{_variable(name)}=$value" >> "$GITHUB_ENV"'
         )
     return (
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
