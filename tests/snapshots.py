@@ -19,7 +19,7 @@ _written: dict[Path, dict[str, str]] = {}
 def check_snapshot(file: Path, name: str, text: str) -> None:
     """Compare a text with the section of a file. With PALINT_REFRESH_SNAPSHOTS, write it there instead.
 
-    The file is written at the end of the process, with the sections of that run only.
+    The file is written at the end of the process, with the sections of that run only, sorted by name.
     """
     name, text = " ".join(name.split()), text.rstrip("\n") + "\n"
     if not _AGAIN:
@@ -41,7 +41,8 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _write() -> None:
-    for file, sections in _written.items():
+    for file, unsorted in _written.items():
+        sections = dict(sorted(unsorted.items()))
         file.parent.mkdir(exist_ok=True)
         names: dict[str, str] = {}  # the first section with a text
         for name, text in sections.items():
