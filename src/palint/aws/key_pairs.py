@@ -232,7 +232,7 @@ _NAME = lazy_re.compile(r"[\w.-]{2,80}")
 # Not from each letter of the name, nor with that of an escape: `printf "[default]\naws_access_key_id=…"`
 _BEFORE = lazy_re.compile(r"(?:(?<=\\[nrt])|(?<![\w.-])(?!(?<=\\)[nrt]))[\w.-]{0,80}\Z")
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
-_OBJECT = lazy_re.compile(r"[\w$]+(?:->|\.)\Z")  # whose member a name is
+_OBJECT = lazy_re.compile(r"(?<![\w$])[\w$]{1,40}(?:->|\.)\Z")  # whose member a name is
 _NEAR = 500  # code points from the secret in which its id is
 REACH = 1000  # code points from a keyword's match: a name, its partner, and a call around them
 _BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block

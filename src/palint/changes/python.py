@@ -80,7 +80,7 @@ def resolve(
 
 _OPENING = lazy_re.compile(r"\(([ \t]*(?:\n[ \t]*)?)")
 _COMMA = lazy_re.compile(r",([ \t]*(?:\n[ \t]*)?)")
-_CLOSING = lazy_re.compile(r",?([ \t]*(?:\n[ \t]*)?)\)")
+_CLOSING = lazy_re.compile(r"(?:,|(?<![ \t\n]))([ \t]*(?:\n[ \t]*)?)\)")
 
 
 def plain_edits(request: RemovalRequest) -> list[TextEdit] | None:

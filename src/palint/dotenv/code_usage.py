@@ -115,7 +115,7 @@ LOADERS |= {
     ),
     "crystal": (_loader("dotenv", r"\bDotenv\.load\b", r"\brequire\s+\"dotenv\""),),
     # https://github.com/tilt-dev/tilt-extensions/tree/master/dotenv
-    "coffeescript": (_loader("dotenv", r"\brequire\s*\(?\s*[\"']dotenv(?:/config)?[\"']", "dotenv"),),
+    "coffeescript": (_loader("dotenv", r"\brequire\s*(?:\(\s*)?[\"']dotenv(?:/config)?[\"']", "dotenv"),),
     "starlark": (_loader("ext://dotenv", r"\bload\s*\(\s*[\"']ext://dotenv[\"'][^)\n]*\)", "dotenv"),),
     "nim": (_loader("dotenv", r"(?m)^(?:import|from)\s+dotenv\b", r"dotenv"),),
     "haskell": (_loader("dotenv", r"\bloadFile\b|\bDotenv\.load", r"Configuration\.Dotenv"),),

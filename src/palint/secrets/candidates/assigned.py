@@ -53,7 +53,7 @@ _NUMBERS = lazy_re.compile(
 _CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]|%[wWiI][(\[{<]")
 # A word at the end of a line, after which no part of the value is read: `x = None`, `a: self.token,`
 _LAST_WORD = (
-    rf"[=>]{{0,2}}[ \t]{{0,40}}((?![-:>]|<<|[\w.<:@~-]*/)[\w.<>:@~-]{{1,64}}{literals.POSSESSIVE})"
+    rf"[=>]{{0,2}}[ \t]{{0,40}}((?![-:>]|<<|[\w.<:@~-]{{0,64}}/)[\w.<>:@~-]{{1,64}}{literals.POSSESSIVE})"
     rf"[;,)}}\]]{{0,4}}{literals.POSSESSIVE}(?:\r?\n(?!\s{{0,16}}[|?,o=.:])|\Z)"
 )
 _WORD = lazy_re.compile(_LAST_WORD)
