@@ -54,6 +54,12 @@ def slow_growth(
             if length < LENGTH and after > _SHORT:
                 return f"{after:.4f} s for {length} characters of {lead!r} and {piece!r}"
             if length == LENGTH and after > _ENOUGH and after > _GROWTH * before:
+                longer = _text(lead, piece, tail, 4 * length)
+                try:  # the short text may have ended early, and a bounded pattern takes no more
+                    if _seconds(compiled, longer, run, _MEASURED) < 2 * after:
+                        continue
+                except StalledError:
+                    pass
                 return f"{before:.4f} s, then {after:.4f} s for four times {piece!r} after {lead!r}"
     return ""
 
