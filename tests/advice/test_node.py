@@ -67,7 +67,9 @@ def run_node(folder: Path, name: str, code: str, environment: dict[str, str]) ->
     ],
 )
 def test_node_reads_the_secret(moto: dict[str, str], modules: Path, name: str, print_: str) -> None:
-    (finding,) = check(RULES["hardcoded-secret"], {name: 'const token = "{github_token}";\n'})
+    manifest = '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}'
+    files = {name: 'const token = "{github_token}";\n', "package.json": manifest}
+    (finding,) = check(RULES["hardcoded-secret"], files)
     code = code_of(finding.fix_hint)
     found = re.search(r'SecretId: "([^"]+)"', code)
     assert found is not None
