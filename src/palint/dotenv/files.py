@@ -111,9 +111,8 @@ class Variable(NamedTuple):
     @property
     def is_secret(self) -> bool:
         """Whether its name is for a secret, or its value is a URL with a password or a random word."""
-        from palint.secrets.names import (
-            is_secret_setting,
-        )  # 30 modules: a report asks for names of files only
+        # 30 modules, and a report asks for names of files only
+        from palint.secrets.names import is_secret_setting
 
         if self.value.lower() in ("true", "false", "0", "1"):
             return False

@@ -8,10 +8,8 @@ such characters. Nothing here recurses. A tree with syntax errors is used as far
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from palint.text.source import ParseError, SourceFile
@@ -154,23 +152,12 @@ def parse(
     if parser is None:
         from tree_sitter import Language, Parser
 
-        parser = _parsers[grammar] = Parser(Language(_without_resources(load)))
+        parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
     if refused is not None:
         text = refused.sub(lambda match: "_" * len(match[0]), text)
     return Tree(file, _within_budget(parser, text.encode("ascii")))
-
-
-def _without_resources(load: Callable[[], object]) -> object:
-    """A grammar's language. Its package imports 14 modules for queries: 30 of 32 million instructions."""
-    if "importlib.resources" in sys.modules:
-        return load()
-    sys.modules["importlib.resources"] = SimpleNamespace(files=None)  # type: ignore[assignment]
-    try:
-        return load()
-    finally:
-        del sys.modules["importlib.resources"]
 
 
 def _within_budget(parser: Any, data: bytes) -> Any:
