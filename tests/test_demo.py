@@ -25,7 +25,7 @@ def test_the_demonstration_has_a_finding_of_each_rule_and_succeeds() -> None:
     made = demo()
     assert made.returncode == 0, made.stderr
     assert rules_in(made.stdout) == set(registry.load())
-    assert made.stdout.rstrip().endswith("palint PATH")
+    assert made.stdout.rstrip().endswith("palint PATH") and "`shop/<environment>`" in made.stdout
 
 
 def test_an_installed_palint_has_the_demonstration(repo: Repository, tmp_path: Path) -> None:

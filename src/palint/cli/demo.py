@@ -17,7 +17,8 @@ def demo(color: str) -> int:
     The repository is removed. Only the program is tried: no settings, policy or baseline of the current
     directory apply.
     """
-    with tempfile.TemporaryDirectory(prefix="palint-demo-") as root:
+    with tempfile.TemporaryDirectory(prefix="palint-demo-") as folder:
+        root = os.path.join(folder, "shop")  # a service's name: fixes have it
         make(root)
         print(f"palint on a demonstration repository in {root}:\n", flush=True)
         here = os.getcwd()
