@@ -241,7 +241,7 @@ def sent_to_slack(place: Place, name: str) -> str:
             "deactivate the key and delete it in IAM."
         )
     return (
-        f"send the secret's name ({place.stored}) instead, and allow the role that needs it "
+        f"send the secret's name instead, {place.stored}, and allow the role that needs it "
         "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
         "member and every export of the channel has it."
     )
