@@ -76,8 +76,8 @@ def value_bits(value: str) -> int:
     """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
     from palint.util.sha256 import sha256  # for findings only, also below
 
-    digest = sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:2], "big") >> (16 - BITS)
+    tagged = _TAG + value.encode("utf-8", "surrogatepass")
+    return int.from_bytes(sha256(tagged).digest()[:2], "big") >> (16 - BITS)
 
 
 def line_hash(masked: str) -> str:
