@@ -104,6 +104,12 @@ PUBLIC_FORMS = (
         r"MII[A-K][A-Za-z0-9+/]{2}CCA|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|-----BEGIN CERT",
         ("MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----"), ("MIIEowIBAAKCAQEAKq7v",),
         "RFC 5280, RFC 7468"),
+    PublicForm("fingerprint", "the fingerprint of a certificate or of a public key",
+        r"(?:[0-9A-Fa-f]{2}:){19}(?:(?:[0-9A-Fa-f]{2}:){12})?[0-9A-Fa-f]{2}\Z|"
+        r"(?:[0-9A-F]{4} {1,2}){9}[0-9A-F]{4}\Z",
+        ("17:E2:" * 9 + "17:E2", "17:e2:" * 15 + "17:e2", "13BB 3A34 " * 4 + "13BB 3A34"),
+        ("17:E2:" * 7 + "17:E2", "13BB 3A34"),
+        "RFC 5280, RFC 9580, https://developer.android.com/studio/publish/app-signing"),
     PublicForm(
         "ssh-public-key",
         "a public key of OpenSSH",
@@ -112,6 +118,10 @@ PUBLIC_FORMS = (
         ("ssh-secret", "AAAAKq7v"),  # palint: ignore[hardcoded-secret] a near miss
         "RFC 4253, RFC 8709",
     ),
+    PublicForm("openpgp-public-key", "a public key of OpenPGP, in base64 or hexadecimal",
+        r"m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|openpgp4fpr:|"
+        r"(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}",
+        ("98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",), ("9852045" * 8,), "RFC 9580"),
     PublicForm("nats-public-key",
         "a public key of NATS: of an account, a user, a server; seeds begin with `S`",
         r"[ACNOUX][A-Z2-7]{55}\Z", ("U" + "A2B3C" * 11,), ("S" + "A2B3C" * 11,),

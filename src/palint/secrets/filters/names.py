@@ -26,13 +26,14 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b pub_?key public publishable invalid encrypted
             hashed existing key_?with_?value
-            (?:pull|from)[_-]?secrets?\Z kpasswd_server\Z [cx]srf(?!.*(?:secret|key))
-            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z
-            sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
+            (?:pull|from)[_-]?secrets?\Z kpasswd_server\Z [cx]srf(?!.*(?:secret|key)) requestverification
+            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
+            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token (?:token|secret)_?data
+            authenticity_?token (?:token|secret)_?data magic_?cookie
+            (?:\A|[^a-z])phpass\d?\Z
             add_?user_?secrets\Z mixpanel_?(?:project_?)?(?:token|key)\Z (?:gtm|tag_?manager)_?auth\Z
-            (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
+            (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
             """
         ),
         lower=True,
@@ -54,11 +55,17 @@ NAMES = (
             "HaveKeyWithValue",
             "tokenData",
             "secretData",
+            "dnsPeer1Key",
+            "MagicCookieValue",
+            "phpass3",
+            "user_phpass",
+            "SYNCHRONIZER_TOKEN",
+            "Sec-WebSocket-Key",
             "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
             "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
             "GOOGLE_TAG_MANAGER_AUTH",  # in pages: https://support.google.com/tagmanager/answer/6311518
         ),
-        keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
+        keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET"),
     ),
     Filter(

@@ -16,6 +16,20 @@ from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
 
+# --- signatures
+
+_SIGNATURE = lazy_re.compile(r"signature[\w-]{0,12}[\"'`]\]?\s{0,4}[,:=]\s{0,4}(\w{1,60})", re.I)
+_USED_WITHIN = 600  # characters after a value in which a header is given it
+
+
+def _is_given_as_signature(place: Place) -> bool:
+    """Whether the variable is given to a header such as `X-Hub-Signature`: a request's, not its sender's."""
+    end = place.end + _USED_WITHIN
+    if place.text.find(place.name, place.end, end) < 0:  # most are not used again there
+        return False
+    return place.name in _SIGNATURE.findall(place.text, place.end, end)
+
+
 # --- values without quotes
 
 _CODE_FILE = lazy_re.compile(
@@ -29,6 +43,7 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
+_YAML = lazy_re.compile(r"\.ya?ml\Z", re.I)
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
     r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
@@ -175,6 +190,11 @@ def is_in_list_of_others(place: Place) -> bool:
     return own is not None and not names_secret(own[1]) and is_words(place.value)
 
 
+# Before the name of a key in a Secret of Kubernetes: `secretName: app`, and `password:` on the next line
+_OF_SECRET = lazy_re.compile(
+    r"\bsecretName:[ \t]{0,8}[^\s#]{1,80}[ \t]{0,8}\r?\n[ \t]{0,80}[\w.-]{1,60}:[ \t]{0,8}\Z"
+)
+
 FILTERS = (
     Filter("code-name", "it is a number or a name in code", is_code_name,
         drops=(("a.py", "password = «get_password», x", "password", "bare"),
@@ -210,6 +230,11 @@ FILTERS = (
         drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),
             ("a.md", '<img alt="x" src="https://x.example/badge/1?token=«Kq7vWz2p9x»">', "token", "bare")),
         keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),)),
+    Filter("request-signature", "it is the signature of a request, by the header that it is given to",
+        _is_given_as_signature,
+        drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
+        keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
+            ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
@@ -272,12 +297,22 @@ FILTERS = (
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
+    Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
+        lambda p: p.syntax == "bare" and p.value[0] == "*" and _YAML.search(p.path),
+        drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
+        keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
+            ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
     Filter("other-list", "it is a word in a list that has a name of its own", is_in_list_of_others,
         drops=(("a.js", "    scope: ['bulk', '«renewal_notifications»']", "password", "credentials-pair"),
             ("a.js", "credentials: { scope: ['«manage_accounts»'] }", "credentials", "wrapped")),
         keeps=(("a.js", "credentials: ['«manage_accounts»']", "credentials", "wrapped"),
             ("a.js", "auth: { tokens: ['«manage_accounts»'] }", "auth", "wrapped"),
             ("a.js", "auth: { users: ['«Kq7vWz2p9x»'] }", "auth", "wrapped"))),
+    Filter("key-of-secret", "it is the name of a key in the Secret named above",
+        lambda p: is_words(p.value) and _OF_SECRET.search(p.text, max(0, p.start - 240), p.start),
+        drops=(("a.yaml", "  secretName: app\n  password: «replicator-password»", "password", "bare"),),
+        keeps=(("a.yaml", "  secretName: app\n  password: «Kq7vWz2p9x»", "password", "bare"),
+            ("a.yaml", "  host: app\n  password: «replicator-password»", "password", "bare"))),
     Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),

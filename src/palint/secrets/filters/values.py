@@ -13,8 +13,8 @@ from palint.util import lazy_re
 _AWS_EXAMPLE = Filter(
     "aws-example",
     "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI",
-    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"),
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
     keeps=("EXAMPLE-Kq2",),
 )
 
@@ -32,8 +32,8 @@ NOT_SECRET = (
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
-        r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
-        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5\$|sha(?:1|256|384|512)\$|"
+        r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
+        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
         drops=(
             "$2a$10$abcdefghijklmnop",
@@ -45,6 +45,9 @@ NOT_SECRET = (
             "$argon2id$",
             "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
             "phpass:!2a!08!T1ptMlBSxu7g3odp",
+            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",  # Drupal's
+            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",  # MediaWiki's
+            "md5e4ab7024509eef084cdabd03d8b2972c",  # PostgreSQL's
         ),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
@@ -86,10 +89,11 @@ NOT_SECRET = (
         r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
-        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|(?:workspace|npm|patch|portal|link|catalog):\S*|"
+        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
         drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*",
-            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
+            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+            "S-1-5-21-3623811015-1013"),  # an account of Windows
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
         r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
