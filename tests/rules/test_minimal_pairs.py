@@ -203,6 +203,13 @@ PAIRS = [
     Pair("secret-name", "a.ts", "new CreateSecretCommand();\nnew CreateSecretCommand(§);\n", "{ Name: 'my-secret' }", "[]"),
     Pair("secret-name", "a.py", "import boto3\nclient.create_secret(§='my-secret')\n", "Name", "Description"),
     Pair("secret-name", "a.sh", "aws secretsmanager get-secret-value § my-secret\n", "--secret-id", "--version-id"),
+    Pair(
+        "secret-name",
+        "a.sh",
+        "aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:eu-west-1:1:secret:§\n",
+        "Key/Db",
+        "db/production-Kq7vWz",
+    ),
     Pair("infrastructure-secret", "a.sh", "aws ssm put-parameter --name /a --type § --value x\n", "SecureString", "String"),
     Pair("infrastructure-secret", "a.sh", "aws ssm get-parameter --with-decryption --name §\n", "/app/db_password", "/app/api_endpoint"),
     Pair("infrastructure-secret", "a.py", "client.get_parameter(Name='x', WithDecryption=§)\n", "True", "False"),

@@ -65,7 +65,8 @@ _AWS_STORE = (
     r"|backendtype:[ \t]{1,4}secretsmanager)"
 )
 # Names that are read in any language, each with words that its matches have nearby.
-_NAME = r"(?P<name>[^\s\"'$;|&)(\\,{}<>`?:]{1,300})"
+_ARN = r"arn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:secret:"
+_NAME = rf"(?P<name>(?:{_ARN})?[^\s\"'$;|&)(\\,{{}}<>`?:]{{1,300}})"
 # The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
 _SDK = (
     r"(?<![\w-])(?:with)?secret_?id[\"']?\s{0,8}(?:\(|=>|[:=])\s{0,8}(?:[\w:.]{1,20}\()?"
