@@ -72,7 +72,8 @@ def names_secret(name: str) -> bool:
     while found and (
         found[-1].isdigit() or len(found[-1]) == 1 or found[-1] in NEUTRAL or found[-1] in TRAILING
     ):
-        found.pop()
+        if found.pop().startswith("user") and not is_strong("".join(found[-1:])):
+            return False  # `auth_user`; `passwordUser` is a password
     is_none = found[-2:-1] == ["no"]  # `SudoNoPasswd`
     return bool(found) and not is_none and (_is_secret_word(found[-1]) or found[-2:] in _TWO_WORDS)
 
@@ -136,8 +137,8 @@ def is_secret_setting(name: str) -> bool:
         return False
     if not ADDRESSES.isdisjoint(found[-1:]):
         return not STORES.isdisjoint(found[-2:-1]) or not {"webhook", "hook"}.isdisjoint(found)
-    # `pw` is also Playwright
-    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found) or found[-1:] == ["pw"]
+    # `pw` is also Playwright, and `PRIVATE_SUBNETS` are no secret
+    return _has_secret_word(found) or not CONFIGURED.isdisjoint(found) or found[-1:] in (["pw"], ["private"])
 
 
 @lru_cache(maxsize=1024)

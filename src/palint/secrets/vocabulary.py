@@ -47,7 +47,7 @@ SECRET_PAIRS = listed(
 )
 # The same if the value is known to be configuration: in a .env file, in the JSON of a secret.
 CONFIGURED = listed(
-    "key keys pass pwd private salt dsn webhook cert certificate license credential pem authorization"
+    "key keys pass pwd salt dsn webhook cert certificate license credential pem authorization"
 )
 STORES = listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
 ADDRESSES = listed("url uri")
