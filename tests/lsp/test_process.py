@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from palint.config import Config
 from palint.findings import PalintError
 from palint.lsp import process
-from palint.lsp.checker import Checker, Repository
+from palint.lsp.checker import Checker, Repository, existing_folder, relative
 from palint.lsp.messages import Answer, CheckRequest
 from palint.util import processes
 
@@ -159,3 +160,19 @@ def test_a_folder_that_git_refuses_costs_its_own_document_only(tmp_path: Path) -
     assert answer.problems == ("git refuses the repository",)
     found = {report.path: [item.rule for item in report.items] for report in answer.files}
     assert found == {paths[0]: [], paths[1]: ["env-file"]}
+
+
+def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = os.path.realpath(tmp_path)
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "link").symlink_to("shop")
+    for path, expected in (
+        ("shop/a.py", "a.py"),
+        ("link/b/c.py", "b/c.py"),
+        ("shop2/a.py", ""),
+        ("shop", ""),
+    ):
+        assert relative(os.path.join(root, "shop"), os.path.join(root, path)) == expected
+    assert existing_folder(os.path.join(root, "shop/new/folder/a.py")) == os.path.join(root, "shop")
+    monkeypatch.setattr(os.path, "isdir", lambda path: False)  # a drive that is gone
+    assert existing_folder(os.path.join(os.sep, "a", "b.py")) == os.sep

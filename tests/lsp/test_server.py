@@ -1,4 +1,4 @@
-"""The real `palint server`, driven as editors drive it."""
+"""The language server, driven as editors drive it: in this process, and the real `palint server`."""
 
 from __future__ import annotations
 
@@ -7,27 +7,42 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import pytest_asyncio
+import yaml
 from lsprotocol import types
 from pygls import io_
 from pygls.exceptions import JsonRpcInvalidParams
+from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
+from palint import baseline
+from palint.cli import server as cli
+from palint.cli.exit_codes import UsageError
+from palint.config import SETTINGS_FILES, Config
+from palint.lsp import checker
 from palint.lsp import server as protocol
+from palint.lsp.messages import Answer, CheckRequest
+from palint.lsp.process import CheckingProcess
 from palint.secrets.synthetic import generate
+from palint.tree.project import Limits
 from tests.conftest import PALINT, Repository
+from tests.snapshots import check_snapshot
 
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
+SNAPSHOTS = Path(__file__).with_name("snapshots")
 EDITORS = ["neovim", "visual_studio_code", "emacs"]
 CALLER = """\
 on: push
@@ -47,6 +62,15 @@ jobs:
         with:
           role-to-assume: arn:aws:iam::123456789012:role/deploy
           aws-region: eu-west-2
+"""
+PATTERN = """\
+[[pattern]]
+id = "acme-number"
+message = "hardcoded Acme number"
+keyword = "acme-"
+regex = 'ACME-[0-9]{4}'
+bad = ["ACME-5678"]
+good = ["ACME-NEXT"]
 """
 NO_ROLE = "on: workflow_call\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps: [{run: make}]\n"
 
@@ -78,7 +102,15 @@ class Session:
     def __init__(self, client: LanguageClient, repo: Repository) -> None:
         self.client, self.repo = client, repo
         self._published = client.diagnostics = Published()
-        self._versions: dict[str, int] = {}
+        self.versions: dict[str, int] = {}
+        self.server: protocol.Server
+        self.process: OneProcess
+        self.capabilities: types.ServerCapabilities
+        self.registered: list[types.Registration] = []
+
+        @client.feature(types.CLIENT_REGISTER_CAPABILITY)  # type: ignore[untyped-decorator]
+        def register(params: types.RegistrationParams) -> None:
+            self.registered += params.registrations
 
     def uri(self, path: str) -> str:
         return (self.repo.path / path).as_uri()
@@ -89,7 +121,7 @@ class Session:
 
     async def open(self, path: str, text: str) -> list[types.Diagnostic]:
         """Open a document with a text, which need not be what is on the disk."""
-        self._versions[path] = 0
+        self.versions[path] = 0
         document = types.TextDocumentItem(self.uri(path), "", 0, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
         return await self.next(path)
@@ -100,8 +132,8 @@ class Session:
         return await self.next(path)
 
     def type(self, path: str, text: str) -> None:
-        self._versions[path] += 1
-        document = types.VersionedTextDocumentIdentifier(self._versions[path], self.uri(path))
+        self.versions[path] += 1
+        document = types.VersionedTextDocumentIdentifier(self.versions[path], self.uri(path))
         whole = types.TextDocumentContentChangeWholeDocument(text)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
 
@@ -135,6 +167,56 @@ class Session:
         return made.contents.value if made and isinstance(made.contents, types.MarkupContent) else ""
 
 
+class OneProcess(CheckingProcess):
+    """Checks in the server's own process. asked: what each check was of, by the files' names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[list[str]] = []
+        self.warm = self.stopped = False
+        self.gate = asyncio.Event()  # a check begins when it is open
+        self.gate.set()
+        self.checker = cli.checker()
+
+    async def ask(self, request: CheckRequest) -> Answer:
+        self.asked.append(sorted(map(os.path.basename, request.paths)))
+        await self.gate.wait()
+        return self.checker.check(request)
+
+    def warm_up(self) -> None:
+        self.warm = True
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+@asynccontextmanager
+async def serve_here(repo: Repository, editor: str = EDITORS[0]) -> AsyncIterator[Session]:
+    """A server in this process, which checks as soon as nothing else is to do."""
+    client = make_test_lsp_client()
+    session = Session(client, repo)
+    session.server = server = protocol.build("1", (*SETTINGS_FILES, baseline.NAME))
+    session.process = server.process = OneProcess()
+    ends = [await asyncio.open_connection(sock=each) for each in socket.socketpair()]
+    speakers: list[Any] = [client, server]
+    loops = []
+    for (reader, writer), end in zip(ends, speakers, strict=True):
+        end.protocol.set_writer(writer)
+        loops.append(
+            asyncio.create_task(io_.run_async(Event(), reader, end.protocol, None, end.report_server_error))
+        )
+    params = types.InitializeParams(client_capabilities(editor), root_uri=repo.path.as_uri())
+    session.capabilities = (await client.initialize_session(params)).capabilities
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "_DELAY", 0)
+        yield session
+    await client.shutdown_async(None)
+    assert session.process.warm and session.process.stopped
+    for _, writer in ends:
+        writer.close()
+    await asyncio.gather(*loops)
+
+
 @asynccontextmanager
 async def serve(
     repo: Repository, editor: str = EDITORS[0], environment: dict[str, str] | None = None
@@ -154,7 +236,7 @@ async def serve(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Session]:
-    async with serve(Repository(tmp_path_factory.mktemp("lsp") / "shop")) as made:
+    async with serve_here(Repository(tmp_path_factory.mktemp("lsp") / "shop")) as made:
         yield made
 
 
@@ -183,7 +265,8 @@ def applied(text: str, edit: types.WorkspaceEdit | None) -> str:
 @in_one_loop
 async def test_unsaved_text_is_checked_as_each_editor_counts(editor: str, tmp_path: Path) -> None:
     """The finding is behind a character of two UTF-16 units, four UTF-8 bytes and one code point."""
-    async with serve(Repository(tmp_path / "shop"), editor) as made:
+    start = serve if editor == EDITORS[0] else serve_here
+    async with start(Repository(tmp_path / "shop"), editor) as made:
         made.repo.write("app.py", "TOKEN = None\n")
         token = generate("{github_token}")
         (found,) = await made.open("app.py", f'NAME = "\U0001f511"; TOKEN = "{token}"\n')
@@ -195,6 +278,72 @@ async def test_unsaved_text_is_checked_as_each_editor_counts(editor: str, tmp_pa
         assert await made.change("app.py", "TOKEN = None\n") == []
 
 
+def brief(sent: Any) -> Any:
+    """A message's data with each range as `line:character-line:character`."""
+    if isinstance(sent, dict):
+        if set(sent) == {"start", "end"}:
+            return "-".join(f"{at['line']}:{at['character']}" for at in sent.values())
+        return {name: brief(value) for name, value in sent.items()}
+    return [brief(value) for value in sent] if isinstance(sent, (list, tuple)) else sent
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+@in_one_loop
+async def test_whole_session(editor: str, tmp_path: Path) -> None:
+    """What the server sends in a session with each editor: its answers and what it publishes."""
+    async with serve_here(Repository(tmp_path / "shop"), editor) as made:
+        lines: list[str] = []
+
+        def note(title: str, *sent: object) -> None:
+            plain = brief(default_converter().unstructure(sent))
+            text = yaml.safe_dump(plain, sort_keys=False, width=110, allow_unicode=True)
+            lines.append(f"--- {title}\n{text.replace(made.repo.path.as_uri(), 'file:///shop')}")
+
+        made.repo.write("palint.toml", PATTERN)
+        offers = made.capabilities
+        note("offers", offers.code_action_provider, offers.execute_command_provider, offers.hover_provider)
+        tokens = [generate("{github_token}", seed) for seed in range(2)]
+        keys = generate('aws_access_key_id="{aws_access_key_id}", region_name="eu-west-1"')
+        secret = "{env: {TOKEN: '${{ secrets.DEPLOY_TOKEN }}'}, run"
+        texts = {
+            ".env": "A=1\n",
+            "app.py": f'# 🔑\nclass A:\n    TOKEN = "{tokens[0]}"  # palint: ignore[hardcoded-secret] old\n'
+            f'    KEY = {{"🔑": 1, "token": "{tokens[1]}"}}\n'
+            "# palint: ignore[hardcoded-secret] nothing there\n# palint: ignore[no-such-rule] x\nACME-1234\n"
+            "# palint: ignore[hardcoded-secret]\n",
+            "s3.py": f'import boto3\ns3 = boto3.client("s3", {keys})\n',
+            ".github/workflows/release.yml": CALLEE.replace("workflow_call", "push\npermissions: {}"),
+            ".github/workflows/test.yml": NO_ROLE.replace("workflow_call", "push").replace("{run", secret),
+        }
+        if editor != "visual_studio_code":  # the others count differently, or want edits in another form
+            texts = {"app.py": texts["app.py"]}
+        for path, text in texts.items():
+            for found in await made.open(path, text):
+                note(f"{path}: diagnostic", found)
+                for action in await made.actions(path, found):
+                    assert action.diagnostics in (None, (found,))
+                    action.diagnostics = None
+                    note(f"{path}: action", action)
+            for line, column in product(range(text.count("\n")), (4, 32, 70)):
+                if shown := await made.hover(path, line, column):
+                    lines.append(f"--- {path}: hover at {line}:{column}\n{shown}\n")
+        for path in texts:
+            while made.waiting(path):
+                await made.next(path)
+        await made.save("palint.toml", "ignores = []\n")
+        for path in texts:
+            note(f"{path}: with unusable settings", *await made.next(path))
+        for path in texts:
+            made.close(path)
+            note(f"{path}: closed", *await made.next(path))
+        note("watches", *made.registered)
+        note("messages", *made.client.messages)
+        note("checks", *made.process.asked)
+        sent = "".join(lines)
+        assert not any(token in sent for token in tokens)
+        check_snapshot(SNAPSHOTS / "sessions.txt", editor, sent)
+
+
 @in_one_loop
 async def test_a_burst_of_changes_is_checked_once(session: Session) -> None:
     assert await session.open("burst.py", "") == []
@@ -202,7 +351,74 @@ async def test_a_burst_of_changes_is_checked_once(session: Session) -> None:
         session.type("burst.py", f"N = {number}\n")
     token = generate("{github_token}")
     (found,) = await session.change("burst.py", f'TOKEN = "{token}"\n')
-    assert found.code == "hardcoded-secret"
+    assert found.code == "hardcoded-secret" and session.process.asked[-2:] == [["burst.py"]] * 2
+
+
+@in_one_loop
+async def test_a_document_that_changes_while_it_is_checked(session: Session) -> None:
+    """The answer for the old text is dropped, and a question about it has no answer."""
+    path, process, token = "slow.py", session.process, f'TOKEN = "{generate("{github_token}")}"\n'
+    await session.open(path, "")
+
+    async def change_while_checked(*texts: str) -> None:
+        session.type(path, texts[0])
+        process.gate.clear()
+        count = len(process.asked)
+        while len(process.asked) == count:
+            await asyncio.sleep(0)
+        session.type(path, texts[1])
+        document = session.server.workspace.get_text_document(session.uri(path))
+        while document.version != session.versions[path]:
+            await asyncio.sleep(0)
+        process.gate.set()
+
+    await change_while_checked("x = 1\n", token)
+    assert len(await session.next(path)) == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "_DELAY", 60)
+        session.type(path, "x = 2\n")
+        assert await session.hover(path, 0, 12) == ""  # checked for this question
+        session.type(path, token)
+        assert "hardcoded" in await session.hover(path, 0, 12)
+        process.gate.clear()
+        session.type(path, "x = 3\n" + token)
+        question = asyncio.create_task(session.hover(path, 1, 12))
+        await change_while_checked(token, "x = 4\n" + token)
+        assert await question == ""
+    session.close(path)
+
+
+@in_one_loop
+async def test_only_documents_that_are_due_are_checked(session: Session) -> None:
+    await session.open("typing.py", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protocol, "_DELAY", 0.3)
+        session.type("typing.py", "x = 1\n")
+        await session.open("other.py", "")
+        assert session.process.asked[-1] == ["other.py"]
+        session.close("typing.py")
+        assert await session.next("typing.py") == []
+        await asyncio.sleep(0.4)
+    assert session.process.asked[-1] == ["other.py"]
+
+
+@in_one_loop
+async def test_documents_of_several_repositories(tmp_path: Path) -> None:
+    """Each has its own settings; one that is too large is said to be unchecked."""
+    token = f'TOKEN = "{generate("{github_token}")}"\n'
+    async with serve_here(Repository(tmp_path / "shop")) as session:
+        Repository(tmp_path / "shop2").write("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+        path = "../shop2/a.py"
+        assert len(await session.open("a.py", token)) == 1
+        assert await session.open(path, token) == []
+        assert len(await session.change("a.py", token + token)) == 2
+        where, small = checker.Repository(str(session.repo.path), False), Config(limits=Limits(10, 50))
+        session.process.checker = checker.Checker(lambda _: where, lambda *_: small, lambda _: ())
+        assert await session.change("a.py", token + "x = 1\n") == []
+        assert [message.message for message in session.client.messages] == [
+            "palint: a.py: is larger than what is checked (0 MiB; limits.windows is 0 MiB): "
+            "exclude it, or raise the limit"
+        ]
 
 
 @in_one_loop
@@ -387,16 +603,20 @@ def test_a_kind_of_action_includes_those_below_it(
     assert wanted(types.CodeActionKind.QuickFix) is quick and wanted(protocol.FIX_ALL) is fix_all
 
 
+@pytest.mark.parametrize("editor", EDITORS)
 @in_one_loop
-async def test_the_rule_is_shown_in_a_browser_or_a_message(session: Session) -> None:
-    (found,) = await session.open("shown.py", f'TOKEN = "{generate("{github_token}")}"\n')
-    show = next(a for a in await session.actions("shown.py", found) if a.title.startswith("Show"))
-    assert show.command and show.command.arguments
-    params = types.ExecuteCommandParams(show.command.command, show.command.arguments)
-    await session.client.workspace_execute_command_async(params)
-    shown = [str(document.uri) for document in session.client.shown_documents]
-    shown += [message.message for message in session.client.messages]
-    assert show.command.arguments[0] in shown
+async def test_the_rule_is_shown_in_a_browser_or_a_message(editor: str, tmp_path: Path) -> None:
+    link = "https://palint.example/rules/hardcoded-secret/"
+    async with serve_here(Repository(tmp_path / "shop"), editor) as session:
+        await session.client.workspace_execute_command_async(
+            types.ExecuteCommandParams("palint.showRule", [link])
+        )
+        await session.open("a.py", "")  # what was sent before has arrived
+        documents = [(document.uri, document.external) for document in session.client.shown_documents]
+        messages = [(message.message, message.type) for message in session.client.messages]
+        in_message = editor == "emacs"
+        assert documents == ([] if in_message else [(link, True)])
+        assert messages == ([(link, types.MessageType.Info)] if in_message else [])
 
 
 @in_one_loop
@@ -405,6 +625,7 @@ async def test_a_workflow_is_judged_with_those_that_call_it(session: Session) ->
     caller, callee = ".github/workflows/ship.yml", ".github/workflows/deploy.yml"
     session.repo.write(caller, CALLER)
     session.repo.write(callee, NO_ROLE)
+    session.repo.write(".github/workflows/no-text.yml", b"\0\1")
     await session.open(callee, CALLEE)
     assert [f.code for f in await session.next(caller)] == ["workflow-id-token"]
     await session.change(callee, NO_ROLE)
@@ -414,7 +635,7 @@ async def test_a_workflow_is_judged_with_those_that_call_it(session: Session) ->
 @in_one_loop
 async def test_settings_and_baseline_are_read_again(tmp_path: Path) -> None:
     text = f'TOKEN = "{generate("{github_token}")}"\n'
-    async with serve(Repository(tmp_path / "shop")) as session:
+    async with serve_here(Repository(tmp_path / "shop")) as session:
         assert len(await session.open("settings.py", text)) == 1
         await session.save("palint.toml", 'ignore = ["hardcoded-secret"]\n')
         assert await session.next("settings.py") == []
@@ -529,12 +750,13 @@ def test_a_capability_may_be_missing_at_each_step() -> None:
         assert server.supports("window.show_document.support") is expected
 
 
-def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.modules['pygls'] = None; from palint.cli.main import run; sys.exit(run(['server']))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 2 and "palint[lsp]" in done.stderr, done.stderr
+def test_without_its_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "palint.lsp.server")
+    monkeypatch.setitem(sys.modules, "lsprotocol", None)
+    with pytest.raises(UsageError) as raised:
+        cli.server()
+    text = "the language server needs the package lsprotocol: pip install 'palint[lsp]'"
+    assert str(raised.value) == text
 
 
 def test_a_message_that_is_not_valid_is_no_bug_of_palints(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,17 +27,22 @@ def server() -> int:
     return EXIT_OK
 
 
-def answer_requests() -> None:
-    """Answer requests of the language server: the main function of its checking process."""
-    from palint.lsp.process import serve
+def checker() -> Checker:
+    """A checker that reads settings and baselines as the command line does."""
 
     def repository(folder: str) -> Repository:
         found = target.find((folder,))
         return Repository(found.root, found.repository)
 
-    checker = Checker(
+    return Checker(
         repository,
         lambda root, rules: resolve_config(CheckOptions(), root, rules),
         lambda root: read_baseline(root, None),
     )
-    serve(checker.check)
+
+
+def answer_requests() -> None:
+    """Answer requests of the language server: the main function of its checking process."""
+    from palint.lsp.process import serve
+
+    serve(checker().check)

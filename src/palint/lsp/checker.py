@@ -90,7 +90,7 @@ class Checker:
         problems: list[str] = []
         for path in request.paths:
             try:
-                where = self._repository(_existing_folder(path))
+                where = self._repository(existing_folder(path))
             except PalintError as error:  # git refuses the repository of another user
                 reports.append(FileReport(path))
                 problems.append(str(error))
@@ -199,7 +199,7 @@ class _Found(NamedTuple):
         return baseline.match(findings, self.entries, self.results.rules).new
 
 
-def _existing_folder(path: str) -> str:
+def existing_folder(path: str) -> str:
     """The nearest folder above a path that exists: an open document may never have been saved."""
     folder = os.path.dirname(path)
     while not os.path.isdir(folder) and os.path.dirname(folder) != folder:

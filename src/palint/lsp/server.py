@@ -100,7 +100,7 @@ class Server(LanguageServer):
         documents = {path: self.workspace.get_text_document(uri) for path, uri in self._uris.items()}
         versions = {path: document.version for path, document in documents.items()}
         buffers = {path: document.source for path, document in documents.items()}
-        encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
+        encoding = types.PositionEncodingKind(self.workspace.position_encoding).value
         answer = await self.process.ask(CheckRequest(tuple(paths), buffers, encoding))
         self._show(answer.problems)
         for report in answer.files:
