@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.cli.commands import COMMANDS, command_parser, program_parser
+from palint.cli import fleet
+from palint.cli.commands import COMMANDS, command_parser, parser_of, program_parser
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
 
 from ..conftest import Repository, palint
+from ..snapshots import check_snapshot
 
 OPTIONS = (
     (("--quiet",), {"quiet": True}),
@@ -118,3 +121,24 @@ def test_only_the_command_that_runs_is_imported() -> None:
 
 def test_the_parser_of_all_commands_has_no_option_twice() -> None:
     assert program_parser().format_usage()
+
+
+REQUIRED = {
+    "completion": ["bash"],
+    "fleet check": ["repos"],
+    "fleet diff": ["1", "2"],
+    "fleet merge": ["parts"],
+    "fleet propose": ["shop"],
+}
+
+
+def test_options_of_each_command() -> None:
+    """Their values where none is given."""
+    parsers = {name: command_parser(name) for name in COMMANDS if name != "fleet"}
+    for name, command in fleet.COMMANDS.items():
+        parsers[f"fleet {name}"] = parser_of(f"fleet {name}", command.description, command.add_arguments)
+    snapshots = Path(__file__).with_name("snapshots") / "options.txt"
+    for name, parser in parsers.items():
+        options = vars(parser.parse_words(REQUIRED.get(name, [])))
+        defaults = "".join(f"{option} = {value!r}\n" for option, value in options.items())
+        check_snapshot(snapshots, name, defaults)
