@@ -53,9 +53,10 @@ class GithubSecret(Rule):
     ## Limits
 
     One finding for each secret and file, at its first use. AWS keys, and the session token beside them, are
-    reported by `workflow-access-key`: they must be deleted, not moved. Not reported: a name whose last word
-    says configuration (a role or ARN, a region, an id, a host, port, bucket, user, rate or mode) or what is
-    public (`CA_CERT`), unless the secret is given to an input for a credential (`publish-profile`); what is
+    reported by `workflow-access-key`: they must be deleted, not moved. A name counts if it has a word for a
+    secret (`key`, `token`, `DATABASE_URL`, …), or if the secret is decoded or given to an input for a
+    credential (`publish-profile`). Not reported: a name whose last word says configuration (a role or ARN, a
+    region, an id, a host, port, user, rate or mode) or what is public (`CA_CERT`); what is
     passed to `role-to-assume`; comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:` is
     always false; `secrets: inherit` to a workflow of this repository, which is checked itself.
     """
@@ -134,13 +135,10 @@ class GithubSecret(Rule):
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
         inputs = (secret_names.decoded(action.file.text) for action in known.actions.values())
         credentials = secret_names.given_as_credentials(file.text, frozenset().union(*inputs))
-        settings = secret_names.given_as_settings(file.text)
         uses: dict[tuple[str, bool], list[tuple[Scope, int, int]]] = {}
         for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, scope.nodes):
-                is_setting = name not in credentials and (
-                    name in settings or secret_names.is_configuration(name)
-                )
+                is_setting = name not in credentials and not secret_names.is_secret(name)
                 is_of_key = bool(keys) and name.upper().endswith("AWS_SESSION_TOKEN")
                 if not (_inside(start, keys) or is_of_key or name.lower() in allowed or is_setting):
                     key = "" if name.endswith("*") else name  # a computed name may be that of any secret

@@ -6,8 +6,7 @@ import pytest
 
 from palint.github.secret_names import (
     given_as_credentials,
-    given_as_settings,
-    is_configuration,
+    is_secret,
     registry,
 )
 
@@ -48,10 +47,11 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "APP_STORE_CONNECT_KEY_IDENTIFIER_95", "KEYSTORE_FILENAME",
      "SENTRY_DEFAULTS_URL", "VAULT_ADDR", "OAUTH_UID", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM",
      "GOOGLE_ANALYTICS", "SONAR_PROJECT_KEY", "SIGN_KMS_KEY_DEV", "REDSHIFT_SSLMODE",
-     "IP_WHITELIST", "OPERATOR_CA"],
+     "IP_WHITELIST", "OPERATOR_CA", "CF_SPACE_DEV", "APPCENTER_APP", "CLICKHOUSE_SECURE", "MP_KID",
+     "SECRETS_AVAILABLE", "registry-0-usr", "DEPLOYMENTS"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
-    assert is_configuration(name)
+    assert not is_secret(name)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +73,16 @@ def test_a_name_of_a_setting(name: str) -> None:
         "BUDGET_TOKEN",
         "ANALYTICS_KEY",
         "SENTRY_DSN_URL",
+        "APIM_SUBSKEY",
+        "MP_ENCODEDJWK",
+        "ORG_MEMBERS_PAT",
+        "SLACK_HOOK",
+        "CERTIFICATE_CONTENT",
+        "KUBE_CONFIG",
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:
-    assert not is_configuration(name)
+    assert is_secret(name)
 
 
 def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
@@ -96,11 +102,3 @@ def test_what_is_decoded_is_a_credential_whatever_its_name() -> None:
     assert given_as_credentials(script) == {"PLAY_ACCOUNT"}
     passed = "with:\n  ACCOUNT: ${{ secrets.ACCOUNT }}\n  ROLE: ${{ secrets.ROLE }}\n"
     assert given_as_credentials(passed, frozenset({"ACCOUNT"})) == {"ACCOUNT"}
-
-
-def test_a_secret_is_a_setting_by_the_inputs_that_take_it() -> None:
-    text = (
-        "with:\n  slack-channel: ${{ secrets.DEPLOYMENTS }}\n  repository: ${{ secrets.DISPATCH }}\n"
-        "  channel: ${{ secrets.SLACK_KEY }}\n  repo: ${{ secrets.BOTH }}\n  token: ${{ secrets.BOTH }}\n"
-    )
-    assert given_as_settings(text) == {"DEPLOYMENTS", "DISPATCH"}

@@ -17,19 +17,21 @@ def found(text: str, path: str = A, **options: object) -> list[Finding]:
 
 
 def test_one_finding_a_secret_and_workflow() -> None:
-    step = "      - run: x ${{ secrets.A }} ${{ secrets.a2 }}\n        env: {B: '${{ secrets.A }}'}\n"
+    step = (
+        "      - run: x ${{ secrets.A_KEY }} ${{ secrets.key2 }}\n        env: {B: '${{ secrets.A_KEY }}'}\n"
+    )
     text = JOB + step + step + (JOB + step).partition("jobs:\n")[2].replace("  a:", "  b:")
     made = found(text)
-    assert ["`A`" in f.message or "`a2`" in f.message for f in made] == [True] * 2
+    assert ["`A_KEY`" in f.message or "`key2`" in f.message for f in made] == [True] * 2
     assert len({f.message for f in made}) == 2 and all(f.severity.label == "warning" for f in made)
     assert len(made[0].related) == 5
 
 
 FORMS = [
-    ("secrets.X", "`X`"),
-    ("secrets['X']", "`X`"),
-    ("secrets. X", "`X`"),
-    ("github.ref && secrets.X || ''", "`X`"),
+    ("secrets.TOKEN", "`TOKEN`"),
+    ("secrets['TOKEN']", "`TOKEN`"),
+    ("secrets. TOKEN", "`TOKEN`"),
+    ("github.ref && secrets.TOKEN || ''", "`TOKEN`"),
     ("toJSON(secrets)", "all GitHub secrets"),
     ("secrets[matrix.name]", "all GitHub secrets"),
 ]
@@ -42,10 +44,10 @@ def test_each_form(expression: str, words: str) -> None:
 
 
 PLACES = [
-    "on: push\nenv:\n  X: ${{ secrets.X }}\njobs: {}\n",
-    "on: push\njobs:\n  a:\n    uses: a/b/.github/workflows/c.yml@v1\n    secrets: {X: '${{ secrets.X }}'}\n",
-    "on: push\njobs:\n  a:\n    services: {db: {image: x, env: {P: '${{ secrets.X }}'}}}\n",
-    "on: push\njobs:\n  a:\n    container: {image: x, credentials: {password: '${{ secrets.X }}'}}\n",
+    "on: push\nenv:\n  X: ${{ secrets.TOKEN }}\njobs: {}\n",
+    "on: push\njobs:\n  a:\n    uses: a/b/.github/workflows/c.yml\n    secrets: {A: '${{ secrets.PIN }}'}\n",
+    "on: push\njobs:\n  a:\n    services: {db: {image: x, env: {P: '${{ secrets.TOKEN }}'}}}\n",
+    "on: push\njobs:\n  a:\n    container: {image: x, credentials: {password: '${{ secrets.TOKEN }}'}}\n",
 ]
 
 
@@ -55,7 +57,7 @@ def test_each_place(text: str) -> None:
 
 
 def test_an_action() -> None:
-    text = "runs:\n  using: composite\n  steps:\n    - run: echo ${{ secrets.X }}\n"
+    text = "runs:\n  using: composite\n  steps:\n    - run: echo ${{ secrets.TOKEN }}\n"
     assert "the action" in found(text, "action.yml")[0].message
 
 
@@ -63,11 +65,11 @@ NONE = [
     "secrets[format('KEY_VAULT{0}', matrix.x)]",
     "secrets.GITHUB_TOKEN",
     "secrets.github_token",
-    "secrets.X != ''",
-    "'' == secrets.X",
+    "secrets.TOKEN != ''",
+    "'' == secrets.TOKEN",
     "vars.X",
     "env.secrets",
-    "'secrets.X'",
+    "'secrets.TOKEN'",
     "secrets.AWS_ROLE_ARN",
     "secrets.PROD_ACCOUNT_ID",
 ]
@@ -79,7 +81,7 @@ def test_expressions_without_a_movable_secret(expression: str) -> None:
 
 
 def test_conditions_comments_and_settings() -> None:
-    assert found(JOB + "      - if: ${{ secrets.X }}\n        run: make # ${{ secrets.X }}\n") == []
+    assert found(JOB + "      - if: ${{ secrets.TOKEN }}\n        run: make # ${{ secrets.TOKEN }}\n") == []
     assert found(JOB + "      - run: echo ${{ secrets.Licence }}\n", allow=["LICENCE"]) == []
 
 
