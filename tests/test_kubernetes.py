@@ -162,6 +162,19 @@ def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
     assert not kubernetes.is_literal_secret("conf", text, encoded=False)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "is_secret"),
+    [
+        ("accept", "application/json", False),
+        ("EMAIL_ONCALL", "team@shop.dev, lead@shop.dev", False),
+        ("password", "team@shop.dev", True),
+        ("EMAIL_ONCALL", "team@shop.dev:x", True),
+    ],
+)
+def test_a_media_type_and_an_address_of_mail_are_public(key: str, value: str, is_secret: bool) -> None:
+    assert kubernetes.is_literal_secret(key, value, encoded=False) == is_secret
+
+
 def test_a_value_that_is_its_keys_name_too_is_marked_behind_the_equals_sign() -> None:
     text = f"kubectl create secret generic api --from-literal={PASSWORD}={PASSWORD}\n"
     (finding,) = results_of(RULE, {"a.sh": text}).findings

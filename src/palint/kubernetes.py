@@ -11,6 +11,7 @@ from palint.files import languages
 from palint.languages import shell, yaml
 from palint.languages.value import Value
 from palint.languages.yaml import Node
+from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -78,6 +79,8 @@ _PUBLIC = lazy_re.compile(
     re.IGNORECASE,
 )
 _CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
+# A media type, or addresses of mail, under a key whose name is not that of a secret
+_PUBLIC_VALUE = lazy_re.compile(r"(?:application|text)/[\w.+-]+|(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?:,\s*|\Z))+")
 _LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s]+@")
 # A configuration file in a Secret counts only if it sets a secret.
 _FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.IGNORECASE)
@@ -102,6 +105,8 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
     if "PRIVATE KEY-----" in text or _LOGIN_IN_URL.search(text):
         return True
     if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
+        return False
+    if _PUBLIC_VALUE.fullmatch(text) and not is_secret_setting(key):
         return False
     if _FILE_NAME.search(key) or _SETTING.search(text):
         return _SETS_SECRET.search(text) is not None
