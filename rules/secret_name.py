@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secret_references, secrets_manager
+from palint.aws.key_values import is_template_value
 from palint.files import environments as file_environments
 from palint.files import roles
 from palint.files.sets import in_language
@@ -248,6 +249,8 @@ def _find_problem(value: Value, environments: tuple[str, ...], path: str) -> _Na
         return None
     if _SPACE.search(name) and name.rpartition("/")[2] not in environments:
         return None  # prose
+    if name.isupper() and is_template_value(name):
+        return None  # `REPLACE_IN_OVERLAY`
     if arn is not None:
         name = _SUFFIX.sub("", name)
     environment_only = name.count("/") == 1 and all(name.split("/")) and not _SPACE.search(name)

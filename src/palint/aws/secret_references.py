@@ -61,7 +61,8 @@ _SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\
 
 
 _AWS_STORE = (
-    r"(?:secretstoreref:[^\0]{0,120}?\bname:[ \t]{1,4}[\"']?(?:[\w.-]{0,60}?aws|secrets-?manager)"
+    r"(?:secretstoreref:(?:(?!\bname:)[^\0]){0,120}\bname:[ \t]{1,4}[\"']?"
+    r"(?:[\w.-]{0,60}?aws|secrets-?manager)"
     r"|backendtype:[ \t]{1,4}secretsmanager)"
 )
 # Names that are read in any language, each with words that its matches have nearby.
@@ -107,7 +108,10 @@ def in_any_text(text: str, near: Ranges, *, sdk: bool = True) -> Iterator[Value]
         if found and all(re.search(word, text.lower()) for word in words):
             for match in found:
                 if not unparsed.in_comment(text, match.start()):
-                    yield Value("text", match["name"], *match.span("name"))
+                    start, end = match.span("name")
+                    is_part = text[end : end + 1] in ("$", "{")  # `--secret-id "api/$STAGE"`
+                    name = match["name"] + INTERPOLATION * is_part
+                    yield Value("template" if is_part else "text", name, start, end)
 
 
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
