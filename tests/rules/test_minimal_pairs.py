@@ -52,6 +52,17 @@ PAIRS = [
     Pair("infrastructure-access-key", "a.tf", 'environment_variables = [{ value = a ? "/x/shared/secret-access-key" : "/x/a/secret-access-key" }]\n§ = aws_ecs_cluster.main.id\n', "aws_access_key_id = var.key\naws_secret_access_key = var.secret\na", "ecs_cluster_id"),
     Pair("aws-credentials-file", "a.ts", 'process.env.X_AWS_ACCESS_KEY_ID = "§";\n', "{aws_access_key_id}", "AKIA_DASHBOARD_AGENT"),
     Pair("aws-sdk-access-key", "a.ts", "import { S3Client } from '@aws-sdk/client-s3';\nnew S3Client({ credentials: { accessKeyId: §, secretAccessKey: § } });\n", "config.key", "Yup.string().required()"),
+    # a condition in C#, what the SDK resolved in Java, a container of a test
+    Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b", "not null"),
+    Pair("aws-sdk-access-key", "A.java", "import aws.Client;\nclass A { void f() { var c = §; b.accessKey(c.accessKeyId()).secretKey(c.secretAccessKey()); } }\n", "settings.load()", "provider.resolveCredentials()"),
+    Pair("aws-sdk-access-key", "B.java", "class A { Object c = AwsBasicCredentials.create(§.getAccessKey(), §.getSecretKey()); }\n", "settings", "miniStack"),
+    # settings of another cloud without a value, keys of OpenStack
+    Pair("container-access-key", "b.yaml", "s3:\n  accessKey:§\n  secretKey:§\n  secret:\nazure:\n  key:§\n  secret:\n", " $A", ""),
+    Pair("container-access-key", "c.yaml", "STORAGE_S3_BUCKET: a\nREGISTRY_STORAGE_§_ACCESSKEY: $A\nREGISTRY_STORAGE_§_SECRETKEY: $B\n", "S3", "SWIFT"),
+    # a store that is not AWS's, a placeholder, and a name that a variable ends
+    Pair("secret-name", "a.yaml", "kind: ExternalSecret\nspec:\n  secretStoreRef:\n    name: §\n  target:\n    name: aws-credentials\n  dataFrom:\n    - extract:\n        key: shop\n", "aws-store", "vault-store"),
+    Pair("secret-name", "a.tf", 'resource "aws_secretsmanager_secret" "a" {\n  name = "§"\n}\n', "SHOP_KEY", "REPLACE_IN_OVERLAY"),
+    Pair("secret-name", "a.sh", 'aws secretsmanager get-secret-value --secret-id "§$STAGE"\n', "shop-", "shop/"),
     # a parameter that is no secret by its name
     Pair("infrastructure-secret", "A.cs", 'class A { void F() { a = c.Get(new GetParameterRequest { Name = $"/{env}/§", WithDecryption = true }); } }\n', "token", "api-endpoint"),
     Pair("infrastructure-secret", "A.java", 'class A { Object p = b.withDecryption(true).name("/a/§").build(); }\n', "token", "event-bus-name"),

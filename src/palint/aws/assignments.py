@@ -185,7 +185,8 @@ _OBJECT = lazy_re.compile(
 )
 # Expressions that are no key: nothing, a type, a schema, a stub
 NO_KEY = lazy_re.compile(
-    r"(?:None|null|nil|undefined|:instance_role|true|false|:?string|binary\(|str|String|%?\w*Schema\{|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
+    r"(?:None|(?:not )?null|nil|undefined"
+    r"|:instance_role|true|false|:?string|binary\(|str|String|%?\w*Schema\{|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
     r"|(?:\w+\.)*\w*(?:(?:Field|Column|Input|Parameter|Argument|Option)\(|Schema\b)|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
 )
 # Before a key of a Secret, or its name: `secretKeyRef: {name: app, key: AWSSettings_SecretAccessKey}`
@@ -193,7 +194,7 @@ KEY_OF_SECRET = lazy_re.compile(
     r"KeyRef:\s*[{\n](?:(?:[^{}\n]|\{\{[^{}\n]*\}\})*[\n,])?\s*(?:key:[ \t]*)?[\"']?\Z"
 )
 DUMMY_NAME = lazy_re.compile(
-    r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
+    r"(?:local|mini).?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
 )
 WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
 

@@ -97,7 +97,7 @@ _OTHER_VENDORS = lazy_re.compile(
 _STORAGE_PATH = lazy_re.compile(rf"(?:^|[/_.-])(?:{_STORAGE}|r2|b2|ceph)(?:[/_.-]|$)", re.I)
 _OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
 _OTHER_VENDORS_WITHOUT_AWS = _listed(
-    "do oss oci oracle gs gcs gcp google azure ibm cos obs tos serverless unity"
+    "do oss oci oracle gs gcs gcp google azure ibm cos obs tos serverless unity swift"
 )
 _SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
 # Words that mean another kind of key: AWS_PRIVATE_KEY is an SSH key.

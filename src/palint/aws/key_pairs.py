@@ -256,7 +256,9 @@ _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
 _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\"']")
 # Rust's `Self` and Go's blocks: what keeps the key or its names, not the client that uses it
 _DECLARED = lazy_re.compile(r"(?:Self|\b(?:struct|interface|const|var|type))\s*\Z")
-_TEMPORARY = lazy_re.compile(r"temporary|assumed?_?role|\bsts\b|frozen|immutable", re.I)
+_TEMPORARY = lazy_re.compile(
+    r"temporary|assumed?_?role|\bsts\b|frozen|immutable|resolve_?(?:aws_?)?(?:credentials|identity)\b", re.I
+)
 # Vault's keys, which end with their lease: https://developer.hashicorp.com/vault/docs/secrets/aws
 _LEASED = lazy_re.compile(r"[\"'/](?:creds|sts)/[\w{$]")
 _TOKEN = lazy_re.compile(r"(?:[\"']|\baws_|\b)token(?:(?=[\"'])|(?=\s*[:=]))")
@@ -266,7 +268,9 @@ _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _RESOURCE = lazy_re.compile(r"\barn:[^\s\"']{0,120}:\Z")  # before a part of its name: `…:secret:`
 _VOLUME = lazy_re.compile(r":[ \t]*\r?\n\s+secretName:")  # of Kubernetes: its `items` have a `key`, too
-_MAP = lazy_re.compile(r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n\s+(?:name|key|secretName|secret|secure):)")
+_MAP = lazy_re.compile(
+    r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n(?P<margin>[ ]+)(?:name|key|secretName|secret|secure):)"
+)
 _EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
 
 
@@ -380,8 +384,11 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
         found = in_member(text, start, stop, program=expressions) or in_data(
             text, lead, name, stop, expressions=expressions
         )
-        if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
-            return computed_at(after)  # `!Ref Key`, `{name: aws, key: id}`
+        is_map = _MAP.match(text, stop) if language.syntax == "yaml" else None
+        if is_map and (is_map["margin"] is None or len(is_map["margin"]) > len(lead)):
+            return computed_at(after)  # `{name: aws, key: id}`
+        if language.syntax == "yaml" and found and found.text.startswith("!"):
+            return computed_at(after)  # `!Ref Key`
         return found
     if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
         return _value(text, after + 1, language)
@@ -543,7 +550,7 @@ def _pair(
     names_aws: Callable[[], bool],
 ) -> Keys | None:
     """The pair as keys of AWS, or of what may be AWS; None for another vendor's and temporary ones."""
-    if _stem(key_id.name) != _stem(secret.name):
+    if _stem(key_id.name) != _stem(secret.name) or is_of_another_service(secret.name):
         return None
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
     around = _around(text, start, end, language)
@@ -562,7 +569,7 @@ def _pair(
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
     values = [_as_value(text, part.assigned, language) for part in (key_id, secret)]
-    if any(value.kind == "other" and _TEMPORARY.search(value.text) for value in values):
+    if any(value.kind == "other" and _is_temporary(text, value.text) for value in values):
         return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
     of_sdk = language.syntax == "javascript" and (key_id.name, secret.name) == _SDK_NAMES
@@ -593,6 +600,13 @@ def _pair(
     receiver = "" if receiver in ("return", "string", "yield", "try", "else", "do") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)
+
+
+def _is_temporary(text: str, source: str) -> bool:
+    """Whether a value, or the object that it is a member of, comes from STS or the SDK's own chain."""
+    holder, dot, _ = source.partition(".")
+    made = _assignments(text).get(holder, ()) if dot else ()
+    return any(map(_TEMPORARY.search, (source, *(text[start:end] for start, end in made))))
 
 
 def _of_vendor(callee: str, values: list[Value]) -> bool:

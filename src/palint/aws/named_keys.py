@@ -387,6 +387,7 @@ _ENVIRONMENT = lazy_re.compile(
     r"(?:env(?:ironment)?(?:_?(?:vars?|variables))?|environ|setenv)(?:\.\w+)?!?[\"']?\s{0,4}(?:[:=]|=>|\|=)?\s{0,20}(?:\(\s{0,20})?\Z",
     re.I,
 )
+_PROFILE = lazy_re.compile(r"(?m)^[ \t]*\[[^\[\]\n]{1,80}\][ \t]*\r?$|\.aws/")  # of a credentials file
 _SUBSTITUTION = r"\$\([^)\r\n]{0,200}\)"
 _WORD = lazy_re.compile(
     rf"(?:\"(?P<double>(?:{_SUBSTITUTION}|[^\"$\r\n]|\$(?!\())*)\"|'(?P<single>[^'\r\n]*)'"
@@ -464,6 +465,10 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
             assigned = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, end, expressions=expressions
             )
+        if commands and assigned and PROFILE_NAME.fullmatch(name) and not lead.strip():
+            reference = (
+                _PROFILE.search(surroundings(text, start, end)) is not None
+            )  # or a shell's own variable
         if assigned is not None:
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
 
@@ -582,10 +587,12 @@ def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedK
         lower = text[start:end].lower()
         patterns = [pattern for words, pattern in _STRINGS if all(map(lower.__contains__, words))]
         for match in (match for pattern in patterns for match in pattern.finditer(text, start, end)):
-            secret = match["secret"]
+            secret, key_id = match["secret"], match.groupdict().get("id") or ""
             computed = _COMPUTED.fullmatch(secret) is not None or (
                 "conn_type" in match[0] and secret.isidentifier() and text[match.start("secret") - 1] == "="
             )
+            if computed and "://" in match[0] and not (is_key_id(key_id) or _COMPUTED.fullmatch(key_id)):
+                continue  # a user of another service: `s3://app:$PASSWORD@`
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             last = match.end() + SECRET_LENGTH
             if COMMENT.search(line) or session_token(text[match.start() : last]):
