@@ -94,10 +94,11 @@ docs: $(VENV)/ready
 	$(BIN)/python schema/make_schemastore.py
 	PALINT_REFRESH_PAGES=1 $(BIN)/python -m pytest -q tests/test_pages.py -k commands_of_a_page
 
-# What each rule reports, and other texts for people, in tests/*/snapshots. Read the difference before you commit it.
+# What rules report, and other texts for people, in tests/*/snapshots and tests/rules/findings. Read the difference
+# before you commit it.
 snapshots: $(VENV)/ready
 	$(BIN)/python -m tests.rules.test_snapshots
-	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q $$(git grep -lE 'check_snapshot|make_plan\(' 'tests/*test_*.py')
+	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/rules $$(git grep -lE 'check_snapshot|make_plan\(' 'tests/*test_*.py')
 
 # The documentation's web site, in site/; a link that leads nowhere ends the build.
 site: $(VENV)/ready

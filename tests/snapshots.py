@@ -17,13 +17,15 @@ _written: dict[Path, dict[str, str]] = {}
 
 
 def check_snapshot(file: Path, name: str, text: str) -> None:
-    """Compare a text with the section of a file. With PALINT_REFRESH_SNAPSHOTS, write it there instead.
+    """Compare a text with the section of a file; "" has none. With PALINT_REFRESH_SNAPSHOTS, write it there.
 
     The file is written at the end of the process, with the sections of that run only, sorted by name.
     """
-    name, text = " ".join(name.split()), text.rstrip("\n") + "\n"
+    name, text = " ".join(name.split()), text.rstrip("\n") + "\n" if text else ""
     if not _AGAIN:
-        assert text == _read(file).get(name), f"{name}: `make snapshots` rewrites {file}; read the difference"
+        assert text == _read(file).get(name, ""), (
+            f"{name}: `make snapshots` rewrites {file}; read the difference"
+        )
         return
     if not _written:
         atexit.register(_write)
@@ -34,7 +36,7 @@ def check_snapshot(file: Path, name: str, text: str) -> None:
 @cache
 def _read(file: Path) -> dict[str, str]:
     sections: dict[str, str] = {}
-    for name, text in _SECTION.findall(file.read_text("utf-8")):
+    for name, text in _SECTION.findall(file.read_text("utf-8") if file.exists() else ""):
         same = text[len("as ") : -1] if text.startswith("as ") else ""
         sections[name] = sections.get(same, text)
     return sections
@@ -42,7 +44,9 @@ def _read(file: Path) -> dict[str, str]:
 
 def _write() -> None:
     for file, unsorted in _written.items():
-        sections = dict(sorted(unsorted.items()))
+        sections = {name: text for name, text in sorted(unsorted.items()) if text}
+        if not sections:
+            continue
         file.parent.mkdir(exist_ok=True)
         names: dict[str, str] = {}  # the first section with a text
         for name, text in sections.items():
