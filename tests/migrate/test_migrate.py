@@ -107,7 +107,7 @@ def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
     plan = planning.make_plan(project, tuple(check(project)), choices, check)
     test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0]
     MADE[test] += 1
-    if MADE[test] <= 3 and "[" not in test and not currently_in_test_context():  # others are similar
+    if MADE[test] <= 3 and not currently_in_test_context():  # others are similar
         module, name = test.split("::")
         number = f" {MADE[test]}" if MADE[test] > 1 else ""
         check_snapshot(SNAPSHOTS / f"{Path(module).stem}.txt", name + number, shown(plan))
