@@ -70,12 +70,12 @@ def _vulnerability(finding: Finding, rule: type[Rule], commit: str) -> dict[str,
     identifier = {"type": "palint_rule", "name": f"palint rule {finding.rule}", "value": finding.rule}
     if rule.url():
         identifier["url"] = rule.url()
-    description = "\n\n".join(filter(None, (finding.message, finding.why)))
+    description = [finding.message, "", finding.why] if finding.why else [finding.message]
     return {
         "id": str(uuid.UUID(finding.fingerprint[:32].rjust(32, "0"))),
         "name": rule.summary()[:_MAX_NAME],
-        "description": escape_controls(description),
-        "solution": escape_controls(finding.fix_hint)[:_MAX_SOLUTION],
+        "description": "\n".join(map(escape_controls, description)),
+        "solution": "\n".join(map(escape_controls, finding.fix_hint.splitlines()))[:_MAX_SOLUTION],
         "severity": _SEVERITIES[finding.severity],
         "identifiers": [identifier],
         "location": {
