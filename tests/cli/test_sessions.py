@@ -16,6 +16,7 @@ from tests.snapshots import check_snapshot
 
 SNAPSHOTS = Path(__file__).with_name("snapshots") / "sessions.txt"
 DATES = {f"GIT_{who}_DATE": "2026-01-02T03:04:05Z" for who in ("AUTHOR", "COMMITTER")}
+TODAY = re.compile(r"20(?!26-01-02)\d\d-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?")
 FILES = {
     "app.py": 'TOKEN = "{github_token}"\nDEBUG = True\n',
     "api/s3.py": 'import boto3\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
@@ -177,6 +178,55 @@ SESSIONS = {
         palint history --no-state --write-baseline known.jsonl
         palint history --no-state --baseline known.jsonl
     """,
+    "since": """
+        git add -A
+        git commit -q -m first
+        write palint.toml [[allow]]\\npaths = ["api"]\\nrules = ["boto3-access-key"]\\nreason = "x"\\n
+        palint check --since HEAD --verbose --format concise
+        write app.py TOKEN = "{github_token}"  # palint: ignore[hardcoded-secret] x\\n
+        palint check --since HEAD --verbose --format concise
+        write app.py x = 1\\nTOKEN = "{github_token}"\\nOTHER = "{github_token:2}"\\n
+        palint check --since HEAD --format concise
+        write policy.toml allow-new-suppressions = false\\n
+        git add -A
+        git commit -q -m second
+        git mv app.py moved.py
+        palint check --since HEAD --format concise
+        palint check --since HEAD~1 --format concise --policy policy.toml
+        write moved.py TOKEN = "{github_token}"  # palint: ignore[hardcoded-secret] x\\n
+        palint check --since HEAD --format concise --policy policy.toml --verbose
+        palint baseline
+        palint check --since HEAD --format concise --policy policy.toml
+    """,
+    "fleet": """
+        git add -A
+        git commit -q -m first
+        palint fleet check . --store ../f.duckdb --quiet
+        palint fleet report --store ../f.duckdb --format markdown
+        palint fleet report --store ../f.duckdb --format json
+        write app.py x = 1\\n
+        write .env A=1\\n
+        git add -f .env app.py
+        git commit -q -m second
+        palint fleet check . --store ../f.duckdb --quiet
+        palint fleet report --store ../f.duckdb --format markdown --since 2020-01-01
+        palint fleet diff --store ../f.duckdb 1 2
+        palint fleet diff --store ../f.duckdb 1 2 --format csv
+        palint fleet diff --store ../f.duckdb 1 2 --format json
+        palint fleet graph --store ../f.duckdb
+        palint fleet graph --store ../f.duckdb --format json
+        palint fleet query --store ../f.duckdb
+        palint fleet query --store ../f.duckdb "SELECT rule, path, line FROM findings ORDER BY ALL"
+        palint fleet tickets --store ../f.duckdb
+        palint fleet propose --store ../f.duckdb shop
+        palint fleet propose --store ../f.duckdb nowhere
+        palint fleet report --store ../f.duckdb --format sarif
+        palint fleet query --store ../f.duckdb --format parquet
+        palint fleet merge ../nowhere --store ../f.duckdb
+        palint fleet check nowhere --store ../f.duckdb
+        palint fleet check . --shard 3/2 --store ../f.duckdb
+        palint fleet check . --hmac-key-file app.py --store ../f.duckdb
+    """,
     "init": """
         git add -A
         palint init --yes
@@ -239,4 +289,6 @@ def run(repo: Repository, line: str) -> str:
     settled |= {substitute(shape): shape for shape in ("{github_token}", "{aws_access_key_id}")}
     for text, shown in settled.items():
         output = output.replace(text, shown)
-    return re.sub(r"\b\d+\.\d+ s(?=\b|econds)", "0.0 s", output)
+    output = re.sub(r"\b\d+\.\d+ s(?=\b|econds)", "0.0 s", output)
+    output = re.sub(r'(?<="digest": ")\w+', "DIGEST", output)  # of palint's own code
+    return re.sub(TODAY, "TODAY", output)

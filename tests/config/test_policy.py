@@ -8,7 +8,9 @@ import pytest
 
 from palint.config import Config, FleetException
 from palint.config.policy import apply_policy
+from palint.findings import Confidence, Severity
 from palint.testing import substitute
+from palint.tree.project import Limits
 from tests.conftest import Repository, findings
 
 NAME = "password"
@@ -67,6 +69,23 @@ def test_what_a_policy_ignores_or_leaves_out_is_the_repositorys_choice() -> None
     assert [v.key for v in made.policy_violations] == ["select", "exception"] and made.exception == ()
     whole = apply_policy(Config(ignore=("z",)), Config(), {}).policy_violations
     assert [v.message for v in whole] == ["`ignore` names z, which the policy runs"]
+
+
+def test_settings_that_repeat_the_policy_are_no_attempt() -> None:
+    places = dict.fromkeys(("fail-on", "environments"), "palint.toml:1")
+    policy = Config(
+        select=("a", "b"),
+        ignore=("b",),
+        severity={"a": Severity.WARNING},
+        fail_on=Severity.WARNING,
+        min_confidence=Confidence.HIGH,
+        exclude=("x/",),
+        environments=("live",),
+        rule_options={"github-secret": {"allow": ("FOO",)}},
+        limits=Limits(seconds=20),
+        provenance=places,
+    )
+    assert apply_policy(policy, policy, {}).policy_violations == ()
 
 
 def test_an_option_of_a_rule_is_the_policys_where_it_sets_it() -> None:
@@ -184,10 +203,10 @@ def test_the_policy_may_lower_it(repo: Repository, policy: Path) -> None:
 def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
     policy.write_text("allow-suppressing = []\n")
     workflow = (
-        "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.FOO }}'}\n    steps: [{run: x}]\n"
+        "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.TOKEN }}'}\n    steps: [{run: x}]\n"
     )
     repo.write(".github/workflows/a.yml", workflow)
-    repo.write("palint.toml", '[rules.github-secret]\nallow = ["FOO"]\n')
+    repo.write("palint.toml", '[rules.github-secret]\nallow = ["TOKEN"]\n')
     assert "github-secret" not in rules(repo.palint("--format", "json", "."))
     made = check(repo, policy)
     assert "github-secret" in rules(made)

@@ -16,7 +16,7 @@ from palint.config import Config
 from palint.findings import PalintError
 from palint.lsp import process
 from palint.lsp.checker import Checker, Repository, existing_folder, relative
-from palint.lsp.messages import Answer, CheckRequest
+from palint.lsp.messages import Answer, CheckRequest, FileReport
 from palint.util import processes
 
 PROGRAM = """
@@ -176,3 +176,13 @@ def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert existing_folder(os.path.join(root, "shop/new/folder/a.py")) == os.path.join(root, "shop")
     monkeypatch.setattr(os.path, "isdir", lambda path: False)  # a drive that is gone
     assert existing_folder(os.path.join(os.sep, "a", "b.py")) == os.sep
+
+
+def test_rules_that_cannot_be_loaded_are_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        raise PalintError("two rules have one id")
+
+    monkeypatch.setattr("palint.registry.load", load)
+    checker = Checker(lambda folder: Repository(folder, False), lambda *_: Config(), lambda _: ())
+    answer = checker.check(CheckRequest(("/a.py", "/b.py"), {}, "utf-16"))
+    assert answer == Answer((FileReport("/a.py"), FileReport("/b.py")), ("two rules have one id",))

@@ -30,8 +30,8 @@ jobs:
         with: {role-to-assume: arn:aws:iam::123456789012:role/ship, aws-region: eu-west-1}
       - run: make
         env:
-          FIRST: ${{ secrets.FIRST }}
-          SECOND: ${{ secrets.SECOND }}
+          FIRST: ${{ secrets.FIRST_TOKEN }}
+          SECOND: ${{ secrets.SECOND_TOKEN }}
 """
 FILES = {
     ".env": "A=1\nTOKEN={github_token}\n",
