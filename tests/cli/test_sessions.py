@@ -183,7 +183,7 @@ SESSIONS = {
         git commit -q -m first
         write palint.toml [[allow]]\\npaths = ["api"]\\nrules = ["boto3-access-key"]\\nreason = "x"\\n
         palint check --since HEAD --verbose --format concise
-        write app.py TOKEN = "{github_token}"  # palint: ignore[hardcoded-secret] x\\n
+        write app.py TOKEN = "{github_token}"  # {ignore} x\\n
         palint check --since HEAD --verbose --format concise
         write app.py x = 1\\nTOKEN = "{github_token}"\\nOTHER = "{github_token:2}"\\n
         palint check --since HEAD --format concise
@@ -193,7 +193,7 @@ SESSIONS = {
         git mv app.py moved.py
         palint check --since HEAD --format concise
         palint check --since HEAD~1 --format concise --policy policy.toml
-        write moved.py TOKEN = "{github_token}"  # palint: ignore[hardcoded-secret] x\\n
+        write moved.py TOKEN = "{github_token}"  # {ignore} x\\n
         palint check --since HEAD --format concise --policy policy.toml --verbose
         palint baseline
         palint check --since HEAD --format concise --policy policy.toml
@@ -232,6 +232,37 @@ SESSIONS = {
         palint init --yes
         palint init --dry-run
     """,
+    "init, with other tools": """
+        git remote add origin git@gitlab.com:palindrom/shop.git
+        write .gitleaks.toml {gitleaks}
+        write .gitleaksignore app.py:github-pat:1\\napp.py:github-pat:9\\n
+        write .secrets.baseline {"results": {"api/s3.py": [{"line_number": 2}, {"line_number": 7}]}}
+        write gitleaks-report.json [{"File": "old.sh", "StartLine": 1}]
+        write old.sh TOKEN={github_token:2}\\n
+        write docs/a.md TOKEN={github_token:3}\\n
+        write lib/a.py A = "{github_token:4}"  # gitleaks:allow\\n
+        write lib/a.js const a = "{github_token:5}"; /* trufflehog:ignore */ f();\\n
+        write lib/b.py B = "{github_token:6}"\\nC = "{github_token:7}"\\n
+        write .pre-commit-config.yaml repos:\\n- repo: x\\n  rev: y\\n  hooks:\\n  - id: gitleaks\\n
+        write .gitlab-ci.yml stages: [build, deploy]\\nbuild:\\n  script: make\\n
+        git add -A
+        palint init --yes
+        palint check --quiet --format concise
+        palint init --yes
+        write .gitlab-ci.yml stages: [\\n
+        palint init --dry-run
+    """,
+    "migrate": """
+        palint migrate
+        write .env LOG_LEVEL=debug\\nAPI_TOKEN={base62:32}\\nBROKEN="x\\n
+        write web.py import os\\nfrom dotenv import load_dotenv\\n\\nload_dotenv()\\nprint(os.environ["A"])\\n
+        write Dockerfile FROM python:3.13\\nCOPY .env web.py ./\\nCMD ["python", "web.py"]\\n
+        write compose.yaml services:\\n  web:\\n    build: .\\n    env_file: .env\\n
+        palint migrate
+        palint migrate --service api --environment staging --region us-east-1 --profile ops
+        palint migrate --format shell --undo
+        palint migrate --apply
+    """,
     "rules": """
         palint rules --test
         palint explain C3
@@ -243,6 +274,22 @@ SESSIONS = {
 }
 
 
+GITLEAKS = """\
+[extend]
+useDefault = true
+[[allowlists]]
+description = "documents"
+paths = ['''^docs/''', '''\\.lock$''']
+[[allowlists]]
+regexes = ['''B = .*''']
+regexTarget = "line"
+[[allowlists]]
+stopwords = ["nowhere"]
+[[rules]]
+id = "github-pat"
+[[rules.allowlists]]
+paths = ["api/x"]
+"""
 PATTERN = """\
 [[pattern]]
 id = "acme"
@@ -252,6 +299,7 @@ regex = "acme[0-9]{4}"
 bad = ["acme1234"]
 good = ["acme1"]
 """
+TEXTS = {"{pattern}": PATTERN, "{gitleaks}": GITLEAKS, "{ignore}": f"palint: ignore[{'hardcoded-secret'}]"}
 
 
 @pytest.mark.parametrize("name", SESSIONS)
@@ -269,9 +317,9 @@ def test_session(name: str, tmp_path: Path) -> None:
 def run(repo: Repository, line: str) -> str:
     """What a line prints: `! ` stands before each line of errors, and palint's exit code is the last line."""
     line = line.replace("{head}", repo.git("rev-parse", "HEAD").strip()) if "{head}" in line else line
-    command, _, given = (
-        substitute(part.replace("\\n", "\n").replace("{pattern}", PATTERN)) for part in line.partition(" < ")
-    )
+    for name, text in TEXTS.items():
+        line = line.replace(name, text)
+    command, _, given = (substitute(part.replace("\\n", "\n")) for part in line.partition(" < "))
     if command.startswith("write "):
         path, text = command.split(" ", 2)[1:]
         repo.write(path, text)
