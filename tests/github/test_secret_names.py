@@ -79,6 +79,9 @@ def test_a_name_of_a_setting(name: str) -> None:
         "SLACK_HOOK",
         "CERTIFICATE_CONTENT",
         "KUBE_CONFIG",
+        "SSH_DEPLOY",
+        "APPLE_P12",
+        "DB_CONNECTION_STRING",
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:
@@ -90,9 +93,10 @@ def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
         "env:\n  PROFILE: ${{ secrets.WEBAPP_PROFILE }}\n  REGION: ${{ secrets.REGION }}\nsteps:\n"
         "  - with:\n      publish-profile: ${{ env.PROFILE }}\n      user: ${{ secrets.USER }}\n"
         "      serviceAccountJsonPlainText: ${{ secrets.STORE_ACCOUNT }}\n"
+        "      firebaseServiceAccount: ${{ secrets.HOSTING }}\n      private-key: ${{ secrets.DEPLOY }}\n"
         "      key: ${{ secrets.CACHE_ID }}\n"
     )
-    assert {"WEBAPP_PROFILE", "STORE_ACCOUNT"} <= given_as_credentials(text)
+    assert {"WEBAPP_PROFILE", "STORE_ACCOUNT", "HOSTING", "DEPLOY"} <= given_as_credentials(text)
     assert not given_as_credentials("env:\n  RUM_CLIENT_TOKEN: ${{ secrets.RUM_CLIENT_TOKEN }}\n")
     assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID"})
 

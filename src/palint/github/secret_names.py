@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from palint.files import environments
 from palint.secrets.names import words
 from palint.secrets.vocabulary import CONFIGURED, SECRET, listed
@@ -9,8 +11,8 @@ from palint.util import lazy_re
 
 # Words for a secret in a name, unless its last word is of PROPERTIES: `DEPLOY_KEY_DOCS_REPO`
 _SECRET_WORDS = (SECRET | CONFIGURED | listed(
-    """psw pw creds pkey otp jwk jwt pat kubeconfig kube keystore jks p12 pfx json base64 encoded hook npmrc
-    netrc dotenv mnemonic"""
+    """psw pw creds pkey otp jwk jwt pat kubeconfig kube keystore jks pfx json base64 encoded hook npmrc
+    netrc dotenv tfvars mnemonic seed ssh gpg vpn ovpn wireguard"""
 )) - {"cert", "certificate", "private", "license"}  # fmt: skip
 # What such a word is written with: `APIM_SUBSKEY`, `ENCODEDJWK`
 _ENDS = ("key", "token", "password", "secret", "jwk", "kubeconfig")
@@ -45,9 +47,11 @@ _GIVEN = lazy_re.compile(
 _DECODED = lazy_re.compile(
     r"\$\{\{[ \t]*(?:secrets|inputs|env)\.(?P<name>\w+)[ \t]*\}\}[^\n|]{0,40}\|[^\n]{0,40}\bbase64\b"
 )
-# Inputs that take a credential and whose last word does not say it:
-# https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play
-_TAKES_CREDENTIAL = listed("publish-profile serviceAccountJsonPlainText")
+# Inputs that take a credential and whose name does not say it:
+# https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play,
+# https://github.com/FirebaseExtended/action-hosting-deploy
+_TAKES_CREDENTIAL = listed("publish-profile serviceAccountJsonPlainText firebaseServiceAccount")
+_KEY_FILE = lazy_re.compile(r"(?:\A|_)p(?:8|12)(?:_|\Z)|connection_?string", re.I)
 
 
 def is_secret(name: str) -> bool:
@@ -74,7 +78,9 @@ def is_secret(name: str) -> bool:
         )
     if last in _WEAK_WORDS or last in _SECRET_WORDS:
         return not _is_published(found)
-    return any(word in _SECRET_WORDS or word.endswith(_ENDS) for word in found)
+    return _KEY_FILE.search(name) is not None or any(
+        word in _SECRET_WORDS or word.endswith(_ENDS) for word in found
+    )
 
 
 def _is_published(found: list[str]) -> bool:
@@ -101,8 +107,7 @@ def decoded(text: str) -> frozenset[str]:
 
 
 def _takes_credential(taker: str) -> bool:
-    last = words(taker)[-1:]
-    return taker in _TAKES_CREDENTIAL or (last != ["key"] and not _SECRET_WORDS.isdisjoint(last))
+    return taker in _TAKES_CREDENTIAL or (taker != "key" and is_secret(taker))  # `key` is a cache's, too
 
 
 _PUBLISHES = {
