@@ -326,6 +326,11 @@ def test_base64_without_padding_is_read() -> None:
     assert decoded_line(line.rstrip("=")) == decoded_line(line) == "north-wing-of-the-house"
 
 
+@pytest.mark.parametrize("padding", ["", "=", "=="])
+def test_base64_of_an_impossible_length_is_no_line(padding: str) -> None:
+    assert decoded_line("bm9ydGgtd2luZw" + "bm9" + padding) == ""
+
+
 @pytest.mark.parametrize(
     "text", ["a line of text", "tab\tand more text", "<xml of some kind/>", "é is no ASCII"]
 )

@@ -345,8 +345,9 @@ def decoded_line(value: str) -> str:
     """
     from base64 import b64decode
 
-    if len(value) % 4 == 1 or not 12 <= len(value) <= 160 or not _ENCODED.match(value):
+    digits = value.rstrip("=")
+    if len(digits) % 4 == 1 or not 12 <= len(value) <= 160 or not _ENCODED.match(value):
         return ""
-    decoded = b64decode(value + "=" * (-len(value) % 4))
+    decoded = b64decode(digits + "=" * (-len(digits) % 4))
     line = decoded.decode("ascii").rstrip("\r\n") if decoded.isascii() else ""
     return line if line.isprintable() and not line.startswith(_NOT_A_LINE) else ""
