@@ -75,7 +75,8 @@ _CONFIG = lazy_re.compile(
     re.I,
 )
 _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
-_PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([^}\s]{1,256})\}")  # `${DB_PASSWORD:-…}`, after the colon
+# `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
+_PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([\"']?)([^}\s\"']{1,256})\1\}")
 _STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
 _LATER = lazy_re.compile(literals.LATER)
 _CHOICE = lazy_re.compile(literals.CHOICE)
@@ -208,7 +209,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         default = _PARAMETER_DEFAULT.match(text, at, high) if in_braces else None
         if default:
             if text[at] in "-=":  # `:+` gives something else if it is set, `:?` a message
-                yield Found(*default.span(1), key, "assigned")
+                yield Found(*default.span(2), key, "assigned")
             return
         properties = _YAML_PROPERTIES.match(text, at, high) if first in _OPENS_PROPERTY else None
         if properties and properties.end() > start:
@@ -305,6 +306,8 @@ def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
 def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found]:
     """A value without quotes: up to a space in configuration, elsewhere up to a delimiter."""
     if start > at and text[at - 1] == "=" and _is_empty(text, start, at, path):
+        return
+    if text.startswith("]:", at - 2):  # `input[type="password"]:focus`, `[Token]: #token` of Markdown
         return
     pattern = _BARE
     line = text.rfind("\n", max(0, at - AROUND), at) + 1

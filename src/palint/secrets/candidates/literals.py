@@ -73,9 +73,10 @@ _NEXT_PART = lazy_re.compile(f"(?:{_JOINED}|{_BESIDE}){STRING}")
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
 _MEMBER = lazy_re.compile(r"\\\"(\w{1,60})\\\"\s{0,4}:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
-# Names of calls and fields that take a user and a password
+# Names of calls and fields that take a user and a password; what creates or gets credentials takes others
 _TAKES_PAIR = lazy_re.compile(
-    r"(?<!get)(?<!get_)(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z",
+    r"(?:\A|.*[.:>])(?!(?-i:get|create)(?-i:[_A-Z]))\w*(?:auth|credentials?|login|sign_?in|authenticate|"
+    r"(?:user|username)_?(?:and_?)?password)\W*\Z",
     re.I,
 )
 _CALLED = lazy_re.compile(r"(\w{1,60})\(")  # also around the string: `auth = HTTPBasicAuth("`
@@ -207,6 +208,8 @@ def name_before(text: str, at: int) -> str:
     start, end = _last_name(before[:until])
     if start == end or names_secret(before[start:end]):
         return before[start:end]
+    if describes_secret(before[start:end]):
+        return ""
     rest = before[:start].rstrip(_CLOSERS)
     word_end = len(rest.rstrip())
     if not 1 <= len(rest) - word_end <= _MAX_BLANKS or "\n" in rest[word_end:]:

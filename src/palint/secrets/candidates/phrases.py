@@ -35,7 +35,7 @@ _NO_OPTION = lazy_re.compile(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `
 _WORD_AFTER_P = lazy_re.compile(r"[a-z]{2,14}(?![\w!@#$%^&*-])")
 _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:[ \t]|%20).{{6}}\Z", re.I)
-_IN_SENTENCE = lazy_re.compile(r"[a-z]{2} \Z")  # `the embedded token X7391`
+_IN_SENTENCE = lazy_re.compile(r"(?<! auth)(?<! access)(?<=[a-z]{2}) \Z")  # `the expired token X7391`
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _USER_OF_DSN = lazy_re.compile(
     r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
@@ -105,8 +105,9 @@ def header(text: str, at: int, path: str) -> Iterator[Found]:
         return
     # `basic profile`, `bearer token`, `Bearer -32001`
     plain = value[0].lstrip("-")
-    in_sentence = scheme[1] == "token" and _IN_SENTENCE.search(text, scheme.start() - 3, scheme.start())
-    word = (in_sentence or plain.isalpha() or plain.isdigit()) and len(plain) < _SHORTEST_WORD
+    if scheme[1] == "token" and _IN_SENTENCE.search(text, max(0, scheme.start() - 8), scheme.start()):
+        return
+    word = (plain.isalpha() or plain.isdigit()) and len(plain) < _SHORTEST_WORD
     if decoded_basic(value[0]) if scheme[1].lower() == "basic" else not word:
         yield Found(*value.span(), scheme[1], "authorization-header")
 

@@ -26,7 +26,7 @@ _MARKERS = listed(
     """
     your yours changeme changethis generateme replace replaced replaceme insert enter fill placeholder
     example examples sample here todo fixme redact redacted removed hidden masked censored goes put set add
-    provide specify define configure paste edit update choose xxx xxxx tbd
+    dummy provide specify define configure paste edit update choose xxx xxxx tbd
     """
 )
 _FORMS = lazy_re.compile(
@@ -83,7 +83,7 @@ PLACEHOLDERS = (
             "replace_this_secret", "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz",
             "102.aaa-bbb-ccc", "AAA-GG-SSSS", "p******d", "your-mailgun-smtp-password", "{{token}}",
             "enter-your-password", "PutYourKeyHere", "STRONG-PASSWORD-HERE", "generateme",
-            "pleasechangemetoo", "yourflickrsecret"),
+            "pleasechangemetoo", "dummyvalue", "yourflickrsecret"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),

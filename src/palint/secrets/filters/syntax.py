@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from palint.secrets.candidate import Place
-from palint.secrets.classifier import is_words
+from palint.secrets.classifier import is_words, looks_random
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import names_secret
 from palint.secrets.names import words as words_of
@@ -52,10 +52,9 @@ _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
 )
 _WORDS = lazy_re.compile(r"[\"'¿¡]?[^\W\d_][^\W\d_A-Z']{0,40}(?:-[a-z]{2,20})?[,.]?\Z")
-_MORE_WORDS = lazy_re.compile(
-    r",? [^\W\d_](?:[\w.-]{0,30}\w)?[.,;:]? [\w%\x80-\uffff]|"
-    r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
-    r",? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
+# What may follow a value: the end of its line, a comment, a delimiter, or another assignment
+_ENDS = lazy_re.compile(
+    r"[]})>;,\"'`|&\\(<*]|[ \t]{0,40}(?:\r?\n|\Z|#|//|/\*|--|\d?[]})>|&\\(<]|[\w.-]{1,40}=)"
 )
 _IMAGE_URL = lazy_re.compile(
     r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100}|<img [^<>?\n]{1,110})"
@@ -79,13 +78,14 @@ def is_code_name(place: Place) -> bool:
     if value.isdigit() and (len(value) > _MOST_DIGITS or is_code_file(place.path)):
         return True
     head = before.strip()
-    if head.endswith(":=") and not _MAKEFILE.search(place.path):  # Go, and templates in its syntax
+    # Go, and templates in its syntax: `{{- $password = printf "…" }}`
+    if (head.endswith(":=") and not _MAKEFILE.search(place.path)) or "{{" in before.rpartition("}}")[2]:
         return _CODE_NAME.match(value) is not None
     if not is_code_file(place.path):
         return False
     if head.startswith(("#", "//", "*", "/*")):
         return _is_commented_out(place)
-    if before.count('"') % 2 or before.count("'") % 2 or "`" in before:
+    if before.count('"') % 2 or before.count("'") % 2 or "`" in before or looks_random(value):
         return False
     # In Go, configuration may be in multi-line raw strings.
     if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
@@ -105,7 +105,8 @@ def is_prose(place: Place) -> bool:
         place.syntax in _BARE
         and _WORDS.match(place.value) is not None
         and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
-        and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
+        and not _ENDS.match(place.text, place.end, place.end + 60)
+        and not (place.syntax == "password-option" and place.text.startswith(" -", place.end))
     )
 
 

@@ -86,14 +86,14 @@ NOT_SECRET = (
             "0005_integrationtoken", "PROJ-5208"),
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number or a version",
-        r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
+        r"(?:\d{1,3}[.,;]|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
         r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*",
-            ">=4,<=4.0.11|>=5", "twine==6.1", "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
-            "S-1-5-21-3623811015-1013"),  # an account of Windows
+        drops=("1.2.3", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3",
+            "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1", "S-1-5-21-3623811015-1013",  # of Windows
+            "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
         r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
