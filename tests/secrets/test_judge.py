@@ -78,6 +78,20 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.js", 'npm = {appId: "X", apiKey: "«6fe4476ee5a1832882e326b506d14126»"}'),
         ("a.json", '{"kty": "EC", "d": "«870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE»"}'),
         ("a.cs", "JsonWebKey = \"«{'e':'AQAB','kty':'RSA','n':'{base64url:342}'}»\""),
+        # under the name of a key that nothing is said to open a value needs to look random
+        ("a.go", 'strKey = "«Passw0rd»"'),
+        ("a.php", "'key' => '«{hex:13}»',"),
+        ("a.xaml", '<SolidColorBrush x:Key="«Gray10Brush»" />'),
+        ("a.ts", "const COLUMN_STATE_STORAGE_KEY = '«persistent_entities_state_v1»';"),
+        ("a.tpl", 'key: {{ .Values.admin.passwordKey | default "«admin-password»" }}'),
+        ("a.tpl", "{{- $password = «index» $data .key | b64dec }}"),
+        ("a.md", "INFO Removing the expired token «{HEX:64}» of a device"),
+        ("a.md", "9:01AM INF merchant keys aKeyID=«{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}:{base62:40}»"),
+        ("a.md", "2. Get the password: «kubectl» -n argocd get secret initial"),
+        ("a.yml", 'a.css: |\n  input[type="password"]:«focus»,\n  input { }'),
+        ("a.sh", 'password="${DB_PASSWORD:-"«$env_password»"}"'),
+        ("a.py", "{'token': env('TOKEN_THROTTLE_RATE', '«100000/s»')}"),
+        ("A.java", 'given(helper.createUploadCredential("DIVORCE","«finrem»"))'),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
@@ -102,6 +116,12 @@ def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, se
         ("a.py", 'BOT_TOKEN = "«{base62:8}»"'),
         ("a.xml", "<c:requestToken>«{base62:92}»</c:requestToken>"),
         ("a.py", 'JWT = (\n    "«eyJhbGciOiJIUzI1NiJ9.eyJ{base64url:42}»"\n    "{base64url:60}")'),
+        ("a_test.go", 'blindedToken := "«{base64:43}=»"'),  # a message of a protocol
+        ("a_test.go", 'pKey := "«{base64:43}=»"'),
+        ("a.html", '<a href="https://a.example.com/?tix_reservation_token=«{base62:16}»#x">'),
+        ("a.yml", "user-lpa-actor-token: «{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}»"),
+        ("a.json", '{"password": "«{base64:342}==»"}'),  # what RSA encrypts
+        ("a.md", "7 named tokens: «bCSPX/bTSLA/bCOIN/bNVDA/bMSTR/GBPe/sDAI»"),
         ("a.py", "body = (b'[{\"token\":\"«{hex:30}'»\n    b'{hex:10}\"}]')"),
     ],
 )
@@ -119,7 +139,6 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
             'String knownGeneratedKey = "«{hex:40}»";',
             Confidence.LOW,
         ),  # of nothing that it opens
-        ("a.go", 'strKey = "«Passw0rd»"', Confidence.LOW),
         ("a.json", '"createServiceAccountKey": "«{hex:40}»"', Confidence.LOW),  # what an action is mapped to
         ("a.go", 'check("password", "«{hex:16}»")', Confidence.LOW),  # what follows a single word in quotes
         ("a.sql", "_key='«{hex:32}»'", Confidence.LOW),  # has the form of an id
@@ -164,6 +183,9 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.ts", 'await login(page, "app", "«localpass»");', Confidence.LOW),  # the last two sign in
         ("a.ts", "const url = `jdbc:db;password=«hunter»;`;", Confidence.LOW),  # no name, in a string
         ("redis.conf", "masterauth «{base62:20}»", Confidence.HIGH),
+        ("a.yml", 'FERNET_KEY: ${FERNET_KEY:-"«{base64url:43}=»"}', Confidence.HIGH),
+        ("a.go", "// To set auth token «{HEX:64}»", Confidence.HIGH),
+        ("a.py", 'conf = """\nupdown_secret: «{letters:24}»\n"""', Confidence.HIGH),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))

@@ -23,7 +23,8 @@ from palint.secrets.classifier import (
     looks_random,
     random_names,
 )
-from palint.secrets.names import is_password, names_secret
+from palint.secrets.names import is_password, names_any_key, names_secret
+from palint.secrets.vocabulary import CREDENTIAL_TOKEN
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -73,6 +74,10 @@ class Evidence(NamedTuple):
             or is_chosen_number(self.value, self.name, self.syntax)
         )
 
+    def may_open(self, *, random: bool) -> bool:
+        """Whether its name says that it opens something, or it looks like a random key of 128 bits."""
+        return not names_any_key(self.name) or (random and _SHORT_HEX.match(self.plain) is None)
+
     @property
     def is_doubtful(self) -> bool:
         """Whether it may be typed, words, an id, a hash, a signature or cut: the confidence is not high."""
@@ -87,6 +92,7 @@ class Evidence(NamedTuple):
 
 NO_SECRET = Judgement(False)
 _QUOTES = ("'", '"', "`")  # of the string around, so that the value's own is not closed on its line
+_SHORT_HEX = lazy_re.compile(r"[0-9a-fA-F]{1,31}\Z")
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 _KEY_MATERIAL = ("private-jwk", "byte-array", "key-file")
 
@@ -141,7 +147,10 @@ def _is_used_in_url(text: str, candidate: Candidate) -> bool:
 
 # A link that is given to people holds what it opens: a meeting's passcode, an order's token. The key of an
 # API is called so: `api_key`, `private_token`.
-_IN_LINK = lazy_re.compile(r"://[^\s\"'`<>]{1,300}[?&](?:pwd|pass(?:word|code)?|token)=\Z", re.I)
+_IN_LINK = lazy_re.compile(
+    rf"://[^\s\"'`<>]{{1,300}}[?&](?:pwd|pass(?:word|code)?|(?![\w.-]*{CREDENTIAL_TOKEN})[\w.-]*token)=\Z",
+    re.I,
+)
 _OF_ID = lazy_re.compile(r"(?:\b|_|(?<=[a-z]))[iI]d[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"'`]\Z")
 _NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
 
@@ -238,7 +247,7 @@ def decide(evidence: Evidence) -> Judgement:
         score = min(score, SECRET.sure, SECRET.threshold)
     random = (evidence.of_format or score > SECRET.sure) and looks_random(evidence.plain)
     high = random and not evidence.is_doubtful
-    if not (high or score > SECRET.threshold or evidence.is_accepted):
+    if not (high or evidence.is_accepted or (score > SECRET.threshold and evidence.may_open(random=random))):
         return Judgement(False, score=score)
     return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random, score)
 
@@ -291,6 +300,7 @@ _WEB_TOKEN = lazy_re.compile(r"ey[\w=-]{8,}(?:\.[\w=-]*){0,3}\.[\w=-]+\Z")
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 # Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
 _LATIN = lazy_re.compile(r"(?:[A-Za-z .,:?!'-]|\\x(?!(?i:d7|f7))[C-Fc-f][0-9A-Fa-f])+\Z")
+_BYTES = lazy_re.compile(r"(?:\\x[0-9A-Fa-f]{2}){8,}\Z")
 _LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
 # `really-long-random-string-` before 32 characters or more, of which some are digits and capitals
 _WORDS_BEFORE = lazy_re.compile(
@@ -313,6 +323,8 @@ def judged_part(value: str, name: str, syntax: str) -> str:
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
     elif "\\x" in value and _LATIN.match(value):
         value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
+    elif _BYTES.match(value):
+        return value.replace("\\x", "")
     if " " in value and features.is_noise(value):
         return value.replace(" ", "")
     if words := _WORDS_BEFORE.match(value):

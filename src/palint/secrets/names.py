@@ -15,6 +15,7 @@ from palint.secrets.vocabulary import (
     ABOUT_LAST,
     ADDRESSES,
     CONFIGURED,
+    CREDENTIAL_TOKEN,
     GIVEN,
     IDENTIFIED,
     JOINED,
@@ -51,6 +52,7 @@ _STRONG = lazy_re.compile(
     rf"{SECRETS}|(?:{OPENS}|{GIVEN})[_.-]?key|-p\Z|-u\Z",
     re.I | re.A,
 )
+_KEY_OF_ENTRY = lazy_re.compile(r"(?:passw\w{0,4}|token|credentials?)[_.-]?key\Z", re.I | re.A)
 _PASSWORD = lazy_re.compile(rf"{PASSWORDS}|-p\Z|-u\Z", re.I | re.A)
 
 
@@ -89,8 +91,11 @@ def _is_secret_word(word: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_strong(name: str) -> bool:
-    """Whether a value under this name is a secret unless a filter drops it."""
-    return _STRONG.search(name) is not None
+    """Whether a value under this name is a secret unless a filter drops it.
+
+    Not of `passwordKey`, which is the key of a password in a Secret or a table.
+    """
+    return _STRONG.search(name) is not None and _KEY_OF_ENTRY.search(name) is None
 
 
 @lru_cache(maxsize=1024)
@@ -147,13 +152,25 @@ def names_key_of_thing(name: str) -> bool:
 
     In capitals it is a setting, and often a service's: `TWITTER_KEY`.
     """
-    purposes = _purposes_of_key(words(name.rpartition(".")[2])) or set()
     return (
-        bool(purposes)
-        and not name.isupper()
-        and not is_strong(name)
-        and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
+        names_any_key(name) and not name.isupper() and bool(_purposes_of_key(words(name.rpartition(".")[2])))
     )
+
+
+@lru_cache(maxsize=1024)
+def names_any_key(name: str) -> bool:
+    """Whether a name is for a key, and no word says that it opens something: `feed_key`, `key`."""
+    purposes = _purposes_of_key(words(name.rpartition(".")[2]))
+    return purposes is not None and not is_strong(name) and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
+
+
+_OPENING = SECRET_KEYS.union(OPENS.split("|"), GIVEN.split("|"))
+
+
+def names_secret_of_thing(name: str) -> bool:
+    """Whether a name is for the secret of something, and no word says that it opens it: `jdbcSecret`."""
+    *things, last = words(name) or [""]
+    return last == "secret" and bool(things) and not name.isupper() and _OPENING.isdisjoint(things)
 
 
 def _purposes_of_key(found: list[str]) -> set[str] | None:
@@ -174,7 +191,9 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     """
     if is_strong(name):
         pairs = pairwise(words(name))
-        return any(second == "token" and first in IDENTIFIED for first, second in pairs)
+        return any(
+            second == "token" and (first in IDENTIFIED or first.endswith("ed")) for first, second in pairs
+        )
     found = words(name.rpartition(".")[2] if called else name)
     if "salt" in found:
         return True
@@ -184,6 +203,14 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     if purposes:
         return not name.isupper()
     return called or _ID.match(value) is not None
+
+
+_TOKEN_OF_THING = lazy_re.compile(rf"(?!.*{CREDENTIAL_TOKEN}).+token", re.I)
+
+
+def names_token_of_thing(name: str) -> bool:
+    """Whether a name is for the token of something (`lpaActorToken`), which may be its id."""
+    return _TOKEN_OF_THING.match(name) is not None
 
 
 def names_credential(name: str) -> bool:

@@ -14,6 +14,7 @@ SECRETS = f"{PASSWORDS}|secret|token|credential|ticket|[_.-]pat(?![a-z])"
 ENCRYPTS = "private|encryption|signing|master"
 OPENS = f"api|access|{ENCRYPTS}"
 GIVEN = "license|subscription|auth|client|consumer|app|application|account|secret|integration|service|deploy"
+CREDENTIAL_TOKEN = "(?:api|access|auth|bearer|refresh|private|secret|security|session)[_.-]?token"
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
     r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|"
@@ -56,7 +57,7 @@ SECRET_KEYS = listed(
     """private priv sec ca enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
     auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
     wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
-    jws jwe jwk oct bit bits encryption signing master p session cookie validation verification ssh tls ssl
+    jws jwe jwk oct bit bits encryption signing master session cookie validation verification ssh tls ssl
     https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
 # Words around `key` that do not say what it is for
@@ -77,6 +78,7 @@ IDENTIFIED = listed(
     """device push registration apns fcm uplink downlink ue client user visitor search version verification
     activation confirmation state reset invite invitation request"""
 )
+SEVERAL = ("passwords", "tokens", "secrets", "keys")
 AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
 TRAILING = listed(

@@ -7,7 +7,14 @@ from functools import lru_cache
 
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
-from palint.secrets.names import is_password, is_strong, may_name_id, names_credential, words
+from palint.secrets.names import (
+    is_password,
+    is_strong,
+    may_name_id,
+    names_credential,
+    names_token_of_thing,
+    words,
+)
 from palint.secrets.vocabulary import REJECTED
 from palint.util import lazy_re
 
@@ -95,7 +102,10 @@ def _is_name(value: str) -> bool:
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of MD5 or SHA-1
-_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128})\Z")  # or SHA-512, or without a zero
+# Or SHA-512, or without a zero; or what RSA encrypts with a key of 1,024, 2,048 or 4,096 bits
+_HASH = lazy_re.compile(
+    r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[\w+/]{171}=|[\w+/]{342}==|[\w+/]{683}=)\Z"
+)
 
 
 # Words that a person writes into a value that is none; random values contain none by chance
@@ -141,6 +151,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return True
     if syntax == "element" and not is_strong(name):
         return True
+    if syntax == "bare" and name.lower().endswith(vocabulary.SEVERAL):  # so this may be a list
+        return True
     if "argument" not in syntax and _ACTION.match(name):
         return True
     if may_name_id(name, value, called=syntax == "argument"):
@@ -153,7 +165,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return True
     if is_password(name) or syntax == "wrapped":
         return bool(_UUID.match(value) or (_HASH if is_password(name) else _DIGEST).match(value))
-    return _UUID.match(value) is not None and not _SETTING.search(name)
+    return _UUID.match(value) is not None and (names_token_of_thing(name) or not _SETTING.search(name))
 
 
 def _is_whole_key(value: str) -> bool:

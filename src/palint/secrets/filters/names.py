@@ -6,9 +6,9 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_strong, names_key_of_thing, names_secret
+from palint.secrets.names import is_strong, names_key_of_thing, names_secret, names_secret_of_thing
 from palint.secrets.names import words as words_of
-from palint.secrets.vocabulary import AGAIN
+from palint.secrets.vocabulary import AGAIN, SEVERAL
 from palint.util import lazy_re
 
 NAMES = (
@@ -120,6 +120,9 @@ _MAY_OPEN = lazy_re.compile(
 )  # more than hexadecimal
 
 
+_LABEL = lazy_re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
+
+
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name, a path to it, or the word for a secret that the name ends with."""
     if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
@@ -166,8 +169,15 @@ PAIRS = (
         keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
             ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
             ("Kq7vWz2p", "setCipherKey"))),
+    Filter("name-of-secret", "it is the name of a Secret, of Kubernetes or podman",
+        # https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
+        lambda value, name: _LABEL.match(value) and not _UUID.match(value) and names_secret_of_thing(name),
+        drops=(("jaeger-creds", "credentialsSecret"), ("aiservice-inst-1-jdbc", "aiservice_jdbc_secret"),
+            ("opensearch-config", "securityConfigSecret")),
+        keeps=(("tony-montana", "secret"), ("tony-montana", "cookie_secret"), ("tony", "jdbcSecret"),
+            ("app-local-secret", "APP_DJANGO_SECRET"))),
     Filter("of-several", "it is a word, and its name is of several secrets",
-        lambda value, name: name.lower().endswith(("passwords", "tokens", "secrets", "keys"))
+        lambda value, name: name.lower().endswith(SEVERAL)
         and value.isalpha() and value.islower() and len(value) < 16,
         drops=(("users", "passwords"), ("alphabetical", "answer_keys")),
         keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
