@@ -81,6 +81,7 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         # under the name of a key that nothing is said to open a value needs to look random
         ("a.go", 'strKey = "«Passw0rd»"'),
         ("a.php", "'key' => '«{hex:13}»',"),
+        ("a.md", 'Authorization: Hawk id="«{base36:12}»", ts="1353832234"'),
         ("a.xaml", '<SolidColorBrush x:Key="«Gray10Brush»" />'),
         ("a.ts", "const COLUMN_STATE_STORAGE_KEY = '«persistent_entities_state_v1»';"),
         ("a.tpl", 'key: {{ .Values.admin.passwordKey | default "«admin-password»" }}'),
@@ -119,6 +120,7 @@ def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, se
         ("a_test.go", 'blindedToken := "«{base64:43}=»"'),  # a message of a protocol
         ("a_test.go", 'pKey := "«{base64:43}=»"'),
         ("a.html", '<a href="https://a.example.com/?tix_reservation_token=«{base62:16}»#x">'),
+        ("a.py", 'SDX_PRIVATE_KEY = "«{hex:40}»"'),  # the id of a pair
         ("a.yml", "user-lpa-actor-token: «{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}»"),
         ("a.json", '{"password": "«{base64:342}==»"}'),  # what RSA encrypts
         ("a.md", "7 named tokens: «bCSPX/bTSLA/bCOIN/bNVDA/bMSTR/GBPe/sDAI»"),

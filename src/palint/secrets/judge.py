@@ -23,7 +23,7 @@ from palint.secrets.classifier import (
     looks_random,
     random_names,
 )
-from palint.secrets.names import is_password, names_any_key, names_secret
+from palint.secrets.names import is_password, names_any_key, names_key_of_thing, names_secret
 from palint.secrets.vocabulary import CREDENTIAL_TOKEN
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -75,8 +75,15 @@ class Evidence(NamedTuple):
         )
 
     def may_open(self, *, random: bool) -> bool:
-        """Whether its name says that it opens something, or it looks like a random key of 128 bits."""
-        return not names_any_key(self.name) or (random and _SHORT_HEX.match(self.plain) is None)
+        """Whether its name says that it opens something, or it looks like a random key.
+
+        In hexadecimal that has 128 bits, and is not the key of a thing: `feed_key` has a hash.
+        """
+        if not names_any_key(self.name):
+            return True
+        if _HEX.match(self.plain):
+            random = random and len(self.plain) >= _SHORTEST_HEX and not names_key_of_thing(self.name)
+        return random
 
     @property
     def is_doubtful(self) -> bool:
@@ -92,7 +99,7 @@ class Evidence(NamedTuple):
 
 NO_SECRET = Judgement(False)
 _QUOTES = ("'", '"', "`")  # of the string around, so that the value's own is not closed on its line
-_SHORT_HEX = lazy_re.compile(r"[0-9a-fA-F]{1,31}\Z")
+_HEX, _SHORTEST_HEX = lazy_re.compile(r"[0-9a-fA-F]+\Z"), 32  # digits of a key
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 _KEY_MATERIAL = ("private-jwk", "byte-array", "key-file")
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from palint.secrets.candidates import blanks, literals, named, notations, quoted
 from palint.secrets.candidates.literals import AROUND, Found, name_before
-from palint.secrets.names import names_secret
+from palint.secrets.names import describes_secret, names_secret
 from palint.secrets.vocabulary import SIGNS_IN, STRONG, WEAK
 from palint.util import lazy_re
 
@@ -235,6 +235,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     if operator == ":" and not new_line:
         typed = _TYPED.match(text, start, high)
         quote = _QUOTE.match(text, typed.end(), high) if typed else None
+        if quote and describes_secret(text[start : quote.start()].rstrip(" =")):
+            return  # `Authorization: Hawk id="…"`
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return

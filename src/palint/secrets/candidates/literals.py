@@ -206,16 +206,17 @@ def name_before(text: str, at: int) -> str:
             return ""
         until = operator.start()
     start, end = _last_name(before[:until])
-    if start == end or names_secret(before[start:end]):
-        return before[start:end]
-    if describes_secret(before[start:end]):
-        return ""
+    last = before[start:end]
+    if not last or names_secret(last):
+        return last
     rest = before[:start].rstrip(_CLOSERS)
     word_end = len(rest.rstrip())
     if not 1 <= len(rest) - word_end <= _MAX_BLANKS or "\n" in rest[word_end:]:
         return ""
     start, end = _last_name(rest[:word_end])
-    return rest[start:end] if end == word_end and names_secret(rest[start:end]) else ""
+    if end != word_end or not names_secret(rest[start:end]) or describes_secret(last):
+        return ""
+    return rest[start:end]
 
 
 _MAX_BLANKS = 4  # between two words of which the second is not the name: `string apiKey =`

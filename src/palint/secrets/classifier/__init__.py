@@ -101,6 +101,7 @@ def _is_name(value: str) -> bool:
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+_SHA1 = 40  # digits; no private key has as few
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of MD5 or SHA-1
 # Or SHA-512, or without a zero; or what RSA encrypts with a key of 1,024, 2,048 or 4,096 bits
 _HASH = lazy_re.compile(
@@ -165,6 +166,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return True
     if is_password(name) or syntax == "wrapped":
         return bool(_UUID.match(value) or (_HASH if is_password(name) else _DIGEST).match(value))
+    if len(value) == _SHA1 and _DIGEST.match(value) and "private" in name.lower():
+        return True  # the id of a key pair
     return _UUID.match(value) is not None and (names_token_of_thing(name) or not _SETTING.search(name))
 
 

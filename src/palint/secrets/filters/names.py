@@ -6,7 +6,7 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_strong, names_key_of_thing, names_secret, names_secret_of_thing
+from palint.secrets.names import is_strong, names_secret, names_secret_of_thing
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import AGAIN, SEVERAL
 from palint.util import lazy_re
@@ -115,9 +115,6 @@ _UUID = lazy_re.compile(
     r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:]\w{1,12})?\Z"
 )
 _MAY_BE_UUID = lazy_re.compile(r"secret|token|credential|pass|(?:api|auth|access|licen[sc]e)[_.-]?key", re.I)
-_MAY_OPEN = lazy_re.compile(
-    r"(?=.*\d)(?=.*[g-zG-Z])(?![a-z]+(?:_[a-z]+)*_?\d+\Z)\S{20}"
-)  # more than hexadecimal
 
 
 _LABEL = lazy_re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
@@ -161,14 +158,6 @@ PAIRS = (
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),
             ("id:01234567-89ab-cdef-0123-456789abcdef", "key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
-    Filter("key-of-thing",
-        "it is the key of something, which nothing says that it opens, and not a long random one",
-        lambda value, name: not _MAY_OPEN.match(value) and names_key_of_thing(name),
-        drops=(("0123456789abcdef" * 2, "feed_key"), ("OL2709493M", "cover_edition_key"),
-            ("HdMp4VideoFile", "download_type_key")),
-        keeps=(("Kq7vWz2p9xKq7vWz2p9x", "feed_key"), ("Kq7vWz2p", "stripe.key"),
-            ("Kq7vWz2p", "encryption.deterministic_key"), ("Kq7vWz2p", "FEED_KEY"),
-            ("Kq7vWz2p", "setCipherKey"))),
     Filter("name-of-secret", "it is the name of a Secret, of Kubernetes or podman",
         # https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
         lambda value, name: _LABEL.match(value) and not _UUID.match(value) and names_secret_of_thing(name),
@@ -176,10 +165,10 @@ PAIRS = (
             ("opensearch-config", "securityConfigSecret")),
         keeps=(("tony-montana", "secret"), ("tony-montana", "cookie_secret"), ("tony", "jdbcSecret"),
             ("app-local-secret", "APP_DJANGO_SECRET"))),
-    Filter("of-several", "it is a word, and its name is of several secrets",
+    Filter("of-several", "it is a word or a count, and its name is of several secrets",
         lambda value, name: name.lower().endswith(SEVERAL)
-        and value.isalpha() and value.islower() and len(value) < 16,
-        drops=(("users", "passwords"), ("alphabetical", "answer_keys")),
+        and (value.isdigit() or (value.isalpha() and value.islower() and len(value) < 16)),
+        drops=(("users", "passwords"), ("4096", "MAX_TOKENS"), ("alphabetical", "answer_keys")),
         keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
     Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
         drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),

@@ -16,20 +16,6 @@ from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import ABOUT_LAST, SCHEMES
 from palint.util import lazy_re
 
-# --- signatures
-
-_SIGNATURE = lazy_re.compile(r"signature[\w-]{0,12}[\"'`]\]?\s{0,4}[,:=]\s{0,4}(\w{1,60})", re.I)
-_USED_WITHIN = 600  # characters after a value in which a header is given it
-
-
-def _is_given_as_signature(place: Place) -> bool:
-    """Whether the variable is given to a header such as `X-Hub-Signature`: a request's, not its sender's."""
-    end = place.end + _USED_WITHIN
-    if place.text.find(place.name, place.end, end) < 0:  # most are not used again there
-        return False
-    return place.name in _SIGNATURE.findall(place.text, place.end, end)
-
-
 # --- values without quotes
 
 _CODE_FILE = lazy_re.compile(
@@ -61,6 +47,7 @@ _IMAGE_URL = lazy_re.compile(
     r"\?[^\s\"'`]{0,80}\Z"
 )
 _BARE = ("bare", "password-option")
+_LONG = 20  # characters that a name has less often than a key
 _MOST_DIGITS = 9  # without quotes; more may be a code of an error, or a time
 
 
@@ -85,7 +72,9 @@ def is_code_name(place: Place) -> bool:
         return False
     if head.startswith(("#", "//", "*", "/*")):
         return _is_commented_out(place)
-    if before.count('"') % 2 or before.count("'") % 2 or "`" in before or looks_random(value):
+    if before.count('"') % 2 or before.count("'") % 2 or "`" in before:
+        return False
+    if len(value) >= _LONG and value.isalnum() and not is_words(value) and looks_random(value):
         return False
     # In Go, configuration may be in multi-line raw strings.
     if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
@@ -103,7 +92,7 @@ def is_prose(place: Place) -> bool:
     before = place.text[place.start - 1 : place.start]
     return (
         place.syntax in _BARE
-        and _WORDS.match(place.value) is not None
+        and (_WORDS.match(place.value) is not None or (place.value.isalpha() and is_words(place.value)))
         and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
         and not _ENDS.match(place.text, place.end, place.end + 60)
         and not (place.syntax == "password-option" and place.text.startswith(" -", place.end))
@@ -179,22 +168,9 @@ def is_for_lookup(place: Place) -> bool:
         return True
     if _FINDS.match(called[1]) or not ABOUT_LAST.isdisjoint(words_of(called[1])[-1:]):
         return True
-    return _GETS.match(called[1]) is not None and is_words(place.value)
+    is_name = "_" in place.value and names_secret(place.value)  # `setting("ldap_password")`
+    return (is_name or _GETS.match(called[1]) is not None) and is_words(place.value)
 
-
-_OWN_LIST = lazy_re.compile(r"(?:\A|[{,])\s{0,80}[\"']?(\w{1,60})[\"']?\s{0,4}:\s{0,4}\[[^\[\]{}]*\Z")
-
-
-def is_in_list_of_others(place: Place) -> bool:
-    """Whether a word is in a list with a name of its own, which is for no secret: `auth: {scope: ["…"`."""
-    own = _OWN_LIST.search(place.before)
-    return own is not None and not names_secret(own[1]) and is_words(place.value)
-
-
-# Before the name of a key in a Secret of Kubernetes: `secretName: app`, and `password:` on the next line
-_OF_SECRET = lazy_re.compile(
-    r"\bsecretName:[ \t]{0,8}[^\s#]{1,80}[ \t]{0,8}\r?\n[ \t]{0,80}[\w.-]{1,60}:[ \t]{0,8}\Z"
-)
 
 FILTERS = (
     Filter("code-name", "it is a number or a name in code", is_code_name,
@@ -213,6 +189,8 @@ FILTERS = (
             ("a.go", 'Errorf("Password: «wrong» result. Want %q")', "Password", "bare"),
             ("a.go", 'Errorf("proto: Secret: «illegal» tag %d", 1)', "Secret", "bare"),
             ("a.yml", "# TOKEN: «fine-grained» PAT with read", "TOKEN", "bare"),
+            ("a.md", "DB_PASSWORD= «WebLogic» admin username", "DB_PASSWORD", "bare"),
+            ("a.md", "2. Get the password: «kubectl» -n argocd get secret", "password", "bare"),
             ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare")),
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
@@ -231,11 +209,6 @@ FILTERS = (
         drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),
             ("a.md", '<img alt="x" src="https://x.example/badge/1?token=«Kq7vWz2p9x»">', "token", "bare")),
         keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),)),
-    Filter("request-signature", "it is the signature of a request, by the header that it is given to",
-        _is_given_as_signature,
-        drops=(("a.go", 'auth := "«{hex:64}»"\nh.Add("X-Hub-Signature", auth)', "auth", "assigned"),),
-        keeps=(("a.go", 'auth := "«{hex:64}»"\nreq.Header.Add("X-Api-Key", auth)', "auth", "assigned"),
-            ("a.go", 'key := "«{hex:64}»"\nh.Add("X-Signature", sign(key, body))', "key", "assigned"))),
     Filter("scheme", "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
@@ -247,6 +220,7 @@ FILTERS = (
             ("a.py", 'secret = boto3.client("«secretsmanager»")', "secret", "wrapped"),
             ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
             ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped"),
+            ("a.php", "$password = setting('«ldap_password»');", "$password", "wrapped"),
             ("Jenkinsfile", 'APP_SECRET = credentials("«app-1ab2c3d4»")', "APP_SECRET", "wrapped")),
         keeps=(("a.js", 'resetPassword("«Kq7vWz2p»")', "resetPassword", "argument"),
             ("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"))),
@@ -303,17 +277,6 @@ FILTERS = (
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
-    Filter("other-list", "it is a word in a list that has a name of its own", is_in_list_of_others,
-        drops=(("a.js", "    scope: ['bulk', '«renewal_notifications»']", "password", "credentials-pair"),
-            ("a.js", "credentials: { scope: ['«manage_accounts»'] }", "credentials", "wrapped")),
-        keeps=(("a.js", "credentials: ['«manage_accounts»']", "credentials", "wrapped"),
-            ("a.js", "auth: { tokens: ['«manage_accounts»'] }", "auth", "wrapped"),
-            ("a.js", "auth: { users: ['«Kq7vWz2p9x»'] }", "auth", "wrapped"))),
-    Filter("key-of-secret", "it is the name of a key in the Secret named above",
-        lambda p: is_words(p.value) and _OF_SECRET.search(p.text, max(0, p.start - 240), p.start),
-        drops=(("a.yaml", "  secretName: app\n  password: «replicator-password»", "password", "bare"),),
-        keeps=(("a.yaml", "  secretName: app\n  password: «Kq7vWz2p9x»", "password", "bare"),
-            ("a.yaml", "  host: app\n  password: «replicator-password»", "password", "bare"))),
     Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),

@@ -98,6 +98,9 @@ NOT_SECRET = (
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
         r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z",
         drops=("nullable|string|max:191", "confirmed|", "|confirmed"), keeps=("Kq7v|Wz2p", "open|sesame7")),
+    Filter("pairs", "it is several values, each with a name of its own",
+        r"[A-Za-z]\w{1,40}=[^;=\s]{1,200}(?:;[A-Za-z]\w{1,40}=[^;=\s]{0,200}){1,40};?\Z",
+        drops=("FacebookId=395178683904310;GitHubId=7ef1dd5bfbc4",), keeps=("a7=Kq7v;Wz2p",)),
     Filter("unsigned-token", "it is a JSON Web Token without a signature or a claim, or its header alone",
         # RFC 7518: the shortest signature has 43 characters. RFC 7515: a header begins with `alg`, `typ`, …
         r"ey(?:J|A[gi])[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z|eyJ[\w-]{6,1000}\.e30\.|"
@@ -197,6 +200,10 @@ SEVERAL = (
         keeps=("key", "authKey")),
 )  # fmt: skip
 ROW = (
+    Filter("pdf-padding", "it is what PDF pads a password with", r"0x28, ?0xbf, ?0x4e, ?0x5e, ?0x4e, ?0x75",
+        # https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf, 7.6.3.3
+        drops=("0x28, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",),
+        keeps=("0x29, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",), lower=True),
     Filter("plain-row", "its numbers are in order, too much alike, or no bytes", is_plain_row,
         drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1", "1, 3, 6, 1, 4, 1, 311, 2, 5, 22",
             "7, " * 12 + "1, 2, 3, 9, 4, 5, 6", "0x1f, 0x2e, 0x3d, 0x4c, 0x97, 0xa6, 0xb5, 0xc4, 0xd3"),
