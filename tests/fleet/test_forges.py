@@ -130,11 +130,35 @@ def test_all_pages_are_read_and_filters_apply(forge: Forge, kind: str, prefix: s
     assert names(topics=("payments",)) == ["3", "4"]
     assert names(pushed_since="2027-01-05") == ["4"]
     assert names(names=("r[03]", f"{prefix}9")) == ["0", "3"]
+    assert names(names=(f"{prefix}[49]",)) == ["4"]
     path, headers = forge.seen[-1]
     assert TOKEN not in path
     assert TOKEN in headers.get("Authorization", "") + headers.get(
         "PRIVATE-TOKEN", headers.get("Private-Token", "")
     )
+
+
+NONE = dict.fromkeys(("default_branch", "pushed_at", "last_activity_at", "size"))
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("kind", ["github", "gitlab"])
+def test_a_repository_without_commits(
+    forge: Forge, monkeypatch: pytest.MonkeyPatch, kind: str, signed: bool
+) -> None:
+    """It has no branch, push or size. GitHub is asked for heads with a token only."""
+    rows = {"github_repository": github_repository(4), "gitlab_project": gitlab_project(4)}
+    for name, row in rows.items():
+        monkeypatch.setitem(globals(), name, lambda index, row=row: {**row, **NONE, "id": index})
+    if not signed:
+        monkeypatch.delenv("GH_TOKEN")
+        monkeypatch.delenv("GITLAB_TOKEN")
+        monkeypatch.setenv("PATH", "")  # neither `gh` nor `glab`
+    path = "acme/r4" if kind == "github" else "acme/sub/r4"
+    assert set(read(f"{kind}:acme")) == {Repository(path, f"https://{kind}.com/{path}.git", "", forge=kind)}
+    sent = {name.lower() for name in forge.seen[-1][1]}
+    assert bool(sent & {"authorization", "private-token"}) == signed
+    assert read(f"{kind}:acme", Filters(pushed_since="2027")) == []
 
 
 @pytest.mark.parametrize("address", ["ext::sh -c touch% {} ://", "ext::touch {} #://x", "{}", "-u{}"])
