@@ -23,9 +23,11 @@ from typing import Any
 import hypothesis
 import pytest
 
+from palint import __version__
 from palint.util import deadline
 
 from . import forked
+from .snapshots import check_snapshot
 
 EXIT_BUG = 3  # palint's exit code for an error that it did not expect
 
@@ -288,10 +290,41 @@ def rules_in(text: str) -> set[str]:
     return {rule for block in blocks for rule in block.split(", ")}
 
 
+class PrintingRepository(Repository):
+    """A repository in which all that palint prints for people is as in a snapshot."""
+
+    def __init__(self, path: Path, file: Path, test: str) -> None:
+        super().__init__(path)
+        self._file, self._test, self._count = file, test, 0
+
+    def git(self, *args: str, env: dict[str, str] | None = None, check: bool = True) -> str:
+        dates = {f"GIT_{who}_DATE": "2026-01-02T03:04:05Z" for who in ("AUTHOR", "COMMITTER")}
+        return super().git(*args, env={**dates, **(env or {})}, check=check)
+
+    def palint(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        made = super().palint(*args, env=env)
+        self._count += 1
+        errors = "".join(f"! {line}\n" for line in made.stderr.splitlines())
+        text = f"$ palint {' '.join(args)[:200]}\n{made.stdout}{errors}({made.returncode})"
+        if made.stdout[:1] not in ("{", "[", "<"):  # no report for a program or a page
+            check_snapshot(self._file, f"{self._test} {self._count}", settled(text, self.path.parent))
+        return made
+
+
+def settled(text: str, folder: Path) -> str:
+    """What palint prints, without what differs from run to run and from machine to machine."""
+    for varies, shown in ((str(folder), ""), (str(PALINT), "palint"), (__version__, "VERSION")):
+        text = text.replace(varies, shown)
+    return re.sub(r"\b\d+\.\d+ s(?=\b|econds)", "0.0 s", text)
+
+
 @pytest.fixture
-def repo(tmp_path: Path) -> Repository:
-    """An empty repository."""
-    return Repository(tmp_path / "repo")
+def repo(tmp_path: Path, request: pytest.FixtureRequest) -> Repository:
+    """An empty repository; in a module with `PRINTED = True` all that palint prints is compared."""
+    if not getattr(request.module, "PRINTED", False):
+        return Repository(tmp_path / "repo")
+    file = request.path.with_name("snapshots") / f"{request.path.stem}.txt"
+    return PrintingRepository(tmp_path / "repo", file, request.node.name)
 
 
 @pytest.fixture

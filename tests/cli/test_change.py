@@ -10,6 +10,7 @@ import pytest
 from palint.testing import substitute
 from tests.conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
 SECRET = substitute('token = "{github_token}"\n')
 ACCEPTED = SECRET.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
 ZEROS = "0" * 40

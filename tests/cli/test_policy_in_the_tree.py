@@ -15,6 +15,7 @@ from tests.conftest import Repository
 from tests.test_action import check as run_action
 
 FOLDER, POLICY = "standard/palint", "standard/palint/policy.toml"
+PRINTED = True  # see the fixture `repo`
 STRICT = "allow-new-suppressions = false\n"
 LAX = 'ignore = ["hardcoded-secret"]\n'
 ACCEPTED = 'token = "{github_token}"  # palint: ignore[hardcoded-secret] let me through\n'

@@ -14,6 +14,7 @@ from palint.testing import substitute
 from tests.conftest import Repository
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+PRINTED = True  # see the fixture `repo`
 SECRET = 'token = "{github_token}"\n'
 IGNORING = 'ignore = ["hardcoded-secret"]\n'
 WAYS_TO_IGNORE = {

@@ -12,6 +12,7 @@ from palint import api
 from palint.testing import substitute
 from tests.conftest import Repository, findings, palint
 
+PRINTED = True  # see the fixture `repo`
 SECRET = substitute('token = "{github_token}"\n')
 IGNORED = SECRET.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
 

@@ -11,6 +11,7 @@ from palint.config import Config, ConfigError
 from palint.testing import substitute
 from tests.conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
 SECRET = substitute('token = "{github_token}"\n')
 ALLOW = '[[allow]]\npaths = ["{}"]\nrules = ["hardcoded-secret"]\nreason = "a fixture"\n'
 PATTERN = """\

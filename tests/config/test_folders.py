@@ -15,6 +15,7 @@ from palint.testing import substitute
 from palint.tree.gitignore import compile_globs
 from tests.conftest import Repository, findings, palint
 
+PRINTED = True  # see the fixture `repo`
 SECRET = substitute('token = "{github_token}"\n')
 ALLOW = '[[allow]]\npaths = ["{}"]\nrules = ["hardcoded-secret"]\nreason = "a fixture"\n'
 PACKAGE = "packages/[a b]*"

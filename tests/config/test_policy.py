@@ -13,6 +13,7 @@ from palint.testing import substitute
 from palint.tree.project import Limits
 from tests.conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
 NAME = "password"
 LOW = f"{NAME} = 'superuser-2'\n"
 SECRET = 'token = "{github_token}"'

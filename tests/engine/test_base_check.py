@@ -17,6 +17,7 @@ from palint.tree.project import Project
 from tests.conftest import Repository
 from tests.hostile.test_properties import targets
 
+PRINTED = True  # see the fixture `repo`
 SECRET = f'TOKEN = "{generate("{github_token}", 5)}"'
 OTHER = f'TOKEN = "{generate("{github_token}", 6)}"'
 ACCEPTED = SECRET + "  # palint: ignore[hardcoded-secret] revoked\n"

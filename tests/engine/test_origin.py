@@ -8,6 +8,7 @@ from palint.secrets.synthetic import generate
 
 from ..conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
 MODULES = "# github.com/acme/lib v1.0.0\n"
 INSIDE = "vendor/github.com/acme/lib/a.py"
 CODE = "vendor/github.com/acme/lib/a.js"

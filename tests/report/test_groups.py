@@ -13,6 +13,7 @@ from palint.secrets.synthetic import generate
 from ..conftest import Repository, findings
 from .factories import finding, results, span
 
+PRINTED = True  # see the fixture `repo`
 PASSWORD = "".join(("Sum", "mer2024!"))  # a password that someone chose: low confidence
 OTHER = PASSWORD.replace("mm", "nn")
 ONCE = "hardcoded secret in `password` (11 characters)"
