@@ -194,18 +194,6 @@ def test_an_aws_key_in_the_history_is_never_stored(detector: str | None, clause:
     assert "Secrets Manager" not in text and "rotate" not in in_history.short(each.finding)
 
 
-@pytest.mark.parametrize(
-    ("origin", "uri"),
-    [
-        ("git@github.com:o/r.git", "ssh://git@github.com/o/r.git"),
-        ("https://t0ken@github.com/o/r", "https://github.com/o/r"),
-        ("", "file:///srv/repo"),
-    ],
-)
-def test_the_address_of_the_repository(origin: str, uri: str) -> None:
-    assert repository_uri(origin, "/srv/repo") == uri
-
-
 def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
     part = secret("a.py", at_head=True)
     start = Position(1, 1)
@@ -263,6 +251,7 @@ def test_the_text_of_a_secret() -> None:
         ("", "file:///srv/x"),
         ("/srv/other:1", "file:///srv/x"),
         ("https:///a", "file:///srv/x"),
+        ("https://t0ken@github.com/o/r", "https://github.com/o/r"),
         ("file:///srv/other", "file:///srv/other"),
         ("git@host:acme/shop", "ssh://git@host/acme/shop"),
         ("ssh://git@host:7999/acme/shop", "ssh://git@host:7999/acme/shop"),

@@ -109,7 +109,7 @@ def repository_uri(origin: str, root: str) -> str:
     from pathlib import Path
     from urllib.parse import quote, urlsplit, urlunsplit
 
-    if origin and "://" not in origin and ":" in origin and not origin.startswith("/"):
+    if "://" not in origin and ":" in origin:
         host, _, path = origin.partition(":")  # git's short form of an SSH address
         origin = f"ssh://{host}/{path}"
     parts = urlsplit(origin)
