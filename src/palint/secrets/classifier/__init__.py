@@ -101,9 +101,8 @@ def _is_name(value: str) -> bool:
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
-_SHA1 = 40  # digits; no private key has as few
-_DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40})\Z")  # the length of MD5 or SHA-1
-# Or SHA-512, or without a zero; or what RSA encrypts with a key of 1,024, 2,048 or 4,096 bits
+_SHA1 = lazy_re.compile(r"[0-9a-f]{40}\Z")  # no private key is as short
+# The length of MD5, SHA-1, also without a zero, or SHA-512; or of what RSA encrypts (1,024 to 4,096 bits)
 _HASH = lazy_re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[\w+/]{171}=|[\w+/]{342}==|[\w+/]{683}=)\Z"
 )
@@ -139,8 +138,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), the first of several
     arguments, the argument of a function that looks something up, what follows a single word in quotes
     (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
-    or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`), a key whose name
-    does not say that it is secret, an element of such a name (`<Key>` of S3), what one request has, and what
+    or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`) or as the token of
+    a thing, a key whose name does not say that it is secret, an element of such a name (`<Key>` of S3), the
+    id of a pair under a private key's name, one of several without quotes, what one request has, and what
     its name calls wrong.
     Under just `key` it may be anything if it is short.
     """
@@ -165,8 +165,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if syntax == "first-argument":
         return True
     if is_password(name) or syntax == "wrapped":
-        return bool(_UUID.match(value) or (_HASH if is_password(name) else _DIGEST).match(value))
-    if len(value) == _SHA1 and _DIGEST.match(value) and "private" in name.lower():
+        return bool(_UUID.match(value) or _HASH.match(value))
+    if _SHA1.match(value) and "private" in name.lower():
         return True  # the id of a key pair
     return _UUID.match(value) is not None and (names_token_of_thing(name) or not _SETTING.search(name))
 
