@@ -98,7 +98,7 @@ docs: $(VENV)/ready
 # before you commit it.
 snapshots: $(VENV)/ready
 	$(BIN)/python -m tests.rules.test_snapshots
-	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/rules $$(git grep -lE 'check_snapshot|make_plan\(' 'tests/*test_*.py')
+	PALINT_REFRESH_SNAPSHOTS=1 $(BIN)/python -m pytest -q tests/rules $$(git grep -lE 'check_snapshot|make_plan\(|^PRINTED' 'tests/*test_*.py')
 
 # The documentation's web site, in site/; a link that leads nowhere ends the build.
 site: $(VENV)/ready

@@ -21,6 +21,8 @@ from palint.secrets.synthetic import generate
 
 from .conftest import Repository
 
+PRINTED = True  # see the fixture `repo`
+
 RULES = ("known-rule", "other-rule")
 
 

@@ -23,6 +23,8 @@ from palint.tree.worktree import WorkTree
 
 from .conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
+
 
 def files(repo: Repository) -> dict[str, str]:
     """Every file of the work tree, by path."""

@@ -8,6 +8,8 @@ from palint.secrets.synthetic import generate
 
 from ..conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
+
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 findings."), (1, "1 finding."), (2, "2 findings.")])
 def test_it_says_how_many_findings_it_wrote(count: int, words: str, repo: Repository) -> None:

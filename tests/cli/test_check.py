@@ -17,6 +17,8 @@ from palint.config.schema import SETTINGS
 from palint.testing import substitute
 from tests.conftest import PALINT, ROOT, Repository, findings, palint
 
+PRINTED = True  # see the fixture `repo`
+
 SECRET = substitute('token = "{github_token}"\n')
 
 

@@ -16,6 +16,8 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
+
 SECRET = substitute('token = "{github_token}"\n')
 ACCEPTED = SECRET.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
 

@@ -16,6 +16,8 @@ from palint.util import deadline
 
 from ..conftest import Repository, findings
 
+PRINTED = True  # see the fixture `repo`
+
 TOKEN = f"acme_{generate('{hex:32}')}"
 PATTERN = r"""
 [[pattern]]
@@ -117,6 +119,7 @@ def test_a_deleted_file_is_found_in_the_history(acme: Repository) -> None:
     [
         ('id = "acme-token"', 'id = "env-file"', "has the id of a rule"),
         ("[0-9a-f]{32}", "[0-9a-f", "has no valid `regex`"),
+        ("[0-9a-f]{32}", "[0-9a-f]{99999999999}", "has no valid `regex`: the repetition number is too large"),
         ("[0-9a-f]{32}", "[0-9a-f]+", "repeats without a bound"),
         ("[0-9a-f]{32}", "(?:[0-9a-f]{1,9}x?){1,32}", "repeats a part that has a repetition"),
         ("[0-9a-f]{32}", "(?P<a>x)(?P=a)[0-9a-f]{30}", "refers back to a group"),

@@ -186,9 +186,10 @@ def test_errors_do_not_quote_the_file() -> None:
     assert "hunter" not in str(error.value)
 
 
-def test_not_utf8() -> None:
-    with pytest.raises(ConfigError, match=r"palint\.toml:2: not UTF-8"):
-        load("palint.toml", b"a = 1\nb = '\xff'\n", RULES)
+@pytest.mark.parametrize(("text", "line"), [(b"a = 1\nb = '\xff'\n", 2), (b"\n\n\xff", 3), (b"\xff", 1)])
+def test_not_utf8(text: bytes, line: int) -> None:
+    with pytest.raises(ConfigError, match=rf"palint\.toml:{line}: not UTF-8"):
+        load("palint.toml", text, RULES)
 
 
 def test_the_schema_accepts_what_the_loader_accepts() -> None:

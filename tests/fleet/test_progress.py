@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,15 +17,25 @@ from palint.fleet.progress import Progress
 def test_a_log_has_a_line_a_minute_and_at_the_end_the_slow_ones(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Progress(3, verbose=True) as shown:
-        assert capsys.readouterr().err == "palint: 0 of 3 repositories\n"
-        shown.done("acme/api", 2, 1.5)
-        assert not capsys.readouterr().err  # less than a minute
-        monkeypatch.setattr(progress, "_LOG_SECONDS", 0.0)
-        shown.done("acme/\x1b[31mweb", 1, 3.25)
-        (line,) = capsys.readouterr().err.splitlines()
-        assert re.fullmatch(r"palint: 2 of 3 repositories, 3 findings, [\d.]+ a second, \d+:\d\d left", line)
-    assert capsys.readouterr().err == "palint: 3.2 s: acme/\\x1b[31mweb\npalint: 1.5 s: acme/api\n"
+    clock = SimpleNamespace(monotonic=lambda: clock.now, now=100.0)
+    monkeypatch.setattr(progress, "time", clock)
+    with Progress(3_000, verbose=True) as shown:
+        for number in range(1_000):
+            shown.done(f"acme/r{number}", 2, 0.5)
+        assert capsys.readouterr().err == "palint: 0 of 3,000 repositories\n"
+        for now, said in (
+            (159.9, ""),
+            (160, "palint: 1,002 of 3,000 repositories, 2,002 findings, 16.7 a second, 2:00 left\n"),
+            (219.9, ""),
+            (221, "palint: 1,004 of 3,000 repositories, 2,004 findings, 8.3 a second, 4:01 left\n"),
+        ):
+            clock.now = now
+            shown.done("acme/\x1b[31mweb", 1, now / 100)
+            assert capsys.readouterr().err == said
+    slow = [line.removeprefix("palint: ") for line in capsys.readouterr().err.splitlines()]
+    seconds = ["2.2 s", "2.2 s", "1.6 s", "1.6 s"]
+    assert slow[:4] == [f"{each}: acme/\\x1b[31mweb" for each in seconds]
+    assert slow[4:] == [f"0.5 s: acme/r{number}" for number in range(999, 993, -1)]
 
 
 def test_a_terminal_has_one_line_that_changes_and_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
