@@ -180,9 +180,10 @@ ROLES = (
          "test-utils/env.ts", "testenv/minio.go", "perf/k6/login.js",
          "pkg/testdata/key.pem", "pkg/testfixtures/db.go", "docker-testing/compose.yml",
          "json-fixtures/a.json", "tools/TestSuite/A.cs", "stub/mappings/a.json", "internal/suites/a.go",
-         "storage/conformance/jwks.go", "src/cftlibTest/java/A.java", ".maestro/scripts/data.js"),
-        path=r"(?:^|[/._-])(?:tests?|testing|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|env|utils?|helpers|fixtures"
-        r"|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust|maestro)"
+         "storage/conformance/jwks.go", "internal/acceptance/realm.json", "src/cftlibTest/java/A.java",
+         ".maestro/scripts/data.js"),
+        path=r"(?:^|[/._-])(?:tests?|testing|acceptance|e2e|mocks?|__mocks__|fixtures?|stubs?|suites|conformance|test(?:data|env|utils?"
+        r"|helpers|fixtures|suites?)|(?:unit|integration|functional|acceptance|contract|smoke|load|stress|android)tests?|cypress|detox|k6|locust|maestro)"
         r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/"
         r"|(?:^|/)src/[a-z]{1,30}(?<!con)(?<!pro)(?<!at)(?<!la)test/",
         others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js",
