@@ -173,6 +173,7 @@ def test_a_word_below_base64_is_a_variable() -> None:
         ("REDIS_URL=redis://localhost:6379/0", False), ("MONGODB_URI=mongodb://db/shop-app", False),
         ("DB_URL=postgres://u:${PASSWORD}@db/shop", True), ("HOOK_URL=https://h.example/a/T1/x", True),
         ("DATABASE_URL=${URL}", True), ("API_KEY=redis", True),
+        ("DB=Host=db;Username=a;Password=b7", True), ("DB=Host=db;Password=$P", False),
         ("NODE_OPTIONS=--max_old_space_size=1024", False),
         ("API_TOKEN=true", False), ("PRODUCT=Kq7vWz2p9xmN4rT8bYgH", True),
         ("PRODUCT=the_largest_of_all_houses", False),

@@ -110,7 +110,7 @@ class Variable(NamedTuple):
 
     @property
     def is_secret(self) -> bool:
-        """Whether its name is for a secret, or its value is a URL with a password or a random word."""
+        """Whether its name is for a secret, or its value is a URL or a list with a password, or random."""
         # 30 modules, and a report asks for names of files only
         from palint.secrets.names import is_secret_setting
 
@@ -150,7 +150,7 @@ _OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,
 # Of a server that any user can open: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
 _ADDRESS = lazy_re.compile(r"(?i)(?<!hook)_(?:ur[il]|dsn)$")
 _HAS_CREDENTIAL = lazy_re.compile(r"(?i)@|pass|pwd|secret|token|key|sig")
-_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@")
+_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@|(?i:;\s?(?:password|pwd)=[^;\s$<{])")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {
