@@ -341,5 +341,5 @@ def test_what_one_folder_of_tests_has_is_one_block(repo: Repository) -> None:
     found = blocks(text)
     assert len([line for line in found if "private key" in line]) == 1
     assert len([line for line in found if "GitHub personal access token" in line]) == 1
-    assert "╭─ cdk/stack.ts:1:16" in text
+    assert "╭─ cdk/stack.ts:1:16" in text and "change the source" not in text
     assert len([line for line in found if "workflow-id-token" in line]) == 1

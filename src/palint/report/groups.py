@@ -214,7 +214,7 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         return _repeated(first, rest)
     shown = first
     if files > 1 and first.clause != "C4":  # the one with each import that a file lacks
-        shown = max(findings, key=lambda finding: finding.fix_hint.count("\n"))
+        shown = max((first, *rest), key=lambda finding: finding.fix_hint.count("\n"))
     fix = shown.fix_hint
     if len({_named(f.fix_hint) for f in findings if f.rule == first.rule}) > 1:
         place = f"{location(shown.span.path)}:{shown.span.start.line}"
