@@ -187,6 +187,8 @@ class SecretName(Rule):
             written = _ENVIRONMENT.search(file.text, value.start, value.end)
             if written and not problem.environment_only:
                 problem = problem._replace(suggestion=f"{problem.suggestion.rpartition('/')[0]}/{written[0]}")
+            if "{each." in file.text[value.start : value.end]:  # the service differs, too
+                problem = problem._replace(suggestion="{service}/{environment}")
             service, _, environment = problem.suggestion.rpartition("/")
             if not service or "-" in service:
                 from palint.advice import facts
@@ -224,8 +226,9 @@ class SecretName(Rule):
             known = f"{', '.join(some)} or {last}" if some else last
             return f"{shown} must end in an environment: {known}"
         message = f"{shown} does not follow `{{service}}/{{environment}}`"
-        example = f"{message}, e.g. {self._suggestion(problem, path)}"
-        return example if len(example) <= 100 else message
+        suggestion = self._suggestion(problem, path)
+        example = f"{message}, e.g. {suggestion}"
+        return example if len(example) <= 100 and suggestion not in message else message
 
     def _suggestion(self, problem: _NameProblem, path: str) -> str:
         """The suggested name; never any part of a name that may contain a secret."""
@@ -274,7 +277,7 @@ def _suggest(name: str, environments: tuple[str, ...], path: str) -> str:
     found = [(word, secrets_manager.environment_of(word, environments)) for word in words]
     environment = next((each for _, each in found if each), "")
     own = [word for word, each in found if not each and INTERPOLATION not in word and word != "default"]
-    service = [word for word in own if not word.isupper()] or own
+    service = [word for word in own if not word.isupper()]
     if service and is_secret_setting(service[-1]):  # `admin-api/notify-api-key` is a key of `admin-api`
         first, slash, _ = name.strip("/").partition("/")
         of_first = re.split(r"[_.\s-]", first) if slash else []
