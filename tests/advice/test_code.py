@@ -81,7 +81,6 @@ PASTED = [
     Pasted("Terraform", "hcl", "hardcoded-secret", "a.tf", 'provider "aws" {}\nlocals {\n  token = "{github_token}"\n}\n'),
     Pasted("RDS", "hcl", "hardcoded-secret", "a.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', 'resource "aws_db_instance" "a" {{\n  {0}\n}}\n'),
     Pasted("secret that is set once", "bash", "infrastructure-secret", "production/a.tf", 'resource "aws_secretsmanager_secret_version" "a" {\n  secret_string = "{password}"\n}\n'),
-    Pasted("shell session", "bash", "aws-credentials-file", "a.sh", "export AWS_ACCESS_KEY_ID={aws_access_key_id}\n"),
 ]  # fmt: skip
 
 

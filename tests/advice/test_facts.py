@@ -40,6 +40,7 @@ def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
         ({"README.md": "aws s3 ls --profile acme-s3\n"}, "palindrom"),
         ({"README.md": "aws s3 ls --profile acme\n" * 2}, "acme"),
         ({"run.sh": "export AWS_PROFILE=acme\n"}, "acme"),
+        ({"a.sh": "aws configure set aws_access_key_id x --profile a\nAWS_PROFILE=a\n"}, "palindrom"),
         ({"Makefile": 'AWS_PROFILE ?= other\nrun:\n\tAWS_PROFILE="${AWS_PROFILE:-acme}" x\n'}, "acme"),
         ({"README.md": "aws s3 ls --profile your-profile; export AWS_PROFILE=default\n"}, "palindrom"),
         ({"run.sh": 'aws s3 ls --profile "$PROFILE"\ngit --profile x\n'}, "palindrom"),

@@ -25,8 +25,8 @@ RULES = registry.load()
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
-OUT = "take it out of this file: the program that needs it reads it there"
-WRITE = "Write a value that no one can take for real"
+OUT = "take it out of this file, and of what the file is made from: the program that needs it reads it there"
+WRITE = "in what repeats it or is made from it"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NODE = '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}'
@@ -85,7 +85,7 @@ CASES = [
         "a secret that is JSON", "github-secret",
         {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
          "      - run: x '${{ secrets.GOOGLE_CREDENTIALS_JSON }}'\n"},
-        ("jq -rc '.GOOGLE_CREDENTIALS_JSON | fromjson? // .'", "::add-mask::", "GITHUB_ENV"), ("parse-json",),
+        ("shell: bash", "jq -rc '.\"GOOGLE_CREDENTIALS_JSON\" | fromjson? // .'", "::add-mask::", "GITHUB_ENV"), ("parse-json",),
     ),
     Case(
         "deployment in a workflow of that name", "github-secret",
@@ -97,7 +97,7 @@ CASES = [
         "a job without steps", "github-secret",
         {".github/workflows/scan.yml": "on: push\njobs:\n  t:\n    uses: acme/flows/.github/workflows/scan.yml@v1\n"
          "    secrets:\n      TOKEN: ${{ secrets.SNYK_TOKEN }}\n"},
-        ("let the workflow that\nthis job calls read it",), ("    ",),
+        ("let the workflow that this job calls assume a role", "Until it does"), ("    ",),
     ),
     Case(
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
@@ -167,10 +167,22 @@ CASES = [
     secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`example-value`", without=("`<",)),
     secret("file of a generator", ".ddev/docker-compose.db.yaml", "#ddev-generated\nservices:\n  db:\n    image: mysql\n    environment:\n      MYSQL_PASSWORD: {password}\n", "make it again", without=("export",)),
     secret("script without aws", "run.sh", "OC_PASS={password}\n", OUT, without=("    ",)),
-    Case("workflow that outsiders start", "github-secret", {".github/workflows/a.yml": "on: issue_comment\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("`issue_comment` starts this one", "no OIDC token"), ("    ",)),
-    Case("workflow that outsiders start, but not this job", "github-secret", {".github/workflows/a.yml": "on: workflow_run\njobs:\n  a:\n    if: github.event.workflow_run.event == 'push'\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("get-secrets@v2",), ("no OIDC token",)),
-    Case("job of one repository that outsiders start", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    if: github.repository == 'acme/shop'\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("`pull_request_target` starts this one", "no OIDC token"), ("    ",)),
-    Case("job of one repository's branches", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    if: github.repository == 'acme/shop' && github.event.pull_request.head.repo.full_name == github.repository\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("get-secrets@v2",), ("no OIDC token",)),
+    Case("secret of a job's container", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    container:\n      image: y\n      credentials:\n        password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("(`docker run`)",), ("    ",)),
+    Case("workflow that others call", "github-secret", {".github/workflows/a.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.stripe-key }}\n"}, ("A job that calls this workflow needs the scope", "names in upper case")),
+    Case("call of an own workflow", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {T: '${{ secrets.API_TOKEN }}'}\n"}, ("this job needs `id-token: write`",), ("Until",)),
+    Case("SMTP of SES", "infrastructure-access-key", {"a.tf": 'resource "aws_iam_access_key" "a" {\n  user = "x"\n}\noutput "p" {\n  value = aws_iam_access_key.a.ses_smtp_password_v4\n}\n'}, ("send with the SES API",)),
+    Case("region of a workflow", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          AWS_REGION: ${{ secrets.REGION }}\n          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("aws-region: ${{ secrets.REGION }}\n", "remove the key from each")),
+    secret("variable with a fallback in Compose", "compose.yml", "services:\n  a:\n    image: x\n    environment:\n      ADMIN_PASSWORD: ${KC_ADMIN_PASSWORD:-{password}}\n", "set `KC_ADMIN_PASSWORD`"),
+    Case("secret of each service", "secret-name", {"a.tf": 'resource "aws_secretsmanager_secret" "a" {\n  for_each = var.apps\n  name     = "data-api/${var.env}/${each.key}/db"\n}\n'}, ("e.g. `{service}/{environment}`",)),
+    secret("settings of the tests of Rails", "config/settings/test.yml", "password: {password}\n", WRITE, Gemfile=""),
+    secret("sample that a program reads", "examples/keys.json", '{"apiKey": "{password}"}\n', "in the form that is needed", without=("`<",)),
+    secret("name with a digit", "README.md", "S3_API_SECRET={password}\n", "`<s3 api secret>`"),
+    Case("Compose file of another name", "env-file-loaded", {"smtp.yml": "services:\n  smtp:\n    image: x\n    env_file: ./smtp.env\n"}, ("write settings under `environment:`",), ("~/.aws",)),
+    Case("settings of kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [a.env]\n", "a.env": "PORT=1\n"}, ("(`PORT`) as `literals`",)),
+    Case("workflow that outsiders start", "github-secret", {".github/workflows/a.yml": "on: issue_comment\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("`issue_comment` starts this job", "protected `environment`"), ("    ",)),
+    Case("workflow that outsiders start, but not this job", "github-secret", {".github/workflows/a.yml": "on: workflow_run\njobs:\n  a:\n    if: github.event.workflow_run.event == 'push'\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("get-secrets@v2",), ("protected",)),
+    Case("job of one repository that outsiders start", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    if: github.repository == 'acme/shop'\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("`pull_request_target` starts this job", "protected `environment`"), ("    ",)),
+    Case("job of one repository's branches", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    if: github.repository == 'acme/shop' && github.event.pull_request.head.repo.full_name == github.repository\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("get-secrets@v2",), ("protected",)),
     Case("called workflow that may use the token", "workflow-id-token", {".github/workflows/a.yml": "on: push\npermissions: {id-token: write}\njobs:\n  a:\n    uses: acme/x/.github/workflows/a.yml@v1\n  b:\n    runs-on: x\n    steps:\n      - run: make\n"}, ("move it to the jobs that use it (`a`)",), ("remove",)),
     Case("called workflow that outsiders start", "workflow-id-token", {".github/workflows/a.yml": "on: issue_comment\njobs:\n  a:\n    permissions: {id-token: write}\n    uses: acme/x/.github/workflows/a.yml@v1\n"}, ("trust that workflow only",), ("`environment`",)),
     Case("workflow of a generator", "github-secret", {".github/workflows/a.lock.yml": "# This file was automatically generated by x. DO NOT EDIT.\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("make it again",), ("    ",)),
@@ -226,7 +238,7 @@ CASES = [
     secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "make it again", without=("placeholder",)),
     Case("placeholders of an AWS key", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=...\nPORT=1\n"}, ("remove `AWS_SECRET_ACCESS_KEY`",), ("deactivate",)),
     Case("value that only looks like a variable", "env-file", {"a.env": "APP_SECRET='$ecretf0rt3st'\n"}, ("the secrets (`APP_SECRET`)",)),
-    Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("write `env.GPG_PASSPHRASE` for `secrets.gpg-passphrase`",)),
+    Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("names in upper case with `_` for `-`",)),
     Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("set made-up values for the secrets (`AWS_ACCESS_KEY_ID`) where the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
     secret("account of a runner", "app/config.py", 'CYPRESS_RECORD_KEY = "{password}"\n', OUT, without=(WRITE,)),
     secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`example-value`", without=("as `",)),
@@ -255,9 +267,9 @@ CASES = [
     Case("script that copies", "env-file-loaded", {"run.sh": "scp .env host:\n"}, ("let the program read",), ("secret=", "to_entries")),
     Case("PowerShell", "env-file-loaded", {"run.ps1": "Copy-Item a.txt .env\n"}, ("let the program read",), ("secret=", "to_entries")),
     Case("code that writes", "env-file-loaded", {"a.php": "<?php copy('a', '.env');\n"}, ("let the program read",), ("SecretsManagerClient",)),
-    Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("the file holds no secret", "`PORT`"), ("Secrets Manager", "SECRET_ID")),
-    Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("make its settings defaults",), ("holds no secret",)),
-    Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("holds no secret",)),
+    Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("write the variables of the file (`PORT`) under `environment:`",), ("Secrets Manager", "SECRET_ID")),
+    Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("make its settings defaults",), ("the variables of the file",)),
+    Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("the variables of the file",)),
     secret("database of a pipeline", ".circleci/config.yml", "jobs:\n  a:\n    docker:\n      - image: mysql\n        environment:\n          MYSQL_ROOT_PASSWORD: {password}\n", "in the form that is needed", without=(PROD,)),
     Case("credentials of a client", "aws-sdk-access-key", {"a.rb": "c = Aws::Athena::Client.new(\n  credentials: Aws::Credentials.new(ENV['ATHENA_KEY_ID'], ENV['ATHENA_SECRET'])\n)\n"}, ("remove the keys",), ("S3",)),
     Case("variables of a npm script", "env-file-loaded", {"package.json": '{"scripts": {"up": "docker compose --env-file docker.env up"}}\n'}, ("read its secrets", ANY)),
@@ -265,19 +277,19 @@ CASES = [
     Case("a list of Kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [.env]\n"}, ("External Secrets",), ("~/.aws", "environment:")),
     Case("module of Nest", "env-file-loaded", {"a.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",), ("remove this",)),
     Case("compiled requirements", "env-file-loaded", {"requirements.txt": "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"}, ("compile the others again",), ("pip uninstall",)),
-    Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("it holds no secret",), ("openssl",)),
+    Case("server of a database", "env-file", {".env.test": "DB_URL=jdbc:postgresql://db:5432/a\nLOCK_DSN=flock\nHCAPTCHA_SITE_KEY=10000000\n"}, ("write its variables",), ("openssl",)),
     Case("address with a key", "env-file", {".env": "A_WEBHOOK_URL=https://a.example/T0/B0\nDB_URL=mysql://db/a?password={password}\n"}, ("the secrets (`A_WEBHOOK_URL`, `DB_URL`)",), ("settings",)),
     Case("every secret passed on", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n"}, ("pass none", "ignore[github-secret]"), ()),
     secret("below a comment", "a.go", 'package a\n// x\nvar token = "{github_token}"\n', "Store the new value"),
     secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write one that no one can take for real", without=("secretsmanager",)),
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', OUT, without=("placeholder",)),
-    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is only a sample", "`example-value`"),
+    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`example-value`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
     Case("folder of production", "env-file", {"variants/shop-prod/variant.env": "API_TOKEN={github_token}\n"}, (PROD,)),
     Case("folder of what is not production", "env-file", {"variants/shop-non-prod/variant.env": "API_TOKEN={github_token}\n"}, ("/development`",)),
-    Case("a file of another folder", "env-file-loaded", {"docker/compose.yml": "services:\n  a:\n    build: .\n    env_file: ../.env\n", "docker/.env": "PORT=1\n"}, ("the names of the secrets without values",), ("holds no secret",)),
-    Case("a file that is encrypted", "env-file-loaded", {"setup/run.sh": "source setup/.env\n", "setup/.env": "GITCRYPT a/b\n"}, ("read its secrets",), ("holds no secret",)),
-    Case("settings by their last word", "env-file", {".env": "STATE_BUCKET_KEY=shop/terraform.tfstate\nTOKEN_SIGNING_KEY_ALIAS=alias/shop\nSECRET_VERSION=k9x27q0zb41m88fd3e5a\nTOKEN_INDEX=shop\n"}, ("it holds no secret", "`STATE_BUCKET_KEY`"), ("rotate",)),
+    Case("a file of another folder", "env-file-loaded", {"docker/compose.yml": "services:\n  a:\n    build: .\n    env_file: ../.env\n", "docker/.env": "PORT=1\n"}, ("the names of the secrets without values",), ("the variables of the file",)),
+    Case("a file that is encrypted", "env-file-loaded", {"setup/run.sh": "source setup/.env\n", "setup/.env": "GITCRYPT a/b\n"}, ("read its secrets",), ("the variables of the file",)),
+    Case("settings by their last word", "env-file", {".env": "STATE_BUCKET_KEY=shop/terraform.tfstate\nTOKEN_SIGNING_KEY_ALIAS=alias/shop\nSECRET_VERSION=k9x27q0zb41m88fd3e5a\nTOKEN_INDEX=shop\n"}, ("write its variables", "`STATE_BUCKET_KEY`"), ("rotate",)),
     Case("keys of LocalStack", "env-file", {"api.env": "AWS_ACCESS_KEY_ID=made-up\nENDPOINT=http://localstack:4566\n"}, ("set a made-up key (`testing`) for `AWS_ACCESS_KEY_ID`", "(`ENDPOINT`)"), ("aws sso login",)),
     Case("name of a part of a secret", "secret-name", {"a.tf": 'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.Env}-pypi-password"\n}\n'}, ("e.g. `shop/${var.Env}`:",)),
     Case("name without a service", "secret-name", {"a.ts": "new GetSecretValueCommand({ SecretId: `${project}-default` });\n"}, ("e.g. `shop/<environment>`:",)),
@@ -289,16 +301,16 @@ CASES = [
     secret("function of a module", "src/a.ts", TOKEN, "async function readSecret", "in an async function: const secret = await readSecret();", package_json=NODE),
     secret("fallback in settings of Rails", "config/database.yml", "a:\n  url: <%= ENV.fetch('DATABASE_URL', 'postgres://a:{password}@db/a') %>\n", "drop the fallback, and let what starts the program set", without=("<%=",), Gemfile=""),
     secret("fallback in settings of Spring", "src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${DB_PASSWORD:{password}}\n", "drop the fallback, and let what starts the program set", without=("write `",)),
-    Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("the names of the secrets without values",), ("holds no secret",)),
+    Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("the names of the secrets without values",), ("the variables of the file",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
     Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - a setting",), ("Secrets Manager",)),
-    Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("it holds no secret",), ("Secrets Manager",)),
+    Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("write its variables",), ("Secrets Manager",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", OUT, without=("placeholder",)),
     secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', WRITE, without=(PROD,)),
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
-    Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("sign in",), ("moto",)),
+    Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("OIDC for a pipeline", "Another vendor's key"), ("moto",)),
     secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), ANY, without=(PROD,)),
     secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "no one can take for real", without=(PROD,)),
     secret("settings of a laptop's stack", "app/settings/devstack.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
@@ -327,7 +339,7 @@ CASES = [
     Case(
         "dotenv in an app", "env-file-loaded",
         {"package.json": '{"dependencies": {"react-native": "0.74", "react-native-dotenv": "3"}}\n'},
-        ("what the build puts into the app is public".capitalize(),), ("task's role",),
+        ("What a build puts into a page or an app is public",), ("task's role",),
     ),
     # --- what nothing runs
     secret("comment", "a.go", 'package a\n\n// token := "{github_token}"\n', "write one that no one can take for real", without=("GetSecretValue",)),
@@ -350,7 +362,7 @@ CASES = [
     Case(
         "production mounts no profile", "container-access-key",
         {"docker-compose.prod.yml": "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: ${AWS_ACCESS_KEY_ID}\n"},
-        ("role of the host",), ("~/.aws", "laptop"),
+        ("an instance profile for a machine",), ("~/.aws",),
     ),
     Case(
         "CI passes temporary keys", "container-access-key",
@@ -375,7 +387,7 @@ CASES = [
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", '<%= ENV["NAME"] %>', Gemfile="gem 'rails'\n"),
-    secret("example of settings", "config/application.example.yml", "stripe_token: {password}\n", "`<stripe token>`", without=("ENV[",), Gemfile=""),
+    secret("example of settings", "config/application.example.yml", "stripe_token: {password}\n", "in the form that is needed", without=("ENV[",), Gemfile=""),
     secret("default in a comment", "conf/grafana.ini", "[security]\n; token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("default in a comment of unknown settings", "conf/grafana.ini.default", "# token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("URL is no comment", "conf/app.unknown", "token = {github_token} // x\n", "Secrets Manager"),
@@ -386,13 +398,13 @@ CASES = [
     secret("server beside its page", "src/lib/a.ts", TOKEN, OUT, package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
     secret("database elsewhere", ".github/workflows/deploy.yml", "on: push\nenv:\n  APP_HOSTNAME: localhost\n  DB_PASSWORD: {password}\n", "get-secrets", "only servers that the job starts"),
     secret("settings of PHPUnit for one database", "phpunit.pgsql.xml", '<env name="DB_PASSWORD" value="{password}"/>\n', WRITE),
-    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "`<app key>`", without=(WRITE,)),
+    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "in the form that is needed", without=(WRITE,)),
     Case("dotenv of a workflow", "env-file", {".github/workflows/.env.mariadb": "PORT=1\nDB_PASSWORD={password}\n"}, ("set made-up values for the secrets (`DB_PASSWORD`) in the workflow",), ("move", PROD)),
-    Case("flags with a secret's name", "env-file", {".env.staging": "SSL_VERIFY_CERT=1\nENFORCE_FOREIGN_KEYS=0\n"}, ("holds no secret", "`ENFORCE_FOREIGN_KEYS`"), ("rotate",)),
+    Case("flags with a secret's name", "env-file", {".env.staging": "SSL_VERIFY_CERT=1\nENFORCE_FOREIGN_KEYS=0\n"}, ("write its variables", "`ENFORCE_FOREIGN_KEYS`"), ("rotate",)),
     Case("settings of a build", "env-file", {"build/versions.env": "GO_VERSION=1.22\n"}, ("into what reads them, as defaults",), ("program is started",)),
     Case("what adds a dotenv file to an archive", "env-file-loaded", {"a.php": "<?php\n$zip->addFile($dir . '/.env.local');\n"}, ("make its settings defaults",), ("SecretsManagerClient",)),
     Case("example of an app", "env-example-value", {".env.example": "API_TOKEN={password}\nPORT=1\n", "package.json": NATIVE}, ("to your own server", "# PORT - a setting"), ("# API_TOKEN", "load the secrets")),
-    Case("loader in an app's build", "env-file-loaded", {"android/app/build.gradle": "apply from: project(':react-native-config').projectDir.getPath() + \"/dotenv.gradle\"\n"}, ("into the app is public",), ("when it starts",)),
+    Case("loader in an app's build", "env-file-loaded", {"android/app/build.gradle": "apply from: project(':react-native-config').projectDir.getPath() + \"/dotenv.gradle\"\n"}, ("into a page or an app is public",), ("when it starts",)),
     Case("tools of developers", "env-file-loaded", {"requirements-dev.txt": "python-dotenv==1\n"}, (ANY,), ("/development",)),
     secret("Spring", "src/main/resources/application.yml", "spring:\n  application: {{name: a}}\nstripe:\n  secret-key: {stripe_key}\n", "write `${NAME}` here"),
     secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "Secrets Manager as `", without=("spring", "import")),
@@ -421,7 +433,7 @@ CASES = [
     Case("AWS key of a test's script", "aws-credentials-file", {"tests/run.sh": "export AWS_ACCESS_KEY_ID={aws_access_key_id}\n"}, ("pass a made-up key",), ("aws sso login",)),
     Case("Secret with an AWS key and a password", "kubernetes-secret", {"s.yaml": "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n  DB_PASSWORD: {password}\n"}, ("EKS Pod Identity or IRSA. For the others: rotate it", "External Secrets")),
     Case("Secret of a test with an AWS key", "kubernetes-secret", {"tests/s.yaml": "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n"}, ("delete it in IAM",), ("when the test starts",)),
-    Case("environment that a call gives", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  d:\n    uses: ./.github/workflows/x.yml\n    with: {environment: staging}\n    secrets: {T: '${{ secrets.T }}'}\n"}, ("/staging`",)),
+    Case("environment that a call gives", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  d:\n    uses: ./.github/workflows/x.yml\n    with: {environment: staging}\n    secrets: {T: '${{ secrets.API_TOKEN }}'}\n"}, ("/staging`",)),
     Case("signer with a literal key", "boto3-access-key", {"a.py": 'AWS4Auth("{aws_access_key_id}", "{aws_secret_access_key}", region, "es")\n'}, ("With `refreshable_credentials`, botocore uses",), ("    AWS4Auth(",)),
     Case("signer with a key of settings", "boto3-access-key", {"a.py": 'from requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es", session_token=None)\n'}, ("    import botocore.session\n", "    region=region, service='es',\n"), ("session_token",)),
     Case("signer beside an import", "boto3-access-key", {"a.py": 'import botocore.session\nfrom requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es")\n'}, ("    region=region, service='es',\n",), ("import botocore",)),
@@ -450,7 +462,7 @@ CASES = [
     Case("AI SDK with two arguments", "aws-sdk-access-key", {"a.ts": 'createAmazonBedrock({ region: "x", accessKeyId: k, secretAccessKey: s }, more);\n'}, ("}, more)",)),
     Case("AI SDK beside its import", "aws-sdk-access-key", {"a.ts": 'import { fromNodeProviderChain } from "@aws-sdk/credential-providers";\ncreateAmazonBedrock({ accessKeyId: k, secretAccessKey: s });\n'}, ("createAmazonBedrock({ c",), ("import",)),
     secret("AWS key in a page's code", "public/js/a.js", f'const k = "{KEY}";\n', "behind your own server"),
-    secret("private JSON Web Key of a test", "tests/a.json", '{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "{base64url:43}"}\n', "Make the pair again"),
+    secret("private JSON Web Key of a test", "tests/a.json", '{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "{base64url:43}"}\n', "Let the test make such a key"),
     secret("app for several systems", "lib/a.dart", "const token = '{github_token}';\n", "whoever installs the app", pubspec_yaml="name: a\n"),
     secret("service that is a text", "compose.yml", 'services:\n  a: "password={password}"\n', "write a variable here (`${NAME}`)"),
     secret("beside the services", "compose.yml", "services:\n  a:\n    image: x/y\nx-a:\n  DB_PASSWORD: {password}\n", "write a variable here (`${DB_PASSWORD}`)"),
@@ -585,11 +597,11 @@ def test_each_key_of_a_workflow_becomes_its_own_role(variable: str, name: str) -
 def test_a_job_that_calls_a_workflow_is_not_shown_with_the_steps_of_others() -> None:
     """What a step reads is no advice for a job without steps, and the reverse."""
     text = (
-        "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {T: '${{ secrets.T }}'}\n"
-        "  b:\n    runs-on: x\n    steps: [{run: 'x ${{ secrets.T }}'}]\n"
+        "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {T: '${{ secrets.API_TOKEN }}'}\n"
+        "  b:\n    runs-on: x\n    steps: [{run: 'x ${{ secrets.API_TOKEN }}'}]\n"
     )
     calling, running = check(RULES["github-secret"], {".github/workflows/a.yml": text})
-    assert "this job calls read it" in calling.fix_hint and not calling.related
+    assert "this job calls assume a role" in calling.fix_hint and not calling.related
     assert "In the steps after it" in running.fix_hint and not running.related
 
 

@@ -238,7 +238,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         )
         return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
     client = languages.client(row, place.file.text, keys.receiver)
-    code, name = _without_secrets(place, keys.call), "The SDK"
+    code, name, first = _without_secrets(place, keys.call), "The SDK", "remove the keys"
     if client is not None:
         name = client.name
         if client.member and code.endswith("})"):
@@ -247,7 +247,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
         elif _FIELD.search(place.file.text, max(0, keys.start - 60), keys.start):
             code = ""  # the client around it stays
         elif keys.alone or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
-            code = client.code
+            code, first = client.code, "give the client this instead of the keys and what wraps them"
         if client.needs and code and client.needs not in place.file.text:
             code = f"{client.needs}\n{code}"
     clients = "" if code else ", and give its clients no credentials"
@@ -255,7 +255,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
     of_others = (
         "" if own else "\nIf the key is a customer's, assume a role in the customer's account instead."
     )
-    text = f"remove the keys{clients}. {_chain(place, name, code)}{of_others}"
+    text = f"{first}{clients}. {_chain(place, name, code)}{of_others}"
     return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
 
@@ -264,7 +264,7 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
     urgent = EXPIRES if temporary else DELETE
     start = urgent if certain else f"if the key is real, {urgent}"
     if place.kind.language.type == "prose":
-        return f"{start} Write a placeholder here, e.g. `<access key id>`, or better: {place.login}."
+        return f"{start} Write here how to sign in ({place.login}), or `testing` for an emulator of AWS."
     if place.in_test:
         return f"{start} Then write a made-up one, e.g. `testing`, here and in what repeats it."
     if text := _elsewhere(place):
@@ -275,26 +275,18 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
 
 def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     """For a key that is written to a credentials file or to the environment."""
-    profile = place.facts.profile
     from palint.aws.named_keys import PROFILE_NAME
 
     profile_key = PROFILE_NAME.fullmatch(key.name) is not None
     text = "" if profile_key or key.form == "string" else _elsewhere(place)
     if text:
         return _first(place, text, values)
-    if not profile_key and place.kind.language.id in ("python", "notebook"):
-        instead = f"remove it. {_chain(place, 'boto3')}"
-    elif not profile_key:
-        instead = (
-            "remove it. In AWS the task's role gives access; on a laptop sign in:\n"
-            f"    aws sso login --profile {profile}\n    export AWS_PROFILE={profile}"
-        )
-    else:
-        instead = (
-            f"remove it, create the profile once with `aws configure sso --profile {profile}`, and sign in "
-            f"with\n{place.login}. In CI, assume a role through OIDC."
-        )
-    return _first(place, instead, values)
+    remove = "remove it"
+    if key.form == "string":
+        remove = "remove the key from it, and replace a tool that takes no role (`mc`, by `aws s3`)"
+    elif not profile_key and place.kind.language.id in ("python", "notebook"):
+        return _first(place, f"remove it. {_chain(place, 'boto3')}", values)
+    return _first(place, f"{remove}. {_role(place, values)}", values)
 
 
 # --- infrastructure and containers
@@ -307,25 +299,23 @@ def terraform(place: Place, names: str, values: Ranges) -> str:
 
 def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
+    smtp = "\nSMTP of SES takes no role: send with the SES API." if "smtp" in place.file.text.lower() else ""
     return (
         "create an IAM role instead, and attach it to the pod, task or function, or let GitHub Actions "
-        f"assume it through OIDC. People run {place.login}. Then delete the key."
+        f"assume it through OIDC. People run {place.login}. Then delete the key.{smtp}"
     )
 
 
-# What a program of ours gets in a container on a laptop: the home is that of the image's user
-_ON_LAPTOP = (
-    "pass `AWS_PROFILE` and `AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user"
-)
+_OTHERS = " Another vendor's key belongs in AWS Secrets Manager; an emulator takes a made-up one."
 _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 def container(place: Place, name: str, kind: str, values: Ranges) -> str:
     """For a key in a container's environment. kind: that of `palint.aws.named_keys.NamedKey.form`."""
-    return _first(place, f"remove `{name}`. {_in_container(place, kind)}", values)
+    return _first(place, f"remove `{name}`. {_in_container(place, kind, values)}", values)
 
 
-def _in_container(place: Place, kind: str) -> str:
+def _in_container(place: Place, kind: str, values: Ranges) -> str:
     """How to give a container access to AWS without a key."""
     if kind == "dockerfile":
         mounts = " \\\n        ".join(f"--mount=type=secret,id={name},env={name}" for name in _BUILD_SECRETS)
@@ -338,38 +328,45 @@ def _in_container(place: Place, kind: str) -> str:
             "If the test uses a local AWS, set `testing`. Otherwise let the job assume a role through OIDC, "
             f"and pass on its temporary keys (`{'`, `'.join(_BUILD_SECRETS)}`)."
         )
-    if kind == "compose" and place.is_deployed:
+    if kind in ("command", "compose") and not place.is_deployed:
         return (
-            "The role of the host gives access: an instance profile on EC2, `taskRoleArn` on ECS. On another "
-            "server use\nIAM Roles Anywhere."
+            f"In AWS the task's role gives access. On a laptop run {place.login}, pass `AWS_PROFILE` and "
+            "`AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user."
+            f"{'' if values else _OTHERS}"
         )
-    if kind in ("command", "compose"):
-        return f"In AWS the task's role gives access. On a laptop run {place.login}, {_ON_LAPTOP}."
     if kind == "devcontainer":
         return (
             f"Pass the session of {place.login} instead:\n"
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
+    return _role(place, values)
+
+
+def _role(place: Place, values: Ranges) -> str:
+    """What takes the place of a key, wherever it is used."""
     return (
         "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
         "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
         "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
-        f"{place.login}."
+        f"`aws configure sso` once, then {place.login}.{'' if values else _OTHERS}"
     )
 
 
 # --- pipelines
 
+_REGION = lazy_re.compile(r"\bAWS_(?:DEFAULT_)?REGION[\"']?[ \t]*[:=][ \t]*[\"']?(\$\{\{[^}\n]{1,80}\}\})")
+
 
 def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     """For a key in a workflow or an action of GitHub. Keys with different names become different roles."""
-    region = source.step.given("aws-region") if source.step else None
+    found = _REGION.search(place.file.text)
+    region = (source.step.given("aws-region") if source.step else None) or (found and found[1])
     used = source.step.uses if source.step else None
     uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
     text = (
-        "sign in with OIDC:\n"
+        "sign in with OIDC, and remove the key from each `env` and step that has it:\n"
         "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
         f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"

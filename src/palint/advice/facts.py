@@ -27,6 +27,8 @@ _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE[ \t]{0,3}(?::?[-=]|:)[ \t]{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
 )
+# Keys of an emulator, or of a person who does not sign in: no session has this profile
+_STATIC_PROFILE = lazy_re.compile(rb"\bconfigure set aws_[^\n]{1,200}--profile[ =][\"']?([\w.-]{1,40})")
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 _REGION = lazy_re.compile(
     rb"(?:egion|EGION)[^\n]{0,20}?(?<![\w-])((?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)"
@@ -86,12 +88,14 @@ def _facts(project: Project) -> Facts:
     profiles: Counter[str] = Counter()
     regions: Counter[str] = Counter()
     accounts: set[str] = set()
+    static: set[str] = set()
     for path in _files_to_read(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
         if b"--profile" in data or b"AWS_PROFILE" in data:
             for found in _PROFILE.finditer(data):
                 single = _DOCUMENT.search(path) and b"sso" not in found[0] and found[0][:3] == b"aws"
                 profiles[found[1].decode("ascii", "replace")] += 1 if single else 2
+            static.update(found[1].decode("ascii", "replace") for found in _STATIC_PROFILE.finditer(data))
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
         deploys = _row(path) != 2  # code has the default of its framework
         if deploys and (b"egion" in data or b"EGION" in data):
@@ -100,7 +104,7 @@ def _facts(project: Project) -> Facts:
             secrets.update(_secrets(data))
     service = _most_common(_services(project, secrets), _NO_SERVICES)
     # One command of a document alone is an example
-    profile = _most_common(profiles - Counter(dict.fromkeys(profiles, 1)))
+    profile = _most_common(profiles - Counter(dict.fromkeys(profiles, 1)), frozenset(static))
     return Facts(
         service or repository_name(project),
         profile or owner(project) or _DEFAULT_PROFILE,

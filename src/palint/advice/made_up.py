@@ -11,28 +11,16 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.secrets import Secret
 
-PLAIN = "example-value"  # anyone can tell that it is made up
+ONE = (
+    "one that no one can take for real (`example-value`), in the form that is needed, here and in what "
+    "repeats it"
+)
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
-_BOUND = {  # what a random string cannot replace, by the id of its format
-    "private-key": "Let the test make such a key when it runs, and again what belongs to it (certificate, "
-    "public key, signatures).",
-    "json-web-key": "Make the pair again with what made it: this half here, and the public one wherever the "
-    "tests have it.",
-    "json-web-token": "Let the test sign a token when it runs, with a key that it makes itself, or write one "
-    "that no server accepts, here and wherever the tests repeat it.",
-}
-
-
-def on_each_machine() -> str:
-    """How developers each get a private key of their own instead of one that the repository has."""
-    return (
-        "Make one on each machine instead, with what belongs to it (certificate, public key), and list it in "
-        "`.gitignore`."
-    )
+_KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
 
 
 def in_test(place: Place, secret: Secret) -> str:
@@ -45,18 +33,23 @@ def in_test(place: Place, secret: Secret) -> str:
             "Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of vcrpy), and "
             "record the answer again."
         )
-    if text := _BOUND.get(secret.detector.replace("private-jwk", "json-web-key")):
-        return text
-    if _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end):
-        return _BOUND["private-key"]
+    if secret.detector in _KEYS or _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end):
+        return (
+            "Let the test make such a key when it runs, and again what belongs to it (certificate, public "
+            "key, signatures)."
+        )
+    if secret.detector == "json-web-token":
+        return (
+            "Let the test sign a token when it runs, with a key that it makes itself, get one from a server "
+            "that it starts, or write one that no server accepts, here and wherever the tests repeat it."
+        )
     return (
-        f"Write a value that no one can take for real (`{PLAIN}`), in the form that is needed, here and in "
-        "what repeats it or is made from it. If such a service must accept the new one, read it from AWS "
+        f"Write {ONE} or is made from it. If such a service must accept the new one, read it from AWS "
         "Secrets Manager."
     )
 
 
 def words(name: str) -> str:
     """The words of a name, for a placeholder: `stripe api key`."""
-    found = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    found = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+", name)
     return " ".join(found).lower()[:40]

@@ -117,6 +117,8 @@ class Place:
         if self.kind.environment not in _TESTS:
             return False
         path, language = self.file.path, self.kind.language.id
+        if path.startswith("config/") and "Gemfile" in self.project.files():
+            return True  # https://guides.rubyonrails.org/configuring.html#rails-environment-settings
         if self.kind.language.type == "programming":
             return self.kind.environment == "test"  # `settings/test.py`
         if language in _SETS_UP or is_dotenv(path):
@@ -205,6 +207,12 @@ class Place:
             return None
         inside = (job for job in self._workflow.jobs if job.key.start <= self.offset < job.node.end)
         return next(inside, None)
+
+    @property
+    def is_before_steps(self) -> bool:
+        """Whether the place is in a container of a job, which starts before the steps."""
+        nodes = [self.job.node.get(key) for key in ("container", "services")] if self.job else ()
+        return any(node is not None and node.start <= (self.offset or 0) < node.end for node in nodes)
 
     @property
     def event_of_outsiders(self) -> str:

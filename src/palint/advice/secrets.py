@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, made_up, packages
@@ -76,11 +75,16 @@ def _instead(place: Place, secret: Secret) -> str:
         return f"Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
     sample = place.is_on_laptop or (place.in_documentation and language.type != "prose")
     if secret.detector == "private-key" and sample:
-        return made_up.on_each_machine()
-    if place.in_documentation and language.id != "xml":  # where a `<` is no text
+        return (
+            "Make one on each machine instead, with what belongs to it (certificate, public key), and list "
+            "it in `.gitignore`."
+        )
+    if place.in_documentation and language.type == "prose":
         return f"Write a placeholder here: {_placeholder(secret)}."
+    if place.in_documentation:  # a program may read it, too
+        return f"Write {made_up.ONE}."
     if place.in_comment(secret.start):
-        return f"Delete it, or write one that no one can take for real (`{made_up.PLAIN}`)."
+        return f"Delete it, or write {made_up.ONE}."
     return _managed(place, secret) or (
         f"Store the new value in AWS Secrets Manager as {place.stored}{_from_store(place, secret)}"
     )
@@ -95,9 +99,10 @@ def _from_store(place: Place, secret: Secret) -> str:
     language = place.kind.language
     named = secret.name.rpartition(".")[2]  # `process.env.JWT_SECRET`
     variable = named if made_up.VARIABLE.fullmatch(named) else "NAME"
-    of_servers = f"write one that no one can take for real (`{made_up.PLAIN}`)."
-    if _is_fallback(place.file.text, secret.start):
-        set_elsewhere = f"`{variable}`" if variable == named else "the variable"
+    of_servers = f"write {made_up.ONE}."
+    if read := _read_before(place.file.text, secret.start):
+        names = made_up.VARIABLE.findall(read)
+        set_elsewhere = f"`{names[-1]}`" if names else "the variable"
         return f", drop the fallback, and let what starts the program set {set_elsewhere} from there."
     if _is_interpolated(place):
         return (
@@ -115,12 +120,13 @@ def _from_store(place: Place, secret: Secret) -> str:
         return f", write `{written}` here, and let what starts the program set the variable from there."
     if _is_used_here(place, secret) and (statement := place.read()):
         return f", and read it where it is used, with:\n{statement}"
-    sample = f"If it is only a sample, {of_servers}"
+    sample = f"If it is a sample, or only servers that this file starts have it, {of_servers}"
     if secret.detector == "private-key":
-        sample = "If only tests use it, delete it, and let them make one."
+        sample = "If nothing but tests uses it, delete it with its certificate, and let them make one."
     return (
-        ", and take it out of this file: the program that needs it reads it there, or what starts or deploys "
-        f"that program passes it in. {sample}"
+        ", and take it out of this file, and of what the file is made from: the program that needs it reads "
+        "it there, or what starts or deploys that program passes it in. If users install the program, only "
+        f"your own server can keep a secret. {sample}"
     )
 
 
@@ -161,11 +167,11 @@ def _is_used_here(place: Place, secret: Secret) -> bool:
 _NAME_BEFORE = lazy_re.compile(r"[\"'][A-Z][A-Z0-9_]{1,80}[\"'],\s{0,80}[\"'`]\Z")
 
 
-def _is_fallback(text: str, start: int) -> bool:
-    """Whether a value, or the literal that it is in, is used if a variable is not set."""
+def _read_before(text: str, start: int) -> str:
+    """What reads a variable for which a value, or the literal that it is in, is used; "" if none."""
     line = text.rfind("\n", 0, start) + 1
     literal = max(text.rfind(quote, line, start) for quote in "\"'`") + 1
-    return any(map(partial(fallbacks.variable_before, text), {start, literal or start}))
+    return fallbacks.variable_before(text, start) or fallbacks.variable_before(text, literal or start)
 
 
 # https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
@@ -261,7 +267,7 @@ def name(suggestion: str) -> str:
 
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
     """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
-    delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
+    delete = "delete these lines" if lines else "delete the file (`git rm -f` if tracked) and what loads it"
     lines_of_text = map(str.strip, place.file.text.splitlines())
     is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
     if place.file.link:
@@ -281,7 +287,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     elif keys:
         steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
     if settings and not secrets and not keys:
-        return f"it holds no secret: {_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
+        return f"{_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
     if place.in_test:
         if secrets or not keys:
@@ -302,17 +308,15 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if settings:
         steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
     first, *others = steps
-    text = f"{first}. {_sentence(', '.join(others))}" if keys and others else ", ".join(steps)
+    rest = ", ".join(others)
+    text = f"{first}. {rest[0].upper()}{rest[1:]}" if keys and rest else ", ".join(steps)
     return f"{text}, then {delete}.{last}"
 
 
-def _elsewhere(variables: str) -> str:
+def _elsewhere(variables: str, where: str = "") -> str:
     """Where the variables of a .env file without a secret belong: also those that an image reads."""
-    return f"write {variables} into what reads them, as defaults, or set them where that is started"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    where = where or "into what reads them, as defaults, or set them where that is started"
+    return f"write {variables} {where}"
 
 
 def example_values(place: Place, variables: list[Variable], values: list[Variable]) -> str:
@@ -330,7 +334,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         named_secrets, secrets = list_names(secrets), []
         steps.append(f"leave the secrets ({named_secrets}) to your own server, with {place.stored}")
     elif secrets:
-        steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager as {place.stored}")
+        steps.append(f"keep the secrets ({list_names(secrets)}) in AWS Secrets Manager as {place.stored}")
     if keys:
         real = any(is_key(v.value) for v in keys)
         steps.append(
@@ -338,7 +342,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
             f"remove {list_names(keys)}: sign in with {place.login} instead"
         )
     if settings:
-        steps.append(f"give the settings ({list_names(settings)}) their defaults in code")
+        steps.append(f"leave the defaults of the settings ({list_names(settings)}) to what reads them")
     shown = "\n".join(f"    # {_shown(v)} - {description(v)}" for v in (secrets + settings + keys)[:3])
     return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}"
 
@@ -402,16 +406,20 @@ def description(variable: Variable) -> str:
 
 
 # What is right for each reader of a .env file
+_SETTINGS = "make its settings defaults of the program, or variables that what starts the program sets"
 _SETTINGS_AND_SECRETS = (
-    "make its settings defaults of the program, or variables that what starts the program sets, and let the "
-    "program read its secrets from {stored} in AWS Secrets Manager, or what starts the program pass them in."
+    f"{_SETTINGS}, and let the program read its secrets from {{stored}} in AWS Secrets Manager, or what "
+    "starts the program pass them in."
 )
 _REMOVE = f"remove this: {_SETTINGS_AND_SECRETS}"
+_PUBLIC = (
+    "What a build puts into a page or an app is public: let your own server read the secret {stored} from "
+    "AWS Secrets Manager."
+)
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "dockerfile": "remove the file from the image, and list it in `.dockerignore`. "
     f"M{_SETTINGS_AND_SECRETS[1:]}",
-    "bundler": "remove it, and pass settings in the environment (`process.env`). What the build puts into "
-    "the page is public: let your own server read the secret {stored} from AWS Secrets Manager.",
+    "bundler": f"remove it, and pass settings in the environment (`process.env`). {_PUBLIC}",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
     "{stored} in AWS Secrets Manager.",
     "option": "pass `ignoreEnvFile: true` to `forRoot`: it then reads the environment only. Let the "
@@ -434,17 +442,19 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         remove = packages.removal(place.project, place.file.path, use.package)
         first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
-            return f"{first}. {_public(place)}"
+            return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
         return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {place.access}"
     if made := _made_elsewhere(place):
         return made
+    in_compose = advice == "compose" and _is_interpolated(place)
     file = _named_file(place, words) if advice != "mask" else None
     variables = parse(file) if file else []  # none of a file that is encrypted as a whole
     if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
-        settings = _elsewhere(f"its variables ({list_names(variables)})")
-        return f"remove this: the file holds no secret. {_sentence(settings)}."
-    if advice == "compose" and place.kind.language.id == "compose":
+        where = "under `environment:`" if in_compose else "as `literals`" if advice == "kustomize" else ""
+        settings = _elsewhere(f"the variables of the file ({list_names(variables)})", where)
+        return f"remove this, and {settings}."
+    if in_compose:
         return _compose(place)
     if place.in_test and advice not in ("mask", "option"):
         return (
@@ -455,7 +465,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if advice == "dockerfile" and "--mount" in text[use.start : use.end]:
         template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
-        return f"remove this. {_public(place)}"
+        template = f"remove this: {_SETTINGS}. {_PUBLIC}"
     code = place.kind.language.syntax
     if template is _REMOVE and advice == code and use.loads and (statement := place.read(row)):
         return (
@@ -492,15 +502,6 @@ def _dotenv_files(project: Project) -> frozenset[str]:
     """The paths of the .env files."""
     paths = (path for path in project.files() if any(word in path.lower() for word in PATH_LITERALS))
     return frozenset(filter(is_dotenv, paths))
-
-
-def _public(place: Place) -> str:
-    """Where a secret belongs that the build would put into a page or an app."""
-    what = "app" if place.in_app else "page"
-    return (
-        f"What the build puts into the {what} is public: let your own server read the secret "
-        f"{place.stored} from AWS Secrets Manager."
-    )
 
 
 def _compose(place: Place) -> str:
@@ -552,11 +553,13 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
     if stored.kind == "parameter":
-        return f"keep it in AWS Secrets Manager as {place.stored} instead, and change what reads it."
-    generated = _GENERATED.get(place.kind.language.syntax, "")
-    if "AWS::" in place.file.text:
-        generated = "`GenerateSecretString`"
-    generate = f"let it be generated ({generated}), or " if generated else ""
+        return (
+            "keep it in AWS Secrets Manager, in the secret of the service that reads it (e.g. "
+            f"{place.stored}), and change what reads it."
+        )
+    generate = "let it be generated (`GenerateSecretString`), or " if "AWS::" in place.file.text else ""
+    if place.kind.language.syntax == "terraform":
+        generate = "let it be generated (`random_password`, which Terraform keeps in its state), or "
     text = (
         f"keep the value out of the code: {generate}set it once, when the secret is there:\n"
         f'    aws secretsmanager put-secret-value --secret-id {place.secret} --secret-string "$VALUE"'
@@ -564,7 +567,6 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
 
 
-_GENERATED = {"terraform": "`random_password`, which Terraform keeps in its state"}
 _TRUSTED_PUBLISHING = {
     "PyPI": "https://docs.pypi.org/trusted-publishers/",
     "npm": "https://docs.npmjs.com/trusted-publishers",
@@ -584,25 +586,39 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
         deployed = {environments.of_name(name)} - {""} or said
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
-    calls = place.job is not None and place.job.uses is not None
     what = "it under the same name" if name else "those that it needs under their names"
     stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
     if event := place.event_of_outsiders:
         return (
-            f"{stored}, and let a workflow that only `push`\nor `workflow_dispatch` starts read it there: "
-            f"`{event}` starts this one for others, too, so its jobs must get no OIDC token."
+            f"{stored}. `{event}` starts this job for others, too: let it use a protected `environment`, "
+            "and read it there with a role that trusts that environment only, or let a workflow read it that "
+            "only `push` or `workflow_dispatch` starts."
         )
-    if calls:  # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
+    if place.job is not None and place.job.uses is not None:
+        # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
+        until = "" if place.job.uses.kind == "local" else f" Until it does, pass it, and {_IGNORE}."
         return (
-            f"{stored}, and let the workflow that\nthis job calls read it: pass the role and the "
-            "secret's name as inputs, and assume the role and read the secret there."
+            f"{stored}, and let the workflow that this job calls assume a role and read it there, with both "
+            f"as inputs. For that this job needs {_SCOPE}.{until}"
         )
-    written = "`env.` for `secrets.`" if name else "`${{ env.NAME }}` for each"
-    if name and (variable := _variable(name)) != name:
-        written = f"`env.{variable}` for `secrets.{name}`"
-    return f"{stored}, {_in_job(secret, name, written)}"
+    if place.is_before_steps:
+        return (
+            f"{stored}. The containers of a job start before its steps: start this one in a step (`docker "
+            "run`), after steps that assume a role with OIDC and read it there."
+        )
+    reason = "the comma leaves the variables without a prefix"
+    if _JSON.search(name):
+        reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
+    written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
+    # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
+    return (
+        f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this step\n"
+        f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}, names in upper case "
+        f"with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there. A job that "
+        "calls this workflow needs the scope, too, and passes the secret no longer."
+    )
 
 
 _NAME_IN_WORKFLOW = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")
@@ -624,23 +640,8 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
     return found
 
 
-def _in_job(secret: str, name: str, written: str) -> str:
-    """How a job reads a secret, as the end of a sentence. name: of its key; "" for several.
-
-    written: what to write after the step.
-
-    The context `env` is empty above the steps:
-    https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
-    """
-    reason = "the comma leaves the variables without a prefix"
-    if _JSON.search(name):
-        reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
-    return (
-        "let the job\nassume a role with configure-aws-credentials (`id-token: write` in its `permissions`, "
-        "beside each other scope that it uses:\nunnamed ones become `none`), and add this step\n"
-        f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}. What the "
-        "`env:` of the job or the workflow sets from it moves to these steps."
-    )
+_SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
+_IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
 def in_registry(registry: str) -> str:
@@ -655,18 +656,12 @@ def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
         f"pass none: let that workflow assume a role and read what it needs from {place.stored} in AWS "
-        "Secrets Manager, with both as inputs. Until it does, pass the secrets that it needs by name, and "
-        "end those lines with `# palint: ignore[github-secret] reason`."
+        f"Secrets Manager, with both as inputs. Until it does, pass each by its name, and {_IGNORE}."
     )
 
 
 # Values that are JSON, such as the key of a service account: https://docs.cloud.google.com/iam/docs/keys-create-delete
 _JSON = lazy_re.compile(r"(?:^|_)(?:JSON|CREDENTIALS?|CREDS|SERVICE_ACCOUNT|SA_KEY)(?:_|$)", re.I)
-
-
-def _variable(name: str) -> str:
-    """The variable that aws-secretsmanager-get-secrets makes of a key's name."""
-    return name if made_up.VARIABLE.fullmatch(name) else re.sub(r"[^A-Z0-9_]", "_", name.upper())
 
 
 def _step(secret: str, name: str = "") -> str:
@@ -678,11 +673,11 @@ def _step(secret: str, name: str = "") -> str:
     """
     if _JSON.search(name):
         return (
-            "    - run: |\n"
+            "    - shell: bash\n      run: |\n"
             f'        value="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
-            f"          --query SecretString --output text | jq -rc '.{name} | fromjson? // .')\"\n"
+            f'          --query SecretString --output text | jq -rc \'."{name}" | fromjson? // .\')"\n'
             '        echo "::add-mask::$value"\n'
-            f'        echo "{_variable(name)}=$value" >> "$GITHUB_ENV"'
+            f'        echo "{re.sub("[^A-Z0-9_]", "_", name.upper())}=$value" >> "$GITHUB_ENV"'
         )
     return (
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
