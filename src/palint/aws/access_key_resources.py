@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CONSTRUCT_KEYWORDS = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
+_GLOBAL_IN_SST = lazy_re.compile(r"\biam[\s\\]*\.[\s\\]*AccessKey\b")
 _IN_TEXT = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
@@ -61,8 +62,10 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
             yield Created(resource.kind.start, resource.kind.end, resource.name)
         return
     imported = calls.is_infrastructure(file.text)
+    if not imported and not _GLOBAL_IN_SST.search(file.text):
+        return
     for call in calls.calls(file, construct_ends):
-        known = imported or call.name == "aws.iam.AccessKey"  # in SST `aws` is a global
+        known = imported or call.name == "aws.iam.AccessKey"
         if known and _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
             yield Created(call.start, call.end, call.name)
 
