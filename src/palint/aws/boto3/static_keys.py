@@ -62,9 +62,12 @@ def find_static_keys(module: Module) -> Iterator[StaticKeyCall]:
 def _calls(module: Module) -> Iterator[StaticKeyCall]:
     cache: WordCache = {}
     for call, scope in module.calls:
-        if not call.args and not any(k.arg is None or k.arg in KEYWORDS for k in call.keywords):
+        named = any(k.arg is None or k.arg in KEYWORDS for k in call.keywords)
+        if not (call.args or named):
             continue
         name = module.dotted(call.func, scope)
+        if not (named or _takes_keys_by_position(name, call.args[0])):
+            continue
         given = list(arguments(call, scope))
         if name.endswith("partial") and call.args:
             name = module.dotted(call.args[0], scope)
@@ -74,6 +77,12 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
             continue
         yield from _static_key_call(_source_name(call.func), call, keys, given, scope, cache)
     yield from _django_settings(module)
+
+
+def _takes_keys_by_position(name: str, first: ast.expr) -> bool:
+    spec = find_spec(name, "")
+    known = name.endswith("partial") or (spec is not None and len(spec.positions) > 0)
+    return known or SPARK_KEY.fullmatch(literal(first) or "") is not None
 
 
 def _key_arguments(name: str, given: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
