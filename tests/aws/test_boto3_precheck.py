@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from palint.aws.boto3.precheck import precheck
-from palint.aws.boto3.static_keys import SHORT_NAMES, SIGNATURES, KeyParameterSpec, find_static_keys
+from palint.aws.boto3.static_keys import SIGNATURES, KeyParameterSpec, find_spec, find_static_keys
 from palint.languages import python
 from palint.text.source import SourceFile
 
@@ -43,6 +44,13 @@ BY_NAME = (
     "import boto3\nboto3.client(\n  's3',  # x = 1\n  # more\n  aws_access_key_id=k)\n",
     "AWS_ACCESS_KEY_ID = k\nMEDIA_ROOT = 'm'\n",
     "MEDIA_ROOT = 'm'\nAWS_S3_SECRET_ACCESS_KEY: str = None or k\n",
+    "import boto3\nboto3.client  (  # ours\n  's3', aws_access_key_id=k)\n",
+    "import boto3\nmake = boto3.Session(\n  profile_name='p').client  # a\nmake(aws_access_key_id=k)\n",
+    "import boto3\ngetattr(boto3, 'client')('s3', aws_access_key_id=k)\n",
+    "from boto3 import client\nmake = client\nmake('s3', aws_access_key_id=k)\n",
+    "from boto3 import setup_default_session as use\nuse(aws_access_key_id=k)\n",
+    "import os, \\\n  boto\nboto.connect_s3(aws_access_key_id=k)\n",
+    "import pyathena\npyathena.connect(aws_access_key_id=k)\n",
     "STORAGES = {'a': {'BACKEND': 'storages.backends.s3.S3Storage', 'OPTIONS': {'secret_key': k}}}\n",
 )
 BY_POSITION = (
@@ -72,6 +80,8 @@ NOTHING = (
     "if access_key == 'x' and 'root_access_key' in found: ...\n",
     "if found['access_key']:\n    f(found['secret_key'])\n",
     "from functools import partial\npartial(self.client.describe_stacks, **rest)\n",
+    "from a import connect_to\nclient = connect_to(aws_access_key_id=k)\nclient.get(resource=r)\n",
+    "from botocore.exceptions import ClientError\nself.client = made(dict(secret_key=k))\n",
     "INSTALLED_APPS = []\nAWS_ACCESS_KEY_ID = None\n",
 )
 
@@ -154,6 +164,11 @@ def _uses(text: str) -> list[object]:
 
 @pytest.mark.parametrize("spec", SIGNATURES, ids=lambda spec: spec.name.pattern)
 def test_the_parameters_of_each_signature_pass(spec: KeyParameterSpec) -> None:
-    """Except those named `key` and `secret`: their libraries' names are enough for the rule."""
+    """Except those of libraries whose names are enough for the rule."""
+    first = re.sub(r"\(\?:([^()|]*)[^()]*\)\??", r"\1", spec.name.pattern).partition("|")[0]
+    callee = re.sub(r"\\b|\.\*|\\", "", re.sub(r"\\w[+*]", "s3", first))
     names = [name for name in spec.keywords if "token" not in name]
-    assert spec.keywords == SHORT_NAMES or not names or any(precheck(f"a.f({name}=k)\n") for name in names)
+    assert find_spec(callee, "") is not None
+    assert callee.endswith(("S3FileSystem", "AWS4Auth")) or any(
+        precheck(f"import {callee.partition('.')[0]}\n{callee}({name}=k)\n") for name in names
+    )
