@@ -321,7 +321,7 @@ def settled(text: str, folder: Path) -> str:
 @pytest.fixture
 def repo(tmp_path: Path, request: pytest.FixtureRequest) -> Repository:
     """An empty repository; in a module with `PRINTED = True` all that palint prints is compared."""
-    if not getattr(request.module, "PRINTED", False):
+    if getattr(request.module, "PRINTED", False) is not True:
         return Repository(tmp_path / "repo")
     file = request.path.with_name("snapshots") / f"{request.path.stem}.txt"
     return PrintingRepository(tmp_path / "repo", file, request.node.name)

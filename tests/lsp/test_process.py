@@ -72,7 +72,7 @@ from palint.lsp.messages import Answer
 from palint.lsp.process import serve
 
 def check(request):
-    (what,) = request.paths
+    what, *_ = request.paths
     if what.endswith("dies"):
         os._exit(7)
     if what.endswith("hangs"):
@@ -95,11 +95,13 @@ def checking(monkeypatch: pytest.MonkeyPatch) -> Iterator[process.CheckingProces
 
 
 def asked(checking: process.CheckingProcess, *paths: str) -> list[tuple[str, ...]]:
-    """The problems in the answers to requests that are made at the same time."""
+    """The problems in the answers to requests that are made at the same time. paths: of each, with spaces."""
 
     async def ask_all() -> list[Answer]:
         checking.lock = asyncio.Lock()  # one for each event loop
-        return await asyncio.gather(*(checking.ask(CheckRequest((path,), {}, "utf-16")) for path in paths))
+        return await asyncio.gather(
+            *(checking.ask(CheckRequest(tuple(path.split()), {}, "utf-16")) for path in paths)
+        )
 
     return [answer.problems for answer in asyncio.run(ask_all())]
 
@@ -118,7 +120,8 @@ def test_requests_at_the_same_time_get_each_its_answer_from_one_process(
 
 def test_after_a_crash_the_next_request_starts_another_process(checking: process.CheckingProcess) -> None:
     ((_, first),) = asked(checking, "a")
-    assert asked(checking, "x/y/dies") == [("dies: not checked: the checking process ended with 7",)]
+    answer = "dies, z.py: not checked: the checking process ended with 7"
+    assert asked(checking, "x/y/dies x/z.py") == [(answer,)]
     ((answer, second),) = asked(checking, "b")
     assert answer == "b" and second != first
 

@@ -45,7 +45,7 @@ SAME_FOR_ALL = re.compile(
     r"(?:^|/)(?:aws[_-]secrets|\.gitignore)"
 )  # files whose texts have tests of their own
 MADE: Counter[str] = Counter()  # plans that a test has made
-PRINTED: Counter[str] = Counter()  # what it has had printed
+OUTPUTS: Counter[str] = Counter()  # what it has had printed
 TOKEN = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "migrate")
 PASSWORD = synthetic.generate("{base62:20}", 1)
 APP = f"""import os
@@ -83,11 +83,11 @@ def palint(repo: Repository, *words: str, **environment: str) -> subprocess.Comp
     made = repo.palint(*words, env=environment)
     if words[:1] == ("migrate",) and "shell" not in words:
         test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0].partition("::")[2]
-        PRINTED[test] += 1
+        OUTPUTS[test] += 1
         errors = "".join(f"! {line}\n" for line in made.stderr.splitlines())
         text = f"$ palint {' '.join(words)}\n{made.stdout}{errors}({made.returncode})"
         text = re.sub(r"(:secret:[\w/]+-)\w{6}", r"\1??????", text.replace(str(repo.path), "/shop"))
-        check_snapshot(SNAPSHOTS / "outputs.txt", f"{test} {PRINTED[test]}", text)
+        check_snapshot(SNAPSHOTS / "outputs.txt", f"{test} {OUTPUTS[test]}", text)
     return made
 
 
