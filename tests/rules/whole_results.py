@@ -23,7 +23,7 @@ from tests.snapshots import check_snapshot
 
 # These compare what they run themselves, or run what one of them compares.
 _COMPARED = ("test_snapshots.py", "test_minimal_pairs.py", "test_technologies.py", "test_neighbours.py")
-_COMPARED += ("test_examples.py::test_examples",)
+_COMPARED += ("test_examples.py::test_examples", "test_without_a_line.py")
 _SHOWN = 12  # findings of a run
 _run = testing.run
 _runs: list[tuple[str, Results]] = []
