@@ -21,9 +21,9 @@ def check_snapshot(file: Path, name: str, text: str) -> None:
 
     The file is written at the end of the process, with the sections of that run only, sorted by name.
     """
-    name, text = " ".join(name.split()), text.rstrip("\n") + "\n" if text else ""
+    name, text = " ".join(name.split()), text.rstrip("\n") + "\n"
     if not _AGAIN:
-        assert text == _read(file).get(name, ""), (
+        assert text == _read(file).get(name, "\n"), (
             f"{name}: `make snapshots` rewrites {file}; read the difference"
         )
         return
@@ -44,7 +44,7 @@ def _read(file: Path) -> dict[str, str]:
 
 def _write() -> None:
     for file, unsorted in _written.items():
-        sections = {name: text for name, text in sorted(unsorted.items()) if text}
+        sections = {name: text for name, text in sorted(unsorted.items()) if text != "\n"}
         if not sections:
             continue
         file.parent.mkdir(exist_ok=True)
