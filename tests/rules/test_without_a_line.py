@@ -27,9 +27,7 @@ def found(results: Results, path: str, missing: int) -> list[str]:
     for f in results.findings:
         line = f.span.start.line + (f.span.path == path and f.span.start.line >= missing)
         place = f"{f.span.path}:{line}:{f.span.start.column}"
-        rows.append(
-            f"{f.severity.label} {f.confidence.label} {place} {f.message} [{f.why}] {f.fix_hint[:60]!r}"
-        )
+        rows.append(f"{f.severity.label} {f.confidence.label} {place} {f.message} [{f.why}]")
     return rows
 
 
