@@ -56,6 +56,8 @@ PAIRS = [
     Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b", "not null"),
     Pair("aws-sdk-access-key", "A.java", "import aws.Client;\nclass A { void f() { var c = §; b.accessKey(c.accessKeyId()).secretKey(c.secretAccessKey()); } }\n", "settings.load()", "provider.resolveCredentials()"),
     Pair("aws-sdk-access-key", "B.java", "class A { Object c = AwsBasicCredentials.create(§.getAccessKey(), §.getSecretKey()); }\n", "settings", "miniStack"),
+    # the parts of a key by position, in a call that names S3
+    Pair("aws-sdk-access-key", "b.rb", "client = Acme::S3.connect('eu', cfg.key_id, cfg.§)\n", "secret_key", "secret_name"),
     # settings of another cloud without a value, keys of OpenStack
     Pair("container-access-key", "b.yaml", "s3:\n  accessKey:§\n  secretKey:§\n  secret:\nazure:\n  key:§\n  secret:\n", " $A", ""),
     Pair("container-access-key", "c.yaml", "STORAGE_S3_BUCKET: a\nREGISTRY_STORAGE_§_ACCESSKEY: $A\nREGISTRY_STORAGE_§_SECRETKEY: $B\n", "S3", "SWIFT"),

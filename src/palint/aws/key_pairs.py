@@ -2,7 +2,8 @@
 
 `accessKey` and `secretKey` are also names of other vendors, so a pair counts if its names, the call or group
 around it, or what is set beside it says AWS or S3, and nothing there says that it is another vendor's.
-`SIGNATURES` has the calls that take the two by position.
+By position they count in what is called after credentials of AWS, or under the names of the two parts in a
+call that names AWS.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from palint.aws.assignments import (
     BLANKS,
@@ -17,6 +19,7 @@ from palint.aws.assignments import (
     DUMMY_NAME,
     KEY_OF_SECRET,
     NO_KEY,
+    SESSION_TOKEN,
     WINDOW,
     Assigned,
     classify,
@@ -42,137 +45,34 @@ from palint.text.source import Ranges, matches_in, merge_ranges
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-
-class Signature(NamedTuple):
-    """A call that takes the id and the secret of a key by position.
-
-    callee: pattern of its name, up to the bracket. languages: those that have it; () for all.
-    first: the position of the id; the secret follows. token: whether a session token may follow.
-    needs_names: whether its arguments must be named like keys, since it takes others, too.
-    common: whether other libraries have the name, too, so that the file must name AWS.
-    """
-
-    callee: str
-    languages: tuple[str, ...]
-    source: str
-    first: int = 0
-    token: bool = False
-    needs_names: bool = False
-    common: bool = False
-
-
-_JVM = ("java", "kotlin", "scala", "groovy", "sbt", "clojure")
-SIGNATURES = (
-    Signature(
-        r"BasicAWSCredentials", (*_JVM, "csharp", "fsharp", "powershell"),
-        "https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html",
-    ),
-    Signature(
-        r"AwsBasicCredentials\s*\.\s*(?:create|apply)", _JVM,
-        "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-explicit.html",
-    ),
-    Signature(
-        r"StaticCredentialsProvider\(\s*Credentials", ("kotlin",),
-        "https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html",
-        token=True, common=True,
-    ),
-    Signature(
-        r"Amazon\w{1,40}Client", ("csharp",),
-        "https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TS3Client.html", needs_names=True,
-    ),
-    Signature(
-        r"\.\s*(?:credentials|WithCredentials)", ("java", "kotlin", "csharp"),
-        "https://min.io/docs/minio/linux/developers/java/API.html", needs_names=True, common=True,
-    ),
-    Signature(
-        r"NewStatic(?:Credentials(?:Provider)?|V[24])", ("go",),
-        "https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html", token=True,
-    ),
-    Signature(
-        r"\bnew\s+(?:AWS\.)?Credentials", ("javascript",),
-        "https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/Credentials.html", token=True, common=True,
-    ),
-    Signature(r"aws\.GetAuth", ("go",), "https://pkg.go.dev/github.com/mitchellh/goamz/aws"),
-    Signature(
-        r"(?<!\w)(?:\\?Aws\\(?:\w{1,40}\\){0,4})?Credentials", ("php",),
-        "https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html",
-        token=True, common=True,
-    ),
-    Signature(r"S3::setAuth", ("php",), "https://github.com/tpyo/amazon-s3-php-class"),
-    Signature(
-        r"Aws::Credentials\.new", ("ruby",),
-        "https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html", token=True,
-    ),
-    Signature(
-        r"\bCredentials::(?:new|from_keys)", ("rust",),
-        "https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html", token=True, common=True,
-    ),
-    Signature(
-        r"(?:StaticProvider::new_minimal|AwsCredentials::new)", ("rust",),
-        "https://docs.rs/rusoto_credential/latest/rusoto_credential/", token=True,
-    ),
-    Signature(
-        r"(?<!\w)AWSCredentials(?:\s+\w+)?", ("c++", "julia", "d"),
-        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html, "
-        "https://juliacloud.github.io/AWS.jl/stable/aws.html", token=True,
-    ),
-    Signature(
-        r"MakeShared<[\w:]{0,40}SimpleAWSCredentialsProvider>", ("c++",),
-        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html", first=1,
-    ),
-    Signature(
-        r"SimpleAWSCredentialsProvider(?:\s+\w+)?", ("c++",),
-        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html", token=True,
-    ),
-    Signature(
-        r"S3Options::FromAccessKey", ("c++",), "https://arrow.apache.org/docs/cpp/api/filesystem.html",
-        token=True,
-    ),
-    Signature(r"AWS\.Client\.create", ("elixir",), "https://hexdocs.pm/aws/AWS.Client.html"),
-    Signature(
-        r"erlcloud_\w{2,20}:(?:configure|new)", ("erlang",), "https://hexdocs.pm/erlcloud/erlcloud_s3.html",
-    ),
-    Signature(
-        r"\bs3(?:Cluster)?", ("sql",), "https://clickhouse.com/docs/sql-reference/table-functions/s3",
-        first=1,
-    ),
-    Signature(r"(?<!\w)AWSCredentials", ("java",), "http://www.jets3t.org/toolkit/code-samples.html"),
-    Signature(r"RightAws::\w{2,20}\.new", ("ruby",), "https://rubygems.org/gems/right_aws"),
-    Signature(
-        r"TransferUtility", ("csharp",),
-        "https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TTransferUtility.html",
-        needs_names=True,
-    ),
-    Signature(
-        r"Net::Amazon::Signature::V4->new", ("perl",),
-        "https://metacpan.org/pod/Net::Amazon::Signature::V4",
-    ),
-    Signature(
-        r"Awscr::S3::Client\.new", ("crystal",),
-        "https://github.com/taylorfinnell/awscr-s3", first=1,
-    ),
-    Signature(
-        r"aws_commons\.create_aws_credentials", ("sql",),
-        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
-    ),
-)  # fmt: skip
-
-
 _GAP = r"(?:\s|/\*[^*]{0,200}\*/|\(\*[^*]{0,200}\*\)){0,64}"  # blanks and comments before a bracket
 _LONGEST_GAP = 64 * 204  # code points
 _BLANK = lazy_re.compile(_GAP)
-_CALLS = tuple(
-    (
-        row,
-        lazy_re.compile(rf"(?P<callee>{row.callee}){_GAP}\(", re.I if "sql" in row.languages else 0),
-    )
-    for row in SIGNATURES
+# What takes the id and the secret by position, whatever its arguments are called: a class or a function for
+# credentials, and what has no word for them in its name. Group `own`: what no other library has.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html,
+# https://docs.rs/rusoto_credential/latest/rusoto_credential/,
+# https://clickhouse.com/docs/sql-reference/table-functions/s3
+_CREDENTIALS = lazy_re.compile(
+    r"(?:(?P<own>NewStatic(?:Credentials(?:Provider)?|V[24])|StaticProvider::new_minimal"
+    r"|\bs3(?:Cluster)?(?=\(\s*'))"
+    r"|(?:Credentials|aws_credentials)(?:Provider)?>?(?P<declared>\s+\w+)?"
+    rf"(?:\s*(?:\.|::)\s*(?:create|apply|new|from_keys))?){_GAP}\("
 )
+_START_OF_NAME = lazy_re.compile(
+    r"(?:\bAws::)?[\w\\]{0,80}\Z"
+)  # `Basic` and `Aws\` of `Aws\BasicCredentials`
+_CALLEE = lazy_re.compile(r"(?:[\w$:.]|->){0,80}\s{0,8}\Z")
+# https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TTransferUtility.html
+_NAMES_NONE = ("TransferUtility",)  # calls that take the parts of a key and do not name AWS
+_GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAwsCredentials(a, b)`
+
+
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+|\w{1,40}\.)\Z")
 _OPENS = r"\s*([({]|/\*)"
-# A word of a sentence: after another word, and before one or the sentence's end
-_AFTER_WORD = lazy_re.compile(rb"[\w,)][ \t]+[\"'`(*]{0,2}[\w.]{0,40}\Z")
+# A word of a sentence, not a member (`cfg.secret_key`): after another word, and before one or the end
+_AFTER_WORD = lazy_re.compile(rb"[\w,)][ \t]+[\"'`(*]{0,2}\w{0,40}\Z")
 _IN_SENTENCE = lazy_re.compile(
     rb"[\w.]{0,40}[\"'`)*]{0,2}(?:[ \t]+[A-Za-z]|[.;!?)]?(?:[ \t]*\r?\n(?![ \t]*[=:<(])|\Z))"
 )
@@ -733,43 +633,73 @@ _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a re
 def _by_position(
     text: str, language: languages.Language, names_aws: Callable[[], bool], near: Ranges
 ) -> Iterator[Keys]:
-    near = merge_ranges((start, end + _LONGEST_GAP) for start, end in near)
-    for row, pattern in _CALLS:
-        if language.id not in row.languages and language.syntax not in row.languages:
-            continue
-        for match in matches_in(near, pattern, text):
-            if row.common and not names_aws():
+    """The keys given by position, to what takes a key or under the names of its parts."""
+    if language.id == "python" or not (_is_program(language) or language.id == "sql"):
+        return  # `boto3-access-key` reads Python's calls
+    done = 0
+    within = merge_ranges((start, end + _LONGEST_GAP) for start, end in near)
+    for match in matches_in(within, _CREDENTIALS, text):
+        before = _START_OF_NAME.search(text, max(0, match.start() - 80), match.start())
+        start = before.start()  # type: ignore[union-attr]  # it matches nothing, too
+        name = text[start : match.end() - 1]
+        if match["own"] or (
+            not _GETTER.match(name)
+            and (not match["declared"] or language.id in ("c++", "d"))
+            and (_AWS.search(name) or names_aws())
+        ):
+            yield from _given(text, start, match.end() - 1, language, named=False)
+            done = match.end()
+    for core in matches_in(near, _CORE, text) if language.id != "sql" else ():
+        bracket = core.start()
+        for _ in range(3):  # `f(id, config["secret"])`
+            bracket = opening_bracket(text, bracket)
+            if bracket < done:
                 break
-            lead = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - 160) : match.start()]
-            new = _NEW.search(lead)
-            begin, lead = match.start() - len(new[0] if new else ""), lead[: new.start() if new else None]
-            arguments = list(_arguments(text, match.end()))
-            if len(arguments) < row.first + 2 or COMMENT.search(lead):
-                continue
-            pair = arguments[row.first : row.first + 2]
-            sources = [text[start:end] for start, end in pair]
-            literal = all(source.strip()[:1] in ("'", '"') for source in sources)
-            if row.needs_names and not literal and not _KEY_WORD.search(sources[1]):
-                continue
-            values = [_evaluated(text, start, end, language) for start, end in pair]
-            around = text[max(0, match.start() - _NEAR) : arguments[-1][1] + _NEAR]
-            elsewhere = _is_elsewhere(around, values, text)
-            if elsewhere is None or all(map(_PARAMETER.fullmatch, sources)):
-                continue
-            token = arguments[row.first + 2 : row.first + 3] if row.token else []
-            session = [_evaluated(text, start, end, language) for start, end in token]
-            if "SessionCredentials" in around:  # of Java: this call is for keys without a token
-                session.append(Value("environment", "SessionCredentials", 0, 0))
-            end = arguments[-1][1] + 1
-            yield Keys(
-                re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", match["callee"] + " Credentials")[0],
-                begin,
-                end,
-                values,
-                [value for value in session if value.kind != "nothing" and value.text],
-                alone=True,
-                other_endpoint=elsewhere,
-            )
+            callee = _CALLEE.search(text, max(0, bracket - 90), bracket)[0].rstrip()  # type: ignore[index]
+            of_aws = _AWS.search(callee) or callee.endswith(_NAMES_NONE)
+            if text[bracket] == "(" and (of_aws or ("redentials" in callee and names_aws())):
+                yield from _given(text, bracket - len(callee), bracket, language, named=True)
+                done = bracket + 1
+
+
+def _given(
+    text: str, start: int, bracket: int, language: languages.Language, *, named: bool
+) -> Iterator[Keys]:
+    """The key in the arguments of a call. named: whether they must have the names of its parts, or a key."""
+    lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
+    new = _NEW.search(lead)
+    begin, lead = start - len(new[0] if new else ""), lead[: new.start() if new else None]
+    arguments = list(_arguments(text, bracket + 1))
+    sources = [text[slice(*each)].strip() for each in arguments]
+    first = next((i for i, pair in enumerate(pairwise(sources)) if _is_pair(*pair)), -1)
+    if any(text[start - 8 : start].rstrip().endswith((":", "=", ">")) for start, _ in arguments[first:][:2]):
+        return  # arguments with names
+    if COMMENT.search(lead) or len(arguments) < 2 or (named and first < 0):
+        return
+    first = max(first, 0)
+    values = [_evaluated(text, *each, language) for each in arguments[first : first + 2]]
+    around = text[max(0, start - _NEAR) : arguments[-1][1] + _NEAR]
+    elsewhere = _is_elsewhere(around, values, text)
+    if elsewhere is None or all(map(_PARAMETER.fullmatch, sources[first : first + 2])):
+        return
+    token = arguments[first + 2 : first + 3]
+    if named and not (token and SESSION_TOKEN.search(sources[first + 2])):
+        token = []
+    session = [_evaluated(text, *each, language) for each in token]
+    if "SessionCredentials" in around:  # of Java: this call is for keys without a token
+        session.append(Value("environment", "SessionCredentials", 0, 0))
+    session = [value for value in session if value.kind != "nothing" and value.text]
+    receiver = re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", text[start:bracket] + " Credentials")[0]
+    end = arguments[-1][1] + 1
+    yield Keys(receiver, begin, end, values, session, alone=True, other_endpoint=elsewhere)
+
+
+def _is_pair(key_id: str, secret: str) -> bool:
+    """Whether two arguments are the parts of a key, by what they are called or by their form."""
+    if is_key_id(key_id.strip("'\"")) or has_key_format(secret.strip("'\"")):
+        return True
+    parts = ([*filter(None, map(component, re.findall(r"\w+", each)))] for each in (key_id, secret))
+    return [each[-1:] for each in parts] == [["id"], ["secret"]]
 
 
 def _arguments(text: str, at: int) -> Iterator[tuple[int, int]]:
