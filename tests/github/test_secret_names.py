@@ -48,7 +48,7 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "SENTRY_DEFAULTS_URL", "VAULT_ADDR", "OAUTH_UID", "SENTRY_CLI_EXECUTABLE", "RELEASE_STREAM",
      "GOOGLE_ANALYTICS", "SONAR_PROJECT_KEY", "SIGN_KMS_KEY_DEV", "REDSHIFT_SSLMODE",
      "IP_WHITELIST", "OPERATOR_CA", "CF_SPACE_DEV", "APPCENTER_APP", "CLICKHOUSE_SECURE", "MP_KID",
-     "SECRETS_AVAILABLE", "registry-0-usr", "DEPLOYMENTS"],
+     "SECRETS_AVAILABLE", "registry-0-usr", "DEPLOYMENTS", "KUBE_CLUSTER", "CLOUDFRONT_PUBLIC_KEY_A"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert not is_secret(name)

@@ -11,7 +11,7 @@ from palint.util import lazy_re
 
 # Words for a secret in a name, unless its last word is of PROPERTIES: `DEPLOY_KEY_DOCS_REPO`
 _SECRET_WORDS = (SECRET | CONFIGURED | listed(
-    """psw pw creds pkey otp jwk jwt pat kubeconfig kube keystore jks pfx json base64 encoded hook npmrc
+    """psw pw creds pkey otp jwk jwt pat kubeconfig keystore jks pfx json base64 encoded hook npmrc
     netrc dotenv tfvars mnemonic seed ssh gpg vpn ovpn wireguard"""
 )) - {"cert", "certificate", "private", "license"}  # fmt: skip
 # What such a word is written with: `APIM_SUBSKEY`, `ENCODEDJWK`
@@ -62,10 +62,13 @@ def is_secret(name: str) -> bool:
     """
     found = words(name)
     while len(found) > 1 and (
-        found[-1].isdigit() or found[-1] in ("content", "data") or environments.full_name(found[-1])
+        len(found[-1]) == 1
+        or found[-1].isdigit()
+        or found[-1] in ("content", "data")
+        or environments.full_name(found[-1])
     ):
-        found.pop()  # `CLIENT_ID_STAGING`, `CLIENT_ID_2`, `CERTIFICATE_CONTENT`
-    if not found or found[-2:] == ["secret", "id"]:
+        found.pop()  # `CLIENT_ID_STAGING`, `CLIENT_ID_2`, `PUBLIC_KEY_A`, `CERTIFICATE_CONTENT`
+    if not found or found[-2:] in (["secret", "id"], ["kube", "config"]):
         return True
     unique, last = set(found), found[-1]
     if found[-2:] in (["project", "key"], ["kms", "key"]):  # identifiers
