@@ -56,6 +56,9 @@ PAIRS = [
     Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b", "not null"),
     Pair("aws-sdk-access-key", "A.java", "import aws.Client;\nclass A { void f() { var c = §; b.accessKey(c.accessKeyId()).secretKey(c.secretAccessKey()); } }\n", "settings.load()", "provider.resolveCredentials()"),
     Pair("aws-sdk-access-key", "B.java", "class A { Object c = AwsBasicCredentials.create(§.getAccessKey(), §.getSecretKey()); }\n", "settings", "miniStack"),
+    # a text that sets variables, a copy of the program's own
+    Pair("aws-sdk-access-key", "b.php", "<?php\nf(§);\n", "['AWS_ACCESS_KEY_ID' => $a, 'AWS_SECRET_ACCESS_KEY' => $b]", "'AWS_ACCESS_KEY_ID=-'); f('AWS_SECRET_ACCESS_KEY=-'"),
+    Pair("aws-sdk-access-key", "c.py", "kept = {'AWS_ACCESS_KEY_ID': os.environ['§AWS_ACCESS_KEY_ID'], 'AWS_SECRET_ACCESS_KEY': os.environ['§AWS_SECRET_ACCESS_KEY']}\n", "APP_", ""),
     # the parts of a key by position, in a call that names S3
     Pair("aws-sdk-access-key", "b.rb", "client = Acme::S3.connect('eu', cfg.key_id, cfg.§)\n", "secret_key", "secret_name"),
     # settings of another cloud without a value, keys of OpenStack

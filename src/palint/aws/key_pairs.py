@@ -49,27 +49,26 @@ _GAP = r"(?:\s|/\*[^*]{0,200}\*/|\(\*[^*]{0,200}\*\)){0,64}"  # blanks and comme
 _LONGEST_GAP = 64 * 204  # code points
 _BLANK = lazy_re.compile(_GAP)
 # What takes the id and the secret by position, whatever its arguments are called: a class or a function for
-# credentials, and what has no word for them in its name. Group `own`: what no other library has.
+# credentials, and what has no word for them in its name. Group `own`: what no other library has. Group
+# `client`: what takes other arguments, too.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-static-credentials.html,
+# https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TTransferUtility.html,
 # https://docs.rs/rusoto_credential/latest/rusoto_credential/,
 # https://clickhouse.com/docs/sql-reference/table-functions/s3
 _CREDENTIALS = lazy_re.compile(
     r"(?:(?P<own>NewStatic(?:Credentials(?:Provider)?|V[24])|StaticProvider::new_minimal"
-    r"|\bs3(?:Cluster)?(?=\(\s*'))"
+    r"|\bs3(?:Cluster)?(?=\(\s*'))|(?P<client>Amazon\w{1,40}Client|TransferUtility)"
     r"|(?:Credentials|aws_credentials)(?:Provider)?>?(?P<declared>\s+\w+)?"
     rf"(?:\s*(?:\.|::)\s*(?:create|apply|new|from_keys))?){_GAP}\("
 )
-_START_OF_NAME = lazy_re.compile(
-    r"(?:\bAws::)?[\w\\]{0,80}\Z"
-)  # `Basic` and `Aws\` of `Aws\BasicCredentials`
+# What is before `Credentials`: `Basic`, `Aws\`
+_START_OF_NAME = lazy_re.compile(r"(?:\bAws::)?[\w\\]{0,80}\Z")
 _CALLEE = lazy_re.compile(r"(?:[\w$:.]|->){0,80}\s{0,8}\Z")
-# https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TTransferUtility.html
-_NAMES_NONE = ("TransferUtility",)  # calls that take the parts of a key and do not name AWS
 _GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAwsCredentials(a, b)`
 
 
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
-_NEW = lazy_re.compile(r"\b(?:new\s+|\w{1,40}\.)\Z")
+_NEW = lazy_re.compile(r"\b(?:new\s+(?:\w{1,40}\.)?|\w{1,40}\.)\Z")
 _OPENS = r"\s*([({]|/\*)"
 # A word of a sentence, not a member (`cfg.secret_key`): after another word, and before one or the end
 _AFTER_WORD = lazy_re.compile(rb"[\w,)][ \t]+[\"'`(*]{0,2}\w{0,40}\Z")
@@ -308,6 +307,8 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
             else None
         )
     sign = operator[0].strip("]} \t\r\n")
+    if sign == "=" and not quote and lead[-1:] in ("'", '"'):
+        return None  # the start of a string: `putenv('AWS_SECRET_ACCESS_KEY=')`
     if not quote and (sign == ":=" or (sign == "=" and not _is_member(text, lead, start))):
         return None  # a variable
     if sign == ":" and not quote and (language.id == "python" or _is_in_string(text, start)):
@@ -469,6 +470,11 @@ def _pair(
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
     values = [_as_value(text, part.assigned, language) for part in (key_id, secret)]
+    if [(value.kind, value.text) for value in values] == [
+        ("environment", key_id.name),
+        ("environment", secret.name),
+    ]:
+        return None  # a copy of the program's own environment
     if any(value.kind == "other" and _is_temporary(text, value.text) for value in values):
         return None
     strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
@@ -636,30 +642,34 @@ def _by_position(
     """The keys given by position, to what takes a key or under the names of its parts."""
     if language.id == "python" or not (_is_program(language) or language.id == "sql"):
         return  # `boto3-access-key` reads Python's calls
-    done = 0
+    done = set[int]()  # the brackets of the calls that were looked at
     within = merge_ranges((start, end + _LONGEST_GAP) for start, end in near)
     for match in matches_in(within, _CREDENTIALS, text):
         before = _START_OF_NAME.search(text, max(0, match.start() - 80), match.start())
         start = before.start()  # type: ignore[union-attr]  # it matches nothing, too
         name = text[start : match.end() - 1]
-        if match["own"] or (
-            not _GETTER.match(name)
-            and (not match["declared"] or language.id in ("c++", "d"))
-            and (_AWS.search(name) or names_aws())
+        if (
+            match["own"]
+            or match["client"]
+            or (
+                not _GETTER.match(name)
+                and (not match["declared"] or language.id in ("c++", "d"))
+                and (_AWS.search(name) or names_aws())
+            )
         ):
-            yield from _given(text, start, match.end() - 1, language, named=False)
-            done = match.end()
+            yield from _given(text, start, match.end() - 1, language, named=bool(match["client"]))
+            done.add(match.end() - 1)
     for core in matches_in(near, _CORE, text) if language.id != "sql" else ():
         bracket = core.start()
         for _ in range(3):  # `f(id, config["secret"])`
             bracket = opening_bracket(text, bracket)
-            if bracket < done:
+            if bracket < 0 or bracket in done:
                 break
             callee = _CALLEE.search(text, max(0, bracket - 90), bracket)[0].rstrip()  # type: ignore[index]
-            of_aws = _AWS.search(callee) or callee.endswith(_NAMES_NONE)
-            if text[bracket] == "(" and (of_aws or ("redentials" in callee and names_aws())):
+            of_aws = _AWS.search(callee) or ("redentials" in callee and names_aws())
+            if text[bracket] == "(" and of_aws:
                 yield from _given(text, bracket - len(callee), bracket, language, named=True)
-                done = bracket + 1
+                done.add(bracket)
 
 
 def _given(

@@ -102,15 +102,6 @@ class NamedKey(NamedTuple):
     form: str
     group: int = -1
 
-    def moved(self, by: int) -> NamedKey:
-        """The same in a text that starts `by` code points earlier."""
-        return self._replace(
-            start=self.start + by,
-            end=self.end + by,
-            value_start=self.value_start + by,
-            value_end=self.value_end + by,
-        )
-
 
 PROFILE_NAME = lazy_re.compile(r"aws_(?:access_key_id|secret_access_key)")  # of `~/.aws/credentials`
 CONTAINER_FORMS = ("dockerfile", "compose", "devcontainer", "command", "environment")
@@ -290,9 +281,8 @@ def _yaml(file: SourceFile, language: languages.Language, places: _Places) -> It
             elif _COMMAND.search(node.value):
                 yield from _commands(file.text, *node.inside, language.id)
             elif _SETS_KEYS.search(node.value):
-                at, last = node.inside
-                for each in in_text(file.text[at:last], languages.get("shell"), file.path):
-                    yield each.moved(at)
+                commands = _places(file.text, [node.inside])
+                yield from _in_text(file.text, commands, languages.get("shell"), file.path)
 
 
 def _in_node(node: Node, text: str, form: str, language: str) -> Iterator[NamedKey]:
