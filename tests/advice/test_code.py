@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,12 +96,19 @@ def test_the_language_s_parser_reads_what_was_pasted(case: Pasted) -> None:
 
 
 @pytest.fixture(scope="module")
-def moto() -> Iterator[str]:
+def moto_server() -> Iterator[str]:
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture
+def moto(moto_server: str) -> str:
+    """The address of a server that has nothing: all servers of a process share what they store."""
+    urllib.request.urlopen(urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST"))
+    return moto_server
 
 
 def run_python(moto: str, code: str, folder: Path) -> str:
