@@ -28,6 +28,8 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 # « » marks the value, {…} a shape that is filled when the test runs.
 WRITTEN = (
     ("settings.py", 'password = "«{password}»"'),
+    ("compose.yml", "KAFKA_CLIENT_PASSWORDS: Kq7vWz2p9x, «{password}»\n"),
+    ("compose.yml", "KAFKA_CLIENT_PASSWORDS: «{password}», Kq7vWz2p9x\n"),
     ("settings.py", "password = r'«{password}»'"),
     ("settings.py", 'password = """«{password}»"""'),
     ("settings.py", "password = '''«{password}»\nand more'''"),

@@ -62,6 +62,7 @@ _TYPED_WORD = lazy_re.compile(
 )  # also `x: str | None = None`
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
+_NEXT = lazy_re.compile(r"(?<=,)[ \t]{1,4}(?=\S)")  # of several values
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
 _OF_VISIT = ";jsessionid="  # in the path of a link (Servlet 7.1.3); a visit ends before its link is committed
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
@@ -321,6 +322,10 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
     elif name > line and text[name - 1] in "?&":
         pattern = _IN_QUERY
     value = pattern.match(text, start)
+    while value and key[-1] in "sS" and (more := _NEXT.match(text, value.end())):  # `PASSWORDS: a, b`
+        yield Found(start, value.end() - 1, key, "bare")
+        start = more.end()
+        value = pattern.match(text, start)
     if value:
         yield Found(start, value.end(), key, "bare")
 
