@@ -63,6 +63,7 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.py", '["token", "«{base62:20}»", "x"]'),  # a list, not an option and its value
         ("a.json", '"https://cdn.example.com/x/tokenizer.ts": "«{hex:64}»"'),
         ("a.css", ".«md-button-toggle-appearance» { color: red }"),
+        ("a.txt", "«{base64:40}%2FEAAC{base62:180}»"),  # base64, with its `/` escaped
         ("a.js", "const BARE_KEY = «/[A-Za-z0-9_-»]+/;"),
         ("a.ts", "const RNBW_TOKEN_ADDRESS: Address = '«0x{hex:40}»'"),
         ("a.json", '"uniqueTokens": ["«0x{hex:40}:42161»"]'),

@@ -36,8 +36,8 @@ class Format(NamedTuple):
 # and the `:-` of a shell's default (`${TOKEN:-…}`).
 LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F])|(?<=:-))"
 RIGHT = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
-# In base64 and in an assigned value, these characters also continue a word.
-LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
+# In base64 and in an assigned value, these also continue a word: `+`, and `%2F` and `%2B` for `/` and `+`.
+LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F])(?<!%2[BF]))"
 RIGHT64 = r"(?![0-9A-Za-z_+/=-])"
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
