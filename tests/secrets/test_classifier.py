@@ -342,6 +342,8 @@ KEYS = (  # whether the key's name, or the form of its value, says that it is se
     ('githubClient.setKey("«»")', "{base62:20}47{base62:12}", LOW),
     ('manager.setCipherKey("«»")', "{base64:22}==", HIGH),
     ('"hashSaltForKeys": "«»"', "{base62:20}47{base62:12}", LOW),
+    ('"UserEmailHashLabelKey": "«»"', "{hex:32}", LOW),
+    ('"HASH_SECRET_KEY": "«»"', "{base62:20}47{base62:12}", HIGH),
 )
 
 

@@ -140,11 +140,14 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
     or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`) or as the token of
     a thing, a key whose name does not say that it is secret, an element of such a name (`<Key>` of S3), the
-    id of a pair under a private key's name, one of several without quotes, what one request has, and what
-    its name calls wrong.
+    id of a pair under a private key's name, one of several without quotes, what one request has, what its
+    name calls wrong, and what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
     Under just `key` it may be anything if it is short.
     """
-    if _EXAMPLE.search(value) or not REJECTED.isdisjoint(words(name)) or _OF_REQUEST.search(name):
+    found = words(name)
+    if _EXAMPLE.search(value) or not REJECTED.isdisjoint(found) or _OF_REQUEST.search(name):
+        return True
+    if "hash" in found[:-2] and not is_strong(name):
         return True
     if name.lower() in _GENERIC_NAMES and not _is_whole_key(value):
         return True
