@@ -49,6 +49,10 @@ PUBLIC_FORMS = (
     PublicForm("sealed-secret", "a value that only the controller of a cluster decrypts",
         r"Ag[A-D][A-Za-z0-9+/]{253}", ("AgBKq7vWz2p9x" * 20,), ("AgBKq7vWz2p9x" * 4, "AhBKq7vWz2p9x" * 20),
         "https://github.com/bitnami-labs/sealed-secrets/blob/main/docs/developer/crypto.md"),
+    PublicForm("simple-blob", "a session key of Windows that only the owner of a private RSA key decrypts",
+        r"AQIAA[A-P][A-Za-z0-9]mAAAApAAA", ("AQIAAA5mAAAApAAA" + _BODY,),
+        ("AQIAAA5mAAAAqAAA" + _BODY, "BwIAAACkAABSU0Ey" + _BODY),  # the latter: a private key
+        "https://learn.microsoft.com/en-us/windows/win32/seccrypto/simple-key-blobs"),
     PublicForm("image-insights-token", "the ids of an image that Bing found, each with its kind",
         r"(?:[a-z]{0,5}id|cp)_[\w.-]{1,80}(?:\*(?:[a-z]{0,5}id|cp)_[\w.-]{1,80}){2,8}\Z",
         ("ccid_Kq7v*mid_WZ2P*simid_608*thid_OIP.Kq7v-p9",), ("ccid_" + _BODY, "ccid_Kq7v*mid_WZ2P*" + _BODY),

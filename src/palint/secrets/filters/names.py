@@ -95,8 +95,8 @@ WEAK_NAME = (
         r"@{0,2}[A-Za-z]{1,40}(?:(?:\d?[_.\- /:]+|V\d)[A-Za-z]{1,40}){0,6}[\W_]?\Z",
         drops=("Enter", "north-wing", "northV2Wing", "python3-saml", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",)),
-    Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40}\Z",
-        drops=("0123456789ABCDEF0123456789ABCDEF01234567",),
+    Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40};?\Z",
+        drops=("0123456789ABCDEF0123456789ABCDEF01234567", "0123456789ABCDEF0123456789ABCDEF01234567;"),
         keeps=("0123456789abcdef0123456789abcdef01234567",)),
     Filter(
         "short-id",
@@ -110,13 +110,14 @@ WEAK_NAME = (
 )  # fmt: skip
 
 
-# Also `id:UUID` and `UUID:1`
+# Also `id:UUID`, `UUID:1` and `UUID/folder/file.ext`
 _UUID = lazy_re.compile(
-    r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:]\w{1,12})?\Z"
+    r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:]\w{1,12}|/[\w./-]{1,80})?\Z"
 )
 _MAY_BE_UUID = lazy_re.compile(r"secret|token|credential|pass|(?:api|auth|access|licen[sc]e)[_.-]?key", re.I)
 
 
+_AGAIN = lazy_re.compile(rf"(?:{'|'.join(AGAIN)})\Z")
 _LABEL = lazy_re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 
 
@@ -126,9 +127,8 @@ def repeats_name(value: str, name: str) -> bool:
         return True
     if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
         return True
-    plain = letters(value[:60])
-    ends = tuple([plain + again for again in ("", *AGAIN)])
-    return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(ends) and is_strong(plain)
+    plain, ends = _AGAIN.sub("", letters(value[:60])), _AGAIN.sub("", letters(name[-60:]))
+    return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
@@ -150,13 +150,15 @@ def is_plain_cookie(value: str, name: str) -> bool:
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
+            ("password_confirmation", "password"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
             ("app/staging/db_password", "db_password")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),
-            ("id:01234567-89ab-cdef-0123-456789abcdef", "key")),
+            ("id:01234567-89ab-cdef-0123-456789abcdef", "key"),
+            ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
     Filter("name-of-secret", "it is the name of a Secret, of Kubernetes or podman",
         # https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data

@@ -120,6 +120,7 @@ def has_translations(path: str) -> bool:
 
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
+_FROM_TOKEN = lazy_re.compile(r"(\w{2,60}?)From\w{0,20}Token\Z")
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 # Pulumi's version and nonce: https://www.pulumi.com/docs/iac/concepts/secrets/
 _NONCE = lazy_re.compile(r"(?:\A|[\s\"'])v\d:[A-Za-z0-9+/=]{16}:\Z")
@@ -272,6 +273,13 @@ FILTERS = (
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
+    Filter("taken-from-token", "it was read from a token, by its name",
+        lambda p: (
+            p.syntax == "assigned" and (taken := _FROM_TOKEN.match(p.name)) and not names_secret(taken[1])
+        ),
+        drops=(("a.ts", 'userSubjectFromAuthToken: "«{uuid}»"', "userSubjectFromAuthToken", "assigned"),),
+        keeps=(("a.ts", 'keyFromToken: "«{uuid}»"', "keyFromToken", "assigned"),
+            ("a.ts", 'userFromToken("«{hex:32}»")', "userFromToken", "argument"))),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
         lambda p: p.syntax == "bare" and p.value[0] == "*" and _YAML.search(p.path),
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),

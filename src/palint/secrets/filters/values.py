@@ -67,12 +67,12 @@ NOT_SECRET = (
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             string text varchar mediumtext longtext tinytext integer boolean array object bytes any number
-            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set not.required
-            unused
+            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
+            not.(?:required|needed) unused
             """
         )
         + r"[.,;]?\Z",
-        drops=("true", "None", "required", "write", "N/A", "not set", "notset"),
+        drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed"),
         keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none",
         r"not[-_ ]?an?[-_ ]?(?:valid|real)[-_ ]?(?:api[-_ ]?)?"
