@@ -70,7 +70,7 @@ def test_lefthook_s_entry_is_shown(repo: Repository) -> None:
 
 def test_the_output_starts_with_the_detected_facts(repo: Repository) -> None:
     repo.git("remote", "add", "origin", "https://gitlab.com/acme/shop.git")
-    detected = "GitLab, service `shop`, environments production, staging, development, AWS profile `acme`"
+    detected = "GitLab, service `shop`, environments production, staging, development"
     assert init(repo).startswith(f"Detected: {detected}.\n")
 
 
@@ -86,7 +86,7 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
     assert example.splitlines() == [
         "# .env.example",
         "# All secrets are loaded from AWS Secrets Manager",
-        "# Authenticate with: aws sso login --profile palindrom",
+        "# Authenticate with: aws sso login",
         "",
         "# AWS_REGION - defaults to eu-west-2",
         "# SECRET_ID - the Secrets Manager secret to load (e.g., billing/production)",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from palint.advice import Place, facts
 from palint.text.source import SourceFile
 from tests.advice.conftest import USUAL, project
@@ -33,34 +31,13 @@ def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     assert facts.of(project(tmp_path / "web", folder)).service == "web"
 
 
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ({"README.md": "aws sso login --profile acme-dev\n"}, "acme-dev"),
-        ({"README.md": "aws s3 ls --profile acme-s3\n"}, "palindrom"),
-        ({"README.md": "aws s3 ls --profile acme\n" * 2}, "acme"),
-        ({"run.sh": "export AWS_PROFILE=acme\n"}, "acme"),
-        ({"a.sh": "aws configure set aws_access_key_id x --profile a\nAWS_PROFILE=a\n"}, "palindrom"),
-        ({"Makefile": 'AWS_PROFILE ?= other\nrun:\n\tAWS_PROFILE="${AWS_PROFILE:-acme}" x\n'}, "acme"),
-        ({"README.md": "aws s3 ls --profile your-profile; export AWS_PROFILE=default\n"}, "palindrom"),
-        ({"run.sh": 'aws s3 ls --profile "$PROFILE"\ngit --profile x\n'}, "palindrom"),
-        ({"run.sh": "export AWS_PROFILE=x9Kq2LmZ81pQw7Rt4Yv6Bn3\n"}, "palindrom"),
-        ({}, "palindrom"),
-    ],
-)
-def test_the_profile_is_the_one_that_the_repository_names(
-    files: dict[str, str], expected: str, tmp_path: Path
-) -> None:
-    assert facts.of(project(tmp_path, files)).profile == expected
-
-
 def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {"a.sh": "x"})
     (tmp_path / "shop" / "b.py").write_bytes(b"\xff secret 'orders/production'")
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
     (tmp_path / "shop" / "package.json").symlink_to("/nowhere")
     assert facts.package(made, "a.js") == facts.Package()
-    assert facts.of(made) == ("orders", "palindrom", frozenset(), "eu-west-2", "", True)
+    assert facts.of(made) == ("orders", frozenset(), "eu-west-2")
     assert not made.notices
 
 

@@ -118,7 +118,7 @@ def test_settings_of_the_repository_and_the_user(repo: Repository) -> None:
     plan = planning.make_plan(limited, findings, choices, lambda project, rules: ())
     assert [secret.secret_id for secret in plan.secrets] == ["shop/test"]
     texts = {file.path: file.text for file in plan.files}
-    assert "large.py" not in texts and "--profile ops" in texts[".env.example"]
+    assert "large.py" not in texts and "aws sso login\n" in texts[".env.example"]
 
 
 def test_a_default_without_its_variable_and_a_command_s_value(repo: Repository) -> None:

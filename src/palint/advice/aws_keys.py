@@ -100,11 +100,11 @@ def _elsewhere(place: Place) -> str:
     return ""
 
 
-def _chain(place: Place, client: str, code: str = "") -> str:
+def _chain(client: str, code: str = "") -> str:
     """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
     return (
         f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "
-        f"{place.login} session" + (f":\n{indented(code)}" if code else ".")
+        "`aws sso login` session" + (f":\n{indented(code)}" if code else ".")
     )
 
 
@@ -120,7 +120,7 @@ def _without_secrets(place: Place, code: str) -> str:
 
 # Python libraries that do not find credentials as boto3 does: (callee or argument, name, what to write).
 _HADOOP = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
-_EXPORT = 'eval "$(aws configure export-credentials --profile {profile} --format env)"'
+_EXPORT = 'eval "$(aws configure export-credentials --format env)"'
 
 
 def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, elsewhere: bool = False) -> str:
@@ -175,26 +175,26 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
         # https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/authentication.html
         prefix = key[: key.index("fs.s3")]
         setting = f'"{prefix}fs.s3a.aws.credentials.provider", "{_HADOOP}"'
-        return _chain(place, "With this provider, Spark", f"{callee}({setting})")
+        return _chain("With this provider, Spark", f"{callee}({setting})")
     if callee.rpartition(".")[2] == "AWS4Auth":
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
         scope = _signed_for(call)
         code = f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)" if scope else ""
-        return _chain(place, "With `refreshable_credentials`, botocore", code)
+        return _chain("With `refreshable_credentials`, botocore", code)
     if callee.rpartition(".")[2] == "Credentials":
-        return _chain(place, "botocore", imported + chain)
+        return _chain("botocore", imported + chain)
     if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
         callee.startswith(("pl.", "DeltaTable"))
     ):
         # Both use Rust's object_store, which reads no profile: https://docs.rs/object_store/latest/object_store/aws/
         code = indented(call) + "\n" if call else ""
         return (
-            f"The library uses the role of the task or Lambda:\n{code}On a laptop run {place.login} and "
-            f"export the session's temporary keys:\n    {_EXPORT.replace('{profile}', place.facts.profile)}"
+            f"The library uses the role of the task or Lambda:\n{code}On a laptop run `aws sso login` and "
+            f"export the session's temporary keys:\n    {_EXPORT}"
         )
     if place.file.parsed_with(_uses_boto_2):
         return "boto 2 reads neither a task's role nor the session of `aws sso login`: use boto3, which does."
-    return _chain(place, "boto3", call)
+    return _chain("boto3", call)
 
 
 def _uses_aws_library(file: SourceFile) -> bool:
@@ -255,7 +255,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
     of_others = (
         "" if own else "\nIf the key is a customer's, assume a role in the customer's account instead."
     )
-    text = f"{first}{clients}. {_chain(place, name, code)}{of_others}"
+    text = f"{first}{clients}. {_chain(name, code)}{of_others}"
     return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
 
 
@@ -264,13 +264,13 @@ def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
     urgent = EXPIRES if temporary else DELETE
     start = urgent if certain else f"if the key is real, {urgent}"
     if place.kind.language.type == "prose":
-        return f"{start} Write here how to sign in ({place.login}), or `testing` for an emulator of AWS."
+        return f"{start} Write here how to sign in (`aws sso login`), or `testing` for an emulator of AWS."
     if place.in_test:
         return f"{start} Then write a made-up one, e.g. `testing`, here and in what repeats it."
     if text := _elsewhere(place):
         return f"{start} Then {text}"
     vendor = "" if certain else _of_vendor(place, place.language)
-    return f"{start} {_chain(place, 'A client without keys')}{vendor}"
+    return f"{start} {_chain('A client without keys')}{vendor}"
 
 
 def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
@@ -285,7 +285,7 @@ def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     if key.form == "string":
         remove = "remove the key from it, and replace a tool that takes no role (`mc`, by `aws s3`)"
     elif not profile_key and place.kind.language.id in ("python", "notebook"):
-        return _first(place, f"remove it. {_chain(place, 'boto3')}", values)
+        return _first(place, f"remove it. {_chain('boto3')}", values)
     return _first(place, f"{remove}. {_role(place, values)}", values)
 
 
@@ -294,7 +294,7 @@ def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
 
 def terraform(place: Place, names: str, values: Ranges) -> str:
     """For the keys of a provider or backend. names: the settings to remove, quoted."""
-    return _first(place, f"remove {names}. {_chain(place, 'Terraform')}", values)
+    return _first(place, f"remove {names}. {_chain('Terraform')}", values)
 
 
 def created(place: Place) -> str:
@@ -302,7 +302,7 @@ def created(place: Place) -> str:
     smtp = "\nSMTP of SES takes no role: send with the SES API." if "smtp" in place.file.text.lower() else ""
     return (
         "create an IAM role instead, and attach it to the pod, task or function, or let GitHub Actions "
-        f"assume it through OIDC. People run {place.login}. Then delete the key.{smtp}"
+        f"assume it through OIDC. People run `aws sso login`. Then delete the key.{smtp}"
     )
 
 
@@ -330,13 +330,13 @@ def _in_container(place: Place, kind: str, values: Ranges) -> str:
         )
     if kind in ("command", "compose") and not place.is_deployed:
         return (
-            f"In AWS the task's role gives access. On a laptop run {place.login}, pass `AWS_PROFILE` and "
+            f"In AWS the task's role gives access. On a laptop run `aws sso login`, pass `AWS_PROFILE` and "
             "`AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user."
             f"{'' if values else _OTHERS}"
         )
     if kind == "devcontainer":
         return (
-            f"Pass the session of {place.login} instead:\n"
+            "Pass the session of `aws sso login` instead:\n"
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
@@ -349,7 +349,7 @@ def _role(place: Place, values: Ranges) -> str:
         "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
         "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
         "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
-        f"`aws configure sso` once, then {place.login}.{'' if values else _OTHERS}"
+        f"`aws configure sso` once, then `aws sso login`.{'' if values else _OTHERS}"
     )
 
 

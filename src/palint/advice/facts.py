@@ -15,7 +15,7 @@ from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-_DEFAULT_PROFILE, _DEFAULT_REGION = "palindrom", "eu-west-2"  # the standard's
+_DEFAULT_REGION = "eu-west-2"  # the standard's
 
 _MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files to read, and bytes of each
 _ENVIRONMENT = lazy_re.compile(
@@ -23,12 +23,6 @@ _ENVIRONMENT = lazy_re.compile(
 )
 _SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
 _NO_SERVICES = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
-_PROFILE = lazy_re.compile(
-    rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE[ \t]{0,3}(?::?[-=]|:)[ \t]{0,3})[\"']?"
-    rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
-)
-# Keys of an emulator, or of a person who does not sign in: no session has this profile
-_STATIC_PROFILE = lazy_re.compile(rb"\bconfigure set aws_[^\n]{1,200}--profile[ =][\"']?([\w.-]{1,40})")
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 _REGION = lazy_re.compile(
     rb"(?:egion|EGION)[^\n]{0,20}?(?<![\w-])((?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)"
@@ -47,18 +41,13 @@ _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quot
 class Facts(NamedTuple):
     """Facts about a repository, found in its files.
 
-    service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
-    accounts whose roles it uses, twelve digits each. region: the AWS region that it names most.
-    owner: who has the repository on its host, in lower case; "" if unknown. is_profile_named: whether its
-    files, or the standard for its owner, name the profile; else it has the owner's name.
+    service: as in `{service}/{environment}`. accounts: the AWS accounts whose roles it uses, twelve digits
+    each. region: the AWS region that it names most.
     """
 
     service: str
-    profile: str
     accounts: frozenset[str]
     region: str
-    owner: str
-    is_profile_named: bool = True
 
 
 class Library(NamedTuple):
@@ -85,17 +74,10 @@ def of(project: Project) -> Facts:
 
 def _facts(project: Project) -> Facts:
     secrets: Counter[str] = Counter()
-    profiles: Counter[str] = Counter()
     regions: Counter[str] = Counter()
     accounts: set[str] = set()
-    static: set[str] = set()
     for path in _files_to_read(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
-        if b"--profile" in data or b"AWS_PROFILE" in data:
-            for found in _PROFILE.finditer(data):
-                single = _DOCUMENT.search(path) and b"sso" not in found[0] and found[0][:3] == b"aws"
-                profiles[found[1].decode("ascii", "replace")] += 1 if single else 2
-            static.update(found[1].decode("ascii", "replace") for found in _STATIC_PROFILE.finditer(data))
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
         deploys = _row(path) != 2  # code has the default of its framework
         if deploys and (b"egion" in data or b"EGION" in data):
@@ -103,15 +85,10 @@ def _facts(project: Project) -> Facts:
         if not _DOCUMENT.search(path):
             secrets.update(_secrets(data))
     service = _most_common(_services(project, secrets), _NO_SERVICES)
-    # One command of a document alone is an example
-    profile = _most_common(profiles - Counter(dict.fromkeys(profiles, 1)), frozenset(static))
     return Facts(
         service or repository_name(project),
-        profile or owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
         max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
-        owner(project),
-        bool(profile) or owner(project) in ("", _DEFAULT_PROFILE),
     )
 
 
@@ -175,12 +152,6 @@ def repository_name(project: Project) -> str:
     """The repository's name, as it is in the name of a secret."""
     name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
-
-
-def owner(project: Project) -> str:
-    """The repository's organisation, after which the standard names the profile."""
-    name = (project.own_name or "").partition("/")[0].lower()
-    return name if _NAME.fullmatch(name) else ""
 
 
 @cache

@@ -347,17 +347,6 @@ class Place:
             usual = secrets_manager.configured(self.environments, environment)
         return f"{service}/{usual or secrets_manager.UNKNOWN}"
 
-    @property
-    def login(self) -> str:
-        """The command with which a developer of this repository signs in, quoted."""
-        profile = f" --profile {self.facts.profile}" if self.facts.is_profile_named else ""
-        return f"`aws sso login{profile}`"
-
-    @property
-    def access(self) -> str:
-        """A sentence on how to get access to a secret."""
-        return f"In AWS the task's role gives access; on a laptop run {self.login} first."
-
     # --- code
 
     def read(self, language: LanguageAdvice | None = None) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 _LOADED = "a secret, loaded from AWS Secrets Manager"
+_ACCESS = "In AWS the task's role gives access; on a laptop run `aws sso login` first."
 _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
@@ -243,7 +244,7 @@ def sent_to_slack(place: Place, name: str) -> str:
     """For a secret in a message to Slack. name: what reads it: `$NAME`, `secrets.NAME`, or a command."""
     if NAME.fullmatch(name.lstrip("$").rpartition(".")[2]):
         return (
-            f"send no AWS key: whoever needs access runs {place.login}. If such a message was ever sent, "
+            "send no AWS key: whoever needs access runs `aws sso login`. If such a message was ever sent, "
             "deactivate the key and delete it in IAM."
         )
     return (
@@ -279,13 +280,13 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if real := [v for v in keys if is_key(v.value)]:
         temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
-        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run {place.login} instead")
+        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead")
     elif keys and place.in_test:
         secrets, keys = [*secrets, *keys], []
     elif keys and "localstack" in place.file.text.lower():  # takes any key: https://docs.localstack.cloud/
         steps.append(f"set a made-up key (`testing`) for {list_names(keys)} where LocalStack is used")
     elif keys:
-        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run {place.login} instead")
+        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead")
     if settings and not secrets and not keys:
         return f"{_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
@@ -302,7 +303,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         )
     elif secrets or not keys:
         steps.append(f"move {named} to AWS Secrets Manager as {place.stored}")
-        last = f" {place.access}"
+        last = f" {_ACCESS}"
         if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
             last = f" If it was ever committed, rotate every secret in it.{last}"
     if settings:
@@ -339,7 +340,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         real = any(is_key(v.value) for v in keys)
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
-            f"remove {list_names(keys)}: sign in with {place.login} instead"
+            f"remove {list_names(keys)}: sign in with `aws sso login` instead"
         )
     if settings:
         steps.append(f"leave the defaults of the settings ({list_names(settings)}) to what reads them")
@@ -444,7 +445,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         if place.exposed_to:
             return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
-        return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {place.access}"
+        return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {_ACCESS}"
     if made := _made_elsewhere(place):
         return made
     in_compose = advice == "compose" and _is_interpolated(place)
@@ -470,10 +471,10 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if template is _REMOVE and advice == code and use.loads and (statement := place.read(row)):
         return (
             "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
-            f"Manager:\n{statement}\n{place.access}"
+            f"Manager:\n{statement}\n{_ACCESS}"
         )
     for name, written in (
-        ("{step}", _step(place.secret)), ("{stored}", place.stored), ("{access}", place.access),
+        ("{step}", _step(place.secret)), ("{stored}", place.stored), ("{access}", _ACCESS),
     ):  # fmt: skip
         template = template.replace(name, written)
     return template

@@ -77,7 +77,7 @@ class Sealer:
         repository = self._project.own_name or ""
         yield from (self._path, self._path.rpartition("/")[2], repository, repository.rpartition("/")[2])
         yield from (os.path.basename(self._project.root), facts.repository_name(self._project), *self._names)
-        yield from (facts.owner(self._project), f"{facts.repository_name(self._project)}/")  # of a secret
+        yield f"{facts.repository_name(self._project)}/"  # of a secret
         yield from (word for each in ENVIRONMENTS for word in (each.name, *each.words))
 
     def seal_all(self, chosen: Chosen, notices: Iterable[Notice]) -> FileResult:

@@ -27,7 +27,7 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     draft = InitDraft(project)
     draft.detected = (
         f"{' and '.join(_HOSTS[host] for host in sorted(facts.hosts))}, service `{facts.service}`, "
-        f"environments {', '.join(facts.environments)}, AWS profile `{facts.profile}`"
+        f"environments {', '.join(facts.environments)}"
     )
     settings.add(draft, facts)
     documents.add(draft, facts)

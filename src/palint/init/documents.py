@@ -42,6 +42,6 @@ def example(facts: RepoInfo) -> str:
     return (
         "# .env.example\n"
         "# All secrets are loaded from AWS Secrets Manager\n"
-        f"# Authenticate with: aws sso login --profile {facts.profile}\n"
+        "# Authenticate with: aws sso login\n"
         "\n" + "".join(f"# {name} - {words}\n" for name, words in names.items())
     )

@@ -60,13 +60,12 @@ class RepoInfo(NamedTuple):
 
     service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
     names: of environment variables that the code reads or a dotenv file sets, sorted.
-    profile: the AWS profile that people sign in with. hosts: "github", "gitlab" or both.
+    hosts: "github", "gitlab" or both.
     """
 
     service: str
     environments: tuple[str, ...]
     names: tuple[str, ...]
-    profile: str
     hosts: frozenset[str]
 
 
@@ -82,8 +81,7 @@ def inspect(project: Project) -> RepoInfo:
         names.update(_names(file))
     environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
     known = tuple(e for e in _ENVIRONMENTS if e in environments)
-    own = facts.of(project)
-    return RepoInfo(own.service, known, tuple(sorted(names)), own.profile, _hosts(project))
+    return RepoInfo(facts.of(project).service, known, tuple(sorted(names)), _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:

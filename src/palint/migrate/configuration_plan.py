@@ -222,7 +222,7 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
         )
 
 
-def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
+def add_documents(repository: Repository, naming: Naming) -> None:
     """Plan `.gitignore` and the examples: comments only."""
     if not repository.sources.dotenv and not repository.sources.secrets:
         return
@@ -235,12 +235,12 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
         text = change.text
         if loads and "SECRET_ID" not in text:
-            text = line_end(text).join([*_head(repository, profile), text])
+            text = line_end(text).join([*_head(repository), text])
         repository.write(change.path, text, ["describes the variables in comments only"], DOCUMENTS)
         repository.tasks += _users(repository, change.path)
     if not any(map(dotenv_files.is_example, repository.paths)):
         repository.write(
-            ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS
+            ".env.example", _example(repository, naming), ["describes what is needed"], DOCUMENTS
         )
 
 
@@ -266,18 +266,18 @@ def _users(repository: Repository, example: str) -> Iterator[Task]:
                        "set there what it needs")  # fmt: skip
 
 
-def _head(repository: Repository, profile: str) -> list[str]:
+def _head(repository: Repository) -> list[str]:
     return [
         "# All secrets are loaded from AWS Secrets Manager",
-        f"# Authenticate with: aws sso login --profile {profile}",
+        "# Authenticate with: aws sso login",
         "",
         f"# AWS_REGION - defaults to {repository.loader_names.region}",
         f"# SECRET_ID - the Secrets Manager secret to load (e.g., {repository.loader_names.example})",
     ]
 
 
-def _example(repository: Repository, naming: Naming, profile: str) -> str:
-    lines = ["# .env.example", *_head(repository, profile)]
+def _example(repository: Repository, naming: Naming) -> str:
+    lines = ["# .env.example", *_head(repository)]
     described = {
         key.name: (key.sources[0].path, key.sources[0].line)
         for secret in repository.sources.secrets for key in secret.keys

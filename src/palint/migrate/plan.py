@@ -73,8 +73,7 @@ def make_plan(
     naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
-    profile = choices.profile or facts.of(project).profile
-    region = runtimes.region(choices.region, profile) or DEFAULT_REGION
+    region = runtimes.region(choices.region, choices.profile) or DEFAULT_REGION
     repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
     python_plan.add(repository)
     javascript_plan.add(repository)
@@ -88,7 +87,7 @@ def make_plan(
     configuration_plan.add_containers(repository, frozenset(r.dotenv for r in held), needed)
     configuration_plan.add_workflows(repository, naming)
     configuration_plan.add_deployments(repository, naming)
-    configuration_plan.add_documents(repository, naming, profile)
+    configuration_plan.add_documents(repository, naming)
     found = found._replace(secrets=_used(found, repository))
     files = repository.changes()
     left, remaining = _remaining(repository, files, check, held)
