@@ -189,6 +189,8 @@ class SecretName(Rule):
                 problem = problem._replace(suggestion=f"{problem.suggestion.rpartition('/')[0]}/{written[0]}")
             if "{each." in file.text[value.start : value.end]:  # the service differs, too
                 problem = problem._replace(suggestion="{service}/{environment}")
+            elif value.text.startswith(INTERPOLATION) and not (written and written.start() == value.start):
+                problem = problem._replace(suggestion=f"/{problem.suggestion.rpartition('/')[2]}")
             service, _, environment = problem.suggestion.rpartition("/")
             if not service or "-" in service:
                 from palint.advice import facts

@@ -25,15 +25,19 @@ def test_the_service_is_the_one_that_the_repository_uses_most(tmp_path: Path) ->
 
 def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     assert facts.of(project(tmp_path / "My Shop", {"a.py": "x = 1\n"})).service == "my-shop"
-    staged = {"a.sh": "secret=stage/production; other=secret/dev\n"}
+    words = {
+        "a.yml": "- run: ./errors/test # Surface errors/test failures; needs secrets.TOKEN, in errors/test\n"
+    }
+    assert facts.of(project(tmp_path / "munki", words)).service == "munki"
+    staged = {"a.sh": "secret_id=stage/production; other=secret/dev\n"}
     assert facts.of(project(tmp_path / "shop", staged)).service != "stage"
-    folder = {"a.sh": "secret; cd terraform/production\n", "terraform/production/main.tf": ""}
+    folder = {"a.sh": "SecretId; cd terraform/production\n", "terraform/production/main.tf": ""}
     assert facts.of(project(tmp_path / "web", folder)).service == "web"
 
 
 def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {"a.sh": "x"})
-    (tmp_path / "shop" / "b.py").write_bytes(b"\xff secret 'orders/production'")
+    (tmp_path / "shop" / "b.py").write_bytes(b"\xff SecretId='orders/production'")
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
     (tmp_path / "shop" / "package.json").symlink_to("/nowhere")
     assert facts.package(made, "a.js") == facts.Package()

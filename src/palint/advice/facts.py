@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 
+from palint.aws import secret_references
 from palint.aws.key_values import is_placeholder
 from palint.files import environments, languages
 from palint.tree.project import Project
@@ -22,6 +23,7 @@ _ENVIRONMENT = lazy_re.compile(
     rb"/(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
 )
 _SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
+_GIVEN = lazy_re.compile("|".join(secret_references.KEYWORDS).encode(), re.I)
 _NO_SERVICES = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 _REGION = lazy_re.compile(
@@ -109,12 +111,12 @@ def _services(project: Project, secrets: Counter[str]) -> Counter[str]:
 
 
 def _secrets(data: bytes) -> Iterator[str]:
-    """The names of secrets in a text: `api/production` of `SecretId="api/production"`."""
+    """The names that a text gives to Secrets Manager: `api/production` of `SecretId="api/production"`."""
     if b"secret" not in data.lower():
         return
     for found in _ENVIRONMENT.finditer(data):
         name = _SERVICE.search(data, max(found.start() - 41, 0), found.start())
-        if name and b"secret" in data[max(name.start() - 120, 0) : found.end()].lower():
+        if name and _GIVEN.search(data, max(name.start() - 120, 0), name.start()):
             yield (name[1] + found[0]).decode("ascii")
 
 
