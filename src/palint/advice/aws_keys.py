@@ -14,6 +14,7 @@ from palint.advice import languages
 from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import NAME, role_variable
+from palint.aws.key_values import has_key_format
 from palint.files.roles import Role
 from palint.secrets import redact_line
 from palint.util import lazy_re
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 Ranges = Sequence[tuple[int, int]]
 
 DELETE = "deactivate the key and delete it in IAM: anyone who can read the repository has it."
+_DELETE_OR_ROTATE = (
+    "if the key is AWS's, deactivate it and delete it in IAM; else rotate it, and store the new one in AWS "
+    "Secrets Manager: anyone who can read the repository has it."
+)
 EXPIRES = "delete it here and store it nowhere: it is a temporary key."
 _DELETE_AFTER_FIX = "Deactivate the key in IAM and delete it: it works until then."
 _UNUSED_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until then."
@@ -60,7 +65,9 @@ def are_temporary(texts: Sequence[str]) -> bool:
 
 def urgent(texts: Sequence[str]) -> str:
     """What to do first about literal keys. texts: their parts."""
-    return EXPIRES if are_temporary(texts) else DELETE
+    if are_temporary(texts):
+        return EXPIRES
+    return DELETE if any(map(has_key_format, texts)) else _DELETE_OR_ROTATE
 
 
 def _temporary(place: Place, values: Ranges) -> bool:
@@ -83,7 +90,7 @@ def _first(place: Place, text: str, values: Ranges) -> str:
     """A fix text that starts with what is urgent if the key itself is in the file. text: in lower case."""
     if not values:
         return text
-    return f"{EXPIRES if _temporary(place, values) else DELETE} Then {text}"
+    return f"{urgent([place.file.text[start:end] for start, end in values])} Then {text}"
 
 
 def _elsewhere(place: Place) -> str:
@@ -366,19 +373,43 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
     text = (
-        "sign in with OIDC, and remove the key from each `env` and step that has it:\n"
+        "sign in with OIDC, with the `if:` of the step that uses the key, and remove the key from each `env` "
+        "and step that has it:\n"
         "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
         f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"
         f"          aws-region: {region or place.facts.region}\n"
         "Add the other scopes that the job uses: unnamed ones become `none`. Create the role and the "
-        f"variable `{variable}`" + ("." if values else ", then delete the key in IAM and in GitHub.")
+        f"variable `{variable}`"
     )
+    if source.job is not None and source.job.uses is not None:  # a job without steps
+        text = (
+            "let the workflow that this job calls sign in with OIDC, with the role as an input, and delete "
+            "what it declares under `secrets:`. This job passes no key, and needs `id-token: write` in its "
+            "`permissions`, beside its other scopes, as unnamed ones become `none`. Create the role"
+        )
+    text += "." if values else ", then delete the key in IAM and in GitHub."
+    text += if_called(place)
     if source.place == "with" and source.step and not source.configures_aws:
         own = used is not None and used.text.startswith("./")
         how = "make its key inputs optional, and pass none" if own else "pass no key, or replace the action"
         text += f" What the step runs uses the role: {how}."
-    return _first(place, text, values)
+    text = _first(place, text, values)
+    vendor = f" If not, store it in AWS Secrets Manager as {place.stored}."
+    return f"if the key is AWS's, {text}{vendor}" if source.uncertainty else text
+
+
+def if_called(place: Place) -> str:
+    """What changes where others call a workflow, which passes no secret any more; "" where none can.
+
+    https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows
+    """
+    if "workflow_call" not in place.file.text:
+        return ""
+    return (
+        " A job that calls this workflow needs `id-token: write`, too, and passes no secret for it: delete "
+        "what `workflow_call` declares of that under `secrets:`."
+    )
 
 
 def pipeline(place: Place, provider: CiProvider, values: Ranges, at: int) -> str:

@@ -16,6 +16,7 @@ from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_ex
 from palint.files import environments
 from palint.files.roles import Role
 from palint.findings import Confidence
+from palint.github.secret_names import given_as_json
 from palint.secrets import fallbacks
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -276,17 +277,21 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if not variables and is_empty:
         return f"it sets nothing: {delete}."
     keys, secrets, settings = _split(variables, _has_secret)
-    steps, last = [], ""
+    steps, last, of_others = [], "", _if_of_others(place)
     if real := [v for v in keys if is_key(v.value)]:
         temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
-        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead")
+        steps.append(
+            f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead{of_others}"
+        )
     elif keys and place.in_test:
         secrets, keys = [*secrets, *keys], []
     elif keys and "localstack" in place.file.text.lower():  # takes any key: https://docs.localstack.cloud/
         steps.append(f"set a made-up key (`testing`) for {list_names(keys)} where LocalStack is used")
     elif keys:
-        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead")
+        steps.append(
+            f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead{of_others}"
+        )
     if settings and not secrets and not keys:
         return f"{_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
@@ -312,6 +317,12 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     rest = ", ".join(others)
     text = f"{first}. {rest[0].upper()}{rest[1:]}" if keys and rest else ", ".join(steps)
     return f"{text}, then {delete}.{last}"
+
+
+def _if_of_others(place: Place) -> str:
+    """What to add on AWS keys beside an endpoint, which is set for another vendor's store or a local one."""
+    of_others = " (if it is another vendor's, keep it in AWS Secrets Manager)"
+    return of_others if "endpoint" in place.file.text.lower() else ""
 
 
 def _elsewhere(variables: str, where: str = "") -> str:
@@ -340,7 +351,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         real = any(is_key(v.value) for v in keys)
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
-            f"remove {list_names(keys)}: sign in with `aws sso login` instead"
+            f"remove {list_names(keys)}: sign in with `aws sso login` instead{_if_of_others(place)}"
         )
     if settings:
         steps.append(f"leave the defaults of the settings ({list_names(settings)}) to what reads them")
@@ -591,9 +602,11 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
+    called = place.job is not None and place.job.uses is not None
     if event := place.event_of_outsiders:
+        user = "the workflow that it calls" if called else "it"
         return (
-            f"{stored}. `{event}` starts this job for others, too: let it use a protected `environment`, "
+            f"{stored}. `{event}` starts this job for others, too: let {user} use a protected `environment`, "
             "and read it there with a role that trusts that environment only, or let a workflow read it that "
             "only `push` or `workflow_dispatch` starts."
         )
@@ -610,15 +623,17 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
             "run`), after steps that assume a role with OIDC and read it there."
         )
     reason = "the comma leaves the variables without a prefix"
-    if _JSON.search(name):
+    is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
+    if is_json:
         reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
-        f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this step\n"
-        f"({reason}):\n{_step(secret, name)}\nIn the steps after it write {written}, names in upper case "
-        f"with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there. A job that "
-        "calls this workflow needs the scope, too, and passes the secret no longer."
+        f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this\n"
+        f"step, with the `if:` of the step that uses it ({reason}):\n"
+        f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
+        "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
+        f"{aws_keys.if_called(place)}"
     )
 
 
@@ -662,17 +677,19 @@ def inherited(place: Place) -> str:
 
 
 # Values that are JSON, such as the key of a service account: https://docs.cloud.google.com/iam/docs/keys-create-delete
-_JSON = lazy_re.compile(r"(?:^|_)(?:JSON|CREDENTIALS?|CREDS|SERVICE_ACCOUNT|SA_KEY)(?:_|$)", re.I)
+_JSON = lazy_re.compile(
+    r"(?:^|_)(?:JSON|CREDENTIALS?|CREDS|SERVICE_ACCOUNT(?!_(?:PASSWORD|TOKEN))|SA_KEY)(?:_|$)", re.I
+)
 
 
 def _step(secret: str, name: str = "") -> str:
     """The step, indented by four columns, that puts a secret's keys into a job's environment.
 
-    name: of the key that the job needs; "" for several. The action parses JSON also inside of the keys'
+    name: of a key whose value is JSON; "" for others. The action parses JSON also inside of the keys'
     values, and makes a variable of each member: https://github.com/aws-actions/aws-secretsmanager-get-secrets.
     Without an alias before the comma, the keys are the variables' names.
     """
-    if _JSON.search(name):
+    if name:
         return (
             "    - shell: bash\n      run: |\n"
             f'        value="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'

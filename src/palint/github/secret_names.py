@@ -104,6 +104,14 @@ def given_as_credentials(text: str, inputs: frozenset[str] = frozenset()) -> fro
     return frozenset(taken | {name for taker, name in given if taker in taken})
 
 
+def given_as_json(text: str) -> frozenset[str]:
+    """The secrets that a workflow gives to inputs that take JSON: https://github.com/Azure/login#creds,
+    `credentials_json` of https://github.com/google-github-actions/auth#inputs-service-account-key-json.
+    """
+    given = ((match["taker"].lower(), match["name"]) for match in _GIVEN.finditer(text))
+    return frozenset(name for taker, name in given if taker == "creds" or "json" in taker)
+
+
 def decoded(text: str) -> frozenset[str]:
     """The names of what scripts decode from base64."""
     return frozenset(match["name"] for match in _DECODED.finditer(text))
