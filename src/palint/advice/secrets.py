@@ -82,6 +82,8 @@ def _instead(place: Place, secret: Secret) -> str:
             "it in `.gitignore`."
         )
     if place.in_documentation and language.type == "prose":
+        if _read_before(place.file.text, secret.start):
+            return "Drop the fallback here: who copies this sets the variable."
         return f"Write a placeholder here: {_placeholder(secret)}."
     if place.in_documentation:  # a program may read it, too
         return f"Write {made_up.ONE}."
