@@ -295,6 +295,9 @@ class Place:
         if self.kind.language.id == "workflow":
             return self._of_job()
         above = keys_above(self.file.text, self.offset)
+        # Its command is under `test`: https://docs.docker.com/reference/compose-file/services/#healthcheck
+        if "healthcheck" in above:
+            return ""
         return next((name for key in above if (name := environments.full_name(key.lower()))), "")
 
     def _of_job(self) -> str:
