@@ -166,7 +166,6 @@ class TestOwnWords:
         repo.git("remote", "add", "origin", "git@github.com:acme/warehouse-api.git")
         repo.write(
             ".env.production.example",
-            # palint: ignore[hardcoded-secret] the repository's name
             "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\nTOKEN=warehouse-api/\n",
         )
         (found,) = findings(repo.palint("--format", "json", "--select", "env-example-value"))

@@ -119,7 +119,7 @@ FORMS = {
 def test_each_form_is_reported_once(name: str) -> None:
     (finding,) = found(FORMS[name])
     assert finding.severity.label == "error"
-    assert "role-to-assume" in finding.fix_hint
+    assert "sign in with OIDC" in finding.fix_hint
 
 
 NONE = {
