@@ -139,6 +139,6 @@ def test_options_of_each_command() -> None:
         parsers[f"fleet {name}"] = parser_of(f"fleet {name}", command.description, command.add_arguments)
     snapshots = Path(__file__).with_name("snapshots") / "options.txt"
     for name, parser in parsers.items():
-        options = vars(parser.parse_words(REQUIRED.get(name, [])))
-        defaults = "".join(f"{option} = {value!r}\n" for option, value in options.items())
+        options = sorted(vars(parser.parse_words(REQUIRED.get(name, []))).items())
+        defaults = "".join(f"{option} = {value!r}\n" for option, value in options)
         check_snapshot(snapshots, name, defaults)

@@ -82,7 +82,7 @@ def palint(repo: Repository, *words: str, **environment: str) -> subprocess.Comp
     """Run palint. All that `palint migrate` prints is as in a snapshot."""
     made = repo.palint(*words, env=environment)
     if words[:1] == ("migrate",) and "shell" not in words:
-        test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0].partition("::")[2]
+        test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" (")[0].partition("::")[2]
         OUTPUTS[test] += 1
         errors = "".join(f"! {line}\n" for line in made.stderr.splitlines())
         text = f"$ palint {' '.join(words)}\n{made.stdout}{errors}({made.returncode})"
@@ -115,10 +115,10 @@ def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
 
     choices = planning.Choices(config.environments)
     plan = planning.make_plan(project, tuple(check(project)), choices, check)
-    test = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0]
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" (")[0]
     MADE[test] += 1
     if MADE[test] <= 3 and not currently_in_test_context():  # others are similar
-        module, name = test.split("::")
+        module, _, name = test.partition("::")
         number = f" {MADE[test]}" if MADE[test] > 1 else ""
         check_snapshot(SNAPSHOTS / f"{Path(module).stem}.txt", name + number, shown(plan))
     return project, plan
