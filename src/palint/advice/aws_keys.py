@@ -304,9 +304,13 @@ def terraform(place: Place, names: str, values: Ranges) -> str:
     return _first(place, f"remove {names}. {_chain('Terraform')}", values)
 
 
+def _has_smtp(file: SourceFile) -> bool:
+    return "smtp" in file.text.lower()
+
+
 def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
-    smtp = "\nSMTP of SES takes no role: send with the SES API." if "smtp" in place.file.text.lower() else ""
+    smtp = "\nSMTP of SES takes no role: send with the SES API." if place.file.parsed_with(_has_smtp) else ""
     return (
         "create an IAM role instead, and attach it to the pod, task or function, or let GitHub Actions "
         f"assume it through OIDC. People run `aws sso login`. Then delete the key.{smtp}"
@@ -365,10 +369,16 @@ def _role(place: Place, values: Ranges) -> str:
 _REGION = lazy_re.compile(r"\bAWS_(?:DEFAULT_)?REGION[\"']?[ \t]*[:=][ \t]*[\"']?(\$\{\{[^}\n]{1,80}\}\})")
 
 
+def _region(file: SourceFile) -> str:
+    """The first expression that sets a region in a file; "" for none."""
+    found = _REGION.search(file.text)
+    return found[1] if found else ""
+
+
 def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     """For a key in a workflow or an action of GitHub. Keys with different names become different roles."""
-    found = _REGION.search(place.file.text)
-    region = (source.step.given("aws-region") if source.step else None) or (found and found[1])
+    given = source.step.given("aws-region") if source.step else None
+    region = given or place.file.parsed_with(_region)
     used = source.step.uses if source.step else None
     uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
