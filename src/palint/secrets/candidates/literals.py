@@ -75,7 +75,7 @@ _MEMBER = lazy_re.compile(r"\\\"(\w{1,60})\\\"\s{0,4}:\s{0,4}\\\"([A-Za-z0-9+/=_
 _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
 # Names of calls and fields that take a user and a password; what creates or gets credentials takes others
 _TAKES_PAIR = lazy_re.compile(
-    r"(?:\A|.*[.:>])(?!(?-i:get|create)(?-i:[_A-Z]))\w*(?:auth|credentials?|login|sign_?in|authenticate|"
+    r"\A(?:.*[.:>])?(?!(?-i:get|create)(?-i:[_A-Z]))\w*(?:auth|credentials?|login|sign_?in|authenticate|"
     r"(?:user|username)_?(?:and_?)?password)\W*\Z",
     re.I,
 )
