@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import sys
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -66,6 +65,7 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         for text, name in () if value in COMMON else COMMON.items():
             value = value.replace(text, name)
+        value = value.replace("}+", "}")  # Python 3.10 has no possessive quantifiers
     if isinstance(value, (str, bytes, int, float, type(None))):
         return repr(value)
     return str(getattr(value, "__qualname__", type(value).__name__))
@@ -82,7 +82,6 @@ def rows(name: str, table: Any) -> Iterator[str]:
         yield f"{name} {shown(table)}"
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 has no possessive quantifiers")
 @pytest.mark.parametrize("package", PACKAGES)
 def test_tables_of_a_package(package: str) -> None:
     """All public ones, and the private ones that are numbers: limits and distances."""
@@ -92,6 +91,6 @@ def test_tables_of_a_package(package: str) -> None:
             continue
         module = importlib.import_module(".".join(("palint", *place.with_suffix("").parts)))
         names = re.findall(r"^(_?[A-Z][A-Z0-9_]+)(?:: [^=\n]+)? = ", path.read_text("utf-8"), re.M)
-        tables = [(name, getattr(module, name)) for name in names]
+        tables = [(name, getattr(module, name)) for name in names if name != "POSSESSIVE"]
         lines = [line for n, t in tables if n[0] != "_" or type(t) in (int, float) for line in rows(n, t)]
         check_snapshot(FOLDER / f"{package}.txt", place.as_posix(), "\n".join(lines))
