@@ -209,6 +209,7 @@ def shown(text: str, path: str, found: set[Candidate]) -> str:
         ("a.py", "token = request.headers[name]"),
         ("a.go", "func (c *Config) Password() string {"),
         ("a.js", "const key = items.map(item => item.id)"),
+        ("a.js", "next=16807*(seed>>16);low+=(next&32767)<<16;"),
         ("a.md", "The password is stored in the vault."),
         ("a.md", "Basic authentication"),
         ("a.ts", 'const tabs = ["My profile", "Password", "Danger zone"]'),

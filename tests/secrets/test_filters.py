@@ -147,7 +147,7 @@ WILD_VALUES = (
     ("a.go", 'Nkey: "«U{base32:55}»"'),
     ("a.js", '{token:"«punctuation»",regex:"::"}'),
     ("a.js", '{"token": "«constant.numeric7»", "regex": h}'),
-    ("a.vue", "password>«&bull;&bull;&bull;&bull;»<"),
+    ("a.vue", "password>«&bull;&bull;&bull;&bull;»</"),
     ("a.js", "lock_with_key: '«{hex:5}»'"),
     ("conf/locale/locale_sv.ini", f"{NAME}=«{SWEDISH}»"),
     ("a.ini", f"password=«{SERBIAN}»"),

@@ -167,7 +167,7 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         # a hash beside its salt
         (
             "a.xml",
-            '<field name="salt">{base62:31}</field>\n<field name="password">«{base64:86}==»<',
+            '<field name="salt">{base62:31}</field>\n<field name="password">«{base64:86}==»</field>',
             Confidence.LOW,
         ),
         (

@@ -158,7 +158,7 @@ def _element(text: str, at: int) -> Iterator[Found]:
     if _NAMED_GROUP.search(text, max(0, opening.start() - 64), opening.start()):
         return
     end = text.find("]]>" if opening["cdata"] else "<", at, at + 256)
-    if key and end > 0 and (not opening["line"] or text.startswith("</", end)):
+    if key and end > 0 and text.startswith(("]", "</", "<\\/"), end):  # else `seed>>16)&32767)<<16`
         yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
 
 
