@@ -51,6 +51,13 @@ PAIRS = [
     Pair("container-access-key", "a.yaml", "kind: ExternalSecret\nspec:\n  target:\n    template:\n      data:\n        AWS_SECRET_ACCESS_KEY: '{{ .K }}'\n  dataFrom:\n    - extract:\n        key: §\n", "shop", "garage-k8s"),
     Pair("infrastructure-access-key", "a.tf", 'environment_variables = [{ value = a ? "/x/shared/secret-access-key" : "/x/a/secret-access-key" }]\n§ = aws_ecs_cluster.main.id\n', "aws_access_key_id = var.key\naws_secret_access_key = var.secret\na", "ecs_cluster_id"),
     Pair("aws-credentials-file", "a.ts", 'process.env.X_AWS_ACCESS_KEY_ID = "§";\n', "{aws_access_key_id}", "AKIA_DASHBOARD_AGENT"),
+    Pair(
+        "aws-sdk-access-key",
+        "a.ex",
+        "AWS.Client.create(access_key_id, secret_access_key, §)\n",
+        '"eu-west-1"',
+        'token, "eu-west-1"',
+    ),
     Pair("aws-sdk-access-key", "a.ts", "import { S3Client } from '@aws-sdk/client-s3';\nnew S3Client({ credentials: { accessKeyId: §, secretAccessKey: § } });\n", "config.key", "Yup.string().required()"),
     # a condition in C#, what the SDK resolved in Java, a container of a test
     Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b", "not null"),

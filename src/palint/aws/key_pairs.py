@@ -19,7 +19,6 @@ from palint.aws.assignments import (
     DUMMY_NAME,
     KEY_OF_SECRET,
     NO_KEY,
-    SESSION_TOKEN,
     WINDOW,
     Assigned,
     classify,
@@ -65,6 +64,7 @@ _CREDENTIALS = lazy_re.compile(
 _START_OF_NAME = lazy_re.compile(r"(?:\bAws::)?[\w\\]{0,80}\Z")
 _CALLEE = lazy_re.compile(r"(?:[\w$:.]|->){0,80}\s{0,8}\Z")
 _GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAwsCredentials(a, b)`
+_NAMES_TOKEN = lazy_re.compile(r"token\W*\Z", re.I)  # what follows the id and the secret
 
 
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
@@ -693,7 +693,7 @@ def _given(
     if elsewhere is None or all(map(_PARAMETER.fullmatch, sources[first : first + 2])):
         return
     token = arguments[first + 2 : first + 3]
-    if named and not (token and SESSION_TOKEN.search(sources[first + 2])):
+    if named and not (token and _NAMES_TOKEN.search(sources[first + 2])):
         token = []
     session = [_evaluated(text, *each, language) for each in token]
     if "SessionCredentials" in around:  # of Java: this call is for keys without a token
