@@ -116,7 +116,7 @@ class Variable(NamedTuple):
 
         if self.value.lower() in ("true", "false", "0", "1"):
             return False
-        if _PASSWORD_IN_URL.search(self.value) is not None:
+        if _HOLDS_PASSWORD.search(self.value) is not None:
             return True
         if is_secret_setting(self.name):
             open_address = _ADDRESS.search(self.name) and not _HAS_CREDENTIAL.search(self.value)
@@ -150,7 +150,7 @@ _OPEN_URL = lazy_re.compile(r"[a-z][a-z+]*://[\w.-]*(?::\d+)?(?:/[a-z_-]*|/\d{1,
 # Of a server that any user can open: `jdbc:postgresql://db/a`. That of a webhook is a secret as a whole.
 _ADDRESS = lazy_re.compile(r"(?i)(?<!hook)_(?:ur[il]|dsn)$")
 _HAS_CREDENTIAL = lazy_re.compile(r"(?i)@|pass|pwd|secret|token|key|sig")
-_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@|(?i:;\s?(?:password|pwd)=[^;\s$<{])")
+_HOLDS_PASSWORD = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@|(?i:;\s?(?:password|pwd)=[^;\s$<{])")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {
