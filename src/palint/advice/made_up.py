@@ -11,10 +11,7 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.secrets import Secret
 
-ONE = (
-    "one that no one can take for real (`example-value`), in the form that is needed, here and in what "
-    "repeats it"
-)
+ONE = "an obviously made-up value of the same form, e.g. `example-value`, wherever this one is used"
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
@@ -43,10 +40,7 @@ def in_test(place: Place, secret: Secret) -> str:
             "Let the test sign a token when it runs, with a key that it makes itself, get one from a server "
             "that it starts, or write one that no server accepts, here and wherever the tests repeat it."
         )
-    return (
-        f"Write {ONE} or is made from it. If such a service must accept the new one, read it from AWS "
-        "Secrets Manager."
-    )
+    return f"Write {ONE}. If such a service must accept the new one, read it from AWS Secrets Manager."
 
 
 def words(name: str) -> str:

@@ -128,9 +128,8 @@ def _from_store(place: Place, secret: Secret) -> str:
     if secret.detector == "private-key":
         sample = "If nothing but tests uses it, delete it with its certificate, and let them make one."
     return (
-        ", and take it out of this file, and of what the file is made from: the program that needs it reads "
-        "it there, or what starts or deploys that program passes it in. If users install the program, only "
-        f"your own server can keep a secret. {sample}"
+        ", and take it out of this file: the program that needs it reads it there, or what starts or deploys "
+        f"that program passes it in. A program that users install can keep no secret. {sample}"
     )
 
 
@@ -604,17 +603,17 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
-    called = place.job is not None and place.job.uses is not None
+    callee = place.job.uses if place.job is not None else None
     if event := place.event_of_outsiders:
-        user = "the workflow that it calls" if called else "it"
+        user = "the workflow that it calls" if callee else "it"
         return (
             f"{stored}. `{event}` starts this job for others, too: let {user} use a protected `environment`, "
             "and read it there with a role that trusts that environment only, or let a workflow read it that "
             "only `push` or `workflow_dispatch` starts."
         )
-    if place.job is not None and place.job.uses is not None:
+    if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
-        until = "" if place.job.uses.kind == "local" else f" Until it does, pass it, and {_IGNORE}."
+        until = "" if callee.kind == "local" else f" Until it does, pass it, and {_IGNORE}."
         return (
             f"{stored}, and let the workflow that this job calls assume a role and read it there, with both "
             f"as inputs. For that this job needs {_SCOPE}.{until}"
