@@ -25,8 +25,8 @@ RULES = registry.load()
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
-OUT = "take it out of this file, and of what the file is made from: the program that needs it reads it there"
-WRITE = "in what repeats it or is made from it"
+OUT = "take it out of this file: the program that needs it reads it there"
+WRITE = "of the same form, e.g. `example-value`, wherever this one is used"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NODE = '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}'
@@ -54,8 +54,8 @@ COMPOSE = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{pass
 DER = b64encode(b"0\x82\x01\x39\x02\x01\x00" + Random(1).randbytes(310)).decode()
 CASES = [
     # --- tests and CI
-    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', WRITE, "what repeats it", without=("rotate it. Store", "    ")),
-    secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', WRITE, "made from it"),
+    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', WRITE, without=("rotate it. Store", "    ")),
+    secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', WRITE),
     secret("key in base64", "a_test.go", f'package a\nvar privateKey = "{DER}"\n', "make such a key", without=("openssl rand",)),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", WRITE, without=(PROD, "openssl")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
@@ -104,9 +104,9 @@ CASES = [
         {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("read what must be real", ANY), (PROD, "laptop"),
     ),
     secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`example-value`", without=("as `", "export")),
-    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "in the form that is needed", without=("openssl", "as `")),
+    secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "of the same form", without=("openssl", "as `")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
-    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "in the form", without=("export",)),
+    secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "of the same form", without=("export",)),
     Case(
         "a secret that names its environment", "github-secret",
         {".github/workflows/deploy.yml": "on: push\njobs:\n  deploy:\n    runs-on: x\n    steps:\n"
@@ -156,8 +156,8 @@ CASES = [
         ("only servers that the job starts",),
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", "`filter_sensitive_data`", without=("openssl",)),
-    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "in the form that is needed", without=("placeholder",)),
-    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "in the form that is needed", without=("as `",)),
+    secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", "of the same form", without=("placeholder",)),
+    secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', "of the same form", without=("as `",)),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "Let the test make such a key", "what belongs to it", without=("token_hex",)),
     secret("test of JUnit", "src/ApiTest.java", 'class A { String token = "{github_token}"; }\n', WRITE),
     secret("no test", "src/Latest.java", 'class A { String token = "{github_token}"; }\n', OUT),
@@ -185,7 +185,7 @@ CASES = [
     secret("variable with a fallback in Compose", "compose.yml", "services:\n  a:\n    image: x\n    environment:\n      ADMIN_PASSWORD: ${KC_ADMIN_PASSWORD:-{password}}\n", "set `KC_ADMIN_PASSWORD`"),
     Case("secret of each service", "secret-name", {"a.tf": 'resource "aws_secretsmanager_secret" "a" {\n  for_each = var.apps\n  name     = "data-api/${var.env}/${each.key}/db"\n}\n'}, ("e.g. `{service}/{environment}`",)),
     secret("settings of the tests of Rails", "config/settings/test.yml", "password: {password}\n", WRITE, Gemfile=""),
-    secret("sample that a program reads", "examples/keys.json", '{"apiKey": "{password}"}\n', "in the form that is needed", without=("`<",)),
+    secret("sample that a program reads", "examples/keys.json", '{"apiKey": "{password}"}\n', "of the same form", without=("`<",)),
     secret("name with a digit", "README.md", "S3_API_SECRET={password}\n", "`<s3 api secret>`"),
     Case("Compose file of another name", "env-file-loaded", {"smtp.yml": "services:\n  smtp:\n    image: x\n    env_file: ./smtp.env\n"}, ("write settings under `environment:`",), ("~/.aws",)),
     Case("settings of kustomize", "env-file-loaded", {"kustomization.yaml": "configMapGenerator:\n  - name: a\n    envs: [a.env]\n", "a.env": "PORT=1\n"}, ("(`PORT`) as `literals`",)),
@@ -211,7 +211,7 @@ CASES = [
     secret("key of development", "config/payment.yml", "development: &dev\n  a: 1\n  stripe:\n    secret_key: {stripe_key}\n", "/development", without=(PROD,), Gemfile="gem 'rails'\n"),
     secret("key of staging in code", "a.py", 'TOKENS = {\n    "staging": {\n        "token": "{github_token}",\n    },\n}\n', "/staging", without=(PROD,)),
     secret("key that only looks alike", "a.py", 'if test:\n    token = "{github_token}"\n', ANY),
-    secret("mapping of a stub", "stub/mappings/a.json", '{"token": "{github_token}"}\n', "no one can take for real", without=(PROD,)),
+    secret("mapping of a stub", "stub/mappings/a.json", '{"token": "{github_token}"}\n', "obviously made-up value", without=(PROD,)),
     secret("data that fills a database", "db/seeds.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
     secret("template of a project", "{{app}}/a.py", 'token = "{github_token}"\n', "`{{app}}/<environment>`"),
     secret("database of an action", ".github/actions/db/action.yml", "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n        PGPASSWORD: {password}\n        DB: postgres://a:{password}@localhost/a\n", "only servers that the job starts"),
@@ -243,18 +243,18 @@ CASES = [
     Case("a test of the live service", "env-file-loaded", {"tests/test_live.py": "from dotenv import load_dotenv\nload_dotenv()\n"}, ("/development`",), (PROD,)),
     secret("URL in code", "cmd/main.go", 'package a\nvar u = "postgres://app:{password}@host/db"\n', OUT, without=("placeholder",)),
     secret("here document", "run.sh", "cat >a.yml <<'EOF'\npassword: {password}\nEOF\n", OUT, without=("$(aws",)),
-    secret("token of a vendor's sandbox", "app/config.py", 'GITHUB_TEST_TOKEN = "{github_token}"\n', OUT, without=(WRITE,)),
+    secret("token of a vendor's sandbox", "app/config.py", 'GITHUB_TEST_TOKEN = "{github_token}"\n', OUT, without=("If such a service",)),
     secret("script of a local database", "bin/db-stg-to-local.sh", "LOCAL_PASSWORD={password}\n", "/development", without=("/staging",)),
     secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "make it again", without=("placeholder",)),
     Case("placeholders of an AWS key", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=...\nPORT=1\n"}, ("remove `AWS_SECRET_ACCESS_KEY`",), ("deactivate",)),
     Case("value that only looks like a variable", "env-file", {"a.env": "APP_SECRET='$ecretf0rt3st'\n"}, ("the secrets (`APP_SECRET`)",)),
     Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("names in upper case with `_` for `-`",)),
     Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("set made-up values for the secrets (`AWS_ACCESS_KEY_ID`) where the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
-    secret("account of a runner", "app/config.py", 'CYPRESS_RECORD_KEY = "{password}"\n', OUT, without=(WRITE,)),
+    secret("account of a runner", "app/config.py", 'CYPRESS_RECORD_KEY = "{password}"\n', OUT, without=("If such a service",)),
     secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`example-value`", without=("as `",)),
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
-    secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "in the form that is needed", without=("bin2hex",)),
+    secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "of the same form", without=("bin2hex",)),
     secret("variable of a method", "a.php", "<?php\n  $token = '{github_token}';\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("default of a variable in Python", "conf/dev.py", 'os.environ.setdefault(\n    "GITHUB_TOKEN", "{github_token}"\n)\n', OUT, without=("boto3",), requirements_txt="boto3\n"),
     secret("fallback in code", "a.mjs", 'const token = process.env.JWT_SECRET || "{password}";\n', "drop the fallback, and let what starts the program set `JWT_SECRET`"),
@@ -280,7 +280,7 @@ CASES = [
     Case("a file of settings", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "PORT=1\n"}, ("write the variables of the file (`PORT`) under `environment:`",), ("Secrets Manager", "SECRET_ID")),
     Case("a file that git ignores", "env-file-loaded", {"Makefile": "include .env\n", ".env.example": "# PORT\nPORT=\n"}, ("make its settings defaults",), ("the variables of the file",)),
     Case("a file that is written", "env-file-loaded", {"entry.sh": "aws ssm get-parameter --name a > .env\n", ".env.example": "PORT=1\n"}, ("read its secrets",), ("the variables of the file",)),
-    secret("database of a pipeline", ".circleci/config.yml", "jobs:\n  a:\n    docker:\n      - image: mysql\n        environment:\n          MYSQL_ROOT_PASSWORD: {password}\n", "in the form that is needed", without=(PROD,)),
+    secret("database of a pipeline", ".circleci/config.yml", "jobs:\n  a:\n    docker:\n      - image: mysql\n        environment:\n          MYSQL_ROOT_PASSWORD: {password}\n", "of the same form", without=(PROD,)),
     Case("credentials of a client", "aws-sdk-access-key", {"a.rb": "c = Aws::Athena::Client.new(\n  credentials: Aws::Credentials.new(ENV['ATHENA_KEY_ID'], ENV['ATHENA_SECRET'])\n)\n"}, ("remove the keys",), ("S3",)),
     Case("variables of a npm script", "env-file-loaded", {"package.json": '{"scripts": {"up": "docker compose --env-file docker.env up"}}\n'}, ("read its secrets", ANY)),
     Case("variables of a container", "env-file-loaded", {"run.sh": "podman run --env-file=../a.env api\n"}, ("variables that what starts the program sets", ANY), ("to_entries",)),
@@ -291,7 +291,7 @@ CASES = [
     Case("address with a key", "env-file", {".env": "A_WEBHOOK_URL=https://a.example/T0/B0\nDB_URL=mysql://db/a?password={password}\n"}, ("the secrets (`A_WEBHOOK_URL`, `DB_URL`)",), ("settings",)),
     Case("every secret passed on", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    secrets: inherit\n"}, ("pass none", "ignore[github-secret]"), ()),
     secret("below a comment", "a.go", 'package a\n// x\nvar token = "{github_token}"\n', "Store the new value"),
-    secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write one that no one can take for real", without=("secretsmanager",)),
+    secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write an obviously made-up value", without=("secretsmanager",)),
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', OUT, without=("placeholder",)),
     secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`example-value`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
@@ -322,7 +322,7 @@ CASES = [
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
     Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("OIDC for a pipeline", "Another vendor's key"), ("moto",)),
     secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), ANY, without=(PROD,)),
-    secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "no one can take for real", without=(PROD,)),
+    secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "obviously made-up value", without=(PROD,)),
     secret("settings of a laptop's stack", "app/settings/devstack.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
     secret("program that fills a database", "app/user_seeder.rb", "token = '{github_token}'\n", "/development", without=(PROD,)),
     secret("key of an example", "keys.example/sp.key", "{private_key}\n", "Make one on each machine", "what belongs to it", without=("placeholder",)),
@@ -352,12 +352,12 @@ CASES = [
         ("What a build puts into a page or an app is public",), ("task's role",),
     ),
     # --- what nothing runs
-    secret("comment", "a.go", 'package a\n\n// token := "{github_token}"\n', "write one that no one can take for real", without=("GetSecretValue",)),
-    secret("comment of settings", "turn.conf", "# cli-password={password}\n", "write one that no one can take for real", without=("Secrets Manager",)),
+    secret("comment", "a.go", 'package a\n\n// token := "{github_token}"\n', "write an obviously made-up value", without=("GetSecretValue",)),
+    secret("comment of settings", "turn.conf", "# cli-password={password}\n", "write an obviously made-up value", without=("Secrets Manager",)),
     secret("statement in quotes of three", "a.py", 'sql = f"""\n  WITH (\n    password = \'{password}\'\n  )\n"""\n', OUT, without=("placeholder",)),
     secret("argument in quotes of three", "a.py", 'run(\n    """\n    SET password = \'{password}\'\n    """\n)\n', OUT, without=("placeholder",)),
     secret("search key of a documentation site", "docs/docusaurus.config.js", TOKEN, "whoever opens the page", without=("SecretsManagerClient",)),
-    secret("docstring", "a.py", '"""Use it:\n\n    token = "{github_token}"\n"""\n', "write one that no one can take for real", without=("boto3",)),
+    secret("docstring", "a.py", '"""Use it:\n\n    token = "{github_token}"\n"""\n', "write an obviously made-up value", without=("boto3",)),
     secret("string in quotes of three", "a.py", 'token = """{github_token}"""\n', OUT, without=("placeholder",)),
     secret("example of a dotenv file", ".env.example", "API_TOKEN={github_token}\n", " - a secret, loaded from", without=("placeholder",)),
     # --- modules
@@ -397,7 +397,7 @@ CASES = [
     # --- frameworks
     secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
     secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", '<%= ENV["NAME"] %>', Gemfile="gem 'rails'\n"),
-    secret("example of settings", "config/application.example.yml", "stripe_token: {password}\n", "in the form that is needed", without=("ENV[",), Gemfile=""),
+    secret("example of settings", "config/application.example.yml", "stripe_token: {password}\n", "of the same form", without=("ENV[",), Gemfile=""),
     secret("default in a comment", "conf/grafana.ini", "[security]\n; token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("default in a comment of unknown settings", "conf/grafana.ini.default", "# token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("URL is no comment", "conf/app.unknown", "token = {github_token} // x\n", "Secrets Manager"),
@@ -408,7 +408,7 @@ CASES = [
     secret("server beside its page", "src/lib/a.ts", TOKEN, OUT, package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
     secret("database elsewhere", ".github/workflows/deploy.yml", "on: push\nenv:\n  APP_HOSTNAME: localhost\n  DB_PASSWORD: {password}\n", "get-secrets", "only servers that the job starts"),
     secret("settings of PHPUnit for one database", "phpunit.pgsql.xml", '<env name="DB_PASSWORD" value="{password}"/>\n', WRITE),
-    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "in the form that is needed", without=(WRITE,)),
+    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "of the same form", without=("If such a service",)),
     Case("dotenv of a workflow", "env-file", {".github/workflows/.env.mariadb": "PORT=1\nDB_PASSWORD={password}\n"}, ("set made-up values for the secrets (`DB_PASSWORD`) in the workflow",), ("move", PROD)),
     Case("flags with a secret's name", "env-file", {".env.staging": "SSL_VERIFY_CERT=1\nENFORCE_FOREIGN_KEYS=0\n"}, ("write its variables", "`ENFORCE_FOREIGN_KEYS`"), ("rotate",)),
     Case("settings of a build", "env-file", {"build/versions.env": "GO_VERSION=1.22\n"}, ("into what reads them, as defaults",), ("program is started",)),
@@ -433,8 +433,8 @@ CASES = [
     Case("parameter with an AWS key", "infrastructure-secret", {"a.tf": 'resource "aws_ssm_parameter" "a" {\n  type = "SecureString"\n  value = "{aws_access_key_id}"\n}\n'}, ("taskRoleArn",), ("aws_secretsmanager_secret",)),
     secret("React without a bundler", "src/a.js", TOKEN, OUT, package_json='{"dependencies": {"react-dom": "18"}}'),
     secret("server of an app in the browser", "src/server/a.js", TOKEN, OUT, package_json=REACT),
-    secret("comment at the top", "a.js", f"/* {TOKEN[:-1]} */\n", "Delete it, or write one that no one can take for real", without=("GetSecretValueCommand",)),
-    secret("comment behind a bracket", "a.js", f"f(/* {TOKEN[:-1]} */)\n", "Delete it, or write one that no one can take for real"),
+    secret("comment at the top", "a.js", f"/* {TOKEN[:-1]} */\n", "Delete it, or write an obviously made-up value", without=("GetSecretValueCommand",)),
+    secret("comment behind a bracket", "a.js", f"f(/* {TOKEN[:-1]} */)\n", "Delete it, or write an obviously made-up value"),
     secret("glob like a comment", "a.js", f'glob("src/*"); {TOKEN[:-1]} // */\n', OUT),
     secret("property list of an app", "ios/Info.plist", "<plist><dict><key>token</key><string>{github_token}</string></dict></plist>\n", "whoever installs the app", ios__App_xcodeproj__project_pbxproj="x\n"),
     secret("RDS in CloudFormation", "db.yaml", "Resources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      MasterUserPassword: {password}\n", "    ManageMasterUserPassword: true"),

@@ -42,8 +42,8 @@ def too_broad(grant: BroadGrant) -> str:
     if grant.job is not None:
         return (
             "request the token in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
-            "use a protected `environment`, let what it signs in to trust that environment only, and end the\n"
-            "line with `# palint: ignore[workflow-id-token] reason`: a file does not say what is protected"
+            "use a protected `environment`, let what it signs in to trust that environment only, and end\n"
+            "this line with `# palint: ignore[workflow-id-token] reason`: no file says what is protected"
         )
     if not grant.users:
         return "remove `id-token: write` here: a job that assumes a role needs it in its own `permissions`"
