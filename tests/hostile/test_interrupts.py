@@ -236,7 +236,7 @@ def test_history(tree: Repository, tmp_path: Path) -> None:
         run = subprocess.Popen(argv, cwd=tree.path, stdout=quiet, stderr=quiet)
         time.sleep(whole * part)
         run.send_signal(signal.SIGINT)
-        assert run.wait(10) in (0, 130)
+        assert run.wait(10) in (0, 130, -signal.SIGINT)  # before our first line, the signal is Python's
         assert left_behind(tree.path) == []
         assert not list(tmp_path.glob("*.new"))
         if state.exists():
