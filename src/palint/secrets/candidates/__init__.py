@@ -361,8 +361,8 @@ FORMS = (
 
 # What follows an operator and gives no value, by the operator. Half of all matches in Java are `getKey()`,
 # `isValid(token, limit=3)`, `(key) -> …`, where no string is among the arguments, and none is another choice.
-# `= get_token(request)` at the end of a line, where no other value follows. And in bundles of JavaScript:
-# `{key: "wsln4y", …`, a short id.
+# `= get_token(request)` at the end of a line, where no other value follows; `: Token | None`, a type. And in
+# bundles of JavaScript: `{key: "wsln4y", …`, a short id.
 _SHORT_ID = (
     rb"(?:(?<=[\s{,(\[;](?i:key).)|(?<=[\s{,(\[;\"'](?i:key)[\"'].))[ \t]{0,4}(?P<quote>[\"'])"
     rb"(?:[^\"'`\\\n\x80-\xbf][\x80-\xbf]*){0,15}(?P=quote)(?=\s{0,8}[,;)}\]])"
@@ -373,7 +373,7 @@ _NO_VALUE = {
         rb"[ \t]?(?!qq?\()[A-Za-z_]\w{0,60}(?:\.\w{1,60}){0,6}\((?![\s\d({])"
         rb"[\w.$, \t=:*|()+-]{0,200}\);?\r?\n(?!\s{0,80}[|?,o=.:])|" + _SHORT_ID
     ),
-    ord(":"): lazy_re.compile(_SHORT_ID),
+    ord(":"): lazy_re.compile(rb"[ \t]?[A-Za-z_][\w.]{0,60} \| None(?= = None\b|[,)]|\r?\n)|" + _SHORT_ID),
 }
 
 
