@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from palint import pipelines
 from palint.github import edits, graph
 from palint.github.broad_grants import BroadGrant, find_broad_grants
-from palint.github.edits import OIDC_SCOPES
 from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -314,12 +313,11 @@ def _broad_why(grant: BroadGrant) -> str:
 def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:
     if missing.cause == "uncalled":
         return None
+    is_map = missing.permissions is not None and missing.permissions.entry[1].kind == "map"
+    if not is_map and missing.job.uses is not None and missing.evidence[0].callee is None:
+        return None  # what the workflow of another repository requests is not known
     if missing.permissions is None:
-        added = edits.add_permissions(file, missing.job, OIDC_SCOPES)
-        return Fix(added, safe=False) if added else None
-    scopes = OIDC_SCOPES[1:] if missing.cause == "contents" else OIDC_SCOPES
-    if missing.permissions.names_contents:
-        scopes = OIDC_SCOPES[:1]
-    added = edits.grant(file, missing.permissions, scopes)
-    is_map = missing.permissions.entry[1].kind == "map"
+        added = edits.add_permissions(file, missing.job, missing.scopes)
+    else:
+        added = edits.grant(file, missing.permissions, missing.scopes)
     return Fix(added, safe=is_map and not missing.uncertainty) if added else None

@@ -12,6 +12,7 @@ import re
 import textwrap
 
 import pytest
+import yaml
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.findings import Finding, Severity
@@ -578,11 +579,38 @@ def test_an_expression_and_an_alias_have_no_fix() -> None:
     assert found(shared + workflow(job="permissions: *none\n"))[0].fix is None
 
 
-def test_the_fix_of_a_call_changes_the_caller_alone() -> None:
-    files = {A: caller(job=NONE), B: callee(job=BOTH)}
+COMMENTS = BOTH + "  pull-requests: write\n"
+FIXED_CALLS = [
+    # the caller's permissions, the called workflow's, the caller's after the fix
+    (NONE, BOTH, NONE + "  id-token: write\n"),
+    (NONE, COMMENTS, NONE + "  id-token: write\n  pull-requests: write\n"),
+    ("", COMMENTS, COMMENTS),
+    ("permissions: {contents: write}\n", COMMENTS, "permissions: {contents: write, id-token: write, pull-requests: write}\n"),
+    ("permissions: {pull-requests: read}\n", COMMENTS, "permissions: {pull-requests: write, id-token: write, contents: read}\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "theirs", "after"), FIXED_CALLS)
+@pytest.mark.parametrize("direct", [True, False])
+def test_the_fix_of_a_call_grants_what_the_called_workflow_requests(
+    before: str, theirs: str, after: str, direct: bool
+) -> None:
+    """Of a workflow between them, too: GitHub rejects a call that requests more than its caller grants."""
+    between = {} if direct else {C: caller(B, on=ONLY_CALLED)}
+    files = {A: caller(B if direct else C, job=before), B: callee(job=theirs), **between}
     (finding,) = found(files)
     assert finding.fix is not None and {edit.span.path for edit in finding.fix.edits} == {A}
-    assert found({**files, **apply_fixes(files, [finding])}) == []
+    fixed = apply_fixes(files, [finding])
+    job = yaml.safe_load(fixed[A])["jobs"]["call"]
+    assert job["permissions"] == yaml.safe_load(after)["permissions"]
+    assert found({**files, **fixed}) == []
+
+
+def test_a_call_of_another_repository_loses_no_scope() -> None:
+    uses = "uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2\n"
+    text = f"on: push\njobs:\n  call:\n    {uses}"
+    assert found(text)[0].fix is None
+    assert found(text + "    permissions: {contents: read}\n")[0].fix is not None
 
 
 ODD = [

@@ -16,20 +16,19 @@ _BOTH = "    permissions:\n      id-token: write\n      contents: read"
 def missing(found: MissingPermission) -> str:
     """For a job of GitHub Actions that needs a token and gets none."""
     job = f"job `{found.job.id}`"
-    if found.cause == "contents":
-        return "add `contents: read`"
+    lines = [f"{scope}: {access}" for scope, access in found.scopes]
+    block = "\n      ".join(("    permissions:", *lines))
     if found.cause == "everything":
-        return f"grant {job} only what it uses. Unnamed scopes become `none`: add the others:\n{_BOTH}"
+        return f"grant {job} only what it uses. Unnamed scopes become `none`: add the others:\n{block}"
     if found.cause == "uncalled":
-        return f"set the permissions on {job}, or in the workflow that calls this one:\n{_BOTH}"
-    if found.cause == "invalid":
-        return f"write:\n{_BOTH}"
-    if found.cause == "map":
-        assert found.permissions is not None
-        contents = "" if found.permissions.names_contents else "\n    contents: read"
-        level = f"of {job}" if found.permissions.level == "job" else "of the workflow"
-        return f"add to the `permissions` {level}:\n    id-token: write{contents}"
-    return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{_BOTH}"
+        return f"set the permissions on {job}, or in the workflow that calls this one:\n{block}"
+    if found.permissions is None:
+        return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{block}"
+    if found.permissions.entry[1].kind != "map" and found.cause == "invalid":
+        return f"write:\n{block}"
+    level = f"of {job}" if found.permissions.level == "job" else "of the workflow"
+    verb = "write in" if found.cause == "invalid" else "add to"
+    return "\n    ".join((f"{verb} the `permissions` {level}:", *lines))
 
 
 def too_broad(grant: BroadGrant) -> str:

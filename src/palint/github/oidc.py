@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from palint.github.graph import Graph, graph
+from palint.github.edits import OIDC_SCOPES, Scopes
+from palint.github.graph import MAX_NESTING, Graph, graph
 from palint.github.token_requests import TokenRequest, token_requests
 from palint.github.workflows import Job, Permissions, Workflow
 from palint.util.named_tuple import NamedTuple
@@ -32,13 +33,15 @@ class Evidence(NamedTuple):
 class MissingPermission(NamedTuple):
     """A job that needs an OIDC token and does not get one, or gets more permissions than it needs.
 
-    cause: a key of CAUSES. evidence: at most MAX_SHOWN, one of them certain if any is.
+    cause: a key of CAUSES. evidence: at most MAX_SHOWN, one of them certain if any is. scopes: those to write
+    into the map that applies to the job, or into a new one, with what the workflow that it calls requests.
     """
 
     workflow: Workflow
     job: Job
     cause: str
     evidence: list[Evidence]
+    scopes: Scopes = OIDC_SCOPES
 
     @property
     def permissions(self) -> Permissions | None:
@@ -78,6 +81,7 @@ class _Search:
         self.graph = graph
         self.found: dict[int, MissingPermission] = {}
         self.checked_calls: dict[tuple[int, bool], list[Evidence]] = {}
+        self.requested: dict[str, dict[str, str]] = {}  # by the path of a called workflow
         # How many callers of a workflow were checked with evidence, and whether any of it was certain.
         self.given: dict[tuple[str, bool], tuple[int, bool]] = {}
         # A job, why it needs a token, and whether a workflow that it calls declares `id-token: write`.
@@ -147,7 +151,28 @@ class _Search:
                 collect_requests(known, Evidence(each.request, workflow, job))
 
     def _add(self, missing: MissingPermission) -> None:
-        self.found.setdefault(id(missing.job.node), missing)
+        callee = self.graph.callee(missing.workflow, missing.job)
+        requested = self._requested(callee) if callee is not None else {}
+        granted = missing.permissions.entry[1].items if missing.permissions is not None else ()
+        has = {scope.value: access.value for scope, access in granted}
+        scopes = {scope: access for scope, access in OIDC_SCOPES if scope == "id-token" or scope not in has}
+        scopes = {s: a for s, a in {**scopes, **requested}.items() if has.get(s) not in (a, "write")}
+        self.found.setdefault(id(missing.job.node), missing._replace(scopes=tuple(scopes.items())))
+
+    def _requested(self, workflow: Workflow, depth: int = 0) -> dict[str, str]:
+        """The access that jobs of a called workflow request for each scope, and what they call requests."""
+        path = workflow.file.path
+        if path in self.requested or depth > MAX_NESTING:
+            return self.requested.get(path, {})
+        scopes = self.requested[path] = {}
+        for job in workflow.jobs:
+            permissions, callee = workflow.effective_permissions(job), self.graph.callee(workflow, job)
+            declared = permissions.entry[1].items if permissions is not None else ()
+            below = self._requested(callee, depth + 1) if callee is not None else {}
+            for scope, access in (*((s.value, a.value) for s, a in declared), *below.items()):
+                if access in ("read", "write") and scopes.get(scope) != "write":
+                    scopes[scope] = access
+        return scopes
 
 
 def collect_requests(evidence: list[Evidence], new: Evidence) -> None:
