@@ -585,8 +585,8 @@ FIXED_CALLS = [
     (NONE, BOTH, NONE + "  id-token: write\n"),
     (NONE, COMMENTS, NONE + "  id-token: write\n  pull-requests: write\n"),
     ("", COMMENTS, COMMENTS),
-    ("permissions: {contents: write}\n", COMMENTS, "permissions: {contents: write, id-token: write, pull-requests: write}\n"),
-    ("permissions: {pull-requests: read}\n", COMMENTS, "permissions: {pull-requests: write, id-token: write, contents: read}\n"),
+    ("permissions: {contents: write}\n", COMMENTS, COMMENTS.replace("read", "write")),
+    ("permissions: {pull-requests: read}\n", COMMENTS, COMMENTS),
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.github.workflows import Job, Workflow
+    from palint.languages.yaml import Node
 
 _MODULE_SYNTAX = lazy_re.compile(
     r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
@@ -209,6 +210,12 @@ class Place:
         return next(inside, None)
 
     @property
+    def step(self) -> Node | None:
+        """The step of a workflow's job that the place is in; None elsewhere."""
+        nodes = (step.node for step in self.job.steps) if self.job is not None else ()
+        return next((node for node in nodes if node.start <= (self.offset or 0) < node.end), None)
+
+    @property
     def is_before_steps(self) -> bool:
         """Whether the place is in a container of a job, which starts before the steps."""
         nodes = [self.job.node.get(key) for key in ("container", "services")] if self.job else ()
@@ -217,11 +224,19 @@ class Place:
     @property
     def event_of_outsiders(self) -> str:
         """The event by which outsiders start the job that the place is in; "" for none, and elsewhere."""
+        return self._event_of_outsiders()
+
+    @property
+    def starts_for_forks(self) -> bool:
+        """Whether a pull request from a fork starts the job that the place is in."""
+        return self._event_of_outsiders(("pull_request",)) != ""
+
+    def _event_of_outsiders(self, *events: tuple[str, ...]) -> str:
         if self._workflow is None or self.job is None:
             return ""
         from palint.github.broad_grants import event_of_outsiders
 
-        return event_of_outsiders(self._workflow, self.job)
+        return event_of_outsiders(self._workflow, self.job, *events)
 
     @property
     def _workflow(self) -> Workflow | None:

@@ -613,16 +613,16 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
         )
     if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
-        until = "" if callee.kind == "local" else f" Until it does, pass it, and {_IGNORE}."
-        return (
-            f"{stored}, and let the workflow that this job calls assume a role and read it there, with both "
-            f"as inputs. For that this job needs {_SCOPE}.{until}"
-        )
+        text = f"{stored}, and let the workflow that this job calls assume a role and read it there{_CALL}"
+        return text if callee.kind == "local" else f"{text} Until then, pass it, and {_IGNORE}."
     if place.is_before_steps:
         return (
             f"{stored}. The containers of a job start before its steps: start this one in a step (`docker "
             "run`), after steps that assume a role with OIDC and read it there."
         )
+    containers = ""
+    if any(place.at(start).is_before_steps for start in starts):
+        containers = " Start a container of the job that needs it in a step after these (`docker run`)."
     reason = "the comma leaves the variables without a prefix"
     is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
     if is_json:
@@ -631,11 +631,29 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
         f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this\n"
-        f"step, with the `if:` of the step that uses it ({reason}):\n"
+        f"step{_condition(place)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
         "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
-        f"{aws_keys.if_called(place)}"
+        f"{aws_keys.if_called(place)}{containers}"
     )
+
+
+def _condition(place: Place) -> str:
+    """Which `if:` the steps have that sign in and read a secret, after the words that say to add them.
+
+    A variable that only the step itself sets is empty in theirs. A pull request from a fork gets no token:
+    https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+    """
+    step = place.step
+    condition = step.text("if") if step is not None else None
+    own = {key.value.lower() for key, _ in step.under("env")} if step is not None else set()
+    reads_own = not own.isdisjoint(map(str.lower, _ENV_NAME.findall(condition or "")))
+    if place.starts_for_forks and (condition is None or reads_own):
+        return ", both with `if: ${{ !github.event.pull_request.head.repo.fork }}`, as forks get no token"
+    return "" if reads_own else ", with the `if:` of the step that uses it"
+
+
+_ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
 
 
 _NAME_IN_WORKFLOW = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")
@@ -658,6 +676,7 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
 
 
 _SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
+_CALL = f", with both as inputs. For that this job needs {_SCOPE}."
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
@@ -673,7 +692,7 @@ def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
         f"pass none: let that workflow assume a role and read what it needs from {place.stored} in AWS "
-        f"Secrets Manager, with both as inputs. Until it does, pass each by its name, and {_IGNORE}."
+        f"Secrets Manager{_CALL} Until then, pass each by its name, and {_IGNORE}."
     )
 
 

@@ -68,9 +68,9 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
             yield BroadGrant(workflow, permissions, job=job, event=event)
 
 
-def event_of_outsiders(workflow: Workflow, job: Job) -> str:
-    """The event by which outsiders start a job, with the repository's permissions; "" for none."""
-    events = (event for event in UNTRUSTED if event in workflow.triggers)
+def event_of_outsiders(workflow: Workflow, job: Job, events: tuple[str, ...] = UNTRUSTED) -> str:
+    """The event by which outsiders start a job, by default with the repository's permissions; "" for none."""
+    events = tuple(event for event in events if event in workflow.triggers)
     return next((event for event in events if job.id not in _skipped_for_outsiders(workflow, event)), "")
 
 

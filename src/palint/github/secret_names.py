@@ -47,6 +47,14 @@ _GIVEN = lazy_re.compile(
 _DECODED = lazy_re.compile(
     r"\$\{\{[ \t]*(?:secrets|inputs|env)\.(?P<name>\w+)[ \t]*\}\}[^\n|]{0,40}\|[^\n]{0,40}\bbase64\b"
 )
+# What a script writes to a file: `echo '${{ secrets.A }}' > a.json`, `cat << EOF > a.key` and a line of it
+_WRITTEN = lazy_re.compile(
+    r"\$\{\{[ \t]*secrets\.(?P<name>\w+)[ \t]*\}\}[\"']?[ \t]*>[ \t]*(?P<file>[^\s;|&\"']{1,200})"
+    r"|>[ \t]*(?P<path>[^\s;|&\"'<>]{1,200})(?:[ \t]*<<[^\n]{0,40})?\n[ \t]*\$\{\{[ \t]*secrets\."
+    r"(?P<id>\w+)[ \t]*\}\}[ \t]*\n"
+)
+# https://docs.cloud.google.com/docs/authentication/application-default-credentials#GAC
+_KEY_FILE_OF_GOOGLE = lazy_re.compile(r"GOOGLE_APPLICATION_CREDENTIALS[ \t]*[=:][ \t]*([^\s;|&\"']{1,200})")
 # Inputs that take a credential and whose name does not say it:
 # https://github.com/Azure/webapps-deploy, https://github.com/r0adkll/upload-google-play,
 # https://github.com/FirebaseExtended/action-hosting-deploy
@@ -105,11 +113,18 @@ def given_as_credentials(text: str, inputs: frozenset[str] = frozenset()) -> fro
 
 
 def given_as_json(text: str) -> frozenset[str]:
-    """The secrets that a workflow gives to inputs that take JSON: https://github.com/Azure/login#creds,
-    `credentials_json` of https://github.com/google-github-actions/auth#inputs-service-account-key-json.
+    """The secrets that a workflow gives to inputs that take JSON, or writes to files of it.
+
+    https://github.com/Azure/login#creds, `credentials_json` of
+    https://github.com/google-github-actions/auth#inputs-service-account-key-json.
     """
     given = ((match["taker"].lower(), match["name"]) for match in _GIVEN.finditer(text))
-    return frozenset(name for taker, name in given if taker == "creds" or "json" in taker)
+    files = (
+        (match["file"] or match["path"], match["name"] or match["id"]) for match in _WRITTEN.finditer(text)
+    )
+    key_files = {match[1] for match in _KEY_FILE_OF_GOOGLE.finditer(text)}
+    written = (name for file, name in files if file.endswith(".json") or file in key_files)
+    return frozenset((*written, *(name for taker, name in given if taker == "creds" or "json" in taker)))
 
 
 def decoded(text: str) -> frozenset[str]:
