@@ -172,7 +172,9 @@ def test_a_row_is_found_in_any_order_of_calls() -> None:
         (".env", "development"),
         ("web/.env.local", "development"),
         (".env.production.local", "production"),
-        ("compose.yaml", "development"),
+        ("compose.yaml", ""),  # a server may have it, and what a Makefile runs
+        ("Makefile", ""),
+        ("roles/a/templates/a.env.j2", ""),
         ("docker-compose.override.yml", "development"),
         ("deploy/compose.main.yaml", ""),  # of a server, by a word that is none of the table's
         ("bin/db-stg-to-local.sh", "development"),

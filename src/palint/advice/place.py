@@ -300,7 +300,11 @@ class Place:
         Never a guess: a word of their names says it.
         """
         is_test = self.kind.role is Role.TEST and not _ENVIRONMENT_FOLDER.search(self.file.path.lower())
-        return self._named or ("test" if is_test else self.kind.environment)  # `tests/test_live.py`
+        of_file = "test" if is_test else self.kind.environment  # `tests/test_live.py`
+        names_both = self.kind.language.id == "workflow" and not (self.stated or self.deployed_to)
+        if names_both and len({self._named, of_file} - {"", *_TESTS}) == 2:
+            return ""  # the names of a workflow and its job contradict each other
+        return self._named or of_file
 
     @cached_property
     def _named(self) -> str:

@@ -595,8 +595,9 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     place = place.at(starts[0])
     deployed = {place.at(start).deployed_to for start in starts}
     if deployed == {""}:
-        said = place.project.cached(_environments_of_secrets).get(name.upper(), {""})
-        deployed = {environments.of_name(name)} - {""} or said
+        deployed = place.project.cached(_environments_of_secrets).get(name.upper(), {""})
+        if of_name := _environment_of_name(place, name):
+            deployed = {of_name} | deployed - {"", "test", "ci"}
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
     what = "it under the same name" if name else "those that it needs under their names"
@@ -654,6 +655,13 @@ def _condition(place: Place) -> str:
 
 
 _ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
+
+
+def _environment_of_name(place: Place, name: str) -> str:
+    """The environment that a secret's name says; "" where a job has such names of several environments."""
+    start, end = (place.job.node.start, place.job.node.end) if place.job is not None else (0, None)
+    named = map(environments.of_name, _NAME_IN_WORKFLOW.findall(place.file.text[start:end]))
+    return environments.of_name(name) if len({*named} - {""}) == 1 else ""
 
 
 _NAME_IN_WORKFLOW = lazy_re.compile(r"\bsecrets\.([A-Za-z_]\w{0,80})")

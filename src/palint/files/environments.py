@@ -47,17 +47,17 @@ _PRODUCTION = lazy_re.compile(r"(?<![^/])[^/]*(?<!non)(?<!pre)(?<!not)[_-]prod(?
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
 # Endings of templates of files: `local.env.jinja`
 _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
-# Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
-# workspace, fills a database, is of a development server, a Makefile, and a Compose file without
-# another word in its name.
+# Files that only a developer's own machine uses: `.env`, `x.local.yml`, `compose.override.yml`, what sets up
+# an editor or a workspace, fills a database, or is of a development server. Not a Compose file or a Makefile
+# without such a word: servers use these, too.
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
 # https://laravel.com/docs/seeding, https://devenv.sh/
 _LOCAL = lazy_re.compile(
-    r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$"
+    r"(?:^|/)\.(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
-    r"|(?:^|/)(?:docker-)?compose(?:\.(?:override|debug))?\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
-    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrant|gnumake|make|just)file$|(?:^|/)(?:bin/setup|devenv\.nix)$"
+    r"|(?:^|/)(?:docker-)?compose\.(?:override|debug)\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
+    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)(?:vagrantfile|bin/setup|devenv\.nix)$"
 )
 # What a workflow is called that deploys nothing, and the .env files of workflows.
 _CHECKS = lazy_re.compile(

@@ -43,12 +43,11 @@ class Naming(NamedTuple):
 
     def secret_id(self, path: str) -> str:
         """`{service}/{environment}` for a file."""
-        usual = secrets_manager.environment(
-            self.environments, ".env" if dotenv_files.is_dotenv(path) else "x"
-        )
+        local = dotenv_files.is_dotenv(path) or languages.find(path).id == "compose"
+        usual = secrets_manager.environment(self.environments, ".env" if local else "x")
         found = secrets_manager.environment(self.environments, path)
         named = environments.find(path) or found != secrets_manager.environment(self.environments, "x")
-        if dotenv_files.is_dotenv(path) and not named:  # `.env.docker` is for the same machine as `.env`
+        if local and not named:  # `.env.docker` is for the same machine as `.env`
             found = usual
         if self.environment and found in (usual, secrets_manager.environment(self.environments, ".env")):
             found = self.environment
