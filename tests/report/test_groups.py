@@ -285,7 +285,7 @@ def test_a_fix_says_whose_names_it_has(repo: Repository) -> None:
 
 def test_steps_for_other_languages_and_environments_are_other_blocks(repo: Repository) -> None:
     repo.write("a/run.sh", "source .env\n")
-    repo.write("b/Makefile", "include .env\n")
+    repo.write("dev/Makefile", "include .env\n")
     repo.write("c/compose.yml", "services:\n  a:\n    build: .\n    env_file: .env\n")
     repo.write("d/compose.staging.yml", "services:\n  a:\n    build: .\n    env_file: .env\n")
     assert len(blocks(repo.palint().stdout)) == 4
