@@ -191,7 +191,7 @@ const s3 = new S3Client({ credentials: {
         yield self.violation(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
-            fix_hint=aws_keys.sdk(place, keys, spans, elsewhere="endpoint" in doubt),
+            fix_hint=aws_keys.sdk(place, keys, spans),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
             fix=Fix(edits, follow_up=aws_keys.after_fix(place, spans))

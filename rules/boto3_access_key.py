@@ -186,7 +186,6 @@ class Boto3AccessKey(Rule):
                 without_keys(module, call, None if NOTEBOOKS.matches(file.path) else file.text),
                 values,
                 key=call.keys[0].name,
-                elsewhere=elsewhere,
             ),
             severity=Severity.WARNING if elsewhere else Severity.ERROR,
             related=related,

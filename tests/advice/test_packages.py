@@ -29,7 +29,7 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
         (["bun.lock"], "package.json", "run `bun remove x`"),
         (["bun.lockb"], "package.json", "run `bun remove x`"),
         ([], "pyproject.toml", "delete the dependency on `x`"),
-        (["uv.lock"], "pyproject.toml", "run `uv remove x`"),
+        (["uv.lock"], "pyproject.toml", "delete the dependency on `x`, and run `uv lock`"),
         (["poetry.lock"], "pyproject.toml", "run `poetry remove x`"),
         (["Pipfile"], "Pipfile", "run `pipenv uninstall x`"),
         (["pdm.lock"], "pyproject.toml", "run `pdm remove x`"),

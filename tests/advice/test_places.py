@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from base64 import b64encode
@@ -15,6 +16,8 @@ import pytest
 import yaml
 
 from palint import registry
+from palint.advice import made_up
+from palint.advice.aws_keys import OF_OTHERS
 from palint.secrets.synthetic import generate
 from palint.testing import check, substitute
 from palint.util.named_tuple import NamedTuple
@@ -26,7 +29,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
 OUT = "take it out of this file: the program that needs it reads it there"
-WRITE = "of the same form, e.g. `example-value`, wherever this one is used"
+WRITE = "of the same form, e.g. `Example-value-1`, wherever this one is used, and change what has to match it"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NODE = '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}'
@@ -103,7 +106,7 @@ CASES = [
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
         {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("read what must be real", ANY), (PROD, "laptop"),
     ),
-    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`example-value`", without=("as `", "export")),
+    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`Example-value-1`", without=("as `", "export")),
     secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "of the same form", without=("openssl", "as `")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
     secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "of the same form", without=("export",)),
@@ -147,7 +150,7 @@ CASES = [
     Case(
         "another endpoint", "aws-sdk-access-key",
         {"a.ts": 'new S3Client({ endpoint: process.env.URL, credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } });\n'},
-        ("for AWS, remove the keys", "For another vendor"),
+        ("remove the keys", OF_OTHERS),
     ),
     Case(
         "password of a job's service in a connection string", "hardcoded-secret",
@@ -164,7 +167,7 @@ CASES = [
     secret("tests of Rust in their file", "src/lib.rs", '#[cfg(test)]\nmod tests {\n    const TOKEN: &str = "{github_token}";\n}\n', WRITE),
     secret("service of a job's container", ".github/workflows/main.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      sso:\n        image: acme/sso\n        env:\n          CLIENT_SECRET: {password}\n", "only servers that the job starts"),
     secret("language without an SDK", "k8s/deployment.star", 'password = "{password}"\n', OUT, without=("GetSecretValue",)),
-    secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`example-value`", without=("`<",)),
+    secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`Example-value-1`", without=("`<",)),
     secret("file of a generator", ".ddev/docker-compose.db.yaml", "#ddev-generated\nservices:\n  db:\n    image: mysql\n    environment:\n      MYSQL_PASSWORD: {password}\n", "make it again", without=("export",)),
     secret("script without aws", "run.sh", "OC_PASS={password}\n", OUT, without=("    ",)),
     Case("secret of a job's container", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    container:\n      image: y\n      credentials:\n        password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("(`docker run`)",), ("    ",)),
@@ -172,8 +175,8 @@ CASES = [
     Case("key in a workflow that others call", "workflow-access-key", {".github/workflows/a.yml": "on:\n  workflow_call:\n    secrets:\n      key: {required: true}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: aws s3 ls\n        if: github.ref == 'x'\n        env:\n          AWS_ACCESS_KEY_ID: ${{ secrets.key }}\n"}, ("A job that calls this workflow needs", "declares of that", "with the `if:`")),
     Case("key for a called workflow", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {AWS_ACCESS_KEY_ID: '${{ secrets.AWS_ACCESS_KEY_ID }}'}\n"}, ("let the workflow that this job calls sign in", "delete the key in IAM"), ("steps:", "    ")),
     Case("event of outsiders and a called workflow", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    secrets: {T: '${{ secrets.API_TOKEN }}'}\n"}, ("let the workflow that it calls use a protected `environment`",)),
-    Case("key of another vendor's store in a workflow", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          AWS_S3_ENDPOINT: https://nyc3.digitaloceanspaces.com\n          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("if the key is AWS's, sign in with OIDC", "If not, store it in AWS Secrets Manager")),
-    Case("example with an endpoint", "env-example-value", {".env.example": "AWS_S3_ENDPOINT=\nAWS_SECRET_ACCESS_KEY=...\n"}, ("if it is another vendor's",)),
+    Case("key of another vendor's store in a workflow", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          AWS_S3_ENDPOINT: https://nyc3.digitaloceanspaces.com\n          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("if the key is AWS's, sign in with OIDC", OF_OTHERS)),
+    Case("example with an endpoint", "env-example-value", {".env.example": "AWS_S3_ENDPOINT=\nAWS_SECRET_ACCESS_KEY=...\n"}, (OF_OTHERS,)),
     Case("secret key of another length", "container-access-key", {"k8s/a.yaml": "kind: Pod\nspec:\n  containers:\n    - env:\n        - name: AWS_SECRET_ACCESS_KEY\n          value: {base62:30}\n"}, ("if the key is AWS's, deactivate it", "else rotate it")),
     Case("secret for an input that takes JSON", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: azure/login@v2\n        with:\n          creds: ${{ secrets.CI_PRINCIPAL_TOKEN }}\n"}, ("fromjson? // .",), ("parse-json",)),
     secret("command of a health check", "compose.yml", 'services:\n  a:\n    image: x\n    healthcheck:\n      test: ["CMD", "mysqladmin", "-p${DB_ROOT_PASSWORD:-{password}}"]\n', "drop the fallback", without=("outside of the tests",)),
@@ -213,7 +216,7 @@ CASES = [
     Case("key of the program", "aws-sdk-access-key", {"a.ts": "import { SESv2Client } from '@aws-sdk/client-sesv2';\nconst c = new SESv2Client({ region, credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } });\n"}, ("The SDK uses the role",), ("customer",)),
     Case("key for an action of the repository", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: ./.github/actions/build\n        with:\n          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("pass none",), ()),
     Case("key for an action of others", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/build@v1\n        with:\n          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("pass no key, or replace the action",), ("pass none",)),
-    Case("client of another library", "aws-sdk-access-key", {"a.ts": "import { AwsClient } from 'aws4fetch';\nconst c = new AwsClient({ accessKeyId: process.env.K, secretAccessKey: process.env.S });\n"}, ("in the way of its library",), ("The SDK uses", "new AwsClient")),
+    Case("client of another library", "aws-sdk-access-key", {"a.ts": "import { AwsClient } from 'aws4fetch';\nconst c = new AwsClient({ accessKeyId: process.env.K, secretAccessKey: process.env.S });\n"}, ("in the way of its library", OF_OTHERS), ("The SDK uses", "new AwsClient")),
     Case("read in Java", "infrastructure-secret", {"A.java": "class A { Object p = GetParameterRequest.builder().name(\"/a/token\").withDecryption(true).build(); }\n"}, ("read it from there",), ("aws secretsmanager",)),
     # --- environments
     secret("key of tests in settings", "config/database.yml", "test:\n  password: {password}\n", WRITE, without=(PROD,), Gemfile="gem 'rails'\n"),
@@ -268,13 +271,13 @@ CASES = [
     Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("names in upper case with `_` for `-`",)),
     Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("set made-up values for the secrets (`AWS_ACCESS_KEY_ID`) where the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
     secret("account of a runner", "app/config.py", 'CYPRESS_RECORD_KEY = "{password}"\n', OUT, without=("If such a service",)),
-    secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`example-value`", without=("as `",)),
+    secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`Example-value-1`", without=("as `",)),
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "of the same form", without=("bin2hex",)),
-    secret("variable of a method", "a.php", "<?php\n  $token = '{github_token}';\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
+    secret("variable of a method", "a.php", "<?php\n  $token = '{github_token}';\n", "(['version' => 'latest', 'region' =>", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("default of a variable in Python", "conf/dev.py", 'os.environ.setdefault(\n    "GITHUB_TOKEN", "{github_token}"\n)\n', OUT, without=("boto3",), requirements_txt="boto3\n"),
-    secret("fallback in code", "a.mjs", 'const token = process.env.JWT_SECRET || "{password}";\n', "drop the fallback, and let what starts the program set `JWT_SECRET`"),
+    secret("fallback in code", "a.mjs", 'const token = process.env.JWT_SECRET || "{password}";\n', "drop the fallback or leave it empty, and let what starts the program set `JWT_SECRET`"),
     secret("text of a command", "app/a.py", 'x = "Use --token {github_token} here"\n', OUT, without=("boto3",), requirements_txt="boto3\n"),
     secret("C#", "a.cs", 'var token = "{github_token}";\n', "GetProperty(name)", "using System.Text.Json;", a_csproj="AWSSDK.SecretsManager"),
     secret("Ruby with another client", "a.rb", "require 'aws-sdk-s3'\ntoken = '{github_token}'\n", OUT),
@@ -310,7 +313,7 @@ CASES = [
     secret("below a comment", "a.go", 'package a\n// x\nvar token = "{github_token}"\n', "Store the new value"),
     secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write an obviously made-up value", without=("secretsmanager",)),
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', OUT, without=("placeholder",)),
-    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`example-value`"),
+    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`Example-value-1`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
     Case("folder of production", "env-file", {"variants/shop-prod/variant.env": "API_TOKEN={github_token}\n"}, (PROD,)),
     Case("folder of what is not production", "env-file", {"variants/shop-non-prod/variant.env": "API_TOKEN={github_token}\n"}, (ANY,), (PROD,)),
@@ -326,8 +329,8 @@ CASES = [
     Case("loader without a library", "env-file-loaded", {"a.py": "from dotenv import load_dotenv\nload_dotenv()\n", "requirements.txt": "flask\n"}, ("make its settings defaults",), ("boto3",)),
     secret("infrastructure beside packages", "a.ts", "import { Stack } from 'aws-cdk-lib';\n" + TOKEN, "SecretValue.secretsManager", without=("add the package",), package_json="{}"),
     secret("function of a module", "src/a.ts", TOKEN, "async function readSecret", "in an async function: const secret = await readSecret();", package_json=NODE),
-    secret("fallback in settings of Rails", "config/database.yml", "a:\n  url: <%= ENV.fetch('DATABASE_URL', 'postgres://a:{password}@db/a') %>\n", "drop the fallback, and let what starts the program set", without=("<%=",), Gemfile=""),
-    secret("fallback in settings of Spring", "src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${DB_PASSWORD:{password}}\n", "drop the fallback, and let what starts the program set", without=("write `",)),
+    secret("fallback in settings of Rails", "config/database.yml", "a:\n  url: <%= ENV.fetch('DATABASE_URL', 'postgres://a:{password}@db/a') %>\n", "drop the fallback or leave it empty, and let what starts the program set", without=("<%=",), Gemfile=""),
+    secret("fallback in settings of Spring", "src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${DB_PASSWORD:{password}}\n", "drop the fallback or leave it empty, and let what starts the program set", without=("write `",)),
     Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("the names of the secrets without values",), ("the variables of the file",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
@@ -337,7 +340,7 @@ CASES = [
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", OUT, without=("placeholder",)),
     secret("suite of conformance", "storage/conformance/a.go", 'package a\nvar token = "{github_token}"\n', WRITE, without=(PROD,)),
     Case("environment of an editor", "env-file-loaded", {"devenv.nix": "dotenv.enable = true;\n"}, ("/development`",), (PROD,)),
-    Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("OIDC for a pipeline", "Another vendor's key"), ("moto",)),
+    Case("key of a pipeline's script", "aws-credentials-file", {"ci/a.sh": "export AWS_ACCESS_KEY_ID=$(jq -r .key state.json)\n"}, ("OIDC for a pipeline", OF_OTHERS), ("moto",)),
     secret("Compose file by another name", "docker-broker-compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), ANY, without=(PROD,)),
     secret("tests of contracts", "src/contractTest/resources/application.properties", "db.password={password}\n", "obviously made-up value", without=(PROD,)),
     secret("settings of a laptop's stack", "app/settings/devstack.py", 'TOKEN = "{github_token}"\n', "/development", without=(PROD,)),
@@ -442,6 +445,20 @@ CASES = [
     secret("CDK", "bin/app.ts", 'import * as cdk from "aws-cdk-lib";\n' + TOKEN, 'SecretValue.secretsManager("', without=("GetSecretValue", "import {")),
     secret("Pulumi", "__main__.py", 'import pulumi_aws as aws\nTOKEN = "{github_token}"\n', "get_secret_version_output(", without=("boto3",)),
     secret("RDS", "db.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', "manage_master_user_password = true"),
+    # --- keys that may be another vendor's, and programs outside of AWS
+    Case("key in settings", "boto3-access-key", {"app/settings.py": 'import os\nAWS_STORAGE_BUCKET_NAME = "media"\nAWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n'}, ("remove the setting, and change what reads it", "outside of AWS: IAM Roles Anywhere", OF_OTHERS)),
+    Case("key of a job", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("sign in with OIDC", OF_OTHERS)),
+    Case("key of an example", "env-example-value", {"env.template": "AWS_ACCESS_KEY_ID=...\n"}, (OF_OTHERS,)),
+    Case("key of an unknown server in a file", "env-file", {".env": "AWS_ACCESS_KEY_ID=\n"}, (OF_OTHERS,)),
+    secret("key in a guide", "CONTRIBUTING.md", "AWS_SECRET_ACCESS_KEY=minioadmin123\n", "a made-up key for a local server", OF_OTHERS),
+    secret("key of another length in a guide", "CONTRIBUTING.md", "AWS_SECRET_ACCESS_KEY={base62:24}\n", "else rotate it, and store the new one"),
+    Case("created key", "infrastructure-access-key", {"a.tf": 'resource "aws_iam_access_key" "a" {\n  user = "x"\n}\n'}, ("for IAM Roles Anywhere outside of AWS",)),
+    Case("file of secrets that something starts with", "env-file", {".env": "DB_PASSWORD={password}\n"}, ("let what uses them read them there or what starts it set them",)),
+    Case("names of files", "env-file", {".flaskenv": "FLASK_RUN_KEY=key.pem\nDB_SSL_ROOT_KEY=/app/certs/root\n"}, ("write its variables (`FLASK_RUN_KEY`, `DB_SSL_ROOT_KEY`)",), ("Secrets Manager",)),
+    Case("condition on a file", "env-file-loaded", {"run.sh": "if grep -q DB= .env; then\n  migrate\nfi\n"}, ("remove this, and change what needs the file",)),
+    secret("key in base64 in settings", "conf/a.json", f'{{"privateKey": "{DER}"}}\n', "If nothing but tests uses it, delete it with its certificate"),
+    secret("package of an app that is called api", "app/src/main/java/a/api/A.kt", 'const val API_KEY = "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("tool of Node beside a page's packages", "frontend/tools/a.js", TOKEN, OUT, without=("opens the page",), package_json=REACT.replace('"dependencies"', '"peerDependencies"')),
     # --- what one file, folder or name alone says
     secret("Makefile", "Makefile", "TOKEN := {github_token}\n", OUT),
     secret("Symfony", "config/packages/mailer.yaml", "mailer:\n  api_token: {password}\n", "'%env(NAME)%'", symfony_lock="{}\n", composer_json="{}\n"),
@@ -461,7 +478,7 @@ CASES = [
     Case("Secret with an AWS key and a password", "kubernetes-secret", {"s.yaml": "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n  DB_PASSWORD: {password}\n"}, ("EKS Pod Identity or IRSA. For the others: rotate it", "External Secrets")),
     Case("Secret of a test with an AWS key", "kubernetes-secret", {"tests/s.yaml": "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n"}, ("delete it in IAM",), ("when the test starts",)),
     Case("environment that a call gives", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  d:\n    uses: ./.github/workflows/x.yml\n    with: {environment: staging}\n    secrets: {T: '${{ secrets.API_TOKEN }}'}\n"}, ("/staging`",)),
-    Case("signer with a literal key", "boto3-access-key", {"a.py": 'AWS4Auth("{aws_access_key_id}", "{aws_secret_access_key}", region, "es")\n'}, ("With `refreshable_credentials`, botocore uses",), ("    AWS4Auth(",)),
+    Case("signer with a literal key", "boto3-access-key", {"a.py": 'AWS4Auth("{aws_access_key_id}", "{aws_secret_access_key}", region, "es")\n'}, ("With `refreshable_credentials` (requests-aws4auth 1.1 or newer), botocore uses",), ("    AWS4Auth(",)),
     Case("signer with a key of settings", "boto3-access-key", {"a.py": 'from requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es", session_token=None)\n'}, ("    import botocore.session\n", "    region=region, service='es',\n"), ("session_token",)),
     Case("signer beside an import", "boto3-access-key", {"a.py": 'import botocore.session\nfrom requests_aws4auth import AWS4Auth\nAWS4Auth(c.id, c.secret, region, "es")\n'}, ("    region=region, service='es',\n",), ("import botocore",)),
     # --- clients without keys keep what their call needs
@@ -480,10 +497,10 @@ CASES = [
     Case("keys beside what `**` unpacks", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", aws_access_key_id=k, **options)\n'}, ("what `**` unpacks",)),
     Case("credentials of botocore", "boto3-access-key", {"a.py": "from botocore.credentials import Credentials\nCredentials(k.id, k.secret)\n"}, ("get_credentials()",)),
     Case("boto 2", "boto3-access-key", {"a.py": "import boto\nboto.connect_s3(key, secret)\n"}, ("use boto3",)),
-    Case("another endpoint in Python", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url="https://s3.example.com", aws_access_key_id=k)\n'}, ("For another vendor",)),
+    Case("another endpoint in Python", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url="https://s3.example.com", aws_access_key_id=k)\n'}, (OF_OTHERS,)),
     Case("key in settings of tests", "boto3-access-key", {"config/test.py": f'import boto3\nboto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'}, ("made-up key",)),
     Case("key of a program of CI", "boto3-access-key", {"ci/a.py": f'import boto3\nboto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'}, ("boto3.client",)),
-    Case("another endpoint without a statement", "aws-sdk-access-key", {"A.java": 'import software.amazon.awssdk.x.AwsBasicCredentials;\nclass A { Object c = S3Client.builder().endpointOverride(URI.create("https://s3.example.com")).credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(k, s))).build(); }\n'}, ("For another vendor",)),
+    Case("another endpoint without a statement", "aws-sdk-access-key", {"A.java": 'import software.amazon.awssdk.x.AwsBasicCredentials;\nclass A { Object c = S3Client.builder().endpointOverride(URI.create("https://s3.example.com")).credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(k, s))).build(); }\n'}, (OF_OTHERS,)),
     Case("field of another client", "aws-sdk-access-key", {"a.rs": "use s3::creds::Credentials; // aws\nlet b = Bucket { credentials: Credentials::new(Some(key), Some(secret), None, None, None) };\n"}, ("give its clients no credentials",)),
     Case("field of a signer", "aws-sdk-access-key", {"a.ts": "aws4.sign(r);\nconst x = { credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } };\n"}, ("give its clients no credentials",), ("import",)),
     Case("AI SDK with two arguments", "aws-sdk-access-key", {"a.ts": 'createAmazonBedrock({ region: "x", accessKeyId: k, secretAccessKey: s }, more);\n'}, ("}, more)",)),
@@ -554,6 +571,30 @@ def test_the_advice_fits(case: Case) -> None:
     for text in case.not_says:
         assert text not in hints[0], hints[0]
     check_snapshot(SNAPSHOTS / f"{case.rule}.txt", case.id, hints[0])
+
+
+# The name of a secret, and how a value is assigned to it
+NAMES = ("password", "DB_PASSWORD", "token", "api_key", "apiKey", "client_secret", "JWT_SECRET", "SECRET_KEY", "passphrase", "encryption_key", "MSSQL_SA_PASSWORD")  # fmt: skip
+FORMS = (
+    ("a.py", '{0} = "{1}"\n'), ("a.ts", 'const {0} = "{1}";\n'), ("a.yml", "{0}: {1}\n"), ("a.json", '{"{0}": "{1}"}\n'),
+    ("a.sh", "export {0}={1}\n"), ("a.properties", "app.{0}={1}\n"), ("Dockerfile", "FROM a\nENV {0}={1}\n"),
+    ("a.sh", "curl -u admin:{1} https://acme.com/\n"), ("a.sh", "mysql -u root -p{1} shop\n"), ("a.cs", 'var c = "Server=db;Password={1}";\n'),
+    ("a.py", 'x = "postgres://app:{1}@db.acme.com/app"\n'), ("a.sql", "CREATE ROLE a LOGIN PASSWORD '{1}';\n"), ("a.xml", "<{0}>{1}</{0}>\n"),
+    ("compose.yml", "services:\n  a:\n    environment:\n      {0}: ${{0}:-{1}}\n"), ("s.yaml", "kind: Secret\nstringData:\n  {0}: {1}\n"),
+)  # fmt: skip
+
+
+@grouped("form", FORMS, key=lambda form: form[0])
+def test_the_made_up_value_of_the_advice_is_not_reported(form: tuple[str, str]) -> None:
+    """And SQL Server, OpenSearch and others take it as a password: it has four kinds of characters."""
+    value = made_up.ONE.split("`")[1]
+    assert all(re.search(kind, value) for kind in ("[A-Z]", "[a-z]", "[0-9]", r"[^\w\s]"))
+    path, text = form
+    for name in NAMES:
+        files = {path: text.replace("{0}", name).replace("{1}", value)}
+        assert not [*check(RULES["hardcoded-secret"], files), *check(RULES["kubernetes-secret"], files)], (
+            files
+        )
 
 
 AWS = [

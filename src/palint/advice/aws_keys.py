@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import languages
-from palint.advice.languages import LanguageAdvice
 from palint.advice.place import Place, indented
 from palint.aws.key_names import NAME, role_variable
 from palint.aws.key_values import has_key_format
@@ -86,10 +85,14 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
     return (_DELETE_AFTER_FIX if values else _UNUSED_AFTER_FIX,)
 
 
+# True of each key: by its name or the call that takes it, nothing says whose it is.
+OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
+
+
 def _first(place: Place, text: str, values: Ranges) -> str:
     """A fix text that starts with what is urgent if the key itself is in the file. text: in lower case."""
     if not values:
-        return text
+        return f"{text}\n{OF_OTHERS}"
     return f"{urgent([place.file.text[start:end] for start, end in values])} Then {text}"
 
 
@@ -101,17 +104,15 @@ def _elsewhere(place: Place) -> str:
             "what is in it."
         )
     if place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
-        return (
-            "pass a made-up key, e.g. `testing`: moto and LocalStack accept any, MinIO that of its root user."
-        )
+        return "pass a made-up key, e.g. `testing`, or the one that a local server (MinIO) was started with."
     return ""
 
 
 def _chain(client: str, code: str = "") -> str:
     """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
     return (
-        f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "
-        "`aws sso login` session" + (f":\n{indented(code)}" if code else ".")
+        f"{client} uses the role of what it runs in (outside of AWS: IAM Roles Anywhere); on a laptop it "
+        "uses your `aws sso login` session" + (f":\n{indented(code)}" if code else ".")
     )
 
 
@@ -130,14 +131,14 @@ _HADOOP = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
 _EXPORT = 'eval "$(aws configure export-credentials --format env)"'
 
 
-def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, elsewhere: bool = False) -> str:
+def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str) -> str:
     """For a key that Python code passes to a client, or a setting.
 
     callee: what is called; "" for a setting. call: the call without its keys; "" if not known. key: the name
-    of the first key argument. elsewhere: whether the endpoint may not be AWS's.
+    of the first key argument.
     """
     call = _without_secrets(place, call)
-    what = "the key arguments" if callee else "the setting and what reads it"
+    what = "the key arguments" if callee else "the setting, and change what reads it"
     if callee.endswith(".set_credentials"):
         what, call = "the call", ""
     if "**" in call:  # the mapping may have them
@@ -145,17 +146,7 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     text = _elsewhere(place) if values else ""
     if not text:
         text = f"remove {what}. {_python_library(place, callee, call, key)}"
-    if elsewhere:
-        text = f"for AWS, {text}{_of_vendor(place, languages.get('python'))}"
     return _first(place, text, values)
-
-
-def _of_vendor(place: Place, row: LanguageAdvice) -> str:
-    """What holds for a key of another vendor, after what holds for AWS."""
-    statement = place.read(row)
-    if not statement:
-        return f"\nFor another vendor, store its key in AWS Secrets Manager as {place.stored}."
-    return f"\nFor another vendor, store its key as {place.stored} and read it with:\n{statement}"
 
 
 def _signed_for(call: str) -> str:
@@ -187,7 +178,7 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
         scope = _signed_for(call)
         code = f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)" if scope else ""
-        return _chain("With `refreshable_credentials`, botocore", code)
+        return _chain("With `refreshable_credentials` (requests-aws4auth 1.1 or newer), botocore", code)
     if callee.rpartition(".")[2] == "Credentials":
         return _chain("botocore", imported + chain)
     if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
@@ -225,11 +216,8 @@ _AWS_LIBRARY = lazy_re.compile(
 )
 
 
-def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) -> str:
-    """For a key that code in another language passes to a client.
-
-    elsewhere: whether the endpoint may not be AWS's.
-    """
+def sdk(place: Place, keys: Keys, values: Ranges) -> str:
+    """For a key that code in another language passes to a client."""
     text = _elsewhere(place) if values or place.exposed_to else ""
     if text:
         return _first(place, text, values)
@@ -243,7 +231,7 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
             "give the client the temporary credentials of a role instead, in the way of its library, e.g. "
             "from the default credential chain of an AWS SDK."
         )
-        return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
+        return _first(place, text, values)
     client = languages.client(row, place.file.text, keys.receiver)
     code, name, first = _without_secrets(place, keys.call), "The SDK", "remove the keys"
     if client is not None:
@@ -262,22 +250,23 @@ def sdk(place: Place, keys: Keys, values: Ranges, *, elsewhere: bool = False) ->
     of_others = (
         "" if own else "\nIf the key is a customer's, assume a role in the customer's account instead."
     )
-    text = f"{first}{clients}. {_chain(name, code)}{of_others}"
-    return _first(place, f"for AWS, {text}{_of_vendor(place, row)}" if elsewhere else text, values)
+    return _first(place, f"{first}{clients}. {_chain(name, code)}{of_others}", values)
 
 
-def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
+def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     """For a key that is written into any file. certain: whether it is certainly a real key."""
-    urgent = EXPIRES if temporary else DELETE
-    start = urgent if certain else f"if the key is real, {urgent}"
+    text = place.file.text[secret.start : secret.end]
+    first = EXPIRES if secret.detector in TEMPORARY_FORMATS else urgent([text]) if certain else DELETE
+    start = first if certain else f"if the key is real, {first}"
     if place.kind.language.type == "prose":
-        return f"{start} Write here how to sign in (`aws sso login`), or `testing` for an emulator of AWS."
-    if place.in_test:
-        return f"{start} Then write a made-up one, e.g. `testing`, here and in what repeats it."
-    if text := _elsewhere(place):
-        return f"{start} Then {text}"
-    vendor = "" if certain else _of_vendor(place, place.language)
-    return f"{start} {_chain('A client without keys')}{vendor}"
+        text = "Write here how to sign in (`aws sso login`), or a made-up key for a local server."
+    elif place.in_test:
+        text = "Then write a made-up one, e.g. `testing`, here and in what repeats it."
+    elif text := _elsewhere(place):
+        text = f"Then {text}"
+    else:
+        text = _chain("A client without keys")
+    return f"{start} {text}" if certain else f"{start} {text}\n{OF_OTHERS}"
 
 
 def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
@@ -288,12 +277,12 @@ def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     text = "" if profile_key or key.form == "string" else _elsewhere(place)
     if text:
         return _first(place, text, values)
-    remove = "remove it"
+    remove = "remove it and what requires it"
     if key.form == "string":
         remove = "remove the key from it, and replace a tool that takes no role (`mc`, by `aws s3`)"
     elif not profile_key and place.kind.language.id in ("python", "notebook"):
-        return _first(place, f"remove it. {_chain('boto3')}", values)
-    return _first(place, f"{remove}. {_role(place, values)}", values)
+        return _first(place, f"{remove}. {_chain('boto3')}", values)
+    return _first(place, f"{remove}. {_ROLES}", values)
 
 
 # --- infrastructure and containers
@@ -312,21 +301,20 @@ def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
     smtp = "\nSMTP of SES takes no role: send with the SES API." if place.file.parsed_with(_has_smtp) else ""
     return (
-        "create an IAM role instead, and attach it to the pod, task or function, or let GitHub Actions "
-        f"assume it through OIDC. People run `aws sso login`. Then delete the key.{smtp}"
+        "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or for "
+        f"IAM Roles Anywhere outside of AWS. People run `aws sso login`. Then delete the key.{smtp}"
     )
 
 
-_OTHERS = " Another vendor's key belongs in AWS Secrets Manager; an emulator takes a made-up one."
 _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 def container(place: Place, name: str, kind: str, values: Ranges) -> str:
     """For a key in a container's environment. kind: that of `palint.aws.named_keys.NamedKey.form`."""
-    return _first(place, f"remove `{name}`. {_in_container(place, kind, values)}", values)
+    return _first(place, f"remove `{name}`. {_in_container(place, kind)}", values)
 
 
-def _in_container(place: Place, kind: str, values: Ranges) -> str:
+def _in_container(place: Place, kind: str) -> str:
     """How to give a container access to AWS without a key."""
     if kind == "dockerfile":
         mounts = " \\\n        ".join(f"--mount=type=secret,id={name},env={name}" for name in _BUILD_SECRETS)
@@ -341,9 +329,8 @@ def _in_container(place: Place, kind: str, values: Ranges) -> str:
         )
     if kind in ("command", "compose") and not place.is_deployed:
         return (
-            f"In AWS the task's role gives access. On a laptop run `aws sso login`, pass `AWS_PROFILE` and "
+            "In AWS the task's role gives access. On a laptop run `aws sso login`, pass `AWS_PROFILE` and "
             "`AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user."
-            f"{'' if values else _OTHERS}"
         )
     if kind == "devcontainer":
         return (
@@ -351,17 +338,16 @@ def _in_container(place: Place, kind: str, values: Ranges) -> str:
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
-    return _role(place, values)
+    return _ROLES
 
 
-def _role(place: Place, values: Ranges) -> str:
-    """What takes the place of a key, wherever it is used."""
-    return (
-        "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
-        "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
-        "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
-        f"`aws configure sso` once, then `aws sso login`.{'' if values else _OTHERS}"
-    )
+# What takes the place of a key, wherever it is used
+_ROLES = (
+    "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
+    "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
+    "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
+    "`aws configure sso` once, then `aws sso login`."
+)
 
 
 # --- pipelines
@@ -405,8 +391,7 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         how = "make its key inputs optional, and pass none" if own else "pass no key, or replace the action"
         text += f" What the step runs uses the role: {how}."
     text = _first(place, text, values)
-    vendor = f" If not, store it in AWS Secrets Manager as {place.stored}."
-    return f"if the key is AWS's, {text}{vendor}" if source.uncertainty else text
+    return f"if the key is AWS's, {text}" if source.uncertainty else text
 
 
 def if_called(place: Place) -> str:

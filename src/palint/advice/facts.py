@@ -201,7 +201,7 @@ def _read_package(project: Project, path: str) -> Package:
         return Package()
     if not isinstance(parsed, dict):
         return Package()
-    named = [parsed.get(group) for group in ("dependencies", "devDependencies", "peerDependencies")]
+    named = [parsed.get(group) for group in ("dependencies", "devDependencies")]  # a page has no peers
     return Package(
         parsed.get("type") == "module",
         frozenset(name for group in named if isinstance(group, dict) for name in group),

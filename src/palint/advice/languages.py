@@ -168,7 +168,8 @@ ROWS = (
     LanguageAdvice(
         ("php",),
         library=Library("aws/aws-sdk-php", ("composer.json",)),
-        read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient(['region' => '{region}']);\n"
+        read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient("
+        "['version' => 'latest', 'region' => '{region}']);\n"
         "$secret = json_decode($client->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
     ),
     LanguageAdvice(

@@ -11,13 +11,22 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.secrets import Secret
 
-ONE = "an obviously made-up value of the same form, e.g. `example-value`, wherever this one is used"
+ONE = (
+    "an obviously made-up value of the same form, e.g. `Example-value-1`, wherever this one is used, and "
+    "change what has to match it (a key, an expected value)"
+)
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 # Recorded answers: https://benoittgt.github.io/vcr/, https://vcrpy.readthedocs.io/en/latest/advanced.html
 _CASSETTE = lazy_re.compile(r"(?:^|/)(?:[\w-]{0,40}cassettes?|vcr)/")
 _KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
+
+
+def is_key(place: Place, secret: Secret) -> bool:
+    """Whether a secret is a private key, also without its first and last line."""
+    in_base64 = _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end)
+    return secret.detector in _KEYS or in_base64 is not None
 
 
 def in_test(place: Place, secret: Secret) -> str:
@@ -30,7 +39,7 @@ def in_test(place: Place, secret: Secret) -> str:
             "Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of vcrpy), and "
             "record the answer again."
         )
-    if secret.detector in _KEYS or _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end):
+    if is_key(place, secret):
         return (
             "Let the test make such a key when it runs, and again what belongs to it (certificate, public "
             "key, signatures)."

@@ -11,7 +11,7 @@ _COMMANDS = {  # lock file of a package manager -> its command; the first that e
         ("bun.lockb", "bun remove {}"),
     ),
     "python": (
-        ("uv.lock", "uv remove {}"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
+        ("uv.lock", "uv lock"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
         ("pdm.lock", "pdm remove {}"),
     ),
 }  # fmt: skip
@@ -44,7 +44,9 @@ def removal(project: Project, path: str, package: str) -> str:
     while True:
         for lock, command in rows:
             if (f"{folder}/{lock}" if folder else lock) in locks:
-                return f"run `{command.format(package)}`"
+                # `uv remove` needs the name of a group or an extra: https://docs.astral.sh/uv/reference/cli/#uv-remove
+                first = f"{delete}, and " if lock == "uv.lock" else ""
+                return f"{first}run `{command.format(package)}`"
         if not folder:
             return f"run `npm uninstall {package}`" if name == "package.json" else delete
         folder = folder.rpartition("/")[0]

@@ -49,7 +49,7 @@ _USUAL = ("production", "staging", "development")
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
 _TESTS = ("test", "ci")
 _RUST_TESTS = "#[cfg(test)]"  # above the module of tests at a file's end: https://doc.rust-lang.org/book/ch11-03-test-organization.html
-_KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
+KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders|react-native-config)\b")
 # Firebase's settings of an app: https://firebase.google.com/docs/projects/learn-more#config-files-objects
@@ -171,7 +171,7 @@ class Place:
         if kind.language.id in ("swift", "dart") or path.endswith(".plist"):
             return ("dart" if kind.language.id == "dart" else "swift") in roots
         if kind.language.id in ("java", "kotlin"):  # also of libraries, which need no manifest
-            return bool(roots) and _BACKEND.search(path) is None
+            return bool(roots) and _BACKEND.search(path.partition("/src/")[0]) is None
         module, source, _ = path.partition("/src/")
         return bool(source) and module in roots
 
@@ -260,7 +260,7 @@ class Place:
     @property
     def is_on_laptop(self) -> bool:
         """Whether the file is a key or certificate of a developer's own machine: `dev/tls.key`."""
-        return self.kind.environment == "development" and self.file.path.lower().endswith(_KEY_FILES)
+        return self.kind.environment == "development" and self.file.path.lower().endswith(KEY_FILES)
 
     @property
     def is_deployed(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, made_up, packages
-from palint.advice.place import Place
+from palint.advice.place import KEY_FILES, Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_names import NAME
 from palint.aws.key_values import is_key, is_key_id
@@ -18,6 +18,7 @@ from palint.files.roles import Role
 from palint.findings import Confidence
 from palint.github.secret_names import given_as_json
 from palint.secrets import fallbacks
+from palint.secrets.filters.references import is_path
 from palint.text.source import ParseError
 from palint.util import lazy_re
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 _LOADED = "a secret, loaded from AWS Secrets Manager"
-_ACCESS = "In AWS the task's role gives access; on a laptop run `aws sso login` first."
+_ACCESS = "The reader's role gives access (outside of AWS: IAM Roles Anywhere); on a laptop `aws sso login`."
 _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
@@ -43,8 +44,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         place = place.at(secret.start, environments.of_name(secret.name))
     certain = secret.confidence is Confidence.HIGH
     if aws_keys.is_key_secret(secret):
-        temporary = secret.detector in aws_keys.TEMPORARY_FORMATS
-        return aws_keys.hardcoded(place, temporary=temporary, certain=certain)
+        return aws_keys.hardcoded(place, secret, certain=certain)
     rotate = _ROTATE if certain else f"if it is used anywhere, {_ROTATE}"
     if made := _made_elsewhere(place):
         return f"{rotate}. Then {made}."
@@ -107,7 +107,10 @@ def _from_store(place: Place, secret: Secret) -> str:
     if read := _read_before(place.file.text, secret.start):
         names = made_up.VARIABLE.findall(read)
         set_elsewhere = f"`{names[-1]}`" if names else "the variable"
-        return f", drop the fallback, and let what starts the program set {set_elsewhere} from there."
+        return (
+            f", drop the fallback or leave it empty, and let what starts the program set {set_elsewhere} "
+            "from there; a build or a test sets a made-up value."
+        )
     if _is_interpolated(place):
         return (
             f", write a variable here (`${{{variable}}}`), and set it from there where the services are "
@@ -125,7 +128,7 @@ def _from_store(place: Place, secret: Secret) -> str:
     if _is_used_here(place, secret) and (statement := place.read()):
         return f", and read it where it is used, with:\n{statement}"
     sample = f"If it is a sample, or only servers that this file starts have it, {of_servers}"
-    if secret.detector == "private-key":
+    if made_up.is_key(place, secret):
         sample = "If nothing but tests uses it, delete it with its certificate, and let them make one."
     return (
         ", and take it out of this file: the program that needs it reads it there, or what starts or deploys "
@@ -278,21 +281,17 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if not variables and is_empty:
         return f"it sets nothing: {delete}."
     keys, secrets, settings = _split(variables, _has_secret)
-    steps, last, of_others = [], "", _if_of_others(place)
+    steps, last = [], ""
     if real := [v for v in keys if is_key(v.value)]:
         temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
-        steps.append(
-            f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead{of_others}"
-        )
+        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead")
     elif keys and place.in_test:
         secrets, keys = [*secrets, *keys], []
     elif keys and "localstack" in place.file.text.lower():  # takes any key: https://docs.localstack.cloud/
         steps.append(f"set a made-up key (`testing`) for {list_names(keys)} where LocalStack is used")
     elif keys:
-        steps.append(
-            f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead{of_others}"
-        )
+        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead")
     if settings and not secrets and not keys:
         return f"{_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
     named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
@@ -308,7 +307,10 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
             f" What the build puts into it, whoever {place.exposed_to} can read: rotate every secret in it."
         )
     elif secrets or not keys:
-        steps.append(f"move {named} to AWS Secrets Manager as {place.stored}")
+        steps.append(
+            f"move {named} to AWS Secrets Manager as {place.stored}, let what uses them read them there or "
+            "what starts it set them"
+        )
         last = f" {_ACCESS}"
         if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
             last = f" If it was ever committed, rotate every secret in it.{last}"
@@ -317,13 +319,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     first, *others = steps
     rest = ", ".join(others)
     text = f"{first}. {rest[0].upper()}{rest[1:]}" if keys and rest else ", ".join(steps)
-    return f"{text}, then {delete}.{last}"
-
-
-def _if_of_others(place: Place) -> str:
-    """What to add on AWS keys beside an endpoint, which is set for another vendor's store or a local one."""
-    of_others = " (if it is another vendor's, keep it in AWS Secrets Manager)"
-    return of_others if "endpoint" in place.file.text.lower() else ""
+    return f"{text}, then {delete}.{last}" + (f"\n{aws_keys.OF_OTHERS}" if keys and not real else "")
 
 
 def _elsewhere(variables: str, where: str = "") -> str:
@@ -339,7 +335,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     """
     variables = list({v.name: v for v in variables}.values())
     keys, secrets, settings = _split(variables, _is_secret)
-    steps = []
+    steps, of_others = [], ""
     named = {v.name for v in values}
     if any(v.name in named for v in secrets):
         steps.append("rotate every real secret in this file")
@@ -350,14 +346,15 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         steps.append(f"keep the secrets ({list_names(secrets)}) in AWS Secrets Manager as {place.stored}")
     if keys:
         real = any(is_key(v.value) for v in keys)
+        of_others = "" if real else f"\n{aws_keys.OF_OTHERS}"
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
-            f"remove {list_names(keys)}: sign in with `aws sso login` instead{_if_of_others(place)}"
+            f"remove {list_names(keys)}: sign in with `aws sso login` instead"
         )
     if settings:
         steps.append(f"leave the defaults of the settings ({list_names(settings)}) to what reads them")
     shown = "\n".join(f"    # {_shown(v)} - {description(v)}" for v in (secrets + settings + keys)[:3])
-    return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}"
+    return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}{of_others}"
 
 
 # What a bundler puts into a page: https://vite.dev/guide/env-and-mode#env-files,
@@ -383,8 +380,9 @@ def _is_secret(variable: Variable) -> bool:
 
 
 def _has_secret(variable: Variable) -> bool:
-    """Whether a variable of a .env file has a secret, not a reference to another."""
-    return _is_secret(variable) and _VARIABLE.match(variable.value) is None
+    """Whether a variable of a .env file has a secret, not a reference to another, nor the name of a file."""
+    refers = _VARIABLE.match(variable.value) is not None or variable.value.endswith(KEY_FILES)
+    return not refers and _is_secret(variable) and not is_path(variable.value)
 
 
 def to_rotate(variables: Iterable[Variable]) -> list[Variable]:
@@ -424,14 +422,15 @@ _SETTINGS_AND_SECRETS = (
     f"{_SETTINGS}, and let the program read its secrets from {{stored}} in AWS Secrets Manager, or what "
     "starts the program pass them in."
 )
-_REMOVE = f"remove this: {_SETTINGS_AND_SECRETS}"
+_FIRST = "remove this, and change what needs the file"
+_REMOVE = f"{_FIRST}: {_SETTINGS_AND_SECRETS}"
 _PUBLIC = (
     "What a build puts into a page or an app is public: let your own server read the secret {stored} from "
     "AWS Secrets Manager."
 )
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
-    "dockerfile": "remove the file from the image, and list it in `.dockerignore`. "
-    f"M{_SETTINGS_AND_SECRETS[1:]}",
+    "dockerfile": "remove the file from the image with what needs it there, and list it in "
+    f"`.dockerignore`. M{_SETTINGS_AND_SECRETS[1:]}",
     "bundler": f"remove it, and pass settings in the environment (`process.env`). {_PUBLIC}",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
     "{stored} in AWS Secrets Manager.",
@@ -439,7 +438,7 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "program read the secret {stored} from AWS Secrets Manager when it starts. {access}",
     "mask": "mask the value first, or let the program read the secret {stored} itself:\n"
     '    echo "::add-mask::$value"',
-    "workflow": "remove this: write the settings that the job needs under `env:`. For its secrets, assume a "
+    "workflow": f"{_FIRST}: write the settings that the job needs under `env:`. For its secrets, assume a "
     "role with OIDC, and let the program read them, or read them in a step:\n{step}",
 }
 
@@ -466,23 +465,23 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
         where = "under `environment:`" if in_compose else "as `literals`" if advice == "kustomize" else ""
         settings = _elsewhere(f"the variables of the file ({list_names(variables)})", where)
-        return f"remove this, and {settings}."
+        return f"{_FIRST}: {settings}."
     if in_compose:
         return _compose(place)
     if place.in_test and advice not in ("mask", "option"):
         return (
-            "remove this: set what the tests need where they start, with made-up values, and read what must "
+            f"{_FIRST}: set what the tests need where they start, with made-up values, and read what must "
             f"be real (an account of another service) from {place.stored} in AWS Secrets Manager."
         )
     template = _DOTENV_LOADED.get(advice, _REMOVE)
     if advice == "dockerfile" and "--mount" in text[use.start : use.end]:
         template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
-        template = f"remove this: {_SETTINGS}. {_PUBLIC}"
+        template = f"{_FIRST}: {_SETTINGS}. {_PUBLIC}"
     code = place.kind.language.syntax
     if template is _REMOVE and advice == code and use.loads and (statement := place.read(row)):
         return (
-            "remove this: give settings their defaults where they are read. Read secrets from AWS Secrets "
+            f"{_FIRST}: give settings their defaults where they are read. Read secrets from AWS Secrets "
             f"Manager:\n{statement}\n{_ACCESS}"
         )
     for name, written in (
