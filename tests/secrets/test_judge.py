@@ -377,3 +377,22 @@ def test_base64_of_a_line_is_read(text: str) -> None:
 )
 def test_a_fallback_may_repeat_its_name_and_be_nothing_else(line: str, found: int) -> None:
     assert len(secrets.in_line(line, "a.js")) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "count", "found"),
+    [
+        ("secret", "{hex:10}", 7, 7),
+        ("secret", "{hex:10}", 8, 0),  # of photos: a part of their addresses
+        ("password", "{hex:10}", 8, 8),  # of users
+        ("client_secret", "{base62:20}47{base62:12}", 8, 8),  # random, so of high confidence
+    ],
+)
+def test_a_name_that_each_record_has_is_that_of_an_id(name: str, shape: str, count: int, found: int) -> None:
+    rows = [f'{{"id": {i}, "{name}": "{generate(shape, i)}"}}' for i in range(count)]
+    assert len(secrets.in_line(", ".join(rows), "photos.json")) == found
+
+
+def test_one_value_that_is_repeated_is_no_record() -> None:
+    line = ", ".join([f'{{"secret": "{generate("{hex:10}", 1)}"}}'] * 9)
+    assert len(secrets.in_line(line, "a.json")) == 9

@@ -19,6 +19,7 @@ from palint.secrets import filters
 from palint.secrets.candidate import Candidate, Source, by_specificity, place_of
 from palint.secrets.candidates import KEYWORDS, max_reach
 from palint.secrets.judge import judge
+from palint.secrets.names import is_password
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re
@@ -119,7 +120,23 @@ def select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
                     c.public_prefix_len,
                 ),
             )
-    return secrets
+    return _without_records(text, secrets)
+
+
+_RECORDS = 8  # values of one name in a text; of 58 names with as many low ones, one was not of ids: `totp`
+
+
+def _without_records(text: str, secrets: list[Secret]) -> list[Secret]:
+    """The secrets without those of low confidence of which each record of a text has another.
+
+    `"secret": "35d1b4f8db"` of 30 photos is a part of their addresses. Passwords of users are kept.
+    """
+    values: dict[str, set[str]] = {}
+    if len(secrets) >= _RECORDS:
+        for s in secrets:
+            values.setdefault(s.name, set()).add(text[s.start : s.end])
+    ids = {name for name, of in values.items() if name and len(of) >= _RECORDS and not is_password(name)}
+    return [s for s in secrets if s.name not in ids or s.confidence is not Confidence.LOW]
 
 
 @cache
