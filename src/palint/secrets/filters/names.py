@@ -8,7 +8,7 @@ from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import is_strong, names_secret, names_secret_of_thing
 from palint.secrets.names import words as words_of
-from palint.secrets.vocabulary import AGAIN, SEVERAL
+from palint.secrets.vocabulary import AGAIN, NEUTRAL, SEVERAL
 from palint.util import lazy_re
 
 NAMES = (
@@ -123,7 +123,8 @@ _LABEL = lazy_re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name, a path to it, or the word for a secret that the name ends with."""
-    if len(name) > 12 and len(found := words_of(value[:60])) > 2 and set(found).issubset(words_of(name)):
+    found = set(words_of(value[:60])) if len(name) > 12 else set()
+    if len(found) > 2 and NEUTRAL.union(words_of(name)).issuperset(found):
         return True
     if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
         return True
@@ -152,8 +153,9 @@ PAIRS = (
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
             ("password_confirmation", "password"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
-            ("app/staging/db_password", "db_password")),
-        keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
+            ("app/staging/db_password", "db_password"), ("test_search_password", "SEARCH_PASSWORD")),
+        keeps=(("postgres", "POSTGRES_PASSWORD"), ("test_password", "SEARCH_PASSWORD"),
+            ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),

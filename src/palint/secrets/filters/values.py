@@ -75,10 +75,15 @@ NOT_SECRET = (
         drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed"),
         keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none",
-        r"not[-_ ]?an?[-_ ]?(?:valid|real)[-_ ]?(?:api[-_ ]?)?"
+        r"(?:(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake)[-_ ]?(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
         r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z",
-        drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY"),
-        keeps=("not-a-valid-Kq7vWz2p", "nota", "wrong-password"), lower=True),
+        drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY", "not_a_real_client_secret",
+            "fakeawssecret", "fake-cdn-auth-key", "nopassword"),
+        keeps=("not-a-valid-Kq7vWz2p", "nota", "wrong-password", "fake", "fakeKq7vWz2p"), lower=True),
+    Filter("message", "it says what is missing, or names a variable",
+        r"(?=\S{1,40} )(?:(?i:error|missing)\b|[^\n]{0,60}\b[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}\b)",
+        drops=("MISSING A_SECRET_KEY ENV VAR", "ERROR: could not get the key", "set API_KEY first"),
+        keeps=("missing-Kq7vWz2p", "open sesame a_b 7", "API_KEY=Kq7vWz2p9x")),
     Filter("constant", "it is the name of a constant, a variable, an issue, a migration or a constraint",
         r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
         r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
@@ -86,13 +91,14 @@ NOT_SECRET = (
             "0005_integrationtoken", "PROJ-5208"),
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number or a version",
-        r"(?:\d{1,3}[.,;]|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
+        r"(?:\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
         r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3",
-            "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1", "S-1-5-21-3623811015-1013",  # of Windows
+        drops=("1.2.3", "15th", "22nd,", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0",
+            "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
+            "S-1-5-21-3623811015-1013",  # of Windows
             "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
