@@ -69,6 +69,7 @@ def test_the_examples_of_a_rule_behind_each_other(name: str) -> None:
 def shown(rule: type[Rule], files: dict[str, str], options: dict[str, object]) -> list[str]:
     """Everything a reader gets of a rule's findings, with lines counted from the end of each file."""
     results = testing.results_of(rule, files, options)
+    assert results.complete, results.notices
     lines = {path: text.count("\n") for path, text in files.items()}
 
     def place(span: Span) -> str:
