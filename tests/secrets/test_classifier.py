@@ -326,11 +326,11 @@ def test_an_argument_that_may_be_an_id_is_uncertain(call: str, shape: str, confi
 
 KEYS = (  # whether the key's name, or the form of its value, says that it is secret
     ('"key": "«»"', "{hex:32}", LOW),
-    ('"key": "«»"', "{hex:64}", HIGH),
-    ('"key": "«»"', "{base64:43}=", HIGH),
-    ('"key": "«»"', "{base64url:43}", HIGH),
-    ('"key": "«»"', "reportingScenario-{base62:22}", LOW),
-    ('"test_key_1": "«»"', "{base64:43}=", HIGH),
+    ('"key": "«»"', "{hex:64}", LOW),
+    ('"test_key_1": "«»"', "{base64:43}=", LOW),
+    ("CACHE_KEY=«»", "{hex:32}", LOW),
+    ('tokens.AddKnownKey("«»")', "{base62:20}47{base62:12}", LOW),
+    ('token.Set("«»", claim)', "{base62:20}47{base62:12}", LOW),
     ('"aesKey": "«»"', "{hex:32}", HIGH),
     ('"privKeyRSAHex": "«»"', "{hex:64}", HIGH),
     ('"keyAuth": "«»"', "{base62:20}47{base62:21}", HIGH),

@@ -22,8 +22,8 @@ VERDICTS = Path(__file__).with_name("snapshots") / "verdicts.txt"
 OF_NAMES: list[Callable[[str], object]] = [
     names.mentions_secret, names.names_secret, names.is_strong, names.is_password, names.is_secret_name,
     names.describes_secret, names.is_secret_setting, names.names_key_of_thing, names.names_credential,
-    names.is_known_to_all, random_names.is_random, filters.is_filtered_name, key_names.key_component,
-    key_names.is_of_another_service, key_names.is_of_other_storage,
+    names.may_name_id, names.is_known_to_all, random_names.is_random, filters.is_filtered_name,
+    key_names.key_component, key_names.is_of_another_service, key_names.is_of_other_storage,
 ]  # fmt: skip
 OF_VALUES: list[Callable[[str], object]] = [
     filters.is_filtered_value, filters.is_filtered_under_weak_name, placeholders.is_placeholder,
@@ -93,10 +93,6 @@ def test_what_is_said_of_names() -> None:
     lines += [
         f"{name} has the role {key_names.role_variable(name)}" for name in NAMES if "KEY" in name.upper()
     ]
-    for value in ("k7", "3f9a", "K7/x"):
-        for called in (True, False):
-            found = [name for name in NAMES if names.may_name_id(name, value, called=called)]
-            lines.append(f"{value!r} may be an id{' as an argument' if called else ''}: {' '.join(found)}")
     check_snapshot(VERDICTS, "names", "\n".join(lines))
 
 

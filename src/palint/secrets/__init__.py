@@ -129,7 +129,7 @@ _RECORDS = 8  # values of one name in a text; of 58 names with as many low ones,
 def _without_records(text: str, secrets: list[Secret]) -> list[Secret]:
     """The secrets without those of low confidence of which each record of a text has another.
 
-    `"secret": "35d1b4f8db"` of 30 photos is a part of their addresses. Passwords of users are kept.
+    The `secret` of each of 30 photos is a part of its address. Passwords of users are kept.
     """
     values: dict[str, set[str]] = {}
     if len(secrets) >= _RECORDS:

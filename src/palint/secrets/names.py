@@ -110,7 +110,6 @@ _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 _CREDENTIAL = lazy_re.compile(r"key|jwt|hmac|bearer|auth(?!or(?!i[sz]))|[0-9a-z]nkey|login", re.I)
-_ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
 
 
 def words(name: str) -> list[str]:
@@ -182,27 +181,17 @@ def _purposes_of_key(found: list[str]) -> set[str] | None:
     return {word for word in others if word and not word.isdigit()}
 
 
-def may_name_id(name: str, value: str, *, called: bool) -> bool:
+def may_name_id(name: str) -> bool:
     """Whether a random value under a name that does not say that it opens something may be an id.
 
-    That is the key of something (`gateway_key`), a key that is not said to be of anything (`key`) if it has
-    the form of an id or a function is given it (`called`), the name of a key (`KEY_DATA`), a salt, and the
-    token of a device, a request or a client (`ClientToken`).
+    That is a salt, and the token of a device, a request or a client (`ClientToken`).
     """
     if is_strong(name):
         pairs = pairwise(words(name))
         return any(
             second == "token" and (first in IDENTIFIED or first.endswith("ed")) for first, second in pairs
         )
-    found = words(name.rpartition(".")[2] if called else name)
-    if "salt" in found:
-        return True
-    purposes = _purposes_of_key(found)
-    if purposes is None or not purposes.isdisjoint(SECRET_KEYS):
-        return False
-    if purposes:
-        return not name.isupper()
-    return called or _ID.match(value) is not None
+    return "salt" in words(name)
 
 
 _TOKEN_OF_THING = lazy_re.compile(rf"(?!.*{CREDENTIAL_TOKEN}).+token", re.I)
@@ -216,7 +205,7 @@ def names_token_of_thing(name: str) -> bool:
 def names_credential(name: str) -> bool:
     """Whether a name is that of a credential, and not only of what goes with one, such as a cookie or a seed.
 
-    Which keys are credentials is for `may_name_id` to say.
+    Which keys are credentials is for `names_any_key` to say.
     """
     return is_strong(name) or _CREDENTIAL.search(name) is not None
 

@@ -11,6 +11,7 @@ from palint.secrets.names import (
     is_password,
     is_strong,
     may_name_id,
+    names_any_key,
     names_credential,
     names_token_of_thing,
     words,
@@ -113,8 +114,6 @@ _EXAMPLE = lazy_re.compile(
     r"example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
     re.I,
 )
-_GENERIC_NAMES = frozenset(("key", "x:key"))  # of an entry in a table more often than for encryption
-_WHOLE_KEY = lazy_re.compile(r"(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{40,}={0,2})\Z")  # 256 bits and more
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
 _SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
 _ACTION = lazy_re.compile(r"(?:create|update|delete|remove|list)(?![a-z])")  # `createServiceAccountKey: "…"`
@@ -135,21 +134,18 @@ _OF_REQUEST = lazy_re.compile(r"\A_token\Z|postman[_-]?token\Z|hmac\Z|signature\
 def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """Whether a random value may be an id, a hash or a signature.
 
-    That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), the first of several
-    arguments, the argument of a function that looks something up, what follows a single word in quotes
-    (`HashPassword("password", "…")`), what an action is mapped to, a UUID or a digest under a password's name
-    or as the argument of a call (`token=sign("…")`), a UUID under a single word (`token`) or as the token of
-    a thing, a key whose name does not say that it is secret, an element of such a name (`<Key>` of S3), the
-    id of a pair under a private key's name, one of several without quotes, what one request has, what its
-    name calls wrong, and what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
-    Under just `key` it may be anything if it is short.
+    That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), a key that nothing is
+    said to open, the first of several arguments, the argument of a function that does not set a credential,
+    what follows a single word in quotes (`HashPassword("password", "…")`), what an action is mapped to, a
+    UUID or a digest under a password's name or as the argument of a call (`token=sign("…")`), a UUID under
+    a single word (`token`) or as the token of a thing, an element of such a name (`<Key>` of S3), the id of
+    a pair under a private key's name, one of several without quotes, what one request has, what its name
+    calls wrong, and what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
     """
     found = words(name)
     if _EXAMPLE.search(value) or not REJECTED.isdisjoint(found) or _OF_REQUEST.search(name):
         return True
     if "hash" in found[:-2] and not is_strong(name):
-        return True
-    if name.lower() in _GENERIC_NAMES and not _is_whole_key(value):
         return True
     if name and syntax not in _NAMED_BY_SYNTAX and not names_credential(name):
         return True
@@ -157,16 +153,15 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return True
     if syntax == "bare" and name.lower().endswith(vocabulary.SEVERAL):  # so this may be a list
         return True
-    if "argument" not in syntax and _ACTION.match(name):
-        return True
-    if may_name_id(name, value, called=syntax == "argument"):
+    if may_name_id(name) or (names_any_key(name) and not _is_service_key(value, name)):
         return True
     if syntax == "argument":
-        return _SETS.match(name) is None
+        own = name.rpartition(".")[2]
+        return not (_SETS.match(name) and names_credential(own)) or names_any_key(own)
+    if syntax == "first-argument" or _ACTION.match(name):
+        return True
     if syntax == "default":
         return not _SETTING.search(name)
-    if syntax == "first-argument":
-        return True
     if is_password(name) or syntax == "wrapped":
         return bool(_UUID.match(value) or _HASH.match(value))
     if _SHA1.match(value) and "private" in name.lower():
@@ -174,10 +169,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     return _UUID.match(value) is not None and (names_token_of_thing(name) or not _SETTING.search(name))
 
 
-def _is_whole_key(value: str) -> bool:
-    """Whether a value has the length of a key, and no words before it: `field-g3B64XNZh…` is an id."""
-    words_before = value[: max(value.rfind("-"), value.rfind("_"), 0)]
-    return _WHOLE_KEY.match(value) is not None and not (words_before and is_words(words_before))
+def _is_service_key(value: str, name: str) -> bool:
+    """Whether a key may be a service's: `TWITTER_KEY`, a setting by its capitals, and no hash."""
+    return name.isupper() and _SETTING.search(name) is not None and not _HASH.match(value)
 
 
 _SHORTEST_RANDOM = 12  # characters; shorter ones may be anything
