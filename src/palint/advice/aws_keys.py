@@ -311,7 +311,7 @@ _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOK
 
 def container(place: Place, name: str, kind: str, values: Ranges) -> str:
     """For a key in a container's environment. kind: that of `palint.aws.named_keys.NamedKey.form`."""
-    return _first(place, f"remove `{name}`. {_in_container(place, kind)}", values)
+    return _first(place, f"remove `{name}` and what requires it. {_in_container(place, kind)}", values)
 
 
 def _in_container(place: Place, kind: str) -> str:

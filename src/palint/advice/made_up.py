@@ -37,7 +37,7 @@ def in_test(place: Place, secret: Secret) -> str:
     if _CASSETTE.search(place.file.path.lower()):
         return (
             "Let the recorder leave it out (`filter_sensitive_data` of VCR, `filter_headers` of vcrpy), and "
-            "record the answer again."
+            "replace it in the recorded answers."
         )
     if is_key(place, secret):
         return (

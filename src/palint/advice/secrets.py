@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 _LOADED = "a secret, loaded from AWS Secrets Manager"
-_ACCESS = "The reader's role gives access (outside of AWS: IAM Roles Anywhere); on a laptop `aws sso login`."
+_ACCESS = "The reader's role gives access (outside AWS: IAM Roles Anywhere); on a laptop run `aws sso login`."
 _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
@@ -122,7 +122,7 @@ def _from_store(place: Place, secret: Secret) -> str:
             f"the job starts have it, {of_servers}"
         )
     if language.syntax == "yaml" and _in_cluster(place):
-        return ", and let External Secrets make a Secret of it in the cluster, which the pods read."
+        return f", and let External Secrets make a Secret of it. If only tests have it, {of_servers}"
     if written := _reference(place, variable):
         return f", write `{written}` here, and let what starts the program set the variable from there."
     if _is_used_here(place, secret) and (statement := place.read()):
@@ -371,18 +371,18 @@ _REFERENCE = (
 
 
 def _is_secret(variable: Variable) -> bool:
-    """Whether a variable is for a secret: not what a page has, and no property by its last word."""
+    """Whether a variable is for a secret: not what a page has, no file, and no property by its last word."""
     return (
         variable.is_secret
+        and not (variable.value.endswith(KEY_FILES) or is_path(variable.value))
         and not variable.name.startswith(_IN_PAGE)
         and not variable.name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
     )
 
 
 def _has_secret(variable: Variable) -> bool:
-    """Whether a variable of a .env file has a secret, not a reference to another, nor the name of a file."""
-    refers = _VARIABLE.match(variable.value) is not None or variable.value.endswith(KEY_FILES)
-    return not refers and _is_secret(variable) and not is_path(variable.value)
+    """Whether a variable of a .env file has a secret, not a reference to another."""
+    return _is_secret(variable) and _VARIABLE.match(variable.value) is None
 
 
 def to_rotate(variables: Iterable[Variable]) -> list[Variable]:
