@@ -105,6 +105,7 @@ def is_prose(place: Place) -> bool:
 _TRANSLATIONS = lazy_re.compile(
     r"(?:\A|/)(?:[\w-]*locales?|i18n|l10n|lang|languages?|translations?|locali[sz]ations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
     r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
+    r"(?:\A|/)translations?\.\w{2,10}\Z|"
     r"\.(?:po|xlf|arb|strings|resx)\Z",
     re.I,
 )
@@ -201,6 +202,7 @@ FILTERS = (
             ("conf/locale/locale_sr.ini", "password=«Лозинка»", "password", "bare"),
             ("i18n/sr_lat.php", '"password" => "«Potvrdi lozinku»"', "password", "assigned"),
             ("res/values-nb-rNO/strings.xml", '<string name="password">«passord»<', "password", "element"),
+            ("js/translations.js", '"password":"«Paswoord»"', "password", "assigned"),
             ("fr.po", 'password = "«mot de passe»"', "password", "assigned")),
         keeps=(("locales/de/app.json", '"password": "«Kq7vWz2p9x»"', "password", "assigned"),
             ("values.yaml", "password: «passord»", "password", "bare"),
