@@ -334,6 +334,7 @@ CASES = [
     secret("fallback in settings of Spring", "src/main/resources/application.yml", "spring:\n  datasource:\n    password: ${DB_PASSWORD:{password}}\n", "drop the fallback or leave it empty, and let what starts the program set", without=("write `",)),
     Case("a file with a secret", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "DB_PASSWORD=x\n"}, ("the names of the secrets without values",), ("the variables of the file",)),
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
+    Case("variable of a template", "env-file", {"templates/a.env": 'DB_PASSWORD="{{ db_password }}"\n'}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("move the secrets (`DB_PASSWORD`)",), ("rotate",)),
     Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - a setting",), ("Secrets Manager",)),
     Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("write its variables",), ("Secrets Manager",)),

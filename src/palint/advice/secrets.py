@@ -365,9 +365,8 @@ _IN_PAGE = (
     "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
 )  # fmt: skip
 _VARIABLE = lazy_re.compile(r"\$[A-Z_{(]")  # not `$ecret`
-_REFERENCE = (
-    "op://"  # to a secret in 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
-)
+# To a variable of a template, or to 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
+_REFERENCE = ("op://", "{{")
 
 
 def _is_secret(variable: Variable) -> bool:
