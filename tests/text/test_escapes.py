@@ -50,11 +50,15 @@ def test_lines_stay_where_they_are() -> None:
     [
         ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY=a\n\n"),
         ("a.sh", b"x AWS_\\\r\nKEY=a\r\n", "x AWS_KEY=a\\\n\r\n"),
-        ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM"\\\n\n'),
+        ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM"\n   \n'),
+        ("a.yml", b"a: |\n  x \\\n  y z\nb: 1\n", "a: |\n  x y z\\\n  \nb: 1\n"),
+        ("a.yml", b'a: |\n  x \\\n  y="A B C" \\\n  z\nb: 1\n', 'a: |\n  x y="A B\n   C" z\\\n  \nb: 1\n'),
     ],
 )
 def test_a_word_that_a_line_end_cuts(path: str, data: bytes, made: str) -> None:
     assert text(data, path) == made
+    if path == "a.yml":  # it is still YAML
+        assert yaml.parse(SourceFile(path, made.encode()))
 
 
 @pytest.mark.parametrize("data", [b"a \\\nb\n", b"a\\\n  b\n", b"a\\\\\nb\n", b"(\\\nb\n", b"a\\\n(b\n"])

@@ -145,6 +145,11 @@ LANGUAGES = (
         id="ebextensions", family="yaml", suffixes=(), path=r"(?:^|/)\.ebextensions/[^/]*\.config$",
         literals=(".ebextensions/",),
     ),
+    # The names that hold one for certain; `palint.dotenv.files` has all. A template is no CloudFormation.
+    Language(
+        "dotenv", "data", (".env", ".envrc"), comment=HASH,
+        path=r"(?:^|[/.])env(?:[._-][\w.-]{1,60})?\.template$", literals=(".template",),
+    ),
     # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
     _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",), comment=None),
     # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
@@ -164,8 +169,6 @@ LANGUAGES = (
     Language("ini", "data", (".ini", ".cfg", ".conf"), comment=HASH),
     Language("git-config", "data", (".gitconfig", ".gitmodules"), comment=HASH),
     Language("properties", "data", (".properties",), comment=HASH),
-    # The names that hold one for certain; `palint.dotenv.files` has all.
-    Language("dotenv", "data", (".env", ".envrc"), comment=HASH),
     Language("xml", "data", (".xml",), comment=TAGS),
     Language("graphql", "data", (".graphql",), comment=HASH),
     Language("diff", "data", (".diff", ".patch")),

@@ -31,7 +31,7 @@ _PROBLEMS = {
     "did not find expected '-' indicator": "the indentation does not fit the list above",
     "could not find expected ':'": "a key without its `:`",
     "unexpected end of stream": "a quoted string that does not end",
-    "did not find expected ',' or": "a `[` or `{` that is not closed",
+    "did not find expected ',' or": "a `[` or `{` that is not closed, or a value in it that needs quotes",
     "tab character": "a tab in the indentation",
     "undefined tag handle": "a tag that is not declared",
     "unknown escape character": "an unknown `\\` escape in a double-quoted text",

@@ -454,8 +454,10 @@ def _joined(cut: re.Match[bytes]) -> bytes:
 def _joined_without_indent(cut: re.Match[bytes]) -> bytes:
     """The same where the indentation after a cut is not a part of the text."""
     pieces: list[tuple[bytes, bytes]] = _INDENTED_PIECES.findall(cut[0])
-    lines = sum(gap.count(b"\n") for gap, _ in pieces)
-    return _before_cut(cut) + b"".join(piece for _, piece in pieces) + b"\\\n" * lines
+    text = b"".join(piece for _, piece in pieces)
+    # YAML's blocks end without indentation; in a string, and after it, the line's end alone is valid
+    mark = b"" if text.count(b'"') % 2 else b"\\"
+    return _before_cut(cut) + text + b"".join(mark + gap for gap, _ in pieces)
 
 
 def _before_cut(cut: re.Match[bytes]) -> bytes:
