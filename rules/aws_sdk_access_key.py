@@ -182,7 +182,8 @@ const s3 = new S3Client({ credentials: {
         kind = "hardcoded" if literals else "static"
         source = f" from `{static[0].text}`" if not literals and static[0].kind == "environment" else ""
         doubt = "" if literals else _uncertainty(keys)
-        receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
+        names = " and ".join(f"`{name}`" for name, _ in keys.names)
+        receiver = f"passed to `{keys.receiver}`" if keys.receiver else f"in {names}"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
         from palint.advice import Place, aws_keys
@@ -204,6 +205,9 @@ const s3 = new S3Client({ credentials: {
 def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     language = languages.find(file.path, file.data[:HEAD])
     found = list(key_pairs.find(file.text, language, file.path, file.near(key_pairs.REACH)))
+    if found and language.id == "python":
+        reported = list(_of_boto3(file))
+        found = [keys for keys in found if not any(keys.start <= at < keys.end for at in reported)]
     if found and language.syntax == "javascript" and len(file.text) <= LARGEST:
         from palint.languages import javascript
 
@@ -211,6 +215,16 @@ def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
             tree = file.parsed_with(javascript.parse)
             found = [sdk_calls.in_javascript(tree, keys) if keys.names else keys for keys in found]
     yield from found
+
+
+def _of_boto3(file: SourceFile) -> Iterator[int]:
+    """Where the values are that `boto3-access-key` reports, also of a dict that a call unpacks."""
+    from palint.aws.boto3.static_keys import find_static_keys
+    from palint.languages import python
+
+    with contextlib.suppress(ParseError):
+        module = file.parsed_with(python.module)
+        yield from (module.offsets(key.value)[0] for call in find_static_keys(module) for key in call.keys)
 
 
 def _literal_keys(values: list[Value]) -> list[Value]:

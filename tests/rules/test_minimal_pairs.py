@@ -60,8 +60,12 @@ PAIRS = [
     ),
     Pair("aws-sdk-access-key", "a.ts", "import { S3Client } from '@aws-sdk/client-s3';\nnew S3Client({ credentials: { accessKeyId: §, secretAccessKey: § } });\n", "config.key", "Yup.string().required()"),
     # a condition in C#, what the SDK resolved in Java, a container of a test
-    Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b", "not null"),
+    Pair("aws-sdk-access-key", "A.cs", "using Amazon.SQS;\nclass A { void F() { var c = a is { AccessKey: §, SecretKey: § }; } }\n", "b.c", "not null"),
     Pair("aws-sdk-access-key", "A.java", "import aws.Client;\nclass A { void f() { var c = §; b.accessKey(c.accessKeyId()).secretKey(c.secretAccessKey()); } }\n", "settings.load()", "provider.resolveCredentials()"),
+    Pair("aws-sdk-access-key", "A.scala", "class A {\n  def f(accessKey: Option[String] = None,\n    secretKey: Option[String] = None\n  ): AWSCredentialsProviderChain = new §\n}\n", "BasicAWSCredentials(conf.key, conf.secret)", "AWSCredentialsProviderChain(x)"),
+    Pair("aws-sdk-access-key", "B.scala", "class A { val p = new AWSCredentialsProvider { def get = (for {\n    key <- accessKey\n    secret <- secretKey\n  } yield §) } }\n", "BasicAWSCredentials(conf.key, conf.secret)", "f(key, secret)"),
+    Pair("aws-sdk-access-key", "s3conf.go", 'package a\nfunc getS3Config(user, name string) {\n  m := map[string]string{"access_key": §, "secret_key": user}\n}\n', "name", "user"),
+    Pair("aws-sdk-access-key", "a.py", 'import os\nif k != "secret":\n    abort(403)\nx = {"AccessKeyId": os.environ["AWS_ACCESS_KEY_ID"]§}\n', ', "SecretAccessKey": os.environ["AWS_KEY"]', ""),
     Pair("aws-sdk-access-key", "B.java", "class A { Object c = AwsBasicCredentials.create(§.getAccessKey(), §.getSecretKey()); }\n", "settings", "miniStack"),
     # a text that sets variables, a copy of the program's own
     Pair("aws-sdk-access-key", "b.php", "<?php\nf(§);\n", "['AWS_ACCESS_KEY_ID' => $a, 'AWS_SECRET_ACCESS_KEY' => $b]", "'AWS_ACCESS_KEY_ID=-'); f('AWS_SECRET_ACCESS_KEY=-'"),

@@ -47,6 +47,16 @@ MANY = {
         "aws_secret_access_key=SECRET)\n",
         1,
     ),
+    "unpacked.py": (
+        'import boto3\nconfig = {"aws_access_key_id": s.get("AWS_ACCESS_KEY_ID"), "aws_secret_access_key": '
+        's.get("AWS_SECRET_ACCESS_KEY")}\nboto3.client("s3", **config)\n',
+        1,
+    ),
+    "set_and_unpacked.py": (
+        'import boto3\nkw = {}\nkw["aws_access_key_id"] = settings.AWS_ACCESS_KEY_ID\n'
+        'kw["aws_secret_access_key"] = settings.AWS_SECRET_ACCESS_KEY\nboto3.client("s3", **kw)\n',
+        1,
+    ),
     "kept_in_a_name.ts": (
         f'import {{S3Client}} from "@aws-sdk/client-s3";\nconst secretKey = "{KEY}";\n'
         f'new S3Client({{credentials: {{accessKeyId: "{ID}", secretAccessKey: secretKey}}}});\n',

@@ -145,7 +145,7 @@ _DECLARES = lazy_re.compile(
 )
 # A type after a name: `secretKey: String?`, `secret_key: &'a str`, `secret: Option<String>`
 _TYPE = lazy_re.compile(
-    r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[\])?)[?!]?(?:\s*=.*)?"
+    r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[[^\n]*\])?)[?!]?(?:\s*=.*)?"
 )
 _TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python"))
 # A parameter of a definition: `const Aws::String& accessKeyId`, `String id`
@@ -309,8 +309,10 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
     sign = operator[0].strip("]} \t\r\n")
     if sign == "=" and not quote and lead[-1:] in ("'", '"'):
         return None  # the start of a string: `putenv('AWS_SECRET_ACCESS_KEY=')`
-    if not quote and (sign == ":=" or (sign == "=" and not _is_member(text, lead, start))):
-        return None  # a variable
+    if not quote and (sign == ":=" or (sign in ("=", "<-") and not _is_member(text, lead, start))):
+        return None  # a variable, or what a `for` of Scala binds
+    if quote and lead[:-1].rstrip().endswith(("==", "!=")):
+        return None  # `if key != "secret":`
     if sign == ":" and not quote and (language.id == "python" or _is_in_string(text, start)):
         return None  # a block, an annotation, or inside a string: `"send no AWS key: whoever …"`
     found = _value(text, operator.end(), language)
@@ -470,6 +472,9 @@ def _pair(
     if "kind: ExternalSecret" in text and not _NAMES_AWS.search(text):
         return None  # whose server the key is for, another file says
     values = [_as_value(text, part.assigned, language) for part in (key_id, secret)]
+    same = values[0] == values[1] or (values[0][:2] == values[1][:2] and values[0].text.isidentifier())
+    if same and values[0].kind == "other":
+        return None  # `{access_key: user, secret_key: user}`: of a server of the program's own
     if [(value.kind, value.text) for value in values] == [
         ("environment", key_id.name),
         ("environment", secret.name),
@@ -502,7 +507,7 @@ def _pair(
     if elsewhere is None:
         return None
     name = re.match(r"[^\w)]*(\w[\w:]*)", callee[::-1])  # the last one
-    receiver = name[1][::-1][-40:] if name else "credentials"
+    receiver = name[1][::-1][-40:] if name else ""
     receiver = "" if receiver in ("return", "string", "yield", "try", "else", "do") else receiver
     names = tuple((part.name, part.start) for part in (key_id, secret))
     return Keys(receiver, start, end, values, session, other_endpoint=elsewhere, names=names)
