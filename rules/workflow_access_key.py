@@ -230,8 +230,8 @@ def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
     if permissions is None:
         replaced += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
     elif permissions.id_token != "write":
-        scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
-        replaced += edits.grant(file, permissions, scopes)
+        named = permissions.entry[1].get("contents") is not None
+        replaced += edits.grant(file, permissions, edits.OIDC_SCOPES[: 1 if named else 2])
     values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
     steps = (aws_keys.role_must_exist(variable), *aws_keys.after_fix(Place(file, project), values))
     return Fix(replaced, follow_up=steps)

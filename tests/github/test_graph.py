@@ -1,16 +1,12 @@
-"""What the graph says of workflows: circles of calls, and escapes that hide what GitHub reads."""
+"""What the graph says of workflows: unknown keys, and escapes that hide what GitHub reads."""
 
 from __future__ import annotations
 
-import itertools
 import json
-import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.github import workflows
@@ -20,57 +16,9 @@ from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
-NAMES = "abcde"
-
 
 def path(name: str) -> str:
     return f".github/workflows/{name}.yml"
-
-
-@given(st.fixed_dictionaries({name: st.lists(st.sampled_from(NAMES), unique=True) for name in NAMES}))
-def test_each_workflow_that_reaches_itself_is_named_with_a_shortest_circle(
-    calls: dict[str, list[str]],
-) -> None:
-    files = {}
-    for name, called in calls.items():
-        jobs = "".join(f"  j{other}:\n    uses: ./{path(other)}\n" for other in called)
-        files[path(name)] = f"on: workflow_call\njobs:\n{jobs or '  z: {runs-on: x, steps: [{run: x}]}'}"
-
-    def steps_back(name: str) -> int:
-        """Calls from a workflow back to itself; 0 if there is no way."""
-        reached, count = set(calls[name]), 1
-        while name not in reached:
-            wider = reached.union(*(calls[other] for other in reached))
-            if wider == reached:
-                return 0
-            reached, count = wider, count + 1
-        return count
-
-    results = results_of(WorkflowIdToken, files)
-    circles = {
-        notice.path: [part.strip("`") for part in notice.message.partition(": ")[2].split(" → ")]
-        for notice in results.notices
-        if "calls itself" in notice.message
-    }
-    assert circles.keys() == {path(name) for name in NAMES if steps_back(name)}
-    for start, circle in circles.items():
-        assert circle[0] == circle[-1] == start
-        letters = [step[-5] for step in circle]
-        assert len(circle) == steps_back(letters[0]) + 1
-        assert all(after in calls[before] for before, after in itertools.pairwise(letters))
-
-
-@pytest.mark.parametrize(("count", "shown"), [(5, 6), (6, 4)])
-def test_a_circle_is_shown_whole_up_to_a_length(
-    count: int, shown: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.modules[Graph.__module__], "_MAX_SHOWN_CYCLE", 5)
-    files = {
-        path(str(n)): f"on: workflow_call\njobs:\n  a:\n    uses: ./{path(str((n + 1) % count))}\n"
-        for n in range(count)
-    }
-    circles = [n.message for n in results_of(WorkflowIdToken, files).notices if "calls itself" in n.message]
-    assert [len(message.split(" → ")) for message in circles] == [shown] * count
 
 
 def test_every_key_of_a_job_and_a_step_that_github_documents_is_known() -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from palint_rules.env_file_loaded import EnvFileLoaded
 from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 from palint_rules.workflow_access_key import WorkflowAccessKey
 from palint_rules.workflow_id_token import WorkflowIdToken
 
-from palint.github.graph import strong_components
 from palint.rule import Rule
 from palint.testing import results_of
 from tests import growth
@@ -85,25 +82,6 @@ def test_pipelines() -> None:
         begin = time.process_time()
         results_of(WorkflowAccessKey, {".gitlab-ci.yml": "a:\n  script:\n" + line * 2_000})
         assert time.process_time() - begin < MOST, line
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4)))
-def test_cycles_contain_the_workflows_that_reach_themselves(given_edges: dict[str, list[str]]) -> None:
-    edges = {node: given_edges.get(node, []) for node in "abcdef"}
-
-    def reachable(start: str) -> set[str]:
-        seen, waiting = set[str](), [start]
-        while waiting:
-            for other in edges[waiting.pop()]:
-                if other not in seen:
-                    seen.add(other)
-                    waiting.append(other)
-        return seen
-
-    found = strong_components(edges)
-    for node in edges:
-        together = {o for o in edges if o == node or (o in reachable(node) and node in reachable(o))}
-        assert set(found[node]) == together
 
 
 def workflows_in_a_mesh(count: int, head: str = "") -> dict[str, str]:

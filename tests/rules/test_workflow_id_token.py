@@ -380,13 +380,6 @@ def test_the_action_of_aws_and_others_of_its_name(
     assert verdicts({A: text, **files}) == ([("a", expected)] if expected else [])
 
 
-def test_a_cycle_is_said() -> None:
-    files = {A: caller(B), B: caller(C, on=ONLY_CALLED), C: caller(B, on=ONLY_CALLED)}
-    results = results_of(WorkflowIdToken, files)
-    said = {notice.path: notice.message.partition(": ")[2] for notice in results.notices}
-    assert results.complete and said == {B: f"`{B}` → `{C}` → `{B}`", C: f"`{C}` → `{B}` → `{C}`"}
-
-
 ACTION = """\
 inputs:
   role: {default: ''}

@@ -221,17 +221,11 @@ class Place:
         nodes = [self.job.node.get(key) for key in ("container", "services")] if self.job else ()
         return any(node is not None and node.start <= (self.offset or 0) < node.end for node in nodes)
 
-    @property
-    def event_of_outsiders(self) -> str:
-        """The event by which outsiders start the job that the place is in; "" for none, and elsewhere."""
-        return self._event_of_outsiders()
+    def event_of_outsiders(self, *events: tuple[str, ...]) -> str:
+        """The event by which outsiders start the job that the place is in; "" for none, and elsewhere.
 
-    @property
-    def starts_for_forks(self) -> bool:
-        """Whether a pull request from a fork starts the job that the place is in."""
-        return self._event_of_outsiders(("pull_request",)) != ""
-
-    def _event_of_outsiders(self, *events: tuple[str, ...]) -> str:
+        events: those to look for; by default those with the repository's permissions.
+        """
         if self._workflow is None or self.job is None:
             return ""
         from palint.github.broad_grants import event_of_outsiders

@@ -603,7 +603,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
     callee = place.job.uses if place.job is not None else None
-    if event := place.event_of_outsiders:
+    if event := place.event_of_outsiders():
         user = "the workflow that it calls" if callee else "it"
         return (
             f"{stored}. `{event}` starts this job for others, too: let {user} use a protected `environment`, "
@@ -647,7 +647,7 @@ def _condition(place: Place) -> str:
     condition = step.text("if") if step is not None else None
     own = {key.value.lower() for key, _ in step.under("env")} if step is not None else set()
     reads_own = not own.isdisjoint(map(str.lower, _ENV_NAME.findall(condition or "")))
-    if place.starts_for_forks and (condition is None or reads_own):
+    if (condition is None or reads_own) and place.event_of_outsiders(("pull_request",)):
         return ", both with `if: ${{ !github.event.pull_request.head.repo.fork }}`, as forks get no token"
     return "" if reads_own else ", with the `if:` of the step that uses it"
 

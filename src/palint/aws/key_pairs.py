@@ -162,7 +162,6 @@ _TEMPORARY = lazy_re.compile(
 _LEASED = lazy_re.compile(r"[\"'/](?:creds|sts)/[\w{$]")
 _TOKEN = lazy_re.compile(r"(?:[\"']|\baws_|\b)token(?:(?=[\"'])|(?=\s*[:=]))")
 _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
-_KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _RESOURCE = lazy_re.compile(r"\barn:[^\s\"']{0,120}:\Z")  # before a part of its name: `…:secret:`

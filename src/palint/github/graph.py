@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -24,7 +23,6 @@ T = TypeVar("T")
 # GitHub's limit for composite actions that use others, and for reusable workflows that call others (10 each).
 # https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
 MAX_NESTING = 10
-_MAX_SHOWN_CYCLE = 20  # workflows in a cycle whose whole path is shown
 MAX_STEPS = 50_000  # of one job, with its composite actions: nested actions multiply
 
 
@@ -70,7 +68,6 @@ class Graph:
         self.using_token: dict[str, bool | None] = {}  # a called workflow's answer in `broad_grants`
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
-        self._components: dict[str, list[str]] | None = None  # the cycle of each workflow
         self._follow_links = project.follow_links
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
@@ -204,8 +201,6 @@ class Graph:
             return
         if path in self.truncated:
             yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
-        if path in self.callers and (cycle := self._cycle(workflow)):
-            yield False, f"calls itself, which GitHub rejects: {' → '.join(f'`{name}`' for name in cycle)}"
         for offset, message in workflows.problems(workflow):
             yield False, f"line {workflow.file.position(offset).line}: {message}"
         for job in workflow.jobs:
@@ -217,43 +212,6 @@ class Graph:
                 yield True, f"line {line}: job `{job.id}` calls `{callee}`, which does not parse"
             elif used.kind == "local":
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
-
-    def _cycle(self, workflow: Workflow) -> list[str]:
-        """The paths of a cycle of calls from a workflow back to itself; [] if there is none.
-
-        For a large cycle only the first step is given: finding the path for each workflow would take long.
-        """
-        if self._components is None:
-            self._components = strong_components(
-                {path: [callee.file.path for callee in self._callees(path)] for path in self.workflows}
-            )
-        own = self._components[workflow.file.path]
-        inside = [
-            c.file.path for c in self._callees(workflow.file.path) if self._components[c.file.path] is own
-        ]
-        if not inside:
-            return []
-        if len(own) > _MAX_SHOWN_CYCLE:
-            return [workflow.file.path, inside[0], "…", workflow.file.path]
-        came_from: dict[str, str] = {}
-        queue = deque([workflow.file.path])
-        while True:  # the component has a way back
-            path = queue.popleft()
-            for callee in self._callees(path):
-                there = callee.file.path
-                if there in came_from or self._components[there] is not own:
-                    continue
-                came_from[there] = path
-                if callee is workflow:
-                    way = [path]
-                    while way[-1] != workflow.file.path:
-                        way.append(came_from[way[-1]])
-                    return [*reversed(way), workflow.file.path]
-                queue.append(there)
-
-    def _callees(self, path: str) -> Iterator[Workflow]:
-        workflow = self.workflows[path]
-        return filter(None, (self.callee(workflow, job) for job in workflow.jobs))
 
     def is_template(self, file: SourceFile) -> bool:
         """Whether a workflow or action that does not parse is a template (cookiecutter, Jinja).
@@ -287,36 +245,6 @@ class Graph:
     def is_own(self, used: Uses) -> bool:
         """Whether a remote `uses:` names this repository."""
         return bool(self.own_name) and used.repo.lower() == self.own_name
-
-
-def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The strongly connected component of each node; linear in the edges.
-
-    Tarjan's algorithm with an explicit stack: a chain of calls may exceed Python's recursion limit.
-    """
-    index: dict[str, int] = {}
-    lowest: dict[str, int] = {}
-    open_nodes: list[str] = []
-    components: dict[str, list[str]] = {}
-    for root in edges:
-        work = [] if root in index else [(root, iter(edges[root]))]
-        while work:
-            node, rest = work[-1]
-            if node not in index:
-                index[node] = lowest[node] = len(index)
-                open_nodes.append(node)
-            following = next((other for other in rest if other not in index), None)
-            if following is not None:
-                work.append((following, iter(edges[following])))
-                continue
-            work.pop()
-            lowest[node] = min([lowest[node], *(lowest[o] for o in edges[node] if o not in components)])
-            if lowest[node] == index[node]:
-                members: list[str] = []
-                while not members or members[-1] != node:
-                    members.append(open_nodes.pop())
-                components.update(dict.fromkeys(members, members))
-    return components
 
 
 def graph(project: Project) -> Graph:

@@ -121,7 +121,7 @@ class _Search:
                 return
             if permissions.grants_everything:
                 self._add(MissingPermission(workflow, job, "everything", evidence))
-            elif not permissions.names_contents and any(each.request.is_aws for each in evidence):
+            elif permissions.entry[1].get("contents") is None and any(e.request.is_aws for e in evidence):
                 self._add(MissingPermission(workflow, job, "contents", evidence))
             self._check_callers(workflow, job, evidence, declared=True)
             return

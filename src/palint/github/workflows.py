@@ -62,11 +62,6 @@ class Permissions(NamedTuple):
         """Whether this is `write-all`."""
         return self.entry[1].value == "write-all"
 
-    @property
-    def names_contents(self) -> bool:
-        """Whether a map names the scope `contents`."""
-        return self.entry[1].get("contents") is not None
-
 
 class Uses(NamedTuple):
     """The target of a `uses:`. kind: "local", "remote" or "docker". repo: `owner/name`. path: within it.
