@@ -14,6 +14,7 @@ from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Span, Violation
+    from palint.github.workflows import Permissions
     from palint.pipelines.ci_provider import CiProvider
     from palint.text.source import SourceFile
     from palint.tree.project import Project
@@ -75,7 +76,8 @@ class WorkflowIdToken(Rule):
 
     Where a map applies to the job, the scope is added there: safe. Where none does, the job gets a map, and
     every scope that the map does not name becomes `none`: `--unsafe-fixes`. So is moving `id-token: write`
-    from the workflow to the jobs that use it.
+    from the workflow to the jobs that use it. A call gets each scope that its workflow requests, and no new
+    map for a workflow of another repository.
 
     ## Limits
 
@@ -215,10 +217,15 @@ class WorkflowIdToken(Rule):
 
 def _place(file: SourceFile, missing: MissingPermission) -> Span:
     """The place to change: the permissions that apply to the job, else the job's key."""
-    if missing.permissions is None:
-        return file.span(missing.job.key.start, missing.job.key.end)
-    key, value = missing.permissions.entry
-    return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
+    key = missing.job.key
+    return file.span(key.start, key.end) if missing.permissions is None else _span(missing.permissions)
+
+
+def _span(permissions: Permissions) -> Span:
+    """A `permissions:` key, with its value if that is on the same line."""
+    key, value = permissions.entry
+    end = value.end if value.end <= permissions.file.line_at(key.start)[1] else key.end
+    return permissions.file.span(key.start, end)
 
 
 def _related(file: SourceFile, missing: MissingPermission) -> Iterator[Related]:
@@ -236,10 +243,7 @@ def _path_to_step(evidence: Evidence) -> Iterator[Related]:
     request, at = evidence.request, evidence.request.at
     if at is None:
         if request.permissions is not None:
-            key, value = request.permissions.entry
-            file = request.permissions.file
-            end = value.end if value.end <= file.line_at(key.start)[1] else key.end
-            yield Related(file.span(key.start, end), "the called workflow requests it here")
+            yield Related(_span(request.permissions), "the called workflow requests it here")
         return
     for step in (*at.uses_chain, at.step):
         node = step.uses.node if step.uses else step.node

@@ -119,7 +119,7 @@ class _Search:
                 cause = "map" if permissions.id_token == "none" else "invalid"
                 self._add(MissingPermission(workflow, job, cause, evidence))
                 return
-            if permissions.grants_everything:
+            if permissions.entry[1].value == "write-all":
                 self._add(MissingPermission(workflow, job, "everything", evidence))
             elif permissions.entry[1].get("contents") is None and any(e.request.is_aws for e in evidence):
                 self._add(MissingPermission(workflow, job, "contents", evidence))

@@ -57,11 +57,6 @@ class Permissions(NamedTuple):
             return "none"
         return scope.value if scope.value in ("write", "none") else "invalid"
 
-    @property
-    def grants_everything(self) -> bool:
-        """Whether this is `write-all`."""
-        return self.entry[1].value == "write-all"
-
 
 class Uses(NamedTuple):
     """The target of a `uses:`. kind: "local", "remote" or "docker". repo: `owner/name`. path: within it.
