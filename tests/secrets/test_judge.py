@@ -144,7 +144,6 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ),  # of nothing that it opens
         ("a.json", '"createServiceAccountKey": "«{hex:40}»"', Confidence.LOW),  # what an action is mapped to
         ("a.go", 'check("password", "«{hex:16}»")', Confidence.LOW),  # what follows a single word in quotes
-        ("a.sql", "_key='«{hex:32}»'", Confidence.LOW),  # has the form of an id
         # what one request has: a form's token, a UUID against caches, the signature of its body
         ("a.php", "'_token' => '«{base64url:43}»'", Confidence.LOW),
         ("a.json", '"Postman-Token": "«{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}»"', Confidence.LOW),
