@@ -22,6 +22,7 @@ PUBLIC = (
     ),
     ("a.js", "aa('init', {\n  appId: 'KQ7VWZ2P9X',\n  apiKey: '«»',\n})", KEY),
     ("a.js", 'firebase.initializeApp({apiKey: "«»", authDomain: "a.firebaseapp.com"})', GOOGLE),
+    ("a.html", 'maps({apiKey: "«»"})', GOOGLE),
     ("a.html", 'window.NREUM={"errorBeacon":"bam.nr-data.net","licenseKey":"«»","agent":""}', KEY),
 )
 PRIVATE = (

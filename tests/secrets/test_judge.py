@@ -81,6 +81,7 @@ def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int)
         ("a.cs", "JsonWebKey = \"«{'e':'AQAB','kty':'RSA','n':'{base64url:342}'}»\""),
         # under the name of a key that nothing is said to open a value needs to look random
         ("a.go", 'strKey = "«Passw0rd»"'),
+        ("a.py", 'lookup_key="«211elivingstonavecolumbusoh43215»"'),
         ("a.php", "'key' => '«{hex:13}»',"),
         ("a.md", 'Authorization: Hawk id="«{base36:12}»", ts="1353832234"'),
         ("a.xaml", '<SolidColorBrush x:Key="«Gray10Brush»" />'),
@@ -155,6 +156,7 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.json", '"token": "«{hex:32}»", "cart_id": "{hex:32}"', Confidence.HIGH),
         ("a.go", 'VerificationToken: "«{base62:24}»",', Confidence.LOW),
         ("a.json", '{"stateToken": "«{base62:42}»"}', Confidence.LOW),  # used once
+        ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
         ("a.rb", 'password_reset_token: "«{base62:24}»"', Confidence.LOW),
         ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),
         ("a.ts", 'const key = "«sk_live_0123456789abcdefghijklmnop»";', Confidence.LOW),

@@ -82,7 +82,7 @@ _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 # What a resource is called and where it is: `value = aws_db_instance.db.address`; a switch, a number
 _PUBLIC_ATTRIBUTE = lazy_re.compile(
     r"=\s*\"?(?:true|false|\d{1,5})\"?$|=\s*(?:data\.|module\.)?(?!random_)\w[\w.\[\]\"-]*"
-    r"\.(?:arn|id|name|address|endpoint|port|region|url|dns_name|domain_name)$"
+    r"\.(?:\w+_)?(?:arn|id|name|address|endpoint|port|region|url|domain)$"
 )
 
 

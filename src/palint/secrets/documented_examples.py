@@ -60,9 +60,9 @@ _DIGESTS = _listed(
     """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
     # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config;
-    # the key with which each release of Yarn searches the index of npm
+    # the key with which each release of Yarn searches the index of npm; of Rails' new `config/secrets.yml`
     """
-    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167
+    2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167 7a00d4872090
     """,
 )
 

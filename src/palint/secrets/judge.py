@@ -115,6 +115,8 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
         return NO_SECRET
     if candidate.syntax == "json-web-token" and _is_made_by_file(text, candidate):
         return result._replace(confidence=Confidence.LOW)
+    if candidate.syntax == browser_keys.FORMAT and path.lower().endswith((".html", ".htm")):
+        return result._replace(confidence=Confidence.LOW)  # a page has it
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
     if result.is_secret and _is_used_in_url(text, candidate):
         return result._replace(confidence=Confidence.HIGH)

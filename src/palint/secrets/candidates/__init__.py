@@ -150,10 +150,12 @@ FORMS = (
             ("a.yml", "url: postgres://app:«{base62:20}»@db/app"),
             ("a.pickle", "\x80\x04\x95\x00url\x94postgres://app:«{base62:20}»@db/app\x94"),
             ("a.go", '"app:«{base62:20}»@tcp(db)/app"'),
+            ("a.go", '"app:«{base62:20}»@/app?parseTime=true"'),
         ),
         (
             ("a.yml", "url: postgres://app:$PASSWORD@db/app"),
             ("a.xcf", "\x02\x07/7412301:{base62:20}@/+'"),
+            ("a.eps", "1KEY=d8UD:{base62:20}@/X3A<ueQ+"),
             ("a.xcf", "\x02\x07://405:{base62:20}@="),
         ),
     ),

@@ -40,6 +40,7 @@ _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _USER_OF_DSN = lazy_re.compile(
     r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
 )  # what is before `:password@tcp(host)`
+_AFTER_DSN = lazy_re.compile(r"@(?!/)|@/[\w.${}%-]{0,64}(?:[?\"'`\s),;]|\Z)")  # the name of a database
 # From one `@` to the last one of the authority, before which is what signs in
 # (https://url.spec.whatwg.org/#authority-state)
 _LAST_AT = lazy_re.compile(r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?")
@@ -91,7 +92,7 @@ def address(text: str, at: int, path: str) -> Iterator[Found]:
         colon = text.rfind(":", max(0, end - 64), end)
         if not _USER_OF_DSN.search(text, max(0, colon - 65), max(0, colon)):
             return
-        if _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE):
+        if _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE) or not _AFTER_DSN.match(text, end):
             return
     if 0 <= colon < end - 1:
         yield Found(colon + 1, end, "", "url-credentials")

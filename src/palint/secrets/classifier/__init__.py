@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import digits
 
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
@@ -182,7 +183,9 @@ def is_chosen(value: str) -> bool:
     """Whether a value was hardly made by a program: it is short, in words, or typed."""
     from palint.secrets.classifier.typed import is_typed  # for candidates only
 
-    return len(value) < _SHORTEST_RANDOM or is_words(value) or is_typed(value)
+    if len(value) < _SHORTEST_RANDOM or is_words(value) or is_typed(value):
+        return True
+    return value.isalnum() and not value.isdigit() and is_words(value.strip(digits))
 
 
 def looks_random(value: str) -> bool:

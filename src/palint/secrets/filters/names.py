@@ -112,7 +112,7 @@ WEAK_NAME = (
 
 # Also `id:UUID`, `UUID:1` and `UUID/folder/file.ext`
 _UUID = lazy_re.compile(
-    r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:]\w{1,12}|/[\w./-]{1,80})?\Z"
+    r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:.]?\w{1,12}|/[\w./-]{1,80})?\Z"
 )
 _MAY_BE_UUID = lazy_re.compile(r"secret|token|credential|pass|(?:api|auth|access|licen[sc]e)[_.-]?key", re.I)
 
@@ -160,6 +160,7 @@ PAIRS = (
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),
             ("id:01234567-89ab-cdef-0123-456789abcdef", "key"),
+            ("01234567-89ab-cdef-0123-456789abcdefpdf", "fileKey"),
             ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
     Filter("name-of-secret", "it is the name of a Secret, of Kubernetes or podman",

@@ -156,9 +156,10 @@ def is_word_beside_others(place: Place) -> bool:
 
 def is_for_lookup(place: Place) -> bool:
     """Whether a function takes the value to find something, by its name: `find…`, `…ID`, `…Name`, `get…`."""
+    called = _CALLED.search(place.before) if place.syntax in ("wrapped", "argument") else None
     if place.syntax == "argument":
-        return _GETS.match(place.name.rpartition(".")[2]) is not None
-    called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
+        own = called is not None and not ABOUT_LAST.isdisjoint(words_of(called[1])[-1:])
+        return own or _GETS.match(place.name.rpartition(".")[2]) is not None
     if called is None:
         return False
     # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
@@ -227,6 +228,7 @@ FILTERS = (
             ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
             ("a.py", 'secret = boto3.client("«secretsmanager»")', "secret", "wrapped"),
             ("a.ts", 'config.requireSecret("«slackWebhook»")', "config.requireSecret", "argument"),
+            ("a.kt", 'Credentials(DeviceID("«Kq7vWz2p»"))', "Credentials", "argument"),
             ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped"),
             ("a.php", "$password = setting('«ldap_password»');", "$password", "wrapped"),
             ("Jenkinsfile", 'APP_SECRET = credentials("«app-1ab2c3d4»")', "APP_SECRET", "wrapped")),

@@ -68,11 +68,11 @@ NOT_SECRET = (
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             string text varchar mediumtext longtext tinytext integer boolean array object bytes any number
             confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
-            not.(?:required|needed) unused
+            not.(?:required|needed) unused unknown stubbed
             """
         )
-        + r"[.,;]?\Z",
-        drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed"),
+        + r"[.,;!]?\Z",
+        drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed", "UNKNOWN!"),
         keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none",
         r"(?:(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake)[-_ ]?(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
