@@ -150,7 +150,7 @@ class EnvExampleValue(Rule):
             message,
             fix_hint=secrets.example_values(Place(file, project, self.config.environments), reported, values),
             severity=Severity.ERROR if values else Severity.WARNING,
-            values=[(v.value_start, v.value_end) for v in values]
+            values=[(v.value_start, v.value_end) for v in values if v.value != v.name]
             + [(v.name_start, v.name_end) for v in reported if dotenv_files.has_secret_name(v)],
             related=[
                 Related(file.span(v.name_start, v.end), "also here" if v in values else "a placeholder")

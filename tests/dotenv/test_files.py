@@ -83,6 +83,7 @@ def parse(text: str) -> list[tuple[str, str]]:
         ("A=a#b #c", [("A", "a#b")]),
         ("A=#c", [("A", "")]),
         ("A=", [("A", "")]),
+        ("A: b\nC: 'd'\ne:f\n", [("A", "b"), ("C", "d")]),
         ('A="open\nB=1', [("A", '"open'), ("B", "1")]),
         ("# A=1\nprose here\nA B=1", []),
         (r'A="a\"b"', [("A", r"a\"b")]),
@@ -92,7 +93,7 @@ def test_assignments(text: str, variables: list[tuple[str, str]]) -> None:
     assert parse(text) == variables
 
 
-@given(st.text(st.sampled_from("AB=\"'`# \n\r\\export é\u2028"), max_size=60))
+@given(st.text(st.sampled_from("AB=:\"'`# \n\r\\export é\u2028"), max_size=60))
 def test_offsets_and_never_a_failure(text: str) -> None:
     file = SourceFile(".env", text.encode(), encoding="utf-8")
     end = 0

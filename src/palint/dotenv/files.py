@@ -138,7 +138,9 @@ def secret_values(file: SourceFile) -> Ranges:
     return [
         (v.value_start, v.value_end)
         for v in parse(file)
-        if v.value and v.is_secret and not (is_placeholder(v.value) or is_example_key(v.value))
+        if v.value not in ("", v.name)
+        and v.is_secret
+        and not (is_placeholder(v.value) or is_example_key(v.value))
     ]
 
 
@@ -152,7 +154,9 @@ _ADDRESS = lazy_re.compile(r"(?i)(?<!hook)_(?:ur[il]|dsn)$")
 _HAS_CREDENTIAL = lazy_re.compile(r"(?i)@|pass|pwd|secret|token|key|sig")
 _HOLDS_PASSWORD = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@|(?i:;\s?(?:password|pwd)=[^;\s$<{])")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
-_HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
+_HEAD = lazy_re.compile(
+    r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)(?:[ \t]*=|:(?=[ \t]))[ \t]*"
+)
 _QUOTED = {
     '"': lazy_re.compile(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
     "'": lazy_re.compile(r"'([^']{0,65536})'"),
