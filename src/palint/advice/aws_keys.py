@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from palint.advice import languages
 from palint.advice.place import Place, indented
 from palint.aws.key_names import NAME, role_variable
-from palint.aws.key_values import has_key_format
+from palint.aws.key_values import is_key_id
 from palint.files.roles import Role
 from palint.secrets import redact_line
 from palint.util import lazy_re
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from palint.github.aws_keys import KeySource
     from palint.pipelines.ci_provider import CiProvider
     from palint.secrets import Secret
-    from palint.text.source import SourceFile
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -66,7 +65,7 @@ def urgent(texts: Sequence[str]) -> str:
     """What to do first about literal keys. texts: their parts."""
     if are_temporary(texts):
         return EXPIRES
-    return DELETE if any(map(has_key_format, texts)) else _DELETE_OR_ROTATE
+    return DELETE if any(map(is_key_id, texts)) else _DELETE_OR_ROTATE
 
 
 def _temporary(place: Place, values: Ranges) -> bool:
@@ -86,11 +85,14 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
 
 
 # True of each key: by its name or the call that takes it, nothing says whose it is.
+_ENDPOINT = lazy_re.compile(r"(?i)endpoint|service_?url")
 OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
 
 
 def _first(place: Place, text: str, values: Ranges) -> str:
     """A fix text that starts with what is urgent if the key itself is in the file. text: in lower case."""
+    if place.search(_ENDPOINT) and not _elsewhere(place):
+        text = f"if the key is AWS's, {text}"
     if not values:
         return f"{text}\n{OF_OTHERS}"
     return f"{urgent([place.file.text[start:end] for start, end in values])} Then {text}"
@@ -144,8 +146,7 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str) -> 
     if "**" in call:  # the mapping may have them
         what = "the keys from the arguments and from what `**` unpacks"
     text = _elsewhere(place) if values else ""
-    if not text:
-        text = f"remove {what}. {_python_library(place, callee, call, key)}"
+    text = text or f"remove {what}. {_python_library(place, callee, call, key)}"
     return _first(place, text, values)
 
 
@@ -190,17 +191,9 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
             f"The library uses the role of the task or Lambda:\n{code}On a laptop run `aws sso login` and "
             f"export the session's temporary keys:\n    {_EXPORT}"
         )
-    if place.file.parsed_with(_uses_boto_2):
+    if place.search(_BOTO_2):
         return "boto 2 reads neither a task's role nor the session of `aws sso login`: use boto3, which does."
     return _chain("boto3", call)
-
-
-def _uses_aws_library(file: SourceFile) -> bool:
-    return _AWS_LIBRARY.search(file.text) is not None
-
-
-def _uses_boto_2(file: SourceFile) -> bool:
-    return _BOTO_2.search(file.text) is not None
 
 
 # https://docs.pythonboto.org/en/latest/
@@ -218,21 +211,16 @@ _AWS_LIBRARY = lazy_re.compile(
 
 def sdk(place: Place, keys: Keys, values: Ranges) -> str:
     """For a key that code in another language passes to a client."""
-    text = _elsewhere(place) if values or place.exposed_to else ""
-    if text:
+    if (values or place.exposed_to) and (text := _elsewhere(place)):
         return _first(place, text, values)
-    row = place.language
-    if (
-        place.kind.language.type == "programming"
-        and place.kind.language.id != "php"
-        and not place.file.parsed_with(_uses_aws_library)
-    ):
+    language = place.kind.language
+    if language.type == "programming" and language.id != "php" and not place.search(_AWS_LIBRARY):
         text = (
             "give the client the temporary credentials of a role instead, in the way of its library, e.g. "
             "from the default credential chain of an AWS SDK."
         )
         return _first(place, text, values)
-    client = languages.client(row, place.file.text, keys.receiver)
+    client = languages.client(place.language, place.file.text, keys.receiver)
     code, name, first = _without_secrets(place, keys.call), "The SDK", "remove the keys"
     if client is not None:
         name = client.name
@@ -257,7 +245,7 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     """For a key that is written into any file. certain: whether it is certainly a real key."""
     text = place.file.text[secret.start : secret.end]
     first = EXPIRES if secret.detector in TEMPORARY_FORMATS else urgent([text]) if certain else DELETE
-    start = first if certain else f"if the key is real, {first}"
+    start = first if certain else f"if the key is AWS's and real, {first}"
     if place.kind.language.type == "prose":
         text = "Write here how to sign in (`aws sso login`), or a made-up key for a local server."
     elif place.in_test:
@@ -293,19 +281,16 @@ def terraform(place: Place, names: str, values: Ranges) -> str:
     return _first(place, f"remove {names}. {_chain('Terraform')}", values)
 
 
-def _has_smtp(file: SourceFile) -> bool:
-    return "smtp" in file.text.lower()
-
-
 def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
-    smtp = "\nSMTP of SES takes no role: send with the SES API." if place.file.parsed_with(_has_smtp) else ""
+    smtp = "\nSMTP of SES takes no role: send with the SES API." if place.search(_SMTP) else ""
     return (
         "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or for "
         f"IAM Roles Anywhere outside of AWS. People run `aws sso login`. Then delete the key.{smtp}"
     )
 
 
+_SMTP = lazy_re.compile(r"(?i)smtp")
 _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -355,22 +340,17 @@ _ROLES = (
 _REGION = lazy_re.compile(r"\bAWS_(?:DEFAULT_)?REGION[\"']?[ \t]*[:=][ \t]*[\"']?(\$\{\{[^}\n]{1,80}\}\})")
 
 
-def _region(file: SourceFile) -> str:
-    """The first expression that sets a region in a file; "" for none."""
-    found = _REGION.search(file.text)
-    return found[1] if found else ""
-
-
 def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     """For a key in a workflow or an action of GitHub. Keys with different names become different roles."""
-    given = source.step.given("aws-region") if source.step else None
-    region = given or place.file.parsed_with(_region)
+    region = source.step.given("aws-region") if source.step else None
+    if not region and (found := place.search(_REGION)):
+        region = found[1]
     used = source.step.uses if source.step else None
     uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
+    added = condition(place, [each.start for each in source.references])
     text = (
-        "sign in with OIDC, with the `if:` of the step that uses the key, and remove the key from each `env` "
-        "and step that has it:\n"
+        f"sign in with OIDC in a step{added}, and remove the key from each `env` and step that has it:\n"
         "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
         f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"
@@ -391,7 +371,28 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         how = "make its key inputs optional, and pass none" if own else "pass no key, or replace the action"
         text += f" What the step runs uses the role: {how}."
     text = _first(place, text, values)
-    return f"if the key is AWS's, {text}" if source.uncertainty else text
+    doubt = source.uncertainty and not values and not place.search(_ENDPOINT)
+    return f"if the key is AWS's, {text}" if doubt else text
+
+
+def condition(place: Place, starts: Sequence[int]) -> str:
+    """Which `if:` the steps have that sign in and read what is used at `starts`: forks get no token.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
+    """
+    step = place.at(starts[0]).step
+    text = (step.text("if") if step is not None else None) or ""
+    # A variable that only the step itself sets is empty in theirs
+    own = {key.value.lower() for key, _ in step.under("env")} if step is not None else set()
+    reads_own = not own.isdisjoint(map(str.lower, _ENV_NAME.findall(text)))
+    if any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts):
+        kept = " and that of the step that uses it" if text and not reads_own else ""
+        fork = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
+        return f", each new step with {fork}{kept}, as forks get no token"
+    return "" if reads_own else ", with the `if:` of the step that uses it"
+
+
+_ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
 
 
 def if_called(place: Place) -> str:

@@ -33,14 +33,10 @@ def missing(found: MissingPermission) -> str:
 
 def too_broad(grant: BroadGrant) -> str:
     """For a grant of `id-token: write` that reaches more than what uses it."""
-    if grant.job is not None and grant.job.uses is not None:  # which takes no `environment`
-        return (
-            "request the token in a workflow that only `push` or `workflow_dispatch` starts, and let what it"
-            "\nsigns in to trust that workflow only"
-        )
     if grant.job is not None:
+        user = "the job" if grant.job.uses is None else "the workflow that it calls"  # takes no `environment`
         return (
-            "request the token in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
+            f"request the token in a workflow that only `push` or `workflow_dispatch` starts, or let {user}\n"
             "use a protected `environment`, let what it signs in to trust that environment only, and end\n"
             "this line with `# palint: ignore[workflow-id-token] reason`: no file says what is protected"
         )

@@ -88,7 +88,8 @@ ROWS = (
         infrastructure=(
             (
                 r"aws_cdk\b(?<!\waws_cdk)",
-                'aws_cdk.SecretValue.secrets_manager("{id}", json_field="NAME").unsafe_unwrap()',
+                "from aws_cdk import SecretValue\n"
+                'SecretValue.secrets_manager("{id}", json_field="NAME").unsafe_unwrap()',
             ),
             (
                 r"pulumi_aws\b(?<!\wpulumi_aws)",

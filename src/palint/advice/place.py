@@ -19,6 +19,8 @@ from palint.tree.project import Project
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
+    import re
+
     from palint.github.workflows import Job, Workflow
     from palint.languages.yaml import Node
 
@@ -385,6 +387,10 @@ class Place:
         code = self.with_needs(code, needs)
         return indented(code.replace("{id}", self.secret).replace("{region}", self.facts.region))
 
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first match of a pattern in the file, which is searched once."""
+        return self.file.parsed_with(_search(pattern))
+
     def _has(self, library: Library) -> bool:
         """Whether the file, or a manifest of the repository, names a library."""
         project = self.project.head or self.project
@@ -450,6 +456,11 @@ def _in_infrastructure(rows: tuple[tuple[str, str], ...]) -> Callable[[SourceFil
     """A function that returns what a file's library writes, "" for none. rows: (library, expression)."""
     patterns = [(lazy_re.compile(library), made) for library, made in reversed(rows)]
     return lambda file: next((made for library, made in patterns if library.search(file.text)), "")
+
+
+@cache
+def _search(pattern: re.Pattern[str]) -> Callable[[SourceFile], re.Match[str] | None]:
+    return lambda file: pattern.search(file.text)
 
 
 @cache

@@ -11,7 +11,7 @@ from palint.advice import aws_keys, made_up, packages
 from palint.advice.place import KEY_FILES, Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_names import NAME
-from palint.aws.key_values import is_key, is_key_id
+from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_example, list_names, parse
 from palint.files import environments
 from palint.files.roles import Role
@@ -122,7 +122,8 @@ def _from_store(place: Place, secret: Secret) -> str:
             f"the job starts have it, {of_servers}"
         )
     if language.syntax == "yaml" and _in_cluster(place):
-        return f", and let External Secrets make a Secret of it. If only tests have it, {of_servers}"
+        here = f"If only tests or a local cluster have it, {of_servers}"
+        return f", and let External Secrets make a Secret of it. {here}"
     if written := _reference(place, variable):
         return f", write `{written}` here, and let what starts the program set the variable from there."
     if _is_used_here(place, secret) and (statement := place.read()):
@@ -312,7 +313,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
             "what starts it set them"
         )
         last = f" {_ACCESS}"
-        if not secrets or not all(v.value.startswith(_REFERENCE) for v in secrets):
+        if not secrets or any(v.value and not v.value.startswith(_REFERENCE) for v in secrets):
             last = f" If it was ever committed, rotate every secret in it.{last}"
     if settings:
         steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
@@ -345,14 +346,14 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     elif secrets:
         steps.append(f"keep the secrets ({list_names(secrets)}) in AWS Secrets Manager as {place.stored}")
     if keys:
-        real = any(is_key(v.value) for v in keys)
+        real = any(has_key_format(v.value) and is_key(v.value) for v in keys)
         of_others = "" if real else f"\n{aws_keys.OF_OTHERS}"
         steps.append(
             f"{'deactivate and delete the AWS key, ' if real else ''}"
             f"remove {list_names(keys)}: sign in with `aws sso login` instead"
         )
     if settings:
-        steps.append(f"leave the defaults of the settings ({list_names(settings)}) to what reads them")
+        steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
     shown = "\n".join(f"    # {_shown(v)} - {description(v)}" for v in (secrets + settings + keys)[:3])
     return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}{of_others}"
 
@@ -363,6 +364,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
 # https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/, https://cli.vuejs.org/guide/mode-and-env.html
 _IN_PAGE = (
     "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
+    "MIX_",  # https://laravel-mix.com/docs/6.0/environment-variables
 )  # fmt: skip
 _VARIABLE = lazy_re.compile(r"\$[A-Z_{(]")  # not `$ecret`
 # To a variable of a template, or to 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
@@ -371,11 +373,13 @@ _REFERENCE = ("op://", "{{")
 
 def _is_secret(variable: Variable) -> bool:
     """Whether a variable is for a secret: not what a page has, no file, and no property by its last word."""
+    words = (word for word in variable.name.split("_") if not environments.full_name(word.lower()))
+    name = "_".join(words)  # `CLIENT_ID_DEV`
     return (
         variable.is_secret
         and not (variable.value.endswith(KEY_FILES) or is_path(variable.value))
         and not variable.name.startswith(_IN_PAGE)
-        and not variable.name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
+        and not name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
     )
 
 
@@ -438,7 +442,7 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "mask": "mask the value first, or let the program read the secret {stored} itself:\n"
     '    echo "::add-mask::$value"',
     "workflow": f"{_FIRST}: write the settings that the job needs under `env:`. For its secrets, assume a "
-    "role with OIDC, and let the program read them, or read them in a step:\n{step}",
+    "role with OIDC, and let the program read them, or read them in a step{condition}:\n{step}",
 }
 
 
@@ -485,6 +489,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         )
     for name, written in (
         ("{step}", _step(place.secret)), ("{stored}", place.stored), ("{access}", _ACCESS),
+        ("{condition}", aws_keys.condition(place, [use.start])),
     ):  # fmt: skip
         template = template.replace(name, written)
     return template
@@ -520,9 +525,9 @@ def _compose(place: Place) -> str:
     if place.in_test:
         return "remove it, and set made-up values under `environment:`: tests need no stored secret."
     return (
-        "remove it: write settings under `environment:`, and the names of the secrets without values. Where "
-        f"the services are started, set these from {place.stored} in AWS Secrets Manager. A program of your "
-        "own can also read them there itself."
+        "remove it: write settings under `environment:`, which overrides other files, and the names of the "
+        f"secrets without values. Where the services are started, set these from {place.stored} in AWS "
+        "Secrets Manager. A program of your own can also read them there itself."
     )
 
 
@@ -622,7 +627,10 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     containers = ""
     if any(place.at(start).is_before_steps for start in starts):
         containers = " Start a container of the job that needs it in a step after these (`docker run`)."
-    reason = "the comma leaves the variables without a prefix"
+    reason = (
+        "the comma leaves the variables without a prefix; the action splits values that are JSON: read these "
+        "with `aws secretsmanager get-secret-value`"
+    )
     is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
     if is_json:
         reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
@@ -630,29 +638,11 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
         f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this\n"
-        f"step{_condition(place)} ({reason}):\n"
+        f"step{aws_keys.condition(place, starts)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
         "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
         f"{aws_keys.if_called(place)}{containers}"
     )
-
-
-def _condition(place: Place) -> str:
-    """Which `if:` the steps have that sign in and read a secret, after the words that say to add them.
-
-    A variable that only the step itself sets is empty in theirs. A pull request from a fork gets no token:
-    https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
-    """
-    step = place.step
-    condition = step.text("if") if step is not None else None
-    own = {key.value.lower() for key, _ in step.under("env")} if step is not None else set()
-    reads_own = not own.isdisjoint(map(str.lower, _ENV_NAME.findall(condition or "")))
-    if (condition is None or reads_own) and place.event_of_outsiders(("pull_request",)):
-        return ", both with `if: ${{ !github.event.pull_request.head.repo.fork }}`, as forks get no token"
-    return "" if reads_own else ", with the `if:` of the step that uses it"
-
-
-_ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
 
 
 def _environment_of_name(place: Place, name: str) -> str:
