@@ -84,7 +84,17 @@ _READS = tuple(
         # https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
         (("reference/secretsmanager",), rf"/aws/reference/secretsmanager/{_NAME}"),
         # https://docs.aws.amazon.com/secrets-manager/latest/userguide/integrating_csi_driver_SecretProviderClass.html
-        (("objectname", "secretsmanager"), rf"(?m)^[ \t-]{{0,40}}objectName:[ \t]{{1,4}}[\"']?{_NAME}"),
+        # `secretObjects` have the names of files under `objectName`, without a type
+        (
+            ("objectname", "secretsmanager"),
+            rf"(?m)^[ \t-]{{0,40}}objectName:[ \t]{{1,4}}[\"']?{_NAME}[^\n]{{0,40}}\n"
+            r"(?:[ \t]{1,60}\w[^\n]{0,100}\n){0,2}[ \t]{1,60}objectType:[ \t]{1,4}[\"']?secretsmanager",
+        ),
+        (
+            ("objectname", "secretsmanager"),
+            r"objectType:[ \t]{1,4}[\"']?secretsmanager[\"']?[ \t]{0,9}\r?\n"
+            rf"[ \t]{{1,60}}objectName:[ \t]{{1,4}}[\"']?{_NAME}",
+        ),
         # https://external-secrets.io/latest/provider/aws-secrets-manager/, whose store is named after it
         (
             ("externalsecret", _AWS_STORE),

@@ -41,8 +41,24 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         location="db-password",
         path="stack.ts",
     ),
+    Example(
+        "parameters:\n  objects:\n    - objectName: db-password\n      objectType: secretsmanager\n",
+        location="db-password",
+        path="values.yaml",
+    ),
+    Example(
+        "parameters:\n  objects:\n    - objectType: secretsmanager\n      objectName: db-password\n",
+        location="db-password",
+        path="values.yaml",
+    ),
 )
 GOOD = (
+    Example(
+        "objects:\n  - objectName: api/production\n    objectType: secretsmanager\n"
+        "secretObjects:\n  - data:\n      - objectName: db-password\n        key: db\n",
+        path="values.yaml",
+        note="the name of a file",
+    ),
     Example('client.get_secret_value(SecretId="see docs/secrets")\n', path="app.py"),
     Example(
         'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/production-a1B2c3")\n',
