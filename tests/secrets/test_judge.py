@@ -156,6 +156,11 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.json", '"token": "«{hex:32}»", "cart_id": "{hex:32}"', Confidence.HIGH),
         ("a.go", 'VerificationToken: "«{base62:24}»",', Confidence.LOW),
         ("a.json", '{"stateToken": "«{base62:42}»"}', Confidence.LOW),  # used once
+        (
+            "a.yml",
+            "saml_secret_key: «000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f»",
+            Confidence.LOW,
+        ),
         ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
         ("a.rb", 'password_reset_token: "«{base62:24}»"', Confidence.LOW),
         ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),

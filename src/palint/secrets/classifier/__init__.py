@@ -112,7 +112,7 @@ _HASH = lazy_re.compile(
 
 # Words that a person writes into a value that is none; random values contain none by chance
 _EXAMPLE = lazy_re.compile(
-    r"example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
+    r"000102030405|example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
     re.I,
 )
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`

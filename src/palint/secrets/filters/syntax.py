@@ -122,6 +122,7 @@ def has_translations(path: str) -> bool:
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FROM_TOKEN = lazy_re.compile(r"(\w{2,60}?)From\w{0,20}Token\Z")
+_CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 # Pulumi's version and nonce: https://www.pulumi.com/docs/iac/concepts/secrets/
 _NONCE = lazy_re.compile(r"(?:\A|[\s\"'])v\d:[A-Za-z0-9+/=]{16}:\Z")
@@ -289,6 +290,11 @@ FILTERS = (
         drops=(("a.ts", 'userSubjectFromAuthToken: "«{uuid}»"', "userSubjectFromAuthToken", "assigned"),),
         keeps=(("a.ts", 'keyFromToken: "«{uuid}»"', "keyFromToken", "assigned"),
             ("a.ts", 'userFromToken("«{hex:32}»")', "userFromToken", "argument"))),
+    Filter("checksum", "it is the checksum of what pods read, an annotation that restarts them",
+        # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
+        lambda p: _CHECKSUM.search(p.before),
+        drops=(("a.yaml", "checksum/secret: «{hex:64}»", "secret", "bare"),),
+        keeps=(("a.yaml", "backend/secret: «{hex:64}»", "secret", "bare"),)),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
         lambda p: p.syntax == "bare" and p.value[0] == "*" and _YAML.search(p.path),
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
