@@ -628,6 +628,8 @@ NEAR_MISSES = (
     NearMiss('C4', 'a.go', 'package a\nvar secretKeys = map[string]bool{"AWS_ACCESS_KEY_ID": true, "AWS_SECRET_ACCESS_KEY": true}\n'),
     NearMiss('C4', 'a.yaml', 'mask:\n- aws_access_key_id\n- aws_secret_access_key\n'),
     NearMiss('C4', 'a.swift', 'let accessKey = ProcessInfo.processInfo.environment["AWS_ACCESS_KEY_ID"]\nguard accessKey != nil else { fatalError() }\n'),
+    NearMiss('C4', 'a.sh', 'J=$(get-keys)\nexport AWS_ACCESS_KEY_ID=$(echo $J | jq -r .access)\nexport AWS_SECRET_ACCESS_KEY=$(echo $J | jq -r .secret)\n\n# The token\n\nexport AWS_SESSION_TOKEN=$(echo $J | jq -r .session)\n'),
+    NearMiss('C4', 'Dockerfile', 'FROM a\nRUN OLD_AWS_ACCESS_KEY_ID= \\\n    OLD_AWS_SECRET_ACCESS_KEY= \\\n    make static\n'),
     NearMiss('C4', 'a.sh', 'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n'),
     NearMiss('C4', 'a.sh', 'eval $(aws sts assume-role --role-arn $R --role-session-name x | jq -r \'.Credentials | "export AWS_ACCESS_KEY_ID=\\(.AccessKeyId)\\nexport AWS_SECRET_ACCESS_KEY=\\(.SecretAccessKey)\\nexport AWS_SESSION_TOKEN=\\(.SessionToken)"\')\n'),
     NearMiss('C4', 'a.exs', 'config :ex_aws, region: "eu-west-1", access_key_id: [:instance_role], secret_access_key: [:instance_role]\n'),

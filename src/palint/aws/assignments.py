@@ -128,10 +128,10 @@ def without_comments(text: str) -> str:
     return _COMMENTS.sub(lambda found: " " * len(found[0]), text)
 
 
-def surroundings(text: str, start: int, end: int) -> str:
+def surroundings(text: str, start: int, end: int, gap: str = "\n\n") -> str:
     """The lines around a key, up to an empty one, in which a session token or an endpoint may be."""
-    before = text[max(0, start - _NEARBY) : start].rsplit("\n\n", 1)[-1].split("\n")[-_NEARBY_LINES:]
-    after = text[end : end + _NEARBY].split("\n\n", 1)[0].split("\n")[:_NEARBY_LINES]
+    before = text[max(0, start - _NEARBY) : start].rsplit(gap, 1)[-1].split("\n")[-_NEARBY_LINES:]
+    after = text[end : end + _NEARBY].split(gap, 1)[0].split("\n")[:_NEARBY_LINES]
     return "\n".join(before) + text[start:end] + "\n".join(after)
 
 

@@ -636,7 +636,9 @@ def _classified(
         kind = "" if NO_KEY.match(value) or DUMMY_NAME.search(value) else "reference"
     else:
         kind = classify(value, language)
-    around = surroundings(text, span[0], assigned.end)
+    # What a command prints has a token that is often set after an empty line and a comment.
+    gap = "\n\n\n" if value.startswith(("$(", "`")) else "\n\n"
+    around = surroundings(text, span[0], assigned.end, gap)
     if kind == "reference":
         # a program or a shell that reads its own environment
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
@@ -668,7 +670,8 @@ def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) ->
 
 # `gh secret set NAME --body …`, `wrangler secret put NAME`
 _STORES = lazy_re.compile(r"\bsecrets?\s+(?:set|put|add|create)\s+(?:--\w+\s+\S+\s+)*[\"']?\Z")
-_SHELL_ASSIGNMENT = lazy_re.compile(r"[\"']?(?:[ \t]*[:?+]?=[ \t]*(?=\S)(?!=))")
+# Not to nothing, before another one: `A= B= make`
+_SHELL_ASSIGNMENT = lazy_re.compile(r"[\"']?(?:[ \t]*[:?+]?=(?![ \t]+\w+=)[ \t]*(?=\S)(?!=))")
 
 
 def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Assigned | None:
