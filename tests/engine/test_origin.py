@@ -68,17 +68,25 @@ class TestPackages:
         assert "Nothing to migrate" not in repo.palint("migrate").stdout
 
 
+ESCAPED = generate("FwoGZXIvYXdz{base62:40}%2F{base62:300}%3D", 1)
+SESSION_TOKENS = (
+    f'token = "{generate("IQoJb3JpZ2luX2Vj{base62:400}", 1)}"\n',
+    f'url = "https://a.example/?X-Amz-Security-Token={ESCAPED}"\n',
+)
+
+
+@pytest.mark.parametrize("text", [TEMPORARY, *SESSION_TOKENS], ids=["id", "token", "token in a URL"])
 class TestTemporaryKeys:
-    def test_they_are_warnings_in_a_whole_run_and_in_the_history(self, repo: Repository) -> None:
-        committed(repo, {"a.py": TEMPORARY})
+    def test_they_are_warnings_in_a_whole_run_and_in_the_history(self, text: str, repo: Repository) -> None:
+        committed(repo, {"a.py": text})
         found = findings(repo.palint("--format", "json"))
         assert [(f["severity"], f["confidence"]) for f in found] == [("warning", "low")]
         assert repo.palint().returncode == 0
         assert '"severity": "warning"' in repo.palint("history", "--format", "json").stdout
 
-    def test_they_are_errors_in_a_change(self, repo: Repository) -> None:
+    def test_they_are_errors_in_a_change(self, text: str, repo: Repository) -> None:
         committed(repo, {"b.py": ""})
-        repo.write("a.py", TEMPORARY)
+        repo.write("a.py", text)
         repo.add(".")
         assert severities(repo, "--staged") == ["error"]
         assert repo.palint("hook", "--", "a.py").returncode == 1
@@ -87,8 +95,8 @@ class TestTemporaryKeys:
             found = findings(repo.palint("--since", base, "--format", "json"))
             assert [(f["severity"], f["confidence"]) for f in found] == [("error", "high")]
 
-    def test_a_long_lived_key_beside_one_is_an_error(self, repo: Repository) -> None:
-        committed(repo, {"a.py": TEMPORARY + f'key = "{generate("{aws_access_key_id}", 1)}"\n'})
+    def test_a_long_lived_key_beside_one_is_an_error(self, text: str, repo: Repository) -> None:
+        committed(repo, {"a.py": text + f'key = "{generate("{aws_access_key_id}", 1)}"\n'})
         assert severities(repo) == ["warning", "error"]
 
 

@@ -92,6 +92,11 @@ def is_temporary_key_id(value: str) -> bool:
     return value.startswith("ASIA") and is_key_id(value)
 
 
+def is_session_token(value: str) -> bool:
+    """Whether a value begins as STS's session tokens do, one of which is valid in all regions."""
+    return value.startswith(("IQoJb3JpZ2luX2Vj", "FwoGZXIvYXdz"))
+
+
 def has_key_format(value: str) -> bool:
     """Whether a value has the format of an access key id, or the length and characters of a secret key."""
     return is_key_id(value) or _SECRET.fullmatch(value) is not None

@@ -62,7 +62,7 @@ class Choice:
 
     def specific(self, violations: list[Violation], file: SourceFile) -> list[Violation]:
         """The violations without superseded ones, with the severity of their place and of the settings."""
-        if not self._project.compared and "ASIA" in file.text:  # which starts the id of each temporary key
+        if not self._project.compared:
             violations = [_lowered_if_temporary(v, file) for v in violations]
         severity = self._settings_of(file.path).config.severity
         violations = [v._replace(severity=severity.get(v.rule, v.severity)) for v in violations]
@@ -94,13 +94,13 @@ def _lowered_if_temporary(violation: Violation, file: SourceFile) -> Violation:
 
     If a change adds them they may not have.
     """
-    from palint.aws.key_values import is_key_id, is_temporary_key_id  # not without a finding
+    from palint.aws import key_values as keys  # not without a finding
 
     if violation.span.path != file.path:
         return violation
-    ids = [text for start, end in violation.values if is_key_id(text := file.text[start:end])]
-    temporary = bool(ids) and all(map(is_temporary_key_id, ids))
-    if not temporary:
+    values = [file.text[start:end] for start, end in violation.values]
+    ids = list(filter(keys.is_key_id, values))
+    if not (all(map(keys.is_temporary_key_id, ids)) if ids else any(map(keys.is_session_token, values))):
         return violation
     return violation._replace(severity=Severity.WARNING, confidence=Confidence.LOW)
 

@@ -21,6 +21,8 @@ from palint.secrets.formats.format import (
 _ANTHROPIC = "https://platform.claude.com/docs/en/api/overview"
 _PUBLISHED = "https://github.com/microsoft/security-utilities/tree/main/GeneratedRegexPatterns"
 _64 = "[0-9A-Za-z/+]"
+# What follows the first bytes of a session token; in a signed URL its marks are escaped
+_TOKEN_OF_STS = rf"(?:{_64}|%2[BF]){{100,2000}}(?:=|%3D){{0,2}}"
 
 
 def _mixed_case(value: str) -> bool:
@@ -227,7 +229,7 @@ FORMATS = (
         id="aws-session-token",
         name="AWS session token",
         keyword="IQoJb3JpZ2luX2Vj",
-        pattern=token64("IQoJb3JpZ2luX2Vj[0-9A-Za-z/+]{100,2000}={0,2}"),
+        pattern=token64("IQoJb3JpZ2luX2Vj" + _TOKEN_OF_STS),
         example="IQoJb3JpZ2luX2Vj{base62:400}",
         near_miss="IQoJb3JpZ2luX2Vj{base62:40}",
         source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html",
@@ -236,7 +238,7 @@ FORMATS = (
         id="aws-session-token-global",
         name="AWS session token (valid in all regions)",
         keyword="FwoGZXIvYXdz",
-        pattern=token64("FwoGZXIvYXdz[0-9A-Za-z/+]{100,2000}={0,2}"),
+        pattern=token64("FwoGZXIvYXdz" + _TOKEN_OF_STS),
         example="FwoGZXIvYXdz{base62:400}",
         near_miss="FwoGZXIvYXdz{base62:40}",
         source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html",
