@@ -29,7 +29,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
 OUT = "take it out of this file: the program that needs it reads it there"
-WRITE = "of the same form and length (`Example-value-1…`) wherever this one is used, and change what has to match it"
+WRITE = "of the same form and length, e.g. `Example-value-1`, wherever this one is used, and change what has to match it"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NODE = '{"dependencies": {"@aws-sdk/client-secrets-manager": "3"}}'
@@ -106,7 +106,7 @@ CASES = [
         "a pipeline of tests copies a dotenv file", "env-file-loaded",
         {".travis.yml": "script:\n  - cp .env.example .env\n"}, ("read what must be real", ANY), (PROD, "laptop"),
     ),
-    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`Example-value-1…`", without=("as `", "export")),
+    secret("settings of a runner", "phpunit.xml.dist", '<env name="APP_KEY" value="{password}"/>\n', "`Example-value-1`", without=("as `", "export")),
     secret("data of a test", "spec/data/a.xml", "<Password>{password}</Password>\n", "of the same form", without=("openssl", "as `")),
     secret("token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "sign a token when it runs", without=("rand.Text",)),
     secret("password of a pipeline's SQL", ".travis.yml", "script:\n  - psql -c \"CREATE ROLE a LOGIN PASSWORD '{password}';\"\n", "of the same form", without=("export",)),
@@ -167,7 +167,7 @@ CASES = [
     secret("tests of Rust in their file", "src/lib.rs", '#[cfg(test)]\nmod tests {\n    const TOKEN: &str = "{github_token}";\n}\n', WRITE),
     secret("service of a job's container", ".github/workflows/main.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      sso:\n        image: acme/sso\n        env:\n          CLIENT_SECRET: {password}\n", "only servers that the job starts"),
     secret("language without an SDK", "k8s/deployment.star", 'password = "{password}"\n', OUT, without=("GetSecretValue",)),
-    secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`Example-value-1…`", without=("`<",)),
+    secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`Example-value-1`", without=("`<",)),
     secret("file of a generator", ".ddev/docker-compose.db.yaml", "#ddev-generated\nservices:\n  db:\n    image: mysql\n    environment:\n      MYSQL_PASSWORD: {password}\n", "make it again", without=("export",)),
     secret("script without aws", "run.sh", "OC_PASS={password}\n", OUT, without=("    ",)),
     Case("secret of a job's container", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    container:\n      image: y\n      credentials:\n        password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("(`docker run`)",), ("    ",)),
@@ -182,14 +182,14 @@ CASES = [
     secret("command of a health check", "compose.yml", 'services:\n  a:\n    image: x\n    healthcheck:\n      test: ["CMD", "mysqladmin", "-p${DB_ROOT_PASSWORD:-{password}}"]\n', "drop the fallback", without=("outside of the tests",)),
     secret("fallback in a document's command", "UPDATE.md", 'mysqldump -u root -p"${DB_ROOT_PASSWORD:-{password}}"\n', "Drop the fallback", without=("`<",)),
     Case("token of a service account", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: op x\n        env:\n          TOKEN: ${{ secrets.OP_SERVICE_ACCOUNT_TOKEN }}\n"}, ("parse-json",), ("fromjson",)),
-    Case("secret in a job of pull requests", "github-secret", {".github/workflows/a.yml": "on: [push, pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("each new step with `if: ${{ !github.event.pull_request.head.repo.fork }}`",), ("with the `if:`",)),
+    Case("secret in a job of pull requests", "github-secret", {".github/workflows/a.yml": "on: [push, pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("with `if: ${{ !github.event.pull_request.head.repo.fork }}` on each new step",), ("with the `if:`",)),
     Case("step of pull requests with a condition", "github-secret", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: github.ref == 'x'\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("repo.fork }}` and that of the step that uses it",), ("with the `if:`",)),
     Case("condition of some pull requests' jobs", "github-secret", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    if: github.event_name == 'push'\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n  b:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("repo.fork",)),
-    Case("dotenv file of a job of pull requests", "env-file-loaded", {".github/workflows/deploy.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: cp a .env\n"}, ("read them in a step, each new step with `if: ${{ !github.event.pull_request.head.repo.fork }}`",)),
+    Case("dotenv file of a job of pull requests", "env-file-loaded", {".github/workflows/deploy.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: cp a .env\n"}, ("read them in a step, with `if: ${{ !github.event.pull_request.head.repo.fork }}` on each new step",)),
     Case("key of a job of pull requests", "workflow-access-key", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: make\n        env:\n          AWS_ACCESS_KEY_ID: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          AWS_SECRET_ACCESS_KEY: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("repo.fork",)),
     Case("job that forks do not start", "github-secret", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    if: github.event_name == 'push'\n    runs-on: x\n    steps:\n      - run: x\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("with the `if:`",), (".fork",)),
     Case("condition on the step's own variable", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: env.T != ''\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("add this\nstep (the comma",), ("`if:",)),
-    Case("condition of pull requests on the step's own variable", "github-secret", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: ${{ env.T }}\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("each new step with `if: ${{ !github.event.pull_request.head.repo.fork }}`",), ("with the `if:`",)),
+    Case("condition of pull requests on the step's own variable", "github-secret", {".github/workflows/a.yml": "on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: ${{ env.T }}\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("with `if: ${{ !github.event.pull_request.head.repo.fork }}` on each new step",), ("with the `if:`",)),
     Case("condition on another variable", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: env.U\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("with the `if:`",), (".fork",)),
     Case("secret of a step and a job's service", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.REGISTRY_PASSWORD }}'}\n    services:\n      db:\n        image: y\n        credentials:\n          password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("get-secrets@v2", "in a step after these (`docker run`)")),
     Case("secret for a file that an SDK of Google reads", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          cat << EOF > ${HOME}/a.key\n          ${{ secrets.SOPS_KEY }}\n          EOF\n          echo \"GOOGLE_APPLICATION_CREDENTIALS=${HOME}/a.key\" >> $GITHUB_ENV\n"}, ("fromjson? // .",), ("parse-json",)),
@@ -232,7 +232,7 @@ CASES = [
     secret("template of a project", "{{app}}/a.py", 'token = "{github_token}"\n', "`{{app}}/<environment>`"),
     secret("database of an action", ".github/actions/db/action.yml", "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n        PGPASSWORD: {password}\n        DB: postgres://a:{password}@localhost/a\n", "only servers that the job starts"),
     secret("script of SQL", "schema.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", OUT, without=("when it starts",)),
-    secret("values of a chart that tests use", "ci/charts/values.yaml", "oidc:\n  secret: {github_token}\n", "External Secrets make a Secret", "If only tests or a local cluster have it", "`Example-value-1…`"),
+    secret("values of a chart that tests use", "ci/charts/values.yaml", "oidc:\n  secret: {github_token}\n", "External Secrets make a Secret", "If only tests or a local cluster have it", "`Example-value-1`"),
     secret("ConfigMap", "a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: api\ndata:\n  DB_PASSWORD: {password}\n", "External Secrets make a Secret"),
     secret("story of a component", "src/A.stories.tsx", TOKEN, WRITE, without=("server",), package_json=REACT),
     *(Case(
@@ -275,7 +275,7 @@ CASES = [
     Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("names in upper case with `_` for `-`",)),
     Case("made-up AWS key of tests", "env-file", {"tests/cfg.env": "AWS_ACCESS_KEY_ID=testing\nTABLE_NAME=codes\n"}, ("set made-up values for the secrets (`AWS_ACCESS_KEY_ID`) where the tests start", "the settings (`TABLE_NAME`)"), ("sso login",)),
     secret("account of a runner", "app/config.py", 'CYPRESS_RECORD_KEY = "{password}"\n', OUT, without=("If such a service",)),
-    secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`Example-value-1…`", without=("as `",)),
+    secret("password of tests in settings", "app/config.py", 'DATABASE_TEST_PASSWORD = "{password}"\n', WRITE, "`Example-value-1`", without=("as `",)),
     secret("constant of a class", "a.php", "<?php class A {\n  private const string TOKEN = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("property of a class", "a.php", "<?php class A {\n  public ?string $token = '{github_token}';\n}\n", "read it where it is used, with", composer_json='{"require": {"aws/aws-sdk-php": "3"}}'),
     secret("constant of a test's class", "tests/ATest.php", "<?php class A {\n  const TOKEN = '{github_token}';\n}\n", "of the same form", without=("bin2hex",)),
@@ -317,7 +317,7 @@ CASES = [
     secret("below a comment", "a.go", 'package a\n// x\nvar token = "{github_token}"\n', "Store the new value"),
     secret("block comment", "a.go", 'package a\n\n/*\n{\n  "token": "{github_token}"\n}\n*/\nvar a = "x/*"\n', "write an obviously made-up value", without=("secretsmanager",)),
     secret("glob before a value", "a.go", 'package a\nvar g = "x/*"\nvar token = "{github_token}"\n', OUT, without=("placeholder",)),
-    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`Example-value-1…`"),
+    secret("event", "events/a.json", '{"apiKey": "{github_token}"}\n', "If it is a sample, or only servers", "`Example-value-1`"),
     secret("data of an environment", "config/prod.json", '{"apiKey": "{github_token}"}\n', "Secrets Manager as `", PROD),
     Case("folder of production", "env-file", {"variants/shop-prod/variant.env": "API_TOKEN={github_token}\n"}, (PROD,)),
     Case("folder of what is not production", "env-file", {"variants/shop-non-prod/variant.env": "API_TOKEN={github_token}\n"}, (ANY,), (PROD,)),

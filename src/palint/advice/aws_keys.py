@@ -39,7 +39,7 @@ _UNUSED_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until 
 
 
 # Ids of formats of `palint.secrets.formats`
-TEMPORARY_FORMATS = ("aws-temporary-access-key-id", "aws-session-token")
+TEMPORARY_FORMATS = ("aws-temporary-access-key-id", "aws-session-token", "aws-session-token-global")
 _FORMATS = ("aws-access-key-id", "aws-secret-access-key", *TEMPORARY_FORMATS)
 
 
@@ -84,8 +84,8 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
     return (_DELETE_AFTER_FIX if values else _UNUSED_AFTER_FIX,)
 
 
-# True of each key: by its name or the call that takes it, nothing says whose it is.
 _ENDPOINT = lazy_re.compile(r"(?i)endpoint|service_?url")
+# True of each key: by its name or the call that takes it, nothing says whose it is.
 OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
 
 
@@ -388,7 +388,7 @@ def condition(place: Place, starts: Sequence[int]) -> str:
     if any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts):
         kept = " and that of the step that uses it" if text and not reads_own else ""
         fork = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
-        return f", each new step with {fork}{kept}, as forks get no token"
+        return f", with {fork}{kept} on each new step, as forks get no token"
     return "" if reads_own else ", with the `if:` of the step that uses it"
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 ONE = (
-    "an obviously made-up value of the same form and length (`Example-value-1…`) wherever this one is used, "
-    "and change what has to match it (a key, an expected value). A name, or what the code computes, may stay"
+    "an obviously made-up value of the same form and length, e.g. `Example-value-1`, wherever this one is "
+    "used, and change what has to match it (a key, an expected value)"
 )
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690

@@ -83,7 +83,7 @@ def _instead(place: Place, secret: Secret) -> str:
         )
     if place.in_documentation and language.type == "prose":
         if _read_before(place.file.text, secret.start):
-            return "Drop the fallback here: who copies this sets the variable."
+            return "Drop the fallback here: whoever copies this sets the variable."
         return f"Write a placeholder here: {_placeholder(secret)}."
     if place.in_documentation:  # a program may read it, too
         return f"Write {made_up.ONE}."
@@ -627,10 +627,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     containers = ""
     if any(place.at(start).is_before_steps for start in starts):
         containers = " Start a container of the job that needs it in a step after these (`docker run`)."
-    reason = (
-        "the comma leaves the variables without a prefix; the action splits values that are JSON: read these "
-        "with `aws secretsmanager get-secret-value`"
-    )
+    reason = "the comma leaves the variables without a prefix"
     is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
     if is_json:
         reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
@@ -641,7 +638,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
         f"step{aws_keys.condition(place, starts)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
         "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
-        f"{aws_keys.if_called(place)}{containers}"
+        f"{'' if is_json else _SPLITS}{aws_keys.if_called(place)}{containers}"
     )
 
 
@@ -671,6 +668,7 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
     return found
 
 
+_SPLITS = " Read a value that is JSON with `aws secretsmanager get-secret-value`: the action would split it."
 _SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
 _CALL = f", with both as inputs. For that this job needs {_SCOPE}."
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
