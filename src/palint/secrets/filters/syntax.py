@@ -292,7 +292,7 @@ FILTERS = (
             ("a.ts", 'userFromToken("«{hex:32}»")', "userFromToken", "argument"))),
     Filter("checksum", "it is the checksum of what pods read, an annotation that restarts them",
         # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
-        lambda p: _CHECKSUM.search(p.before),
+        lambda p: _DIGEST.match(p.value) and _CHECKSUM.search(p.before),
         drops=(("a.yaml", "checksum/secret: «{hex:64}»", "secret", "bare"),),
         keeps=(("a.yaml", "backend/secret: «{hex:64}»", "secret", "bare"),)),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
