@@ -82,8 +82,8 @@ TEMPLATES = (
             "mdb_sa_sk_xxxx", "xoxp-743817063446-xxx", "AIzaXXXX"),
         keeps=("a..b", "Kq2.x9", "Kq7vWz2pXXX")),
     Filter("class-of-characters", "it is a pattern with a class of characters",
-        with_one_of(r"\[(", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]|\(\?[:=!]"),
-        drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+", "pass|pw(?!d)"),
+        with_one_of(r"\[(", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]|\[(?:\w-\w){2}|\(\?[:=!]"),
+        drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+", "/SESS[a-f0-9", "pass|pw(?!d)"),
         keeps=("Kq[2-x9", "a[b-c]Kq7v")),
     Filter(
         "expression",

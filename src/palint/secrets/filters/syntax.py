@@ -300,6 +300,12 @@ FILTERS = (
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
+    Filter("variable-of-psql", "it is the name of a variable that psql puts in quotes",
+        # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
+        lambda p: p.path.endswith(".sql") and p.before.endswith(" :'"),
+        drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),),
+        keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
+            ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
     Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),

@@ -66,20 +66,23 @@ NOT_SECRET = (
             true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
-            string text varchar mediumtext longtext tinytext integer boolean array object bytes any number
-            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
+            string scalar text varchar mediumtext longtext tinytext integer boolean array object bytes any
+            number confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
             not.(?:required|needed) unused unknown stubbed
             """
         )
         + r"[.,;!]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed", "UNKNOWN!"),
         keeps=("truelove", "none1", "onward"), lower=True),
-    Filter("no-secret", "it says that it is none",
-        r"(?:(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake)[-_ ]?(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
-        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z",
+    Filter("no-secret", "it says that it is none, or not the right one",
+        r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid)[-_ ]?"
+        r"(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
+        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z|"
+        r"(?:wrong|incorrect|invalid)\d{0,3}\Z",
         drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY", "not_a_real_client_secret",
-            "fakeawssecret", "fake-cdn-auth-key", "nopassword"),
-        keeps=("not-a-valid-Kq7vWz2p", "nota", "wrong-password", "fake", "fakeKq7vWz2p"), lower=True),
+            "fakeawssecret", "fake-cdn-auth-key", "nopassword", "wrong-password", "invalidpass1",
+            "incorrect2"),
+        keeps=("not-a-valid-Kq7vWz2p", "nota", "fake", "fakeKq7vWz2p", "wrong-Kq7vWz2p"), lower=True),
     Filter("message", "it says what is missing, or names a variable",
         r"(?=\S{1,40} )(?:(?i:error|missing)\b|[^\n]{0,60}\b[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}\b)",
         drops=("MISSING A_SECRET_KEY ENV VAR", "ERROR: could not get the key", "set API_KEY first"),
@@ -90,14 +93,14 @@ NOT_SECRET = (
         drops=("PK__Orders__0123ABCD", "DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder",
             "0005_integrationtoken", "PROJ-5208"),
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
-    Filter("version", "it is a number or a version",
-        r"(?:\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
+    Filter("version", "it is a number, a range or a version",
+        r"(?:\d{1,3}:\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
         r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "15th", "22nd,", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0",
-            "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
+        drops=("1.2.3", "0:10", "15th", "22nd,", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0",
+            "^2.0.0", "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
             "S-1-5-21-3623811015-1013",  # of Windows
             "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
