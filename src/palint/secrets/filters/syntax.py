@@ -300,6 +300,11 @@ FILTERS = (
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
+    Filter("example-of-rails", "it is the example that Rails writes into each new config/database.yml",
+        # https://github.com/rails/rails/tree/main/railties/lib/rails/generators/rails/app/templates/config
+        lambda p: p.value == "mypass" and p.before.endswith("://myuser:"),
+        drops=(("a.yml", '# URL="mysql2://myuser:«mypass»@localhost/app"', "", "url-credentials"),),
+        keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
     Filter("variable-of-psql", "it is the name of a variable that psql puts in quotes",
         # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
         lambda p: p.path.endswith(".sql") and p.before.endswith(" :'"),
