@@ -199,11 +199,12 @@ class FileChecker:
             return None
         file = self.project.open(path)
         if file is not None:
-            whole = self.check_text(file)
+            matches = self._scan(file)
+            whole = self.check_text(file, matches)
             file.release()
             results = [whole]
-            for part, extent, matches in rewritten(file, self._scan):
-                result = self.check_text(part, extent, matches)
+            for part, extent, matches in rewritten(file, matches, self._scan):
+                result = self.check_text(part, matches, extent)
                 part.release()
                 results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
             return merge_parts(results, self.project) if len(results) > 1 else whole
@@ -213,24 +214,24 @@ class FileChecker:
             starts_line = window.first_column == 1
             self._spent = 0.0 if starts_line else self._spent + time.monotonic() - started
             started = time.monotonic()
-            parts.append(self.check_text(window, extent))
-            for part, _, matches in rewritten(window, self._scan):
-                parts.append(self.check_text(part, Extent.EMBEDDED, matches))
+            matches = self._scan(window)
+            parts.append(self.check_text(window, matches, extent))
+            for part, _, matches in rewritten(window, matches, self._scan):
+                parts.append(self.check_text(part, matches, Extent.EMBEDDED))
             extent = Extent.LATER
         self._spent = 0.0
         return merge_parts(parts, self.project)
 
     def check_text(
-        self, file: SourceFile, extent: Extent = Extent.WHOLE, matches: Hits | None = None
+        self, file: SourceFile, matches: Hits, extent: Extent = Extent.WHOLE
     ) -> FileResult | None:
-        """Check a file, or one part of it, with the rules that apply. matches: its keywords, if known.
+        """Check a file, or one part of it, with the rules that apply. matches: its keywords.
 
         Rules that apply to a large file but cannot check it in parts are named in a notice.
         """
         whole = extent is Extent.WHOLE
         if not whole:
             self.heartbeat()
-        matches = self._scan(file) if matches is None else matches
         by_name = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
         if not matches and not by_name:
             return None

@@ -20,23 +20,24 @@ Hits = Sequence[tuple[int, int]]  # (index of a keyword, end of its match in byt
 
 
 def rewritten(
-    file: SourceFile, scan: Callable[[SourceFile], Hits]
+    file: SourceFile, hits: Hits, scan: Callable[[SourceFile], Hits]
 ) -> Iterator[tuple[SourceFile, Extent, Hits]]:
     """Yield the parts in another encoding, and the file without escapes, each with the keywords to check.
 
-    scan: returns the keywords of a file; the first ones are `escapes.KEYWORDS`. Of the file without escapes
-    those count that are near one.
+    hits: the keywords of the file, as `scan` returns them for another; the first ones are `escapes.KEYWORDS`.
+    Of the file without escapes those count that are near one.
     """
     embedded = embedded_text(file)
-    if embedded is None and not has_sign(scan(file), file.path):  # nearly every file
+    if embedded is None and not has_sign(hits, file.path):  # nearly every file
         return
+    texts = [(file, hits, Extent.UNESCAPED)]
     if embedded is not None:
-        yield embedded, Extent.EMBEDDED, scan(embedded)
-    for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
-        if text is not None:
-            part, near = _without_escapes(text, scan)
-            if near:
-                yield part, extent, near
+        texts.append((embedded, scan(embedded), Extent.EMBEDDED))
+        yield embedded, Extent.EMBEDDED, texts[1][1]
+    for text, hits, extent in texts:
+        part, near = _without_escapes(text, hits, scan)
+        if near:
+            yield part, extent, near
 
 
 def has_sign(hits: Hits, path: str) -> bool:
@@ -44,13 +45,15 @@ def has_sign(hits: Hits, path: str) -> bool:
     return is_always_compared(path) or (len(hits) > 0 and min(hits)[0] < len(KEYWORDS))
 
 
-def _without_escapes(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> tuple[SourceFile, Hits]:
+def _without_escapes(
+    file: SourceFile, hits: Hits, scan: Callable[[SourceFile], Hits]
+) -> tuple[SourceFile, Hits]:
     """The file with the escapes near a keyword written out, and the keywords there."""
     data = file.utf8
     parts: list[bytes] = []
-    hits: list[tuple[int, int]] = []
+    read_hits: list[tuple[int, int]] = []
     done = size = 0
-    for start, end in _windows(file, scan):
+    for start, end in _windows(data, file.path, hits):
         window = data[start:end]
         read = unescaped(window, file.path, data)
         if read == window:
@@ -60,22 +63,21 @@ def _without_escapes(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> tu
             continue
         parts += data[done:start], read
         size += start - done
-        hits += [(keyword, size + at) for keyword, at in near]
+        read_hits += [(keyword, size + at) for keyword, at in near]
         done, size = end, size + len(read)
-    return _with_text(file, b"".join((*parts, data[done:]))), hits
+    return _with_text(file, b"".join((*parts, data[done:]))), read_hits
 
 
-def _windows(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> Sequence[tuple[int, int]]:
+def _windows(data: bytes, path: str, hits: Hits) -> Sequence[tuple[int, int]]:
     """The ranges in bytes that may have an escape; they do not touch."""
-    data = file.utf8
-    if is_always_compared(file.path):
+    if is_always_compared(path):
         return [(0, len(data))]
-    ends = [end for keyword, end in scan(file) if keyword < len(KEYWORDS)]
+    ends = [end for keyword, end in hits if keyword < len(KEYWORDS)]
     if not ends:
         return []
     from palint.files import languages  # few files have an escape
 
-    if languages.find(file.path).syntax == "yaml":  # an anchor may be far from its aliases
+    if languages.find(path).syntax == "yaml":  # an anchor may be far from its aliases
         return [(0, len(data))]
     return merge_ranges((_not_escaped(data, end - _AROUND), min(len(data), end + _AROUND)) for end in ends)
 
