@@ -113,7 +113,7 @@ class UnusedSuppression(Rule):
                     fix_hint=advice.unknown_rule(near),
                 )
             # Whether a suppression of this rule is used is known only after this check: it is not reported.
-            elif rule in results.selected - {self.id()} - use.used - use.disallowed - use.rules_not_run:
+            elif rule in results.selected - {self.id()} - use.used - use.disallowed:
                 yield self.violation(
                     use.suppression.span,
                     f"suppression of `{rule}` suppresses nothing",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from palint.findings import Span
+from palint.findings import Finding, Span, Violation
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.dates import is_day, today
@@ -68,15 +68,15 @@ class Suppression(NamedTuple):
         """Whether its last day is over."""
         return bool(self.until) and self.until < today()
 
-    def covers(self, rule: str, span: Span) -> bool:
-        """Whether a finding of `rule` at `span` is suppressed."""
+    def covers(self, violation: Violation | Finding) -> bool:
+        """Whether a violation is suppressed."""
         return (
             not self.problem
             and not self.ended
-            and rule in self.rules
-            and span.path == self.span.path
-            and span.start.line <= self.last
-            and max(span.end.line, span.start.line) >= self.first
+            and violation.rule in self.rules
+            and violation.span.path == self.span.path
+            and violation.span.start.line <= self.last
+            and max(violation.span.end.line, violation.span.start.line) >= self.first
         )
 
 

@@ -182,7 +182,8 @@ def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
     def left(allow: tuple[str, ...] | None) -> list[str]:
         config = Config(allow_suppressing=allow)
         settings = FolderSettings(config, rules)
-        return [f.rule for f in Choice(project, rules, lambda _: settings).specific(found, file)]
+        choice = Choice(project, rules, lambda _: settings, lambda _: True)
+        return [violation.rule for violation in choice.choose(file, found).reported]
 
     assert left(None) == ["above"]
     assert left(()) == ["above"]

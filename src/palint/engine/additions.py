@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from palint import baseline
 from palint.baseline import Entry
-from palint.config import Allow, Config
+from palint.config import Config
+from palint.engine.choice import accepts
 from palint.engine.run import fingerprinted, run
 from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule
 from palint.tree.git import Change
-from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
@@ -138,7 +137,7 @@ class _Base:
         finding = suppressed.finding
         path = finding.span.path
         allows = self._change.before.config.of(path).allow
-        if any(_accepts(allow, finding) for allow in allows):
+        if any(accepts(allow, finding.rule, path) for allow in allows):
             return True
         if path not in self._change.changes:
             return self._unchanged.had(finding)
@@ -192,14 +191,6 @@ def _notices_of_base(results: Results) -> list[Notice]:
         for n in results.notices
         if not n.complete
     ]
-
-
-def _accepts(allow: Allow, finding: Finding) -> bool:
-    in_force = finding.rule in allow.rules and not allow.ended
-    return in_force and _compiled(allow.paths)(finding.span.path)
-
-
-_compiled = lru_cache(maxsize=256)(compile_globs)
 
 
 def _key(finding: Finding) -> tuple[str, str, int]:

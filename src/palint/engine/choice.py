@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import accumulate
+from functools import lru_cache
+from itertools import repeat
 
 from palint import suppressions
 from palint.config import Allow, Config
-from palint.engine.file_result import SuppressionUse
+from palint.engine.file_result import FileResult, SuppressionUse
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import Rule
 from palint.suppressions import Suppression
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile, merge_ranges
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
 
-class FolderSettings:
-    """The settings in force for a folder, the rules that they make, and what they accept."""
+class FolderSettings(NamedTuple):
+    """The settings in force for a folder, and the rules that they make."""
 
-    def __init__(self, config: Config, rules: Sequence[Rule]) -> None:
-        self.config, self.rules = config, rules
-        self.allow = [(allow, compile_globs(allow.paths)) for allow in config.allow if not allow.ended]
+    config: Config
+    rules: Sequence[Rule]
 
 
 class Acceptance(NamedTuple):
@@ -37,72 +37,114 @@ class Acceptance(NamedTuple):
 class Chosen(NamedTuple):
     """The violations of a file: those to report, and those that something accepts.
 
-    uses, allowed: see `FileResult`.
+    result: the file's, with what accepts them.
     """
 
     reported: list[Violation]
     accepted: list[tuple[Violation, Acceptance]]
-    uses: tuple[SuppressionUse, ...]
-    allowed: Mapping[tuple[str, int], frozenset[str]]
+    result: FileResult
 
 
 class Choice:
     """Chooses among the violations of a file.
 
-    settings_of: returns the settings in force for a path. A rule of which findings may be suppressed
-    supersedes no rule of which they may not: suppressing the one would also hide the other.
+    settings_of: returns the settings in force for a path. counts: whether a violation does; one that does not
+    supersedes others all the same. A rule of which findings may be suppressed supersedes no rule of which
+    they may not: suppressing the one would also hide the other.
     """
 
     def __init__(
-        self, project: Project, rules: Iterable[Rule], settings_of: Callable[[str], FolderSettings]
+        self,
+        project: Project,
+        rules: Iterable[Rule],
+        settings_of: Callable[[str], FolderSettings],
+        counts: Callable[[Violation], bool],
     ) -> None:
-        self._project, self._settings_of = project, settings_of
+        self._project, self._settings_of, self._counts = project, settings_of, counts
         allowed = settings_of("").config.allow_suppressing
         self._supersedes = {r.id(): _superseded_by(r, allowed) for r in rules if r.supersedes}
 
-    def specific(self, violations: list[Violation], file: SourceFile) -> list[Violation]:
-        """The violations without superseded ones, with the severity of their place and of the settings."""
-        if not self._project.compared:
-            violations = [_lowered_if_temporary(v, file) for v in violations]
-        severity = self._settings_of(file.path).config.severity
-        violations = [v._replace(severity=severity.get(v.rule, v.severity)) for v in violations]
-        return drop_superseded(self._supersedes, violations, file.path)
-
-    def accept(
-        self, violations: Iterable[Violation], file: SourceFile, uses: Sequence[SuppressionUse]
+    def choose(
+        self,
+        file: SourceFile,
+        violations: Sequence[Violation],
+        comments: Iterable[Suppression] = (),
+        failed: Collection[str] = (),
     ) -> Chosen:
-        """Set apart the violations that something accepts, and drop those that are too uncertain.
+        """Set apart the violations that something accepts; drop those that are superseded or too uncertain.
 
-        uses: the suppressions in the file.
+        Those to report have the severity of their place and of the settings. comments: the suppressions in
+        the file. failed: the rules that could not check it.
         """
         min_confidence = self._settings_of(file.path).config.min_confidence
-        accepting = _Accepting(self._project, self._settings_of, {file.path: list(uses)})
+        violations = [self._with_severity(file, violation) for violation in violations]
+        uses = {file.path: list(map(SuppressionUse, comments, repeat(frozenset(failed))))}
+        allowed: dict[tuple[str, int], frozenset[str]] = {}
         reported: list[Violation] = []
         accepted: list[tuple[Violation, Acceptance]] = []
-        for violation in violations:
-            acceptance = accepting.acceptance(violation)
+        for violation in filter(self._counts, drop_superseded(file.path, violations, self._supersedes)):
+            acceptance = self._accept(violation, uses, allowed)
             if acceptance is not None:
                 accepted.append((violation, acceptance))
             elif violation.confidence >= min_confidence:
                 reported.append(violation)
-        used = tuple(use for of_file in accepting.uses.values() for use in of_file)
-        return Chosen(reported, accepted, used, accepting.allowed)
+        used = tuple(use for of_file in uses.values() for use in of_file)
+        return Chosen(reported, accepted, FileResult(uses=used, allowed=allowed))
+
+    def _with_severity(self, file: SourceFile, violation: Violation) -> Violation:
+        """A violation with the severity of its place, or of the settings, which have the last word.
+
+        One about temporary AWS keys only is a warning that is not certain: they have expired. If a change
+        adds them they may not have.
+        """
+        if not self._project.compared and _is_of_temporary_keys(file, violation):
+            violation = violation._replace(severity=Severity.WARNING, confidence=Confidence.LOW)
+        by_rule = self._settings_of(file.path).config.severity
+        if violation.rule in by_rule:
+            violation = violation._replace(severity=by_rule[violation.rule])
+        return violation
+
+    def _accept(
+        self,
+        violation: Violation,
+        uses: dict[str, list[SuppressionUse]],
+        allowed: dict[tuple[str, int], frozenset[str]],
+    ) -> Acceptance | None:
+        """What suppresses a violation, which is recorded in `uses` or `allowed`; None if nothing does.
+
+        uses: {path: the suppressions in the file}; another file's are added when a violation is in it.
+        """
+        path, rule = violation.span.path, violation.rule
+        config = self._settings_of(path).config
+        may_suppress = config.allow_suppressing
+        if path not in uses:
+            other = self._project.open(path)
+            comments = [] if other is None else other.parsed_with(suppressions.find)
+            uses[path] = list(map(SuppressionUse, comments))
+        for i, use in enumerate(uses[path]):
+            if not use.suppression.covers(violation):
+                continue
+            if may_suppress is None or rule in may_suppress:
+                uses[path][i] = use._replace(used=use.used | {rule})
+                return _acceptance(use.suppression, f"{path}:{use.suppression.span.start.line}")
+            uses[path][i] = use._replace(disallowed=use.disallowed | {rule})
+        for allow in config.allow:
+            if accepts(allow, rule, path):
+                key = allow.file, allow.line
+                allowed[key] = allowed.get(key, frozenset()) | {rule}
+                return _acceptance(allow, f"{allow.file}:{allow.line}")
+        return None
 
 
-def _lowered_if_temporary(violation: Violation, file: SourceFile) -> Violation:
-    """A violation about temporary AWS keys only, as a warning that is not certain: they have expired.
-
-    If a change adds them they may not have.
-    """
+def _is_of_temporary_keys(file: SourceFile, violation: Violation) -> bool:
+    """Whether a violation reports temporary AWS keys in the file, and nothing else."""
     from palint.aws import key_values as keys  # not without a finding
 
     if violation.span.path != file.path:
-        return violation
+        return False
     values = [file.text[start:end] for start, end in violation.values]
     ids = list(filter(keys.is_key_id, values))
-    if not (all(map(keys.is_temporary_key_id, ids)) if ids else any(map(keys.is_session_token, values))):
-        return violation
-    return violation._replace(severity=Severity.WARNING, confidence=Confidence.LOW)
+    return all(map(keys.is_temporary_key_id, ids)) if ids else any(map(keys.is_session_token, values))
 
 
 def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Sequence[str]:
@@ -113,52 +155,36 @@ def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Seq
 
 
 def drop_superseded(
-    supersedes: Mapping[str, Sequence[str]], violations: list[Violation], path: str
-) -> list[Violation]:
+    path: str, violations: Sequence[Violation], supersedes: Mapping[str, Sequence[str]]
+) -> Sequence[Violation]:
     """Drop violations where a more specific rule, of at least the same severity, reports the same value.
 
     supersedes: {rule: the rules whose findings it supersedes}.
     """
-    superseding = [v for v in violations if v.rule in supersedes]
-    if not superseding:
-        return violations
-    spans = SupersededSpans(
-        (start, end, silent, v.severity)
-        for v in superseding
-        if v.span.path == path
-        for start, end in _ranges(v)
-        for silent in supersedes[v.rule]
-    )
-    return [v for v in violations if v.span.path != path or not spans.cover(v)]
+    ranges: dict[str, dict[Severity, list[tuple[int, int]]]] = {}
+    for violation in violations:
+        for rule in supersedes.get(violation.rule, ()) if violation.span.path == path else ():
+            of_rule = ranges.setdefault(rule, {})
+            of_rule.setdefault(violation.severity, []).extend(_ranges(violation))
+    merged = {
+        rule: {severity: merge_ranges(spans) for severity, spans in of_rule.items()}
+        for rule, of_rule in ranges.items()
+    }
+    return [
+        violation
+        for violation in violations
+        if violation.span.path != path or not _is_superseded(violation, merged.get(violation.rule, {}))
+    ]
 
 
-class SupersededSpans:
-    """Index of ranges whose findings are superseded: (start, end, superseded rule, severity)."""
-
-    def __init__(self, spans: Iterable[tuple[int, int, str, Severity]]) -> None:
-        self._ends: dict[tuple[str, Severity], tuple[list[int], list[int]]] = {}
-        self._spans: dict[str, list[tuple[int, int, Severity]]] = {}
-        for start, end, rule, severity in sorted(spans):
-            self._spans.setdefault(rule, []).append((start, end, severity))
-
-    def cover(self, violation: Violation) -> bool:
-        """Whether a violation of at least the same severity covers this one or one of its values."""
-        if violation.rule not in self._spans:
-            return False
-        starts, ends = self._reaching(violation.rule, violation.severity)
-        for start, end in _ranges(violation):
-            count = bisect_left(starts, end)
-            if count and ends[count - 1] > start:
+def _is_superseded(violation: Violation, ranges: Mapping[Severity, Ranges]) -> bool:
+    """Whether ranges of at least its severity have a part in common with a violation or one of its values."""
+    for severity, values in ranges.items():
+        for start, end in _ranges(violation) if severity >= violation.severity else ():
+            before = bisect_left(values, (end,))
+            if before and values[before - 1][1] > start:
                 return True
-        return False
-
-    def _reaching(self, rule: str, severity: Severity) -> tuple[list[int], list[int]]:
-        """The starts of a rule's ranges, and the furthest end up to each; of at least a severity."""
-        key = rule, severity
-        if key not in self._ends:
-            spans = [span for span in self._spans[rule] if span[2] >= severity]
-            self._ends[key] = [s[0] for s in spans], list(accumulate((s[1] for s in spans), max))
-        return self._ends[key]
+    return False
 
 
 def _ranges(violation: Violation) -> list[tuple[int, int]]:
@@ -166,48 +192,12 @@ def _ranges(violation: Violation) -> list[tuple[int, int]]:
     return [(violation.span.offset, violation.span.end_offset), *violation.values]
 
 
-class _Accepting:
-    """What suppresses violations: comments in their files, `[[allow]]` in the settings.
-
-    uses: {path: the suppressions in the file}; another file's are added when a violation is in it.
-    """
-
-    def __init__(
-        self,
-        project: Project,
-        settings_of: Callable[[str], FolderSettings],
-        uses: dict[str, list[SuppressionUse]],
-    ) -> None:
-        self._project, self._settings_of, self.uses = project, settings_of, uses
-        self.allowed: dict[tuple[str, int], frozenset[str]] = {}
-
-    def acceptance(self, violation: Violation) -> Acceptance | None:
-        """What suppresses a violation, which is recorded; None if nothing does."""
-        path, rule = violation.span.path, violation.rule
-        settings = self._settings_of(path)
-        may_suppress = settings.config.allow_suppressing
-        if path not in self.uses:
-            other = self._project.open(path)
-            self.uses[path] = [] if other is None else uses_of(other)
-        for i, use in enumerate(self.uses[path]):
-            if not use.suppression.covers(rule, violation.span):
-                continue
-            if may_suppress is None or rule in may_suppress:
-                self.uses[path][i] = use._replace(used=use.used | {rule})
-                return _acceptance(use.suppression, f"{path}:{use.suppression.span.start.line}")
-            self.uses[path][i] = use._replace(disallowed=use.disallowed | {rule})
-        for allow, matches in settings.allow:
-            if rule in allow.rules and matches(path):
-                key = allow.file, allow.line
-                self.allowed[key] = self.allowed.get(key, frozenset()) | {rule}
-                return _acceptance(allow, f"{allow.file}:{allow.line}")
-        return None
+def accepts(allow: Allow, rule: str, path: str) -> bool:
+    """Whether an `[[allow]]` accepts a finding of a rule in a file."""
+    return rule in allow.rules and not allow.ended and _compiled(allow.paths)(path)
 
 
-def uses_of(file: SourceFile, failed: Collection[str] = ()) -> list[SuppressionUse]:
-    """The suppressions in a file, none used yet. failed: the rules that could not check it."""
-    comments = file.parsed_with(suppressions.find)
-    return [SuppressionUse(suppression, rules_not_run=frozenset(failed)) for suppression in comments]
+_compiled = lru_cache(maxsize=256)(compile_globs)
 
 
 def _acceptance(by: Suppression | Allow, source: str) -> Acceptance:

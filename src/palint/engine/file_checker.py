@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 from palint import prefilter, suppressions
 from palint.config import Config
-from palint.engine.choice import Choice, FolderSettings, uses_of
+from palint.engine.choice import Choice, FolderSettings
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.origin import complete_where_written_by_program
 from palint.engine.rewritten import Hits, rewritten
@@ -21,7 +21,7 @@ from palint.prefilter import Keyword
 from palint.rule import FileFilter, Reads, Rule
 from palint.text import escapes
 from palint.text.encoding import is_plain
-from palint.text.source import KeywordMatch, ParseError, Ranges, SourceFile
+from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import compiled_patterns, deadline
@@ -29,7 +29,6 @@ from palint.util.deadline import FileTimeout
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
-    from palint.engine.seal import Sealer
 
 _MAX_ERROR_MESSAGE = 200  # characters of the exception's message that are shown
 
@@ -82,7 +81,7 @@ class FileChecker:
         )
         self._in_force: dict[str, FolderSettings] = {}  # by folder
         self._root = FolderSettings(config, self.rules)
-        self._choice = Choice(project, self.rules, self._settings_of)
+        self._choice = Choice(project, self.rules, self._settings_of, self._counts)
         self._scanned: tuple[bytes, str, Hits] = b"", "", ()  # the last bytes and path, and their keywords
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
@@ -197,14 +196,15 @@ class FileChecker:
     def _check(self, path: str, data: bytes | None) -> FileResult | None:
         if data is not None and self.has_nothing_to_check(path, data):
             return None
+        by_name, settings = self.by_name.rules(path), self._settings_of(path)
         file = self.project.open(path)
         if file is not None:
             matches = self._scan(file)
-            whole = self.check_text(file, matches)
+            whole = self.check_text(file, settings, matches, by_name)
             file.release()
             results = [whole]
-            for part, extent, matches in rewritten(file, matches, self._scan):
-                result = self.check_text(part, matches, extent)
+            for part, extent, hits in rewritten(file, matches, self._scan):
+                result = self.check_text(part, settings, hits, extent=extent)
                 part.release()
                 results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
             return merge_parts(results, self.project) if len(results) > 1 else whole
@@ -215,55 +215,58 @@ class FileChecker:
             self._spent = 0.0 if starts_line else self._spent + time.monotonic() - started
             started = time.monotonic()
             matches = self._scan(window)
-            parts.append(self.check_text(window, matches, extent))
-            for part, _, matches in rewritten(window, matches, self._scan):
-                parts.append(self.check_text(part, matches, Extent.EMBEDDED))
-            extent = Extent.LATER
+            parts.append(self.check_text(window, settings, matches, by_name, extent))
+            for part, _, hits in rewritten(window, matches, self._scan):
+                parts.append(self.check_text(part, settings, hits, extent=Extent.EMBEDDED))
+            by_name, extent = (), Extent.LATER
         self._spent = 0.0
         return merge_parts(parts, self.project)
 
     def check_text(
-        self, file: SourceFile, matches: Hits, extent: Extent = Extent.WHOLE
+        self,
+        file: SourceFile,
+        settings: FolderSettings,
+        matches: Hits,
+        by_name: Sequence[int] = (),
+        extent: Extent = Extent.WHOLE,
     ) -> FileResult | None:
-        """Check a file, or one part of it, with the rules that apply. matches: its keywords.
+        """Check a file, or one part of it, with the rules that apply.
 
+        settings: those in force for it. matches: its keywords. by_name: the rules that may apply by its name.
         Rules that apply to a large file but cannot check it in parts are named in a notice.
         """
-        whole = extent is Extent.WHOLE
-        if not whole:
+        if extent is not Extent.WHOLE:
             self.heartbeat()
-        by_name = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
         if not matches and not by_name:
             return None
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds - self._spent
         by_keyword = {rule for pattern in {p for p, _ in matches} for rule, _ in self.owners[pattern]}
-        selected = [i for i in sorted({*by_name, *by_keyword}) if i >= 0 and self._applies_to(i, file)]
-        if extent not in (Extent.WHOLE, Extent.UNESCAPED):
-            selected = self._for_part(file, selected, extent)
-        if not selected and -1 not in by_keyword and not file.notices:
+        selected, unchecked = self._selected(file, {*by_name, *by_keyword}, extent)
+        if not (selected or unchecked or -1 in by_keyword or file.notices):
             return None
-        matches_of = self._keyword_matches(file, matches, frozenset(selected)) if selected else {}
+        by_rule = self._keyword_matches(file, matches, frozenset(selected)) if selected else {}
         violations: list[Violation] = []
         failed: set[str] = set()
-        rules = self._settings_of(file.path).rules if selected else ()
         for i in selected:
-            rule = rules[i]
-            file.keyword_matches = tuple(matches_of.get(i, ()))
+            rule = settings.rules[i]
+            file.keyword_matches = tuple(by_rule.get(i, ()))
             reported = self._run_rule(rule, file)
             if reported is None:
                 failed.add(rule.id())
             else:
                 violations += reported
                 if extent is Extent.FIRST and not reported and rule.reads is not Reads.NEAR:
-                    _note_unchecked(file, [rule.id()])  # what it reports may be in a later window
+                    unchecked.append(rule.id())  # what it reports may be in a later window
         file.keyword_matches = ()
-        return self._finalize(file, violations, -1 in by_keyword, failed)
+        if unchecked:
+            _note_unchecked(file, unchecked)
+        return self._finalize(file, settings, violations, -1 in by_keyword, failed)
 
     def check_name(self, path: str) -> FileResult | None:
         """Check the name of a file that git ignores: only rules with `Reads.NAME` run."""
-        rules = self._settings_of(path).rules
-        selected = [r for r in rules if r.reads is Reads.NAME and r.files.matches(path)]
+        settings = self._settings_of(path)
+        selected = [r for r in settings.rules if r.reads is Reads.NAME and r.files.matches(path)]
         if not selected:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -274,7 +277,7 @@ class FileChecker:
         violations = [v for rule in selected for v in self._run_rule(rule, file) or ()]
         if whole is None and not violations:
             _note_unchecked(file, [rule.id() for rule in selected])
-        return self._finalize(file, violations, True, set())
+        return self._finalize(file, settings, violations, True, set())
 
     def _scan(self, file: SourceFile) -> Hits:
         return self._matches(file.utf8, file.path)
@@ -289,45 +292,42 @@ class FileChecker:
     ) -> dict[int, list[KeywordMatch]]:
         """{rule index: its matches, in code points} for the selected rules. matches: ends in bytes."""
         by_rule: dict[int, list[KeywordMatch]] = {}
-        for (pattern, _), end in zip(matches, file.offsets([end for _, end in matches]), strict=True):
+        in_bytes = [end for _, end in matches]
+        for (pattern, _), end in zip(matches, file.offsets(in_bytes), strict=True):
             for rule, keyword in self.owners[pattern]:
                 if rule in selected:
                     by_rule.setdefault(rule, []).append(KeywordMatch(keyword, end))
         return by_rule
 
-    def _for_part(self, file: SourceFile, selected: Sequence[int], extent: Extent) -> list[int]:
-        """The rules that can check a file in parts; a notice names the others."""
-        able = []
-        unchecked = []
-        for i in selected:
-            reads = self.rules[i].reads
-            if reads is Reads.NEAR or (reads is Reads.NAME and extent is Extent.FIRST):
-                able.append(i)
-            elif reads is not Reads.NAME:
-                unchecked.append(self.rules[i].id())
-        if unchecked and extent is not Extent.EMBEDDED:
-            _note_unchecked(file, unchecked)
-        return able
-
-    def _applies_to(self, index: int, file: SourceFile) -> bool:
-        rule = self.rules[index]
-        if file.link and rule.reads > Reads.NEAR:
-            return False
-        return rule.files.every or rule.files.matches(file.path, file.data[:HEAD])
+    def _selected(
+        self, file: SourceFile, rules: Iterable[int], extent: Extent
+    ) -> tuple[list[int], list[str]]:
+        """(those of the rules that check a file or its part, the ids of those that cannot check a part)."""
+        selected, unchecked = [], []
+        for i in sorted(i for i in rules if i >= 0):
+            rule = self.rules[i]
+            if file.link and rule.reads > Reads.NEAR:
+                continue
+            if not (rule.files.every or rule.files.matches(file.path, file.data[:HEAD])):
+                continue
+            in_part = rule.reads is Reads.NEAR or (rule.reads is Reads.NAME and extent is Extent.FIRST)
+            if in_part or extent in (Extent.WHOLE, Extent.UNESCAPED):
+                selected.append(i)
+            elif rule.reads is not Reads.NAME and extent is not Extent.EMBEDDED:
+                unchecked.append(rule.id())
+        return selected, unchecked
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         """The rule's violations; None, with a notice, when it failed or ran out of time."""
         seconds = self.config.limits.seconds
         left = self._deadline - time.monotonic()
-        if left <= 0:
-            file.add_notice(
-                "timeout", f"`{rule.id()}` skipped: the {seconds:g} s limit for this file was reached"
-            )
-            return None
         try:
+            if left <= 0:
+                raise FileTimeout
             deadline.limit_file(left)
             try:
-                violations = list(yielded(rule, rule.check(file, self._project_for(rule))))
+                reported = rule.check(file, self._project_for(rule))
+                violations = list(yielded(rule, reported))
             finally:
                 deadline.stop_file()
             if rule.deprecated - self._deprecated:
@@ -342,7 +342,9 @@ class FileChecker:
             file.add_notice(
                 "timeout",
                 f"not fully checked: `{rule.id()}` took longer than {seconds:g} s. "
-                "Exclude the file or raise `limits.seconds`",
+                "Exclude the file or raise `limits.seconds`"
+                if left > 0
+                else f"`{rule.id()}` skipped: the {seconds:g} s limit for this file was reached",
             )
         except (Exception, SystemExit) as error:  # a rule that ends the program must not end it in silence
             file.notices.append(_crash_notice(rule, file.path, error))
@@ -355,31 +357,42 @@ class FileChecker:
         self._clean.tree.was_read |= not rule.is_own()  # which may read files without the project
         return cast("Project", self._clean.tree)
 
-    def _specific(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
-        """The violations of a file without those that a more specific one replaces."""
-        return self._choice.specific(violations, file)
+    def _counts(self, violation: Violation) -> bool:
+        """Whether a violation is one to report: see `Choice`."""
+        return True
 
     def _finalize(
-        self, file: SourceFile, violations: list[Violation], commented: bool, failed: set[str]
+        self,
+        file: SourceFile,
+        settings: FolderSettings,
+        violations: Sequence[Violation],
+        commented: bool,
+        failed: Collection[str],
     ) -> FileResult | None:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
-        values = [value for v in violations for value in v.values if v.span.path == file.path]
+        if not (violations or commented or file.notices or self.project.notices):
+            return None
+        from palint.engine.seal import Sealer, seal_unread  # 36 KB of code that a clean file does not need
+
+        names = settings.config.environments
+        values = [
+            value
+            for violation in violations
+            for value in violation.values
+            if violation.span.path == file.path
+        ]
         if violations:
-            from palint.dotenv.files import secret_values  # a clean file does not need it
+            from palint.dotenv.files import secret_values  # no other file needs it
 
             values += file.parsed_with(secret_values)
-        violations = self._specific(file, violations) if violations else []
-        if not violations and not commented and not file.notices and not self.project.notices:
-            return None
-        from palint.engine.seal import seal_unread
-
-        uses = uses_of(file, failed) if commented else []
         seconds = self.config.limits.seconds
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                chosen = self._choice.accept(violations, file, uses)
-                result = self._sealer(file, values).seal_all(chosen, file.notices)
+                comments = file.parsed_with(suppressions.find) if commented else ()
+                chosen = self._choice.choose(file, violations, comments, failed)
+                sealer = Sealer(self.project, file, values, names=names, **self._shown)
+                result = sealer.seal_all(chosen, file.notices)
             finally:
                 deadline.stop_file()
         except FileTimeout:
@@ -390,12 +403,6 @@ class FileChecker:
         result = result._replace(notices=(*notices, *self.project.take_notices()))
         return result if any(result) else None
 
-    def _sealer(self, file: SourceFile | None, values: Ranges) -> Sealer:
-        from palint.engine.seal import Sealer  # 36 KB of code that a clean file does not need
-
-        names = (self.config if file is None else self._settings_of(file.path).config).environments
-        return Sealer(self.project, file, values, names=names, **self._shown)
-
     def seal_late(self, violations: Iterable[Violation]) -> Iterator[Finding]:
         """Seal what rules found in the run as a whole.
 
@@ -403,10 +410,12 @@ class FileChecker:
         """
         for violation in violations:  # few runs have any
             from palint import secrets
+            from palint.engine.seal import Sealer
 
             file = self.project.open(violation.span.path)
             values = () if file is None else file.parsed_with(secrets.value_ranges)
-            yield self._sealer(file, values).seal(
+            names = (self.config if file is None else self._settings_of(file.path).config).environments
+            yield Sealer(self.project, file, values, names=names, **self._shown).seal(
                 violation._replace(
                     message=secrets.redact_line(violation.message, ""),
                     fix_hint=secrets.redact_line(violation.fix_hint, ""),

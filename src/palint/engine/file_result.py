@@ -25,13 +25,12 @@ class Extent(Enum):
 class SuppressionUse(NamedTuple):
     """A suppression and what it did.
 
-    used: the rules of which it suppressed a finding. rules_not_run: those that failed on its file.
+    used: the rules of which it suppressed a finding, and those that failed on its file: it may be for one.
     disallowed: the rules of which it covers a finding that the settings do not let it suppress.
     """
 
     suppression: Suppression
     used: frozenset[str] = frozenset()
-    rules_not_run: frozenset[str] = frozenset()
     disallowed: frozenset[str] = frozenset()
 
 

@@ -274,7 +274,6 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
             uses[key] = SuppressionUse(
                 use.suppression,
                 earlier.used | use.used,
-                earlier.rules_not_run | use.rules_not_run,
                 earlier.disallowed | use.disallowed,
             )
         for entry, names in outcome.allowed.items():

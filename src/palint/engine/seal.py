@@ -82,15 +82,20 @@ class Sealer:
 
     def seal_all(self, chosen: Chosen, notices: Iterable[Notice]) -> FileResult:
         """The result of the file, without any value."""
-        return FileResult(
+        return chosen.result._replace(
             findings=tuple(map(self.seal, chosen.reported)),
             suppressed=tuple(
-                Suppressed(self.seal(violation), self._sealed_for_file(reason), source, until=until)
-                for violation, (reason, source, until) in chosen.accepted
+                Suppressed(
+                    self.seal(violation),
+                    self._sealed_for_file(acceptance.reason),
+                    acceptance.source,
+                    until=acceptance.until,
+                )
+                for violation, acceptance in chosen.accepted
             ),
-            notices=tuple(n._replace(message=self._sealed_for_file(n.message)) for n in notices),
-            uses=chosen.uses,
-            allowed=chosen.allowed,
+            notices=tuple(
+                notice._replace(message=self._sealed_for_file(notice.message)) for notice in notices
+            ),
         )
 
     def seal(self, violation: Violation) -> Finding:
@@ -159,7 +164,7 @@ def seal_unread(violations: Iterable[Violation], notices: Iterable[Notice]) -> F
             )
             for v in violations
         ),
-        notices=tuple(n._replace(message=sealed(n.message, ())) for n in notices),
+        notices=tuple(notice._replace(message=sealed(notice.message, ())) for notice in notices),
     )
 
 
@@ -208,12 +213,12 @@ def _is_word(value: str) -> bool:
     return value.isalpha() and value.lower() in common_words()
 
 
-def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
-    """The ranges of a part of a text."""
-    start = text.find(part)
+def _places(text: str, value: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a value, or another part, of a text."""
+    start = text.find(value)
     while start >= 0:
-        yield start, start + len(part)
-        start = text.find(part, start + len(part))
+        yield start, start + len(value)
+        start = text.find(value, start + len(value))
 
 
 def _quotes(text: str, value: str) -> Iterator[tuple[int, int]]:
@@ -363,8 +368,9 @@ def _with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]])
     A value may be recognised in one place only, by its context, and also occur on an excerpt's next line.
     """
     occurrences = list(ranges)
-    values = sorted({v for start, end in occurrences if _is_distinctive(v := file.text[start:end])})
-    for value in values[: _SEARCHED // max(len(file.text), 1)]:
+    values = {file.text[start:end] for start, end in occurrences}
+    searched = sorted(filter(_is_distinctive, values))[: _SEARCHED // max(len(file.text), 1)]
+    for value in searched:
         occurrences += _places(file.text, value)
     return merge_ranges(occurrences)
 

@@ -37,7 +37,6 @@ class PartChecker(FileChecker):
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self.rules_needing_whole_file: set[int] = set()
         self._known = KnownMatches()
-        self._judged: SourceFile | None = None  # the last file of which `needs_whole_file` is known
         self._with_findings: set[tuple[Rule, str]] = (
             set()
         )  # rule and path with a finding in the previous version
@@ -73,7 +72,7 @@ class PartChecker(FileChecker):
         for i, matches in self._keyword_matches(part, hits, self._local).items():
             part.keyword_matches = tuple(matches)
             violations = self._run_rule(self.rules[i], part)
-            if violations is None or any(map(self._leaks, violations)) or part.notices:
+            if violations is None or any(map(self._counts, violations)) or part.notices:
                 return False
         return True
 
@@ -103,24 +102,19 @@ class PartChecker(FileChecker):
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         hits = super()._scan(file)
-        if hits and not self.needs_whole_file and self._judged is not file:
-            self._judged = file
+        if hits and not self.needs_whole_file:
             self.needs_whole_file = self._needs_whole_file(hits, file)
         return hits
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         return self._run_at_unknown(rule, file) if _may_leak(rule, file.text) else []
 
-    def _specific(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
-        """The violations that leak something, after the others have superseded those that they explain.
+    def _counts(self, violation: Violation) -> bool:
+        """Whether it reports a value, or a forbidden file.
 
         A variable as a key leaves nothing that must be rotated, nor does a text that a more specific rule
         reads as a reference or as encrypted.
         """
-        return [v for v in super()._specific(file, violations) if self._leaks(v)]
-
-    def _leaks(self, violation: Violation) -> bool:
-        """Whether it reports a value, or a forbidden file."""
         return bool(violation.values) or violation.rule in self._forbidding
 
     def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Violation] | None:

@@ -177,7 +177,7 @@ class Checker:
             lines = [
                 f"`{name}`: {self._rules[name].summary()}." for name in each.rules if name in self._rules
             ]
-            silenced = [s.finding for s in results.suppressed if each.covers(s.finding.rule, s.finding.span)]
+            silenced = [s.finding for s in results.suppressed if each.covers(s.finding)]
             lines += [f"Suppresses line {f.span.start.line}: {markdown(f.message)}" for f in silenced]
             if not silenced:
                 lines.append(f"Suppresses nothing: {each.problem}" if each.problem else "Suppresses nothing")
