@@ -173,10 +173,10 @@ const s3 = new S3Client({ credentials: {
         ]
         if not literals and (
             not static
-            or _is_dummy(file, static)
+            or _is_dummy(file.path, static)
             or not all(map(key_pairs.is_optional, keys.session))  # which makes the key a temporary one
             or _is_quoted_code(file, keys)
-            or _is_own_holder(file, keys.receiver)
+            or _is_own_holder(file.text, keys.receiver)
         ):
             return
         kind = "hardcoded" if literals else "static"
@@ -234,20 +234,20 @@ def _literal_keys(values: list[Value]) -> list[Value]:
     return found if len(found) == len(texts) else [v for v in found if has_key_shape(v.text)]
 
 
-def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
+def _is_dummy(path: str, static: list[Value]) -> bool:
     """Whether a name marks the key as a dummy, or a test passes variables."""
     if any(DUMMY_NAME.search(v.text) for v in static):
         return True
-    return roles.is_test(file.path) and all(v.kind == "other" for v in static)
+    return roles.is_test(path) and all(v.kind == "other" for v in static)
 
 
-def _is_own_holder(file: SourceFile, receiver: str) -> bool:
+def _is_own_holder(text: str, receiver: str) -> bool:
     """Whether a class of the file that only holds settings takes the keys, not a client."""
     name = re.split(r"[.:]", receiver)[-1]
     if not _HOLDER.search(name):
         return False
     declared = re.compile(rf"\b(?:class|struct|record|type)\s+{re.escape(name)}\b(?!\s*=)")
-    return declared.search(file.text) is not None
+    return declared.search(text) is not None
 
 
 _HOLDER = lazy_re.compile(

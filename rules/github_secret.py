@@ -131,13 +131,13 @@ class GithubSecret(Rule):
             return
         known.note_escapes(file)
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
-        sources = find_key_sources(known, file)
+        sources = find_key_sources(known, file.path)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
         inputs = (secret_names.decoded(action.file.text) for action in known.actions.values())
         credentials = secret_names.given_as_credentials(file.text, frozenset().union(*inputs))
         uses: dict[tuple[str, bool], list[tuple[Scope, int, int]]] = {}
-        for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
-            for name, start, end in _reads(file, scope.nodes):
+        for scope in _scopes(workflow, known.actions.get(file.path.rpartition("/")[0])):
+            for name, start, end in _reads(file.text, scope.nodes):
                 is_setting = name not in credentials and not secret_names.is_secret(name)
                 is_of_key = bool(keys) and name.upper().endswith("AWS_SESSION_TOKEN")
                 if not (_inside(start, keys) or is_of_key or name.lower() in allowed or is_setting):
@@ -203,7 +203,7 @@ class Scope(NamedTuple):
     calls: bool = False
 
 
-def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) -> Iterator[Scope]:
+def _scopes(workflow: Workflow | None, action: Action | None) -> Iterator[Scope]:
     if workflow is not None:
         env = workflow.node.get("env")
         if env is not None:
@@ -215,10 +215,10 @@ def _scopes(file: SourceFile, workflow: Workflow | None, action: Action | None) 
         yield Scope("the action", (action.node,))
 
 
-def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int, int]]:
+def _reads(text: str, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int, int]]:
     """(name, start, end) of each use of a secret; the name is "" for all secrets at once."""
     for value in (v for node in nodes for v in _scalars(node)):
-        for read in expressions.reads(file.text, value.start, value.end):
+        for read in expressions.reads(text, value.start, value.end):
             if read.context == "secrets" and not read.compared:
                 yield "" if read.whole else read.name, read.start, read.end
 

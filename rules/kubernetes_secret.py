@@ -147,7 +147,7 @@ sops:
                 "parse-fallback", "Helm template, not valid YAML: checked without its expressions"
             )
             documents = file.parsed_with(yaml_.parse_template)
-        for secret in kubernetes.secrets(file, documents):
+        for secret in kubernetes.secrets(file.text, documents):
             found = [
                 (key, value)
                 for key, value, encoded in secret.values

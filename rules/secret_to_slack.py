@@ -140,7 +140,7 @@ class SecretToSlack(Rule):
                     place = (sent.start, sent.end, sent.name)
                     yield self._report(file, project, place, f"`{sent.callee}`")
             else:
-                for place in _requests(file, 0, len(file.text), None):
+                for place in _requests(file.text, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
         except ParseError as error:
             if not ((WORKFLOWS | ACTIONS).matches(path) and project.cached(graph).is_template(file)):
@@ -152,12 +152,12 @@ class SecretToSlack(Rule):
         for step, known in _steps(file):
             who = f"step {step.label}"
             for script in _scripts(step):
-                for place in _payload_files(file, script, known):
+                for place in _payload_files(file.text, script, known):
                     yield self._report(file, project, place, who)
-            for place in _action(file, step, known):
+            for place in _action(file.text, step, known):
                 yield self._report(file, project, place, who)
             for script in _scripts(step):
-                for place in _requests(file, *script.inside, known):
+                for place in _requests(file.text, *script.inside, known):
                     yield self._report(file, project, place, who)
 
     def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Violation:
@@ -174,9 +174,9 @@ class SecretToSlack(Rule):
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
     """Yield each step with the environment variables that hold a secret."""
     for outer, steps in workflows.steps_by_job(file):
-        loaded = scripts.LoadedSecrets(file)
+        loaded = scripts.LoadedSecrets(file.text)
         for step in steps:
-            yield step, scripts.secret_variables(file, *outer, step.node) | loaded.read_by(step)
+            yield step, scripts.secret_variables(file.text, *outer, step.node) | loaded.read_by(step)
             loaded.add(step)
 
 
@@ -186,7 +186,7 @@ def _scripts(step: Step) -> Iterator[Node]:
     yield from (value for _, value in step.node.under("with"))
 
 
-def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int, int, str]]:
+def _action(text: str, step: Step, known: set[str]) -> Iterator[tuple[int, int, str]]:
     """The secrets in the message that a Slack action sends."""
     if step.uses is None or "slack" not in step.uses.text.lower():
         return
@@ -194,29 +194,26 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
         name = key.value
         if _MESSAGE.search(name) and not _ADDRESS.search(name):
             field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
-            yield from _secrets(file, value.start, value.end, known, field)
+            yield from _secrets(text, value.start, value.end, known, field)
 
 
 # https://docs.slack.dev/tools/slack-github-action/sending-techniques/
 _PAYLOAD_FILE = lazy_re.compile(r"(?m)^[ \t]*payload-file-path:[ \t]*[\"']?(?:\./)?([\w./-]{1,200})")
 
 
-def _payload_files(file: SourceFile, script: Node, known: set[str]) -> Iterator[tuple[int, int, str]]:
+def _payload_files(text: str, script: Node, known: set[str]) -> Iterator[tuple[int, int, str]]:
     """The secrets that a script writes into a file that a later step sends to Slack."""
-    if "payload-file-path" not in file.text:
+    if "payload-file-path" not in text:
         return
-    sent = {found[1] for found in _PAYLOAD_FILE.finditer(file.text)}
-    for command in shell.commands(file.text, script.start, script.end):
+    sent = {found[1] for found in _PAYLOAD_FILE.finditer(text)}
+    for command in shell.commands(text, script.start, script.end):
         for operator, target in command.redirects:
             if ">" in operator and target.text.removeprefix("./") in sent:
-                yield from _secrets(file, command.start, command.end, known, _IN_PAYLOAD)
+                yield from _secrets(text, command.start, command.end, known, _IN_PAYLOAD)
 
 
-def _requests(
-    file: SourceFile, start: int, end: int, known: set[str] | None
-) -> Iterator[tuple[int, int, str]]:
+def _requests(text: str, start: int, end: int, known: set[str] | None) -> Iterator[tuple[int, int, str]]:
     """The secrets that `curl` and `wget` in a script send to Slack. known: None outside of workflows."""
-    text = file.text
     variables = set(known or ())
     at = start
     for request in curl.requests(text, start, end):
@@ -227,7 +224,7 @@ def _requests(
         at = request.start
         if slack.URL.search(request.rest):
             for first, last in request.bodies:
-                yield from _secrets(file, first, last, variables, _IN_REQUEST, by_name=known is None)
+                yield from _secrets(text, first, last, variables, _IN_REQUEST, by_name=known is None)
 
 
 # A command in a message that prints a secret
@@ -238,14 +235,13 @@ _PRINTED = lazy_re.compile(
 
 
 def _secrets(
-    file: SourceFile, start: int, end: int, variables: set[str], field: re.Pattern[str], by_name: bool = False
+    text: str, start: int, end: int, variables: set[str], field: re.Pattern[str], by_name: bool = False
 ) -> Iterator[tuple[int, int, str]]:
     """(start, end, name) of the secrets in a message.
 
     field: finds the name of the field that a value belongs to. by_name: whether a variable with a secret's
     name counts as one.
     """
-    text = file.text
 
     def addresses(at: int) -> bool:
         """Whether the value at an offset belongs to a field for the message's destination."""

@@ -151,7 +151,7 @@ class WorkflowAccessKey(Rule):
                 return
             known.workflow(file.path)
             known.note_escapes(file)
-            sources = find_key_sources(known, file)
+            sources = find_key_sources(known, file.path)
         except ParseError as error:
             if not known.is_template(file):
                 raise

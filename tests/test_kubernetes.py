@@ -33,7 +33,7 @@ stringData:
 
 def read(text: str, *, template: bool) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     file = SourceFile("a.yaml", text.encode())
-    found = kubernetes.secrets(file, yaml.parse_template(file) if template else yaml.parse(file))
+    found = kubernetes.secrets(file.text, yaml.parse_template(file) if template else yaml.parse(file))
     return [
         (s.name, [(k, file.text[v.start : v.end].strip(), e) for k, v, e in s.values if "{{" not in v.text])
         for s in found
@@ -100,7 +100,7 @@ def test_literals_of_a_kustomization() -> None:
 )
 def test_no_text_is_too_much_for_the_template_reader(lines: list[str]) -> None:
     file = SourceFile("a.yaml", "\n".join(lines).encode())
-    for secret in kubernetes.secrets(file, yaml.parse_template(file)):
+    for secret in kubernetes.secrets(file.text, yaml.parse_template(file)):
         for _, value, _ in secret.values:
             assert 0 <= value.start <= value.end <= len(file.text)
             assert ("{{" in file.text[value.start : value.end]) == ("{{" in value.text)

@@ -26,8 +26,8 @@ class Secret(NamedTuple):
     values: list[tuple[str, Value, bool]]
 
 
-def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
-    """The Secrets of a manifest, also in lists and nested objects.
+def secrets(text: str, documents: list[Node]) -> Iterator[Secret]:
+    """The Secrets of a manifest, of which `text` is the whole text, also in lists and nested objects.
 
     Whether a value is encrypted shows in the value (`is_literal_secret`), not in what is beside it.
     """
@@ -39,7 +39,7 @@ def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
             metadata = node.get("metadata")
             name = metadata.text("name") if metadata is not None else None
             values = [
-                (key.value, _literal(file, held), section == "data")
+                (key.value, _literal(text, held), section == "data")
                 for section in _SECTIONS
                 for key, held in node.under(section)
                 if held.kind == "scalar" and not held.null
@@ -64,10 +64,10 @@ def _generated(node: Node) -> Iterator[Secret]:
             yield Secret(generator.text("name") or "", values)
 
 
-def _literal(file: SourceFile, node: Node) -> Value:
+def _literal(text: str, node: Node) -> Value:
     start, end = node.inside
     if node.style in ("|", ">"):
-        start = min(file.text.find("\n", start) + 1, end)
+        start = min(text.find("\n", start) + 1, end)
     return Value("text", node.value, start, end)
 
 

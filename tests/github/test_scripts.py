@@ -59,7 +59,7 @@ def test_a_line_that_assigns_a_secret(line: str, name: str | None) -> None:
 )
 def test_what_a_script_exports_unmasked(lines: list[str], names: list[str]) -> None:
     file, (step,) = steps("      - run: |\n" + "".join(f"          {line}\n" for line in lines))
-    assert [name for _, _, name in scripts.unmasked_exports(file, step)] == names
+    assert [name for _, _, name in scripts.unmasked_exports(file.text, step)] == names
 
 
 LOAD = "      - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n"
@@ -79,11 +79,11 @@ IDS = LOAD + "        with: {secret-ids: 'api/production'}\n"
 )
 def test_what_earlier_steps_loaded(earlier: str, loaded: set[str]) -> None:
     file, (first, last) = steps(earlier + "      - run: x $T $API_PRODUCTION $API_PRODUCTION_KEY $APIARY\n")
-    secrets = scripts.LoadedSecrets(file)
+    secrets = scripts.LoadedSecrets(file.text)
     secrets.add(first)
     assert secrets.read_by(last) == loaded
 
 
 def test_variables_of_env_that_read_a_secret() -> None:
     file, (step,) = steps("      - run: x\n        env: {A: '${{ secrets.A }}', B: '${{ vars.B }}', C: }\n")
-    assert scripts.secret_variables(file, step.node) == {"A"}
+    assert scripts.secret_variables(file.text, step.node) == {"A"}

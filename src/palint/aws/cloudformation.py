@@ -48,10 +48,10 @@ def value(file: SourceFile, node: Node) -> Value:
         return Value("other", name or node.kind, *node.span)
     if node.null:
         return Value("nothing", "", *node.span)
-    return literal(file, node)
+    return literal(node)
 
 
-def literal(file: SourceFile, node: Node) -> Value:
+def literal(node: Node) -> Value:
     """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are interpolations."""
     text = _INTERPOLATED.sub(INTERPOLATION, node.value)
     return Value("template" if INTERPOLATION in text else "text", text, *node.inside)
@@ -66,7 +66,7 @@ def _sub(file: SourceFile, node: Node) -> Value:
     text = (node.elements or [node])[0]
     if text.kind != "scalar":
         return Value("other", "Sub", *node.span)
-    found = literal(file, text)
+    found = literal(text)
     if text.tag == "!Sub":  # the node starts at its tag
         found = found._replace(start=max(file.text.find(text.value[:8], text.start, text.end), text.start))
     return found

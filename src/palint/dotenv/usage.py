@@ -64,7 +64,7 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
     if settings.FILES.matches(file.path):
         return settings.find_uses(file.text)
     if language.id == "properties":
-        return _spring_import(file)
+        return _spring_import(file.text)
     if language.syntax == "yaml":
         return _yaml(file)
     if language.id == "dockerfile":
@@ -100,9 +100,9 @@ _SPRING_IMPORT = lazy_re.compile(
 )
 
 
-def _spring_import(file: SourceFile) -> Iterator[DotenvUse]:
-    if "spring" in file.text:
-        for match in _SPRING_IMPORT.finditer(file.text):
+def _spring_import(text: str) -> Iterator[DotenvUse]:
+    if "spring" in text:
+        for match in _SPRING_IMPORT.finditer(text):
             yield DotenvUse(
                 *match.span("at"), f"`spring.config.import` loads {show(match['path'])}", "spring"
             )
@@ -129,7 +129,7 @@ _YAML_TEXT = lazy_re.compile(
 def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import yaml
 
-    yield from _spring_import(file)
+    yield from _spring_import(file.text)
     try:
         documents = file.parsed_with(yaml.parse)
     except ParseError as error:

@@ -31,7 +31,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         file.path, _MASKED.sub(lambda match: "x" * len(match[0]), file.text).encode("utf-8", "surrogatepass")
     )
     for step in (step for _, steps in workflows.steps_by_job(file) for step in steps):
-        for start, end, name in scripts.unmasked_exports(file, step):
+        for start, end, name in scripts.unmasked_exports(file.text, step):
             message = f"`{name}` goes to `$GITHUB_ENV` without being masked in the log"
             yield DotenvUse(start, end, message, "mask", optional=True)
         for use in _in_step(masked, step):

@@ -287,7 +287,7 @@ class MaskedText:
 
     def __init__(self, file: SourceFile, values: Iterable[tuple[int, int]] = ()) -> None:
         self.file = file
-        self._hidden = _with_other_occurrences(file, values)
+        self._hidden = _with_other_occurrences(file.text, values)
         self._part: tuple[int, int, str] = 0, 0, ""  # the last part of a line that detectors have redacted
 
     def excerpt(self, span: Span, context: int) -> tuple[ExcerptLine, ...]:
@@ -362,16 +362,16 @@ class MaskedText:
         return with_stars(self._part[2][start - left : end - left], start, self._hidden)
 
 
-def _with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """The ranges and every other occurrence of their values in the file, merged.
+def _with_other_occurrences(text: str, ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """The ranges and every other occurrence of their values in the text, merged.
 
     A value may be recognised in one place only, by its context, and also occur on an excerpt's next line.
     """
     occurrences = list(ranges)
-    values = {file.text[start:end] for start, end in occurrences}
-    searched = sorted(filter(_is_distinctive, values))[: _SEARCHED // max(len(file.text), 1)]
+    values = {text[start:end] for start, end in occurrences}
+    searched = sorted(filter(_is_distinctive, values))[: _SEARCHED // max(len(text), 1)]
     for value in searched:
-        occurrences += _places(file.text, value)
+        occurrences += _places(text, value)
     return merge_ranges(occurrences)
 
 

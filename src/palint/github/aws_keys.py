@@ -79,9 +79,9 @@ class KeySource(NamedTuple):
         return used is not None and used.repo.lower() == "aws-actions/configure-aws-credentials"
 
 
-def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
+def find_key_sources(graph: Graph, path: str) -> Iterator[KeySource]:
     """Yield every place in a workflow or action where a long-lived AWS key enters."""
-    workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
+    workflow, action = graph.workflows.get(path), graph.actions.get(path.rpartition("/")[0])
     if workflow is not None:
         yield from _Search(graph, workflow.file, workflow).all()
     elif action is not None:

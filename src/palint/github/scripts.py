@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from palint.github import expressions
 from palint.github.workflows import Step
 from palint.languages.yaml import Node
-from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 _ASSIGN = lazy_re.compile(r"[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?(?P<name>\w+)=(?P<value>.*)")
@@ -26,13 +25,13 @@ _FETCH = lazy_re.compile(
 _DUMP = lazy_re.compile(r"(?:^|[|;&(])[ \t]*(?:printenv|env|envsubst)\b")
 
 
-def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
+def secret_variables(text: str, *nodes: Node) -> set[str]:
     """The variables under `env:` of these nodes (a workflow, a job, a step) that read a secret."""
     return {
         key.value
         for node in nodes
         for key, value in node.under("env")
-        if holds_secret(file.text[value.start : value.end], set())
+        if holds_secret(text[value.start : value.end], set())
     }
 
 
@@ -50,9 +49,9 @@ class LoadedSecrets:
     key of its JSON: https://github.com/aws-actions/aws-secretsmanager-get-secrets#environment-variable-name
     """
 
-    def __init__(self, file: SourceFile) -> None:
-        self._file = file
-        self._relevant = "secretsmanager" in file.text
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._relevant = "secretsmanager" in text
         self._names: set[str] = set()
         self._prefixes: set[str] = set()
 
@@ -74,13 +73,13 @@ class LoadedSecrets:
         """The loaded variables that a step's text reads."""
         if not (self._names or self._prefixes):
             return set()
-        read = read_variables(self._file.text[step.node.start : step.node.end])
+        read = read_variables(self._text[step.node.start : step.node.end])
         exact = self._names | self._prefixes
         prefixes = tuple(f"{prefix}_" for prefix in self._prefixes)
         return {name for name in read if name in exact or (prefixes and name.startswith(prefixes))}
 
 
-def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, str]]:
+def unmasked_exports(text: str, step: Step) -> Iterator[tuple[int, int, str]]:
     """(start, end, name) of each variable that a step reads from a store and writes to `$GITHUB_ENV`.
 
     Later steps print it in the log: GitHub masks only its own secrets and values given to `::add-mask::`.
@@ -90,7 +89,7 @@ def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, s
         return
     fetched: set[str] = set()
     offset = step.run.start
-    for line in file.text[offset : step.run.end].splitlines(keepends=True):
+    for line in text[offset : step.run.end].splitlines(keepends=True):
         if "::add-mask::" in line:
             return
         given, exported = _ASSIGN.match(line), _TO_ENVIRONMENT.search(line)

@@ -94,11 +94,11 @@ class PartChecker(FileChecker):
             and self.rules[i].files.matches(file.path, file.data[:HEAD])
         }
         self.rules_needing_whole_file |= rules
-        return self.may_leak(rules, file)
+        return self.may_leak(rules, file.text)
 
-    def may_leak(self, rules: Iterable[int], file: SourceFile) -> bool:
-        """Whether one of the rules (indices) may find a value in a file."""
-        return any(_may_leak(self.rules[i], file.text) for i in rules)
+    def may_leak(self, rules: Iterable[int], text: str) -> bool:
+        """Whether one of the rules (indices) may find a value in a text."""
+        return any(_may_leak(self.rules[i], text) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         hits = super()._scan(file)
