@@ -282,7 +282,6 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("a.md", "oc login -u system:admin"),
         ("a_test.go", '"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="'),
         ("a.js", 'r={key:"_navigationalBinder",value:function(t)'),
-        ("a_test.go", 'passcode := m.SetUID("uqxc08w3d0ej2283")'),
         ("a_test.go", f'testKeyThumbprint = "{generate("{base64url:43}", 2)}"'),
         ("realm.json", f'"secretData": "{{\\"salt\\":\\"{generate("{base64:24}", 1)}\\"}}"'),
     ],
