@@ -41,9 +41,9 @@ REFERENCES = (
         keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),
     Filter("address", "it is an address or the name of a resource",
-        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|[\w-]{1,60}\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt)\Z|"
+        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|(?:urn|arn):|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|[\w-]{1,60}\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt)\Z|"
         r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
-        drops=("https://example.com/token", "key.pem", "fe80:0:0:1:2", "10.0.0.1:80"),
+        drops=("https://example.com/token", "arn:aws:iam::1:role/x", "key.pem", "10.0.0.1:80"),
         keeps=("http-secret", "10.Kq2x")),
     Filter("path", "it is a path", is_path,
         drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),

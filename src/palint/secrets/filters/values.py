@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from palint.secrets.checksums import is_whole_key
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.public_forms import PUBLIC_FORMS
+from palint.secrets.filters.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
 
 _AWS_EXAMPLE = Filter(
@@ -18,13 +18,8 @@ _AWS_EXAMPLE = Filter(
     keeps=("EXAMPLE-Kq2",),
 )
 
-# Values of a public form
-PUBLIC = tuple(
-    Filter(form.id, f"it is {form.name}", form.pattern, form.examples, form.near_misses)
-    for form in PUBLIC_FORMS
-)
 NOT_SECRET = (
-    *PUBLIC,
+    *PUBLIC_FORMS,
     _AWS_EXAMPLE,
     Filter(
         "hash",
@@ -34,7 +29,7 @@ NOT_SECRET = (
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
-        r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
+        r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
         drops=(
             "$2a$10$abcdefghijklmnop",
             "$2a$10$",
@@ -48,13 +43,14 @@ NOT_SECRET = (
             "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",  # Drupal's
             ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",  # MediaWiki's
             "md5e4ab7024509eef084cdabd03d8b2972c",  # PostgreSQL's
+            "!" + "Kq7vWz2p9x" * 4,  # Django's mark of an account without a password
         ),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
     Filter(
         "encrypted",
         "it is encrypted",
-        r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{300}|"
+        r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
         r"encrypted[-:]",
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p"),
@@ -137,12 +133,6 @@ NOT_SECRET = (
         drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave"),
         keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat"),
     ),
-    Filter("color", "it is a color, or an emoji by its name",
-        r"#(?=\d*[a-fA-F])(?:[0-9a-fA-F]{3}){1,2}\Z|:[a-z][a-z0-9]*(?:[_+-][a-z0-9]+)*:\Z",
-        drops=("#36a64f", "#FFF", ":smile_cat:"), keeps=("#123456", "#36a64f9", ":Kq7v:", ":smile")),
-    Filter("crowdin", "it marks a text for translators in context", r"crwdns\d+:",
-        # https://support.crowdin.com/in-context-localization/
-        drops=("crwdns6846:0crwdne6846:0",), keeps=("crwdns6846",)),
     Filter("foreign", "it is text in another script, or a word with a capital and a letter beyond ASCII",
         # from Greek on, without Vietnamese's letters
         r"(?=\D*\Z)(?=.*[^\x00-\x7f])(?:.*?(?:(?![\u1e00-\u1eff])[^\W\d_\x00-\u024f]){2}|"
@@ -153,7 +143,6 @@ NOT_SECRET = (
 
 # For a vendor's format: only obviously fake values are dropped.
 OF_FORMATS = (
-    *(form for form in PUBLIC if form.id == "recaptcha-test-key"),
     _AWS_EXAMPLE,
     Filter("masked-token", "it repeats one character",
         r"(?s:(?=.{0,128}\Z).{0,127}?(?P<run>[^/=A])(?P=run){7})|[xX*.-]+\Z",

@@ -1,0 +1,73 @@
+"""Public forms: values that everyone may have, recognised by their form alone, each with its source.
+
+A false alarm whose value has a documented form belongs here; one that only its name or its syntax explains
+belongs in another table. Documented examples are in `documented_examples`.
+"""
+
+from __future__ import annotations
+
+from palint.secrets.filters.filter import Filter
+
+_HEX = "0123456789abcdef"
+_BODY = "Kq7vWz2p9x" * 4  # of a near miss or an example whose rest does not matter
+
+PUBLIC_FORMS = (
+    Filter("chain-address", "it is the address of an account or a contract on a chain",
+        # Ethereum, Bitcoin, Cardano: https://eips.ethereum.org/EIPS/eip-55, https://cips.cardano.org/cip/CIP-19,
+        # https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki
+        r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|bc1[ac-hj-np-z02-9]{38,59}\Z|"
+        r"(?:addr|stake)(?:_test)?1[ac-hj-np-z02-9]{53,98}\Z",
+        drops=("0x" + _HEX * 2 + _HEX[:8], "0x" + _HEX * 2 + _HEX[:8] + ":42161", "addr1" + "q7v2z9x" * 14,
+            "stake_test1" + "q7v2z9x" * 7 + "q7v2"),
+        # private keys: 64 digits of Ethereum, `ed25519_sk1…`
+        keeps=("0x" + _HEX * 4, _HEX * 2 + _HEX[:8], "ed25519_sk1" + "q7v2z9x" * 8)),
+    Filter("public-key", "it is a public key or a certificate",
+        # in base64, RFC 5280, 8017 and 7468: SubjectPublicKeyInfo, RSAPublicKey, a certificate
+        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|GbMBAGByqGSM49AgEG|"
+        r"I[A-D][A-Za-z]gKC|GJAoGB|I[A-K][A-Za-z0-9+/]{2}CCA)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|"
+        r"MCowBQYDK2V[wu]AyEA|MEMwBQYDK2VxAzoA|-----BEGIN (?:PUBLIC|RSA PUBLIC|SSH2 PUBLIC|CERT)|"
+        r"LS0tLS1CRUdJTiB(?:QVUJMSUMgS0VZ|SU0EgUFVCTElD|DRVJUSUZJQ0FUR)|"
+        # of OpenSSH, RFC 4253 and 8709; of OpenPGP, RFC 9580
+        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA(?:[BCE]3NzaC1|E2VjZHNhL)|"
+        r"c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)|m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|openpgp4fpr:|"
+        r"(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|"
+        # 65 bytes of a point on P-256, of which the first is 4, for Web Push: RFC 8292, SEC 1 section 2.3.3
+        r"B[A-P][A-Za-z0-9_/+-]{85}=?\Z|"
+        # of NATS, whose seeds begin with `S`: https://docs.nats.io/using-nats/developer/connecting/nkey; of a
+        # wallet: https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format
+        r"[ACNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
+        drops=("MFkwEwYHKoZIzj0CAQYI", "MIIBCgKCAQEAKq7v", "-----BEGIN PUBLIC KEY-----",
+            "MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----", "ssh-rsa AAAAB3NzaC1yc2E",
+            "AAAAC3NzaC1lZDI1NTE5", "BB" + "Kq7vWz2p9x" * 8 + "Kq7vW", "U" + "A2B3C" * 11,
+            "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
+            "xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2"),
+        keeps=("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----", "ssh-Kq7v", "AAAAKq7v",
+            "BQ" + "Kq7vWz2p9x" * 8 + "Kq7vW", "BB" + "Kq7vWz2p9x" * 8, "S" + "A2B3C" * 11, "9852045" * 8,
+            "xprv" + "Kq7vWz2p9x" * 10 + "Kq7vWz2")),
+    Filter("public-jwk", "it is a JSON Web Key without its private member, also in a string",
+        # https://www.rfc-editor.org/rfc/rfc7518#section-6
+        r"\{(?![^{}]*[\"'][dk]\\?[\"']\s{0,4}:)(?=[^{}]*[\"']kty\\?[\"']\s{0,4}:)[^{}]*\}\Z",
+        drops=('{"kty":"EC","x":"Kq7v","y":"Wz2p"}', r'{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"Kq7v\"}'),
+        keeps=('{"kty":"EC","x":"Kq7v","d":"Wz2p"}', r'{\"kty\":\"oct\",\"k\":\"Kq7v\"}', '{"kty":"EC",')),
+    Filter("integrity-hash", "it is the digest of a file or an image, or the signature of a request's body",
+        # https://www.w3.org/TR/sri-2/, https://docs.stripe.com/webhooks/signature,
+        # https://github.com/opencontainers/image-spec/blob/main/descriptor.md
+        # https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+        r"sha(?:1|256|384|512)[-:=]|t=\d{10},v1=[0-9a-f]{64}",
+        drops=("sha256:abc", "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg", "t=1492774577,v1=" + _HEX * 4),
+        keeps=("shark", "sha512" + _BODY, "t=1492774577,v2=" + _HEX * 4)),
+    Filter("publishable-key", "it is a key that its vendor means for pages and apps",
+        # Stripe and Clerk, Mapbox, PostHog, Supabase, Passwordless, Datadog: https://docs.stripe.com/keys,
+        # https://docs.mapbox.com/help/dive-deeper/access-tokens/, https://posthog.com/docs/api,
+        # https://supabase.com/docs/guides/api/api-keys, https://docs.passwordless.dev/guide/api.html,
+        # https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens
+        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_|\w{1,60}:public:[0-9a-f]{32}\Z|"
+        r"pub[0-9a-f]{32}\Z",
+        drops=("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY, "shop:public:" + _HEX * 2,
+            "pub" + _HEX * 2),
+        keeps=("pk-x", "sb_secret_" + _BODY, "shop:secret:" + _HEX * 2, _HEX * 2)),
+    Filter("google-tag-id", "it is the id of a property of Google Analytics, which pages have",
+        # https://support.google.com/analytics/answer/9539598
+        r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",
+        drops=("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E"), keeps=("UA-28909194", "GTM-" + _BODY)),
+)  # fmt: skip
