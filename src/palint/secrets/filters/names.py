@@ -18,75 +18,32 @@ NAMES = (
             "UserSecretsId", "mapswipe", "SudoNoPasswd", "_ALLOW_NO_SECRETS"),
         keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
             "dbpass2", "TOKEN_PROD", "password_confirmation")),
-    Filter(
-        "public-name",
-        "its name says that it is public, or not the secret itself",
+    Filter("public-name", "its name says that it is public, or not the secret itself",
         ".*"
         + words(
             r"""
-            (?:tls|ca)_?secrets?\b pub_?key public publishable invalid encrypted
-            hashed existing key_?with_?value
-            (?:pull|from)[_-]?secrets?\Z kpasswd_server\Z [cx]srf(?!.*(?:secret|key)) requestverification
-            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
-            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
-            (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token (?:token|secret)_?data magic_?cookie
-            (?:\A|[^a-z])phpass\d?\Z
-            add_?user_?secrets\Z mixpanel_?(?:project_?)?(?:token|key)\Z (?:gtm|tag_?manager)_?auth\Z
-            (?:allow|exclude)(?:ed|d)?_?credentials?\Z peer_?\d{0,2}_?key\Z site_?key
+            (?:tls|ca)_?secrets?\b pub_?key public invalid encrypted hashed existing
+            (?:pull|from)[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
+            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt(?:\Z|_value) nonce(?!_salt\Z|_key\Z)
+            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag authenticity_?token (?:token|secret)_?data
+            mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
             """
         ),
         lower=True,
-        drops=(
-            "publicKey",
-            "csrf_token",
-            "csrfToken2",
-            "oauth_nonce",
-            "HASH_SALT",
-            "encrypted_password",
-            "password_salt",
-            "PBKDF2_SALT_VALUE",
-            "hidePassword",
-            "KEY_S256_DIGEST_B64",
-            "existingSecret",
-            "--image-pull-secrets", "envFromSecret", "kpasswd_server",  # of Kerberos
-            "cnonce",
-            "authenticity_token",
-            "HaveKeyWithValue",
-            "tokenData",
-            "secretData",
-            "dnsPeer1Key",
-            "MagicCookieValue",
-            "phpass3",
-            "user_phpass",
-            "SYNCHRONIZER_TOKEN",
-            "Sec-WebSocket-Key",
-            "builder.AddUserSecrets",  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
-            "MIXPANEL_PROJECT_TOKEN",  # https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
-            "GOOGLE_TAG_MANAGER_AUTH",  # in pages: https://support.google.com/tagmanager/answer/6311518
-        ),
-        keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
-            "MIXPANEL_API_SECRET"),
-    ),
-    Filter(
-        "cursor",
-        "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|forward|backward|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|marker|cancellation|update|lock|task|"
-        r"client_?request|idempotency)"
+        # of Mixpanel: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects
+        drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
+            "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
+            "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
+            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN"),
+        keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
+            "MIXPANEL_API_SECRET")),
+    Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|pagination|continuation|cursor|sync|upload|"
+        r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=(
-            "nextPageToken",
-            "nextForwardToken",
-            "continuation_token",
-            "upload-token",
-            "update_token",
-            "ClientRequestToken",
-            "taskToken",
-            "markerToken",
-        ),
-        keeps=("access_token", "token"),
-    ),
+        drops=("nextPageToken", "nextForwardToken", "upload-token", "ClientRequestToken", "taskToken"),
+        keeps=("access_token", "token")),
 )  # fmt: skip
 
 # Under a name that is only a weak hint: `key`, `auth`, `session`, `nonce`, …
@@ -132,22 +89,6 @@ def repeats_name(value: str, name: str) -> bool:
     return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
-_COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
-_COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
-# Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
-_SIGNS_IN = lazy_re.compile(
-    r"(?i:(?!.*(?:[cx]srf|nonce))[^\n]*?(?:sess|sid(?![a-z])|auth(?!or)|token|jwt|secret|pass(?!ive)|"
-    r"credential|log(?:ged)?[_-]?in|remember|ticket|key\b|identity))"
-)
-
-
-def is_plain_cookie(value: str, name: str) -> bool:
-    """Whether this is cookies, `name=value`, of which no own name says that it signs a user in."""
-    if not name.lower().endswith(("cookie", "cookies")) or not _COOKIES.match(value):
-        return False
-    return not any(map(_SIGNS_IN.match, _COOKIE_NAME.findall(value)))
-
-
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
@@ -175,10 +116,4 @@ PAIRS = (
         and (value.isdigit() or (value.isalpha() and value.islower() and len(value) < 16)),
         drops=(("users", "passwords"), ("4096", "MAX_TOKENS"), ("alphabetical", "answer_keys")),
         keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
-    Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
-        drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
-            ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"), ("csrf_token=Kq7vWz2p9x", "Cookie")),
-        keeps=(("sid=Kq7vWz2p9x", "Cookie"), ("lang=en; PHPSESSID=Kq7vWz2p9x", "cookie"),
-            ("auth_token=Kq7vWz2p9x", "cookie"), ("a7Kq7vWz2p9x==", "erlang_cookie"),
-            ("b=e096d4332e53", "COOKIE_SECRET"))),
 )  # fmt: skip
