@@ -272,37 +272,6 @@ FORMS = (
         (("a.plist", "<key>password</key><string>$(PASSWORD)</string>"),),
     ),
     Form(
-        "tuple",
-        (named.TUPLE,),
-        named.in_tuple,
-        (("a.py", 'user, password = "app", "«{base62:20}»"'),),
-        (("a.py", 'password = "x", "{base62:20}"'),),
-    ),
-    Form(
-        "value-before-name",
-        (named.VALUE_FIRST,),
-        named.value_first,
-        (("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),),
-        (("a.json", '{"xvalue": "{base62:20}", "name": "DB_PASSWORD"}'),),
-    ),
-    Form(
-        "value-after-member",
-        (named.VALUE_LATER,),
-        named.value_later,
-        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{base62:20}»"}'),),
-        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "text"}'),),
-    ),
-    Form(
-        "option-above-value",
-        (named.OPTION_ABOVE,),
-        named.option_above,
-        (
-            ("a.yml", "args:\n  - --password\n  - «{base62:20}»\n"),
-            ("a.yml", "args:\n  - '--api-key'\n  - \"«{base62:20}»\"\n"),
-        ),
-        (("a.yml", "args:\n  - --key-file\n  - tls.crt\n"),),
-    ),
-    Form(
         "default-below-name",
         (named.DEFAULT,),
         named.default,
@@ -516,18 +485,16 @@ def max_reach(keyword: int) -> int:
     They contain the match, the value, its name, and the text that finders and filters read around them; runs
     of blanks that `blanks` skips are not counted.
     """
-    width = _max_width(keyword)
-    widths = [_BEFORE + _AFTER + width] if width else []
-    return max([2 * AROUND, *widths]) + _BESIDE
-
-
-def _max_width(keyword: int) -> int:
-    """The length of the longest value of the formats that one of KEYWORDS belongs to; 0 if none."""
     from palint.secrets.candidates import encoded
+    from palint.secrets.formats.table import FORMATS
+    from palint.secrets.formats.table import keywords as format_keywords
 
-    if KEYWORDS[keyword] in encoded.keywords():
-        return encoded.MOST
-    return max(map(_width, _formats().get(KEYWORDS[keyword], ())), default=0)
+    text = KEYWORDS[keyword]
+    widths = [encoded.MOST] if text in encoded.keywords() else [0]
+    if isinstance(text, str):
+        patterns = [f.pattern for f in FORMATS if text in f.keyword and text in format_keywords(f)]
+        widths += map(_width, patterns)
+    return max(2 * AROUND, _BEFORE + _AFTER + max(widths)) + _BESIDE
 
 
 @cache
@@ -538,19 +505,6 @@ def _width(pattern: str) -> int:
         import sre_parse as _parser
 
     return int(_parser.parse(pattern).getwidth()[1])
-
-
-@cache
-def _formats() -> dict[str | Keyword, list[str]]:
-    """The patterns of the formats that each keyword belongs to."""
-    from palint.secrets.formats.table import FORMATS
-    from palint.secrets.formats.table import keywords as format_keywords
-
-    made: dict[str | Keyword, list[str]] = {}
-    for fmt in FORMATS:
-        for keyword in format_keywords(fmt):
-            made.setdefault(keyword, []).append(fmt.pattern)
-    return made
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
