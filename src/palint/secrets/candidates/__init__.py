@@ -122,13 +122,11 @@ FORMS = (
         ),
         (
             ("a.py", "password = get(x)"),
-            ("a.py", 'f(key="word")'),
             ("a.rst", ".. envvar:: DB_PASSWORD\n\n    :default: Unset"),
             ("a.sql", "-- name: UpdateSecrets :execresult\n"),
             ("a.vue", '<Box field="formatPassword" :isLocked="locked7">'),
             ("a.md", "e.g. `DB_PASSWORD=***` or `DATABASE_URL=postgresql://***@db:5432/lago7`"),
             ("a.rb", "ANSWER_KEYS = %w[explanation7 results]"),
-            ("a.go", '"(?P<password>[^@]+)?)?@)?(?P<host>x)"'),
         ),
     ),
     Form(
@@ -138,7 +136,6 @@ FORMS = (
         (("a.sh", "curl -H 'Authorization: Bearer «{base62:30}»'"),),
         (
             ("a.md", "a bearer profile"),
-            ("a.php", "// the Bearer -32001 regression"),
             ("a.java", '"must transcribe the embedded token MELON7391; got: "'),
         ),
     ),
@@ -155,8 +152,6 @@ FORMS = (
         (
             ("a.yml", "url: postgres://app:$PASSWORD@db/app"),
             ("a.xcf", "\x02\x07/7412301:{base62:20}@/+'"),
-            ("a.eps", "1KEY=d8UD:{base62:20}@/X3A<ueQ+"),
-            ("a.xcf", "\x02\x07://405:{base62:20}@="),
         ),
     ),
     Form(

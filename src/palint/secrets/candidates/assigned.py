@@ -78,7 +78,6 @@ _CONFIG = lazy_re.compile(
 _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([\"']?)([^}\s\"']{1,256})\1\}")
-_STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
 _LATER = lazy_re.compile(literals.LATER)
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
@@ -141,8 +140,6 @@ def _gives_nothing(text: str, at: int) -> bool:
 # Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
 _OPENING = lazy_re.compile(r">(?P<line>[ \t]{0,8}\r?\n[ \t]{0,40})?(?P<cdata><!\[CDATA\[)?.\Z")
 
-_NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}\Z")  # of a regular expression: `(?P<password>[^@]+)`
-
 
 def _element(text: str, at: int) -> Iterator[Found]:
     """The text of an element with a secret's name; its first character ends at `at`."""
@@ -150,8 +147,6 @@ def _element(text: str, at: int) -> Iterator[Found]:
     if not opening:
         return
     key = name_before(text, opening.start() + 1)
-    if _NAMED_GROUP.search(text, max(0, opening.start() - 64), opening.start()):
-        return
     end = text.find("]]>" if opening["cdata"] else "<", at, at + 256)
     if key and end > 0 and text.startswith(("]", "</", "<\\/"), end):  # else `seed>>16)&32767)<<16`
         yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
@@ -217,9 +212,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     quote = _QUOTE.match(text, start, high)
     if quote:
-        if not _closes_string(text, quote, at, low, key):
-            way = "argument" if operator == "(" else "nested" if new_line else "assigned"
-            yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
+        way = "argument" if operator == "(" else "nested" if new_line else "assigned"
+        yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
     if operator == ":" and not new_line:
         typed = _TYPED.match(text, start, high)
@@ -296,21 +290,6 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
         value = pattern.match(text, start)
     if value:
         yield Found(start, value.end(), key, "bare")
-
-
-def _closes_string(text: str, quote: re.Match[str], at: int, low: int, key: str) -> bool:
-    """Whether this quote ends the string that contains the name: `prompt("Password: ").strip()`."""
-    mark = literals.mark_of(quote)
-    if mark not in ('"', "'") or not _STRING_ENDS.match(text, quote.end()):
-        return False
-    line = text[max(low, text.rfind("\n", low, at) + 1) : at]
-    opening = line.rfind(mark, 0, line.rfind(key))
-    return (
-        opening >= 0
-        and line.count(mark) % 2 == 1
-        and mark not in line[opening + 1 :]
-        and not line[opening - 1 : opening].isalnum()
-    )
 
 
 def _is_empty(text: str, start: int, at: int, path: str) -> bool:
