@@ -18,7 +18,7 @@ from tests.grouped import grouped
 
 SETS = (
     filters.VALUE_FILTERS, filters.NAME_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS,
-    filters.KEY_FILTERS, filters.ROW_NAME_FILTERS, filters.ROW_FILTERS,
+    filters.ROW_NAME_FILTERS, filters.ROW_FILTERS,
 )  # fmt: skip
 PLUGIN_NAMES = {plugin.name for plugin in PLUGINS}
 PLAIN = [f for each in SETS for f in each.filters]

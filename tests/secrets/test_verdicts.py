@@ -97,7 +97,7 @@ def test_what_is_said_of_names() -> None:
 
 
 def test_what_is_said_of_values() -> None:
-    sets = (filters.VALUE_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS, filters.KEY_FILTERS)
+    sets = (filters.VALUE_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS)
     examples = [str(text) for each in sets for row in each.filters for text in (*row.drops, *row.keeps)]
     values = [
         (value, value)

@@ -163,15 +163,6 @@ def names_any_key(name: str) -> bool:
     return purposes is not None and not is_strong(name) and SECRET_KEYS.isdisjoint((*purposes, *words(name)))
 
 
-_OPENING = SECRET_KEYS.union(OPENS.split("|"), GIVEN.split("|"))
-
-
-def names_secret_of_thing(name: str) -> bool:
-    """Whether a name is for the secret of something, and no word says that it opens it: `jdbcSecret`."""
-    *things, last = words(name) or [""]
-    return last == "secret" and bool(things) and not name.isupper() and _OPENING.isdisjoint(things)
-
-
 def _purposes_of_key(found: list[str]) -> set[str] | None:
     """The words around `key` that may say what it is of: no numbers, none of NEUTRAL; None without `key`."""
     at = next((i for i in reversed(range(len(found))) if found[i].endswith(("key", "keys"))), None)

@@ -36,9 +36,8 @@ NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
 PAIR_FILTERS = names.PAIRS
 PLACE_FILTERS = syntax.FILTERS
-# The value of a vendor's format, key material, and rows of numbers: their name and their value
+# The value of a vendor's format, and rows of numbers: their name and their value
 FORMAT_FILTERS = FilterSet(*values.OF_FORMATS)
-KEY_FILTERS = FilterSet(*values.OF_KEYS)
 ROW_NAME_FILTERS = FilterSet(*names.NAMES, *values.SEVERAL)
 ROW_FILTERS = FilterSet(*values.ROW)
 
@@ -67,7 +66,8 @@ def is_filtered(place: Place) -> bool:
     """Whether any filter drops a candidate."""
     value, name = place.value, place.name
     if place.source is Source.FORMAT:
-        return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).matches(value)
+        pem = value.startswith("-----BEGIN")
+        return values.is_elided(value) if pem else FORMAT_FILTERS.matches(value)
     if place.syntax == "byte-array":
         return ROW_NAME_FILTERS.matches(name) or ROW_FILTERS.matches(value)
     if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):

@@ -6,9 +6,9 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_strong, names_secret, names_secret_of_thing
+from palint.secrets.names import is_strong, names_secret
 from palint.secrets.names import words as words_of
-from palint.secrets.vocabulary import AGAIN, NEUTRAL, SEVERAL
+from palint.secrets.vocabulary import AGAIN, NEUTRAL
 from palint.util import lazy_re
 
 NAMES = (
@@ -75,7 +75,6 @@ _MAY_BE_UUID = lazy_re.compile(r"secret|token|credential|pass|(?:api|auth|access
 
 
 _AGAIN = lazy_re.compile(rf"(?:{'|'.join(AGAIN)})\Z")
-_LABEL = lazy_re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 
 
 def repeats_name(value: str, name: str) -> bool:
@@ -104,16 +103,4 @@ PAIRS = (
             ("01234567-89ab-cdef-0123-456789abcdefpdf", "fileKey"),
             ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
-    Filter("name-of-secret", "it is the name of a Secret, of Kubernetes or podman",
-        # https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
-        lambda value, name: _LABEL.match(value) and not _UUID.match(value) and names_secret_of_thing(name),
-        drops=(("jaeger-creds", "credentialsSecret"), ("aiservice-inst-1-jdbc", "aiservice_jdbc_secret"),
-            ("opensearch-config", "securityConfigSecret")),
-        keeps=(("tony-montana", "secret"), ("tony-montana", "cookie_secret"), ("tony", "jdbcSecret"),
-            ("app-local-secret", "APP_DJANGO_SECRET"))),
-    Filter("of-several", "it is a word or a count, and its name is of several secrets",
-        lambda value, name: name.lower().endswith(SEVERAL)
-        and (value.isdigit() or (value.isalpha() and value.islower() and len(value) < 16)),
-        drops=(("users", "passwords"), ("4096", "MAX_TOKENS"), ("alphabetical", "answer_keys")),
-        keeps=(("users", "password"), ("kq7vwz2p9x", "passwords"))),
 )  # fmt: skip

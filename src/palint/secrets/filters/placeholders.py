@@ -78,12 +78,11 @@ def _split(part: str) -> bool | None:
 
 PLACEHOLDERS = (
     Filter("placeholder", "it is a placeholder", is_placeholder,
-        drops=("changeme", "ChangeMe123", "change-me", "xxxx", "xxxxxxxx-xxxx", "********", "your-api-key",
-            "YOUR_API_KEY_HERE", "<password>", "<keycloak", "<CONFLUENT", "yourapppassword", "set-me-in-env",
-            "replace_this_secret", "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz",
-            "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS", "p******d", "your-mailgun-smtp-password",
-            "{{token}}", "enter-your-password", "PutYourKeyHere", "STRONG-PASSWORD-HERE", "generateme",
-            "pleasechangemetoo", "dummyvalue", "yourflickrsecret"),
+        drops=("changeme", "ChangeMe123", "xxxx", "xxxxxxxx-xxxx", "********", "YOUR_API_KEY_HERE",
+            "<password>", "<keycloak", "yourapppassword", "set-me-in-env", "__SECRET__", "**SOPS**",
+            "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
+            "p******d", "your-mailgun-smtp-password", "{{token}}", "enter-your-password", "PutYourKeyHere",
+            "generateme", "pleasechangemetoo", "dummyvalue", "yourflickrsecret"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),

@@ -30,21 +30,12 @@ NOT_SECRET = (
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
-        drops=(
-            "$2a$10$abcdefghijklmnop",
-            "$2a$10$",
-            "{SSHA}x",
-            "pbkdf2_sha256$x",
-            "bob:$argon2d$v=19$m=65536",
-            "$p-sha256$310000$Kq7vWz",
-            "$argon2id$",
-            "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
-            "phpass:!2a!08!T1ptMlBSxu7g3odp",
-            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",  # Drupal's
-            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",  # MediaWiki's
-            "md5e4ab7024509eef084cdabd03d8b2972c",  # PostgreSQL's
-            "!" + "Kq7vWz2p9x" * 4,  # Django's mark of an account without a password
-        ),
+        # Drupal's, MediaWiki's, PostgreSQL's, and Django's mark of an account without a password
+        drops=("$2a$10$abcdefghijklmnop", "$2a$10$", "{SSHA}x", "pbkdf2_sha256$x", "bob:$argon2d$v=19",
+            "$p-sha256$310000$Kq7vWz", "$argon2id$", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+            "phpass:!2a!08!T1ptMlBSxu7g3odp", "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
+            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c", "md5e4ab7024509eef084cdabd03d8b2972c",
+            "!" + "Kq7vWz2p9x" * 4),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
     Filter(
@@ -159,14 +150,6 @@ _ELISION = lazy_re.compile(
 def is_elided(block: str) -> bool:
     """Whether the middle of a PEM block is left out: it has an ellipsis, and what is left is no whole key."""
     return _ELISION.match(block) is not None and not is_whole_key(re.sub(r"\.{3}|…", "", block))
-
-
-OF_KEYS = (
-    Filter("elided-key", "its middle is left out", is_elided,
-        drops=("-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
-            "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n . . .\nJwwY\n-----END PRIVATE KEY-----"),
-        keeps=("-----BEGIN RSA PRIVATE KEY-----\nKq7vWz2p9x",)),
-)  # fmt: skip
 
 
 # --- rows of numbers, which may be the bytes of a key
