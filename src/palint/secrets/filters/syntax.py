@@ -77,12 +77,12 @@ def is_code_name(place: Place) -> bool:
     return _TYPE_NAME.match(value) is not None
 
 
-# `the one that you chose`, `kubectl -n argocd`; not what `TOKEN=` and a comment follow
-_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [^\W\d_][\w'-]*[,.]?(?![=\w]).| -\w+ \w)")
+# `the one that you chose`, `kubectl -n argocd`, `isTest ? x : y`; not what `TOKEN=` and a comment follow
+_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [^\W\d_][\w'-]*[,.]?(?![=\w]).| -\w+ \w| [?&|]{1,2} )")
 
 
 def is_prose(place: Place) -> bool:
-    """Whether an unquoted word after a blank starts a sentence or a command: more words follow."""
+    """Whether an unquoted word after a blank starts a sentence, a command or an expression."""
     return (
         place.syntax == "bare"
         and place.text[place.start - 1].isspace()
@@ -155,7 +155,8 @@ FILTERS = (
     Filter("prose", "it is a sentence", is_prose,
         drops=(("a.md", "password: «the» one that you chose", "password", "bare"),
             ("a.go", 'Errorf("Password: «wrong» result. Want %q")', "Password", "bare"),
-            ("a.md", "2. Get the password: «kubectl» -n argocd get secret", "password", "bare")),
+            ("a.md", "2. Get the password: «kubectl» -n argocd get secret", "password", "bare"),
+            ("a.md", "`password = «isTest» ? load() : read()`", "password", "bare")),
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.yml", "password: «postgres» # a comment", "password", "bare"),
             ("a.yml", "password: «postgres» USER=app", "password", "bare"),
