@@ -16,7 +16,7 @@ from palint.findings import Severity, Violation
 from palint.languages.value import INTERPOLATION, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, SHELL, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets.names import is_secret_setting
-from palint.text.source import ParseError, SourceFile
+from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -29,8 +29,6 @@ _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to eve
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _SPACE = lazy_re.compile(r"\s")
-# `="api/production")` after the keyword `SecretId`, where a parser would add nothing
-_WHOLE_NAME = lazy_re.compile(r"""["']?\s{0,8}[:=]\s{0,8}["']([\w+=.@-]+/[\w-]+)["']\s{0,8}[,)}]""")
 _ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
 
@@ -165,17 +163,7 @@ class SecretName(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if roles.is_test(file.path):
             return
-        matches = file.keyword_matches
-        found = frozenset(self.keywords[match.keyword] for match in matches)
-        if found == {"SecretId"} and all(
-            self._precedes_right_name(file.text, match.end) for match in matches
-        ):
-            return
-        try:
-            values = list(secret_references.find(file, found))
-        except ParseError as error:
-            file.add_notice("parse-fallback", f"{error.message}; searched as plain text")
-            values = list(secret_references.in_text(file.text))
+        values = secret_references.find(file)
         environments = self.config.environments
         for value in {value.start: value for value in values}.values():
             problem = _find_problem(value, environments, file.path)
@@ -207,10 +195,6 @@ class SecretName(Rule):
                 severity=Severity.WARNING if problem.environment_only or problem.account else None,
                 fix_hint=secret_advice.name(self._suggestion(problem, file.path.lower())),
             )
-
-    def _precedes_right_name(self, text: str, end: int) -> bool:
-        name = _WHOLE_NAME.match(text, end)
-        return name is not None and _follows(name[1], self.config.environments)
 
     def _is_foreign(self, account: str, project: Project) -> bool:
         """Whether the repository signs in to AWS accounts, and this is not one of them."""

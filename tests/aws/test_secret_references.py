@@ -1,4 +1,4 @@
-"""What Python is parsed for names of secrets, and what a text that does not parse gives."""
+"""The names of secrets that a text has."""
 
 from __future__ import annotations
 
@@ -6,50 +6,13 @@ import pytest
 
 from palint import registry
 from palint.aws import secret_references
-from palint.testing import check, results_of
+from palint.testing import check
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'get(SecretId="db")',
-        'get(SecretId \\\n = "db")',
-        '{"SecretId" # which\n : "db"}',
-        "{('SecretId' ''): 'db'}",
-        'client.create_secret(Name="db")',
-        'Secret.from_secret_name_v2(self, "Db", "db")',
-        'cache.get_secret_string("db")',
-    ],
-)
-def test_a_text_that_may_name_a_secret(text: str) -> None:
-    assert secret_references.precheck_python(text, is_cdk=False)
-
-
-@pytest.mark.parametrize(
-    "text", ['keys = ["SecretId"]', "if SecretId == x:", "create_secret()", "secret_name = 1"]
-)
-def test_a_text_without_a_name(text: str) -> None:
-    assert not secret_references.precheck_python(text, is_cdk=False)
-
-
-@pytest.mark.parametrize(
-    ("code", "parsed"),
-    [
-        ('get(SecretId="api/production")', False),
-        ("{'SecretId': 'api/staging', a: 1}", False),
-        ('get(SecretId="api/production" "-old")', True),
-        ('get(SecretId="api/production"), get(SecretId=name)', True),
-        ('get(SecretId="api/qa")', True),
-        ('get(SecretId="api/production"), create_secret(Name=name)', True),
-    ],
-)
-def test_a_file_is_parsed_unless_each_name_is_whole_and_right(code: str, parsed: bool) -> None:
-    notices = results_of(registry.load()["secret-name"], {"a.py": f"{code}\n("}).notices
-    assert bool(notices) is parsed
-
-
-def test_a_secret_name_counts_in_a_cdk_program() -> None:
-    assert secret_references.precheck_python('Secret(self, "Db", secret_name="db")', is_cdk=True)
+def names(text: str) -> list[tuple[str, str]]:
+    """The names in a text, each with what is at its place."""
+    found = secret_references.in_text(text, [(0, len(text))])
+    return [(value.text, text[value.start : value.end]) for value in found]
 
 
 def test_names_in_a_text_that_does_not_parse() -> None:
@@ -57,8 +20,28 @@ def test_names_in_a_text_that_does_not_parse() -> None:
         'get(SecretId="api/one")\nMySecretId="no"\n'
         "Type: AWS::SecretsManager::Secret\nProperties:\n  Name: two\nSecretId: 'three'\n"
     )
-    found = [(value.text, text[value.start : value.end]) for value in secret_references.in_text(text)]
-    assert found == [(name, name) for name in ("api/one", "two", "three")]
+    assert sorted(set(names(text))) == [(name, name) for name in ("api/one", "three", "two")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('get(SecretId \\\n = "db")', ["db"]),
+        ('client.create_secret(Name="db")', ["db"]),
+        ('client.create_secret(Tags=[{"Key": f(x)}], Name=PREFIX + "-db")', ["\0-db"]),
+        ('get(SecretId="api/production" "-old")', ["api/production-old"]),
+        ('get(SecretId=name)\nname = f"{x}-db"\n', ["\0-db"]),
+        ('def f(name="db"):\n    get(SecretId=name)\n', []),
+        ('get(SecretId=os.environ["DB"])', []),
+        ('id = event.get("SecretId")', []),
+        ('client({"SecretId": "db", "SecretKey": key})', []),
+        ("const SecretId = process.env.ID || 'db'", ["db"]),
+        ('# get(SecretId="db")', []),
+        ("if SecretId == 'db':", []),
+    ],
+)
+def test_names_that_code_has(text: str, found: list[str]) -> None:
+    assert [name for name, _ in names(text)] == found
 
 
 STORE = (
@@ -80,7 +63,7 @@ STORE = (
 )
 def test_a_name_in_a_cluster_is_one_of_aws_if_its_store_is(store: str, found: list[str]) -> None:
     text = STORE.format(store)
-    assert [value.text for value in secret_references.in_any_text(text, [(0, len(text))])] == found
+    assert [name for name, _ in names(text)] == found
 
 
 def test_google_s_secrets_are_not_aws_s() -> None:
@@ -94,3 +77,10 @@ def test_the_suggested_name_has_the_variable_of_the_environment() -> None:
     terraform = 'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.environment}-orders-db"\n}\n'
     (found,) = check(registry.load()["secret-name"], {"a.tf": terraform})
     assert "e.g. `orders-db/${var.environment}`:" in found.fix_hint
+
+
+def test_code_in_a_string_of_a_program_reads_no_secret() -> None:
+    code = 'get_secret_value(SecretId="db")'
+    program = f"EXAMPLE = '{code}'\n# {code}\n{code}\nx({{'SecretId': 'orders'}})\n"
+    found = check(registry.load()["secret-name"], {"a.py": program})
+    assert [each.span.start.line for each in found] == [3, 4]

@@ -32,13 +32,13 @@ INFRASTRUCTURE_SECRET_GOOD = [
     ('a.ts', 'const s: SecureString = read();\n'),
 ]
 SECRET_NAME_BAD = [
-    ('app.py', 'client.get_secret_value(SecretId="{}/{}/db".format(service, env))\n', '"{}/{}/db"'),
+    ('app.py', 'client.get_secret_value(SecretId="{}/{}/db".format(service, env))\n', '{}/{}/db'),
     ('app.py', 'client.create_secret(Name="/api/production", SecretString=s)\n', '/api/production'),
     ('app.py', 'get(**{"SecretId": "database"})\n', 'database'),
     ('a.ts', 'await client.send(new GetSecretValueCommand({ SecretId: "my-api-prod" }));\n', 'my-api-prod'),
     ('a.js', 'const data = await client.getSecretValue({ SecretId: `${service}-${env}` }).promise();\n', '${service}-${env}'),
     ('a.js', 'const SecretId = process.env.SECRET_ID || "api-secrets";\nsend(new GetSecretValueCommand({ SecretId }));\n', 'api-secrets'),
-    ('a.ts', 'new GetSecretValueCommand({ SecretId: "app/" + service + "/" + env });\n', '"app/" +'),
+    ('a.ts', 'new GetSecretValueCommand({ SecretId: "app/" + service + "/" + env });\n', 'app/" +'),
     ('a.tf', 'resource "aws_secretsmanager_secret" "db" {\n  name_prefix = "db-"\n}\n', 'db-'),
     ('a.tf', 'resource "aws_secretsmanager_secret" "db" {\n  name = "${var.project}/${var.env}/db"\n}\n', '${var.project}'),
     ('a.tf', 'data "aws_secretsmanager_secret_version" "db" {\n  secret_id = "database"\n}\n', 'database'),

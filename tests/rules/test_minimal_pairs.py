@@ -208,7 +208,6 @@ PAIRS = [
     Pair("secret-name", "a.ts", "const x = { SecretId: 'my-secret', §: 'x' };\n", "VersionStage", "SecretKey"),
     Pair("secret-name", "a.ts", "import * as sm from '§';\nnew sm.Secret(this, 'S', { secretName: 'my-secret' }); // secretsmanager\n", "aws-cdk-lib/aws-secretsmanager", "other"),
     Pair("secret-name", "a.ts", "import * as sm from 'aws-cdk-lib/aws-secretsmanager';\nnew sm.§(this, 'S', { secretName: 'my-secret' });\n", "Secret", "Other"),
-    Pair("secret-name", "a.ts", "import * as sm from 'aws-cdk-lib/aws-secretsmanager';\n§({ secretName: 'my-secret' });\n", "f(new sm.Secret(this, 'S', { secretName: 'my-secret' }))", "const x ="),
     Pair("secret-name", "a.ts", "await client.send(new CreateSecretCommand(§));\n", "{ Name: 'my-secret' }", "input"),
     Pair("secret-name", "a.ts", "await client.send(new CreateSecretCommand({ §: 'my-secret' }));\n", "Name", "Description"),
     Pair("secret-name", "a.ts", "import * as sm from 'aws-cdk-lib/aws-secretsmanager';\nsm.Secret.fromSecretNameV2(this, 'S'§);\n", ", 'my-secret'", ""),

@@ -315,4 +315,21 @@ def expression_end(text: str, at: int) -> int:
     return min(len(text), at + 300)
 
 
+@lru_cache(maxsize=1)  # each key of a file asks for its text
+def assignments(text: str) -> dict[str, list[tuple[int, int]]]:
+    """{name: the ranges of its values} of a text, but not of a name inside its own value: `x = f(x=1)`."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _ASSIGNMENT.finditer(text):
+        spans = found.setdefault(match["name"], [])
+        if not spans or match.start() >= spans[-1][1]:
+            spans.append(match.span("value"))
+    return found
+
+
+_ASSIGNMENT = lazy_re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z_]\w*)"
+    r"(?=(?:\s?:\s?[&'\w ]{1,30})?\s{0,4}:?=(?![=>])(?P<value>[^;\n]{1,300}))"
+)
+
+
 TOKEN = lazy_re.compile(r"(?:\w{1,80}_)?AWS_SESSION_TOKEN", re.IGNORECASE)

@@ -21,6 +21,7 @@ from palint.aws.assignments import (
     NO_KEY,
     WINDOW,
     Assigned,
+    assignments,
     classify,
     computed_at,
     expression_end,
@@ -515,7 +516,7 @@ def _pair(
 def _is_temporary(text: str, source: str) -> bool:
     """Whether a value, or the object that it is a member of, comes from STS or the SDK's own chain."""
     holder, dot, _ = source.partition(".")
-    made = _assignments(text).get(holder, ()) if dot else ()
+    made = assignments(text).get(holder, ()) if dot else ()
     return any(map(_TEMPORARY.search, (source, *(text[start:end] for start, end in made))))
 
 
@@ -617,25 +618,10 @@ def _evaluated(text: str, start: int, end: int, language: languages.Language) ->
     name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
     if name is None:
         return found
-    sets = _assignments(text).get(name[1], ())
+    sets = assignments(text).get(name[1], ())
     return unparsed.value(text, *sets[0], grammar) if len(sets) == 1 else found
 
 
-@lru_cache(maxsize=1)  # each key of a file asks for its text
-def _assignments(text: str) -> dict[str, list[tuple[int, int]]]:
-    """{name: the ranges of its values} of a text, but not of a name inside its own value: `x = f(x=1)`."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for match in _ASSIGNMENT.finditer(text):
-        spans = found.setdefault(match["name"], [])
-        if not spans or match.start() >= spans[-1][1]:
-            spans.append(match.span("value"))
-    return found
-
-
-_ASSIGNMENT = lazy_re.compile(
-    r"(?<![\w.])(?P<name>[A-Za-z_]\w*)"
-    r"(?=(?:\s?:\s?[&'\w ]{1,30})?\s{0,4}:?=(?![=>])(?P<value>[^;\n]{1,300}))"
-)
 _IDENTIFIER = lazy_re.compile(r"(?:self[.:]{1,2}|this\.|Self::|[@$])?([A-Za-z_]\w*)")
 _VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
 

@@ -13,7 +13,7 @@ from palint.github.graph import ExpandedStep, graph
 from palint.languages.value import INTERPOLATION, Value
 from palint.prefilter import Keyword
 from palint.rule import Rule
-from palint.text.source import ParseError, SourceFile
+from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
@@ -54,11 +54,7 @@ class Links(Rule):
         """A violation for each name; its detector says whether the secret is read or created there."""
         if roles.is_test(file.path):
             return
-        keywords = frozenset(str(self.keywords[match.keyword]) for match in file.keyword_matches)
-        try:
-            values = list(secret_references.find(file, keywords))
-        except ParseError:
-            values = list(secret_references.in_text(file.text))
+        values = secret_references.find(file)
         for value in {value.start: value for value in values if value.kind in ("text", "template")}.values():
             name = value.text.replace(INTERPOLATION, "…")[:200]
             yield self.violation(file.span(value.start, value.end), name, detector=_kind(file, value))
