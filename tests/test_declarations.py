@@ -136,7 +136,7 @@ def test_what_cannot_be_imported_is_named_with_its_line(
 def test_a_field_of_another_type_is_refused(field: str, value: object, said: str) -> None:
     span = Span("a.rb", Position(1, 1), Position(1, 2))
     right = Violation("acme-token", "–", Severity.ERROR, "a token", "remove it", span, values=((0, 1),))
-    assert list(declarations.violations([right])) == [right]
+    assert list(declarations.checked([right])) == [right]
     wrong = right._replace(**{field: value})  # type: ignore[arg-type]
 
     def check() -> Iterator[Violation]:
@@ -144,7 +144,7 @@ def test_a_field_of_another_type_is_refused(field: str, value: object, said: str
         yield wrong
 
     with pytest.raises(TypeError) as raised:
-        list(declarations.violations(check()))
+        list(declarations.checked(check()))
     assert said in str(raised.value)
     assert isinstance(raised.value, declarations.ViolationError)
     summary = raised.value.summary  # without the value, if that is a text: it may be of the checked file
@@ -155,4 +155,4 @@ def test_a_field_of_another_type_is_refused(field: str, value: object, said: str
 
 def test_what_is_no_violation_is_refused() -> None:
     with pytest.raises(TypeError, match=r"`check` yields what `self\.violation"):
-        list(declarations.violations(("acme-token",)))
+        list(declarations.checked(("acme-token",)))

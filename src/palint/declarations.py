@@ -184,18 +184,18 @@ class ViolationError(TypeError):
         self.summary = f"{given.partition(' is ')[0]}{write}{instead}" if has_text else text
 
 
-def violations(made: Iterable[object]) -> Iterator[Violation]:
+def checked(violations: Iterable[object]) -> Iterator[Violation]:
     """What `Rule.check` yields. Raises ViolationError, at its `yield`, for what has another type or field."""
-    for each in made:
-        if isinstance(each, Violation):
-            text = next(_wrong(each, _VIOLATION), "")
+    for violation in violations:
+        if isinstance(violation, Violation):
+            text = next(_wrong(violation, _VIOLATION), "")
         else:
-            text = f"`check` yields what `self.violation(…)` returns, not `{type(each).__name__}`"
-        if text and isinstance(made, Generator):
-            made.throw(ViolationError(text))
+            text = f"`check` yields what `self.violation(…)` returns, not `{type(violation).__name__}`"
+        if text and isinstance(violations, Generator):
+            violations.throw(ViolationError(text))
         if text:
             raise ViolationError(text)
-        yield each  # type: ignore[misc]
+        yield violation  # type: ignore[misc]
 
 
 def place(rule: type[Rule], attribute: str = "", index: int = -1) -> str:

@@ -326,8 +326,7 @@ class FileChecker:
                 raise FileTimeout
             deadline.limit_file(left)
             try:
-                reported = rule.check(file, self._project_for(rule))
-                violations = list(yielded(rule, reported))
+                violations = list(yielded(rule, rule.check(file, self._project_for(rule))))
             finally:
                 deadline.stop_file()
             if rule.deprecated - self._deprecated:
@@ -423,13 +422,13 @@ class FileChecker:
             )
 
 
-def yielded(rule: Rule, made: Iterable[Violation]) -> Iterable[Violation]:
-    """What a rule made. Raises TypeError for what is no violation if the rule is of another package."""
+def yielded(rule: Rule, violations: Iterable[Violation]) -> Iterable[Violation]:
+    """What a rule yielded. Raises TypeError for what is no violation if the rule is of another package."""
     if rule.is_own():
-        return made
+        return violations
     from palint import declarations
 
-    return declarations.violations(made)
+    return declarations.checked(violations)
 
 
 def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
