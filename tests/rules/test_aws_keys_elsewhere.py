@@ -46,7 +46,6 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
         ("tags.yaml", "AWS_SECRET_ACCESS_KEY: &key !!str '{aws_secret_access_key}'\n"),
         ("tags.yaml", "- !!str AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),
         ("tags.yaml", "AWS_SECRET_ACCESS_KEY: ! {aws_secret_access_key}\n"),
-        ("tags.yaml", '[{name: AWS_SECRET_ACCESS_KEY, value: !!str "{aws_secret_access_key}"}]\n'),
         ("url.json", '{"url": "https://x", "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}\n'),
         ("url.json", '{"a": "x//y", "b": "//z", "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}\n'),
         (

@@ -81,7 +81,7 @@ def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     if found == "reference" and (
         any(given and SESSION_TOKEN.search(name) for name, given in others.items())
         or is_of_another_service(value)  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client with only these names
-        or any(map(_is_foreign_id, others.items()))
+        or any(map(is_foreign_id, others.items()))
     ):
         return ""
     elsewhere = any(
@@ -91,7 +91,7 @@ def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     return "" if elsewhere and not is_key_id(value) else found
 
 
-def _is_foreign_id(variable: tuple[str, str]) -> bool:
+def is_foreign_id(variable: tuple[str, str]) -> bool:
     """Whether a variable is set to the id of a key that AWS cannot have issued: `AWS_ACCESS_KEY_ID: loki`."""
     name, value = variable
     return (
@@ -109,7 +109,7 @@ _NOTHING = lazy_re.compile(
     r"(?:\"\"|''|``|null|nil|None|undefined|void 0|false)[ \t]*(?:[,;)}\]\r\n/#]|\Z)"
 )
 _ENDPOINT_LINE = lazy_re.compile(
-    r"(?:endpoint|restic_repository)[\w-]{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value|(?=https?://))"
+    r"(?:endpoint|restic_repository|kopia_password)[\w-]{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value|(?=https?://))"
     r"(?P<value>[^\n]{0,200})",
     re.I,
 )
@@ -130,9 +130,11 @@ def without_comments(text: str) -> str:
 
 def surroundings(text: str, start: int, end: int, gap: str = "\n\n") -> str:
     """The lines around a key, up to an empty one, in which a session token or an endpoint may be."""
-    before = text[max(0, start - _NEARBY) : start].rsplit(gap, 1)[-1].split("\n")[-_NEARBY_LINES:]
-    after = text[end : end + _NEARBY].split(gap, 1)[0].split("\n")[:_NEARBY_LINES]
-    return "\n".join(before) + text[start:end] + "\n".join(after)
+    before = text[max(0, start - _NEARBY) : start].replace("\n---\n", gap)  # a document of YAML
+    after = text[end : end + _NEARBY].replace("\n---\n", gap)
+    above = before.rsplit(gap, 1)[-1].split("\n")[-_NEARBY_LINES:]
+    below = after.split(gap, 1)[0].split("\n")[:_NEARBY_LINES]
+    return "\n".join(above) + text[start:end] + "\n".join(below)
 
 
 @lru_cache(maxsize=1)  # asked with the whole text for each key of a file
@@ -180,8 +182,14 @@ _QUOTED = lazy_re.compile(
 )
 _LINE = lazy_re.compile(r"[^\r\n]{0,500}")
 _OBJECT = lazy_re.compile(
-    r"\{\s*[\"']?(?:Ref|Fn::\w+|valueFrom|secretKeyRef|from_secret|secure)\b"
-    r"|\s*\n[ \t]+(?:valueFrom|secretKeyRef|Ref|Fn::\w+|from_secret|key):"
+    r"\{\s*[\"']?(?:Ref|Fn::\w+|valueFrom|secretKeyRef|secretRef|from_secret|secure)\b"
+    r"|\*[\w-]+[ \t]*[,}\]\r\n]"  # an alias
+    r"|![A-Za-z][\w:]*\s"  # CloudFormation's `!Ref Key`
+    r"|\s*\n[ \t]+(?:valueFrom|secretKeyRef|Ref|Fn::\w+|from_secret|secure|name|key):"
+)
+# Before a value of YAML: `NAME: {value: …}`, a tag of a text, an anchor
+_BEFORE_VALUE = lazy_re.compile(
+    r"(?:(?:\{\s*|\s*\n[ \t]+)[\"']?value[\"']?:[ \t]*)?(?:(?:!(?:!str)?|&[\w-]+)[ \t]+){0,3}"
 )
 # Expressions that are no key: nothing, a type, a schema, a stub
 NO_KEY = lazy_re.compile(
@@ -226,6 +234,7 @@ def in_data(text: str, lead: str, name: str, end: int, *, expressions: bool) -> 
     if inside:
         closing = text.find(lead[-1], at, at + 500)
         return Assigned(text[at:closing], at, closing, False) if closing > at else None
+    at = _BEFORE_VALUE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
     if _OBJECT.match(text, at):
         return Assigned(f"${name}", at, at, False)
     if text[at : at + 1] in "\r\n" and '"' in lead:
@@ -244,10 +253,16 @@ _NAME_MEMBER = lazy_re.compile(
 _VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
 
 
+# https://keda.sh/docs/latest/concepts/authentication/
+_PARAMETER_OF_KEDA = lazy_re.compile(r"\bparameter:[ \t]*[\"']?\Z")
+
+
 def in_member(text: str, start: int, end: int, *, program: bool) -> Assigned | None:
     """`name: "NAME", value: …`, in both orders, in one object."""
     if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
         return None
+    if _PARAMETER_OF_KEDA.search(text, max(0, start - 80), start):
+        return computed_at(end)
     last = next((m.start() for m in re.finditer(r"[}]|\n\s*-\s|\n\s*\n", text[end : end + 600])), 600)
     first = max(text.rfind("{", max(0, start - 600), start), text.rfind("\n-", max(0, start - 600), start), 0)
     for member in (
@@ -276,7 +291,7 @@ def value_at(text: str, at: int, *, expressions: bool) -> Assigned | None:
     if text[at : at + 1] in "{[" and not text.startswith("{{", at):
         return None
     value = _LINE.match(text, at)[0]  # type: ignore[index]  # it matches nothing, too
-    if "{{" not in value and "<%" not in value:
+    if "{{" not in value and "<%" not in value and not value.startswith("<<"):
         value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
     value = value.rstrip(" \t}]\"',")
     return Assigned(value, at, at + len(value), False) if value else None

@@ -286,8 +286,6 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
         is_map = _MAP.match(text, stop) if language.syntax == "yaml" else None
         if is_map and (is_map["margin"] is None or len(is_map["margin"]) > len(lead)):
             return computed_at(after)  # `{name: aws, key: id}`
-        if language.syntax == "yaml" and found and found.text.startswith("!"):
-            return computed_at(after)  # `!Ref Key`
         return found
     if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
         return _value(text, after + 1, language)

@@ -1,8 +1,8 @@
 """Find AWS keys by name: a name that holds one, given a value or a reference, in any file.
 
 `KEY_NAMES` has the names. The form (an assignment, a member, a pair of `name` and `value`, a call that sets a
-variable, an argument of a command) is the same in most languages, so none has a detector of its own: YAML and
-Dockerfiles are read by their parsers, all others as text. `FORMS` says which kinds of place there are.
+variable, an argument of a command) is the same in most languages, so none has a detector of its own: only
+Dockerfiles and commands are parsed, all else is read as text. `FORMS` says which kinds of place there are.
 
 Not reported: keys beside a session token (they are temporary), beside an endpoint that is not AWS's, dummies
 and placeholders, and a program that reads its own environment.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from palint.aws import key_pairs
 from palint.aws.assignments import (
@@ -21,11 +21,9 @@ from palint.aws.assignments import (
     COMMENT,
     DUMMY_NAME,
     KEY_OF_SECRET,
-    NAME_MEMBERS,
     NO_KEY,
     SECRET_LENGTH,
     TEMPLATES,
-    VALUE_MEMBERS,
     Assigned,
     classify,
     classify_beside,
@@ -33,8 +31,8 @@ from palint.aws.assignments import (
     expression_end,
     in_data,
     in_member,
-    is_certainly_elsewhere,
     is_elsewhere,
+    is_foreign_id,
     opening_bracket,
     session_token,
     surroundings,
@@ -44,15 +42,12 @@ from palint.aws.key_names import KEY_NAMES, NAME, is_of_another_service, is_of_o
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
-from palint.languages import calls, shell
+from palint.languages import calls, shell, yaml
+from palint.languages.compose import VARIABLE_KEYS
 from palint.languages.shell import Word
-from palint.text.source import ParseError, Ranges, SourceFile, matches_in
+from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
-
-if TYPE_CHECKING:
-    from palint.languages.yaml import Node
-
 
 # Configuration that is read by such a name: `config.requireSecret("awsSecretAccessKey")`
 _READ_BY_NAME = lazy_re.compile(
@@ -109,7 +104,7 @@ SCRIPTS = in_language("shell", "makefile", "justfile")
 
 
 def find(file: SourceFile) -> list[NamedKey]:
-    """The keys in a file, in text order, each once. Invalid YAML is read as text, with a notice."""
+    """The keys in a file, in text order, each once."""
     return file.parsed_with(_find)
 
 
@@ -143,9 +138,9 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
         return
     if language.id == "dockerfile":
         yield from _dockerfile(file)
-    elif language.syntax == "yaml":
-        yield from _yaml(file, language, places)
-        return
+    elif language.syntax == "yaml":  # in a Taskfile or a playbook
+        for line in _COMMAND.finditer(file.text):
+            yield from _commands(file.text, *line.span(), language.id)
     elif SCRIPTS.matches(file.path, file.data[:HEAD]):
         yield from _commands(file.text, 0, len(file.text), language.id)
     yield from _in_text(file.text, places, language, file.path)
@@ -193,6 +188,12 @@ _ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", 
 _OPTIONS = frozenset(("-e", "--env", "--build-arg"))
 
 
+# With the lines that a backslash joins to it
+_COMMAND = lazy_re.compile(
+    r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s(?:[^\n]*\\\n){0,40}[^\n]*"
+)
+
+
 def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedKey]:
     """Yield the keys that the commands in text[start:end] set in a container."""
     for command in shell.commands(text, start, end):
@@ -232,113 +233,6 @@ def _variables(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str
             yield word, attached[1]
         elif sets_env and equals:
             yield word, word.text
-
-
-# --- YAML
-
-# In a Taskfile or a playbook. Plain pipes and here-documents have no such line.
-_COMMAND = lazy_re.compile(
-    r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s"
-)
-_SETS_KEYS = lazy_re.compile(
-    r"\[[^\]\n]{1,80}\]\s*\n|configure set|\.aws/credentials|\bexport\s|(?:^|\s)[A-Z_]+=\S+ "
-)
-_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
-_PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
-_REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *VALUE_MEMBERS))
-
-
-def _yaml(file: SourceFile, language: languages.Language, places: _Places) -> Iterator[NamedKey]:
-    from palint.languages import compose, yaml
-
-    try:
-        documents = file.parsed_with(yaml.parse)
-    except ParseError as error:
-        file.add_notice("parse-fallback", f"line {error.line}: {error.message}; checked line by line")
-        yield from _in_text(file.text, places, languages.get("yaml"), file.path)
-        return
-    is_test = roles.is_test(file.path)
-    is_pipeline = roles.matches(file.path, ("pipeline",))
-    for document in documents:
-        if document.text("kind") == "Secret":
-            continue  # `kubernetes` reports it
-        is_compose = is_pipeline or compose.service_map(document) is not None
-        for node in document.walk():
-            if node.kind == "map":
-                for key, value in node.items:
-                    of_compose = is_compose and key.value in compose.VARIABLE_KEYS
-                    if of_compose or (key.value in ("env", "environment") and not is_test):
-                        form = "compose" if of_compose else "environment"
-                        for each in _in_node(value, file.text, form, language.id):
-                            # `command: aws s3 mb s3://a --endpoint-url http://minio:9000`
-                            if each.literal or not is_certainly_elsewhere(file.text[node.start : node.end]):
-                                yield each
-            if node.kind != "scalar":
-                # Labels and arguments are lists of `NAME=value`, too; a test's references are its doubles.
-                literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
-                found = _in_node(node, file.text, "environment", language.id)
-                yield from (each for each in found if each.literal or not literals_only)
-            elif _COMMAND.search(node.value):
-                yield from _commands(file.text, *node.inside, language.id)
-            elif _SETS_KEYS.search(node.value):
-                commands = _places(file.text, [node.inside])
-                yield from _in_text(file.text, commands, languages.get("shell"), file.path)
-
-
-def _in_node(node: Node, text: str, form: str, language: str) -> Iterator[NamedKey]:
-    """The keys in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
-    named = [pair for pair in _pairs(node, text, form) if pair[0]]
-    if any(NAME.fullmatch(name) for name, _, _ in named):
-        # `NAME:` without a value is passed on, `NAME: ""` is set to nothing
-        others = {n: v or "$" * (text[at[2] - 1] not in "'\"") for n, v, at in named}
-        for name, value, places in named:
-            yield from _named(name, value, places, others, form, language)
-
-
-def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[int, int, int, int]]]:
-    """(name, value, places) of what a node sets; `$name` as the value of what is computed elsewhere."""
-    for key, value in node.entries():
-        held = _value(value, key.value)
-        name = key.value.rpartition("::")[2]  # of Puppet's Hiera
-        yield name, held, (key.start, value.end, *_inner(value, text))
-    for element in node.elements:
-        if element.kind == "scalar":
-            name, equals, held = element.value.partition("=")
-            start, end = _inner(element, text)
-            if held or (not equals and form == "compose"):
-                at = min(start + len(name) + 1, end)
-                yield name, held or f"${name}", (start, end, at, end)
-        elif element.kind == "map":
-            members = {key.value.lower(): value for key, value in element.entries()}
-            named = next((members[name] for name in NAME_MEMBERS if name in members), None)
-            member = next((members[name] for name in VALUE_MEMBERS if name in members), None)
-            if member is None and "parameter" in members:
-                member = members.get("key")  # KEDA
-            if named is not None and member is not None:
-                computed = member.kind == "map" or member is members.get("key")
-                held = f"${named.value}" if computed else _value(member, named.value)
-                yield named.value, held, (named.start, member.end, *_inner(member, text))
-
-
-def _value(node: Node, name: str) -> str:
-    """The text of a scalar; `$name` where a tag or a map (`{Ref: …}`, `{secretKeyRef: …}`) computes it."""
-    if node.kind == "scalar":
-        return node.value if node.tag in _PLAIN_TAGS or not node.value else f"${name}"
-    if node.kind == "map":
-        keys = {key.value.lower() for key, _ in node.entries()}
-        inner = node.get("value")
-        if inner is not None and inner.kind == "scalar":
-            return inner.value
-        if keys & _REFERENCES or any(key.startswith("fn::") for key in keys) or keys >= {"name", "key"}:
-            return f"${name.replace('-', '_').replace(':', '_')}"
-    return ""
-
-
-def _inner(node: Node, text: str) -> tuple[int, int]:
-    """The range of a scalar without its quotes, tag and anchor."""
-    found = _PROPERTIES.match(text, node.start, node.end)
-    start = found.end() if found else node.start
-    return (start + 1, node.end - 1) if node.style in ("'", '"') else (start, node.end)
 
 
 # --- text in any language
@@ -451,16 +345,66 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
         else:
             if KEY_OF_SECRET.search(text, max(0, start - 160), start):
                 continue  # the name of a Secret's key
+            form = _form(language, path)
             expressions = language.syntax in ("terraform", "bicep")
             assigned = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, end, expressions=expressions
             )
+            if language.syntax == "yaml":
+                form, reference = _form_in_yaml(text, name, lead, start, end, reference=reference, path=path)
+                if form == "setting":
+                    assigned = _in_command(text, lead, name, end, commands=True) or assigned
+                elif form == "compose" and assigned is None and _PASSED_ON.match(text, end):
+                    assigned = Assigned(f"${name}", end, end, False)
+                is_template = assigned is not None and assigned.text.startswith("{{")
+                kinds = _KIND.findall(text, max(0, start - _DOCUMENT), start)
+                if kinds[-1:] == ["Secret"] and not is_template:
+                    continue  # `kubernetes` reports it
         if commands and assigned and PROFILE_NAME.fullmatch(name) and not lead.strip():
             reference = (
                 _PROFILE.search(surroundings(text, start, end)) is not None
             )  # or a shell's own variable
         if assigned is not None:
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
+
+
+# Up to the end of an item without a value: `- NAME`, `[NAME, OTHER]`
+_PASSED_ON = lazy_re.compile(r"[\"']?[ \t]*(?:[,\]\r\n#]|\Z)")
+_PREFIX = lazy_re.compile(
+    r"=(?:\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|(?:\$\{[^}\n]{0,200}\}|[^\s\"'{]){1,200})[ \t]{1,9}[\w./]"
+)  # `NAME=value command`
+_SERVICES = lazy_re.compile(r"(?m)^\{?[\"']?services[\"']?:")
+_KIND = lazy_re.compile(r"(?m)^kind:[ \t]*[\"']?(\w+)")
+_DOCUMENT = 20_000  # code points before a key in which the kind of its document is
+_ENVIRONMENT_KEYS = ("env", "environment", *VARIABLE_KEYS)
+
+
+def _form_in_yaml(
+    text: str, name: str, lead: str, start: int, end: int, *, reference: bool, path: str
+) -> tuple[str, bool]:
+    """(form of a key in YAML, whether a reference counts there)."""
+    is_command = not lead.strip(" -") and (
+        _PREFIX.match(text, end) or (not lead.strip() and text[end] == "=")
+    )
+    of_file = PROFILE_NAME.fullmatch(name) and _PROFILE.search(surroundings(text, start, end))
+    if is_command or of_file or _EXPORT.search(lead):
+        return "setting", reference
+    flow = _KEY_OF_FLOW.search(lead)
+    above = flow or _KEY_OF_MAP.match(yaml.keys_above(text, start))
+    key = above[1] if above else ""
+    if key in VARIABLE_KEYS and (_has_services(text) or roles.matches(path, ("pipeline",))):
+        return "compose", True
+    # Labels and arguments are lists of `NAME=value`, too
+    return "environment", reference and (text[end : end + 1] != "=" or key in _ENVIRONMENT_KEYS)
+
+
+@lru_cache(maxsize=1)  # asked with the whole text for each key of a file
+def _has_services(text: str) -> bool:
+    return _SERVICES.search(text) is not None
+
+
+_KEY_OF_MAP = lazy_re.compile(r"[ \t-]*[\"']?([\w-]+)[\"']?:")
+_KEY_OF_FLOW = lazy_re.compile(r"([\w-]{1,40})[\"']?:[ \t]{0,9}[\[{][^\[\]{}]{0,160}\Z")
 
 
 def _places(text: str, near: Ranges) -> _Places:
@@ -646,10 +590,15 @@ def _classified(
         made = form == "setting" and _FROM_STS.search(around)
         if own or temporary or made or not reference or session_token(around) or is_of_another_service(value):
             return
+    if kind == "reference" and any(map(is_foreign_id, _PAIR.findall(around))):
+        return
     if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
         yield NamedKey(
             name, span[0], max(span[1], assigned.end), assigned.start, assigned.end, kind == "literal", form
         )
+
+
+_PAIR = lazy_re.compile(r"(?m)^[ \t-]*[\"']?(\w+)[\"']?:[ \t]*[\"']?(\w{1,15})[\"']?[ \t]*$")
 
 
 def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) -> Assigned | None:

@@ -339,4 +339,6 @@ def keys_above(text: str, offset: int) -> str:
 
 
 def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+    """The columns before a line; one more for a list's item, whose key may be as far to the left."""
+    own = line.lstrip()
+    return len(line) - len(own) + own.startswith("- ")
