@@ -39,8 +39,12 @@ def test_it_is_a_tuple_with_names() -> None:
     assert repr(point) == "Point(x=1, y=2)" and Point.__doc__ == "A place."
     assert pickle.loads(pickle.dumps(point)) == point and type(pickle.loads(pickle.dumps(point))) is Point
     assert not hasattr(point, "__dict__")
-    with pytest.raises(TypeError):
-        Point()  # type: ignore[call-arg]
+    assert Point(y=3, x=1) == (1, 3) and point._asdict() == {"x": 1, "y": 2} and Point._make([4, 5]).y == 5
+    for wrong in (lambda: Point(), lambda: Point(1, z=3), lambda: Point._make([1])):  # type: ignore[call-arg]
+        with pytest.raises(TypeError):
+            wrong()
+    with pytest.raises(ValueError, match="z"):
+        point._replace(z=1)  # type: ignore[call-arg]
 
 
 def test_a_class_that_cannot_be_one_is_refused() -> None:
