@@ -18,10 +18,11 @@ from palint.tree.project import Limits
 from palint.util import compiled_patterns, lazy_re
 from palint.util.choices import invalid_value
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+with compiled_patterns.during_import():
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
 
 T = TypeVar("T")
 
