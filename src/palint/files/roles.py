@@ -379,7 +379,7 @@ _CAMEL = lazy_re.compile(r"(?<=[a-z0-9])(?:(Tests?|Spec)(?:Case)?|IT)(?=\.\w+$)"
 
 def lowered(path: str) -> str:
     """A path in lower case, with a mark before a test's word that only a capital sets apart."""
-    return _CAMEL.sub(lambda found: f"_{found[1] or 'test'}", path).lower()
+    return path if path.islower() else _CAMEL.sub(lambda found: f"_{found[1] or 'test'}", path).lower()
 
 
 def matches(path: str, ids: tuple[str, ...]) -> bool:
