@@ -187,3 +187,10 @@ def test_an_endpoint_in_a_comment_or_of_nothing_makes_no_key_anothers(path: str)
     for each in given.split("|"):
         found = list(key_pairs.find(text.replace("§", each), languages.find(path), path))
         assert all(keys.other_endpoint for keys in found), each
+
+
+def test_the_default_of_a_variable_is_not_the_value_of_its_name() -> None:
+    keys = "'aws_access_key_id': env('AWS_ID', default=''), 'aws_secret_access_key': env('AWS_SECRET', '')"
+    text = f"BUCKETS = {{'a': {{{keys}}}}}\n"
+    (found,) = key_pairs.find(text, languages.find("settings.py"), "settings.py")
+    assert [value.text for value in found.values] == ["AWS_ID", "AWS_SECRET"]

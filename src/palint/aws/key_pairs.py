@@ -137,9 +137,6 @@ _NEAR = 500  # code points from the secret in which its id is
 REACH = 1000  # code points from a keyword's match: a name, its partner, and a call around them
 _BEFORE_LITERAL = lazy_re.compile(r"[(\[,=:]\s{0,8}\Z")  # and not of a block
 _APART = lazy_re.compile(r"\n[ \t]*\r?\n|^#+ |\n---")
-_SETS = lazy_re.compile(
-    r"(?:define|set|put|config|option|env|property|add|arg|string)\w{0,16}[!?]?\s{0,4}\(\s{0,4}[\"']\Z", re.I
-)
 _DECLARES = lazy_re.compile(
     r"(?:\b(?:val|var|let|const|final|static|string|String|auto|my|local|def|public|private|protected|internal|type"
     r"|self\.|this\.|this->)|@|\$this->)[\w<>?&* ]*\Z"
@@ -289,9 +286,6 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
         return found
     if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
         return _value(text, after + 1, language)
-    comma = re.compile(r"\s{0,4},\s{0,20}").match(text, after) if quote else None
-    if comma is not None and _SETS.search(lead):
-        return _value(text, comma.end(), language)
     if language.syntax == "javascript" and not quote and _is_shorthand(text, start, stop):
         return Assigned(name, start, stop, True)
     operator = re.compile(r"\]?\}?\s{0,64}(?:=>|:=|<-|=(?![=~>])|:(?![:=]))\s{0,64}").match(text, after)
