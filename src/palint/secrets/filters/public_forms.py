@@ -13,12 +13,13 @@ _BODY = "Kq7vWz2p9x" * 4  # of a near miss or an example whose rest does not mat
 
 PUBLIC_FORMS = (
     Filter("chain-address", "it is the address of an account or a contract on a chain",
-        # Ethereum, Bitcoin, Cardano: https://eips.ethereum.org/EIPS/eip-55, https://cips.cardano.org/cip/CIP-19,
-        # https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki
+        # Ethereum, Bitcoin, Cardano, Tezos: https://eips.ethereum.org/EIPS/eip-55,
+        # https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki,
+        # https://cips.cardano.org/cip/CIP-19, https://docs.tezos.com/architecture/accounts
         r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|bc1[ac-hj-np-z02-9]{38,59}\Z|"
-        r"(?:addr|stake)(?:_test)?1[ac-hj-np-z02-9]{53,98}\Z",
+        r"(?:addr|stake)(?:_test)?1[ac-hj-np-z02-9]{53,98}\Z|(?:tz[1-4]|KT1)[1-9A-HJ-NP-Za-km-z]{33}\Z",
         drops=("0x" + _HEX * 2 + _HEX[:8], "0x" + _HEX * 2 + _HEX[:8] + ":42161", "addr1" + "q7v2z9x" * 14,
-            "stake_test1" + "q7v2z9x" * 7 + "q7v2"),
+            "stake_test1" + "q7v2z9x" * 7 + "q7v2", "tz1" + "Kq7vWz2p9xK" * 3),
         # private keys: 64 digits of Ethereum, `ed25519_sk1…`
         keeps=("0x" + _HEX * 4, _HEX * 2 + _HEX[:8], "ed25519_sk1" + "q7v2z9x" * 8)),
     Filter("public-key", "it is a public key or a certificate",
