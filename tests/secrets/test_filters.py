@@ -12,8 +12,7 @@ from palint import secrets
 from palint.secrets import filters, synthetic
 from palint.secrets.candidate import Place, Source
 from palint.secrets.detect_secrets.adapter import PLUGINS
-from palint.secrets.filters import Filter
-from palint.secrets.filters.filter import FilterSet
+from palint.secrets.filters.filter import Filter, FilterSet
 from tests.grouped import grouped
 
 SETS = (

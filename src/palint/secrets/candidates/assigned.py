@@ -104,7 +104,7 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
         word = (_WORD if last == "=" or is_config(path) else _TYPED_WORD).match(text, at)
         if word:
             return _bare(text, word.start(1), at, key, path)
-    return after_blanks(text, at, path) if blanks.follow(text, at) else _value(text, at, key, path)
+    return after_blanks(text, at, path) if blanks.FOLLOW.match(text, at) else _value(text, at, key, path)
 
 
 def _starts_field(text: str, at: int, path: str) -> bool:

@@ -21,8 +21,8 @@ _RARE = "\f\v\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\
 _BLANKS = lazy_re.compile(r"[\s\ufeff]+")
 _SURPLUS = rf"(?:[ \t]{{{_LONGEST + 1}}}|[ \t]*\r?\n[ \t]*\r?\n|[ \t]*(?:\r?\n[ \t]*)?[{_RARE}])"
 _HAS_SURPLUS = lazy_re.compile(_SURPLUS)
-# After an operator, and after what opens the value's bracket: `(`, `String(`, `new byte[] {`
-_FOLLOWS = lazy_re.compile(
+# Surplus blanks after an operator, and after what opens the value's bracket: `(`, `String(`, `new byte[] {`
+FOLLOW = lazy_re.compile(
     rf"[=>]{{0,2}}{_ALL}(?:\s{{0,{_LONGEST}}}{_ALL}[\w.$: ]{{0,60}}{_ALL}[(\[{{])?{_SURPLUS}"
 )
 _LINE_END = lazy_re.compile("[\n\u2028\u2029]")
@@ -51,11 +51,6 @@ class Condensed(NamedTuple):
         """The offset in the text of a character of this one."""
         piece = bisect_right(self.starts, offset) - 1
         return self.origins[piece] + offset - self.starts[piece]
-
-
-def follow(text: str, at: int) -> bool:
-    """Whether surplus blanks follow an operator that ends at `at`, or what opens the value's bracket."""
-    return _FOLLOWS.match(text, at) is not None
 
 
 def start(text: str, end: int) -> int:

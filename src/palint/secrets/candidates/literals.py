@@ -137,7 +137,7 @@ def strings(
             if text.find('\\"kty\\"', start, end) >= 0 and is_filtered_value(text[start:end]):
                 continue  # a public JSON Web Key
             for member in _MEMBER.finditer(text, start, end):
-                if not _is_public_member(member[1]):
+                if not (member[1] in ("signature", "salt") or describes_secret(member[1])):
                     yield Found(*member.span(2), key, syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
@@ -154,11 +154,6 @@ def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high
     at = quote.end() - len(mark_of(quote))
     opening = text[max(0, at - 80) : at].rstrip()
     return not opening.endswith(",") or _SIGNS_IN.search(key) is not None
-
-
-def _is_public_member(name: str) -> bool:
-    """Whether a member of JSON in a string is not a secret, by its own name, such as `id`."""
-    return name in ("signature", "salt") or describes_secret(name)
 
 
 def may_have_default(text: str, at: int) -> bool:

@@ -125,8 +125,7 @@ def pair_in_base64(text: str, at: int, path: str) -> Iterator[Found]:
 
 def user_option(text: str, at: int, path: str) -> Iterator[Found]:
     """The password of `-u user:password`, whose first character ends at `at`."""
-    is_group = _USER_AND_GROUP.search(text, max(0, at - 200), at)
-    if not is_group:
+    if not _USER_AND_GROUP.search(text, max(0, at - 200), at):
         yield from _word(text, at, "-u", "user-option")
 
 

@@ -43,7 +43,9 @@ def after_comma_or_word(text: str, at: int) -> Iterator[Found]:
     high = at + AROUND
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     assert quote
-    operator = _operator(text, max(0, at - 90), at - 1)
+    low, last = max(0, at - 90), at - 1  # blanks, and a backslash after them, may be before the quote
+    last = _without_blanks(text, low, last - text[low:last].endswith("\\"))
+    operator = _OPERATOR.search(text, max(low, last - _LONGEST_OPERATOR), last)
     if not operator:
         return
     key = name_before(text, operator.end())
@@ -69,12 +71,6 @@ def clause(text: str, at: int, path: str) -> Iterator[Found]:
         yield Found(quote.end(), end, statement[1], "statement")
     elif (named or _SECURE.search(text, max(0, at - 40), at)) and _CLAUSE.search(text, max(0, at - 120), at):
         yield Found(quote.end(), end, "password", "sql-password")
-
-
-def _operator(text: str, low: int, end: int) -> re.Match[str] | None:
-    """The operator before a quote at `end`; blanks, and a backslash after them, may be between."""
-    last = _without_blanks(text, low, end - (text[low:end].endswith("\\")))
-    return _OPERATOR.search(text, max(low, last - _LONGEST_OPERATOR), last)
 
 
 def _without_blanks(text: str, low: int, end: int) -> int:

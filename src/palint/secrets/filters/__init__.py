@@ -10,28 +10,13 @@ from functools import lru_cache
 from palint.secrets.candidate import Place, Source
 from palint.secrets.classifier import features
 from palint.secrets.filters import names, references, syntax, values
-from palint.secrets.filters.filter import Filter, FilterSet, first
+from palint.secrets.filters.filter import FilterSet, first
 from palint.secrets.filters.names import repeats_name
-from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
+from palint.secrets.filters.placeholders import PLACEHOLDERS
 from palint.secrets.names import is_strong
 
-__all__ = [
-    "Filter",
-    "is_filtered",
-    "is_filtered_under_name",
-    "is_filtered_under_weak_name",
-    "is_filtered_value",
-    "is_placeholder",
-]
-
-
 # By what they read: the value, the name, the value under a name that is a weak hint, both, the place
-VALUE_FILTERS = FilterSet(
-    *PLACEHOLDERS,
-    *references.REFERENCES,
-    *references.TEMPLATES,
-    *values.NOT_SECRET,
-)
+VALUE_FILTERS = FilterSet(*PLACEHOLDERS, *references.REFERENCES, *values.NOT_SECRET)
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
 PAIR_FILTERS = names.PAIRS

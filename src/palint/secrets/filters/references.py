@@ -38,8 +38,6 @@ REFERENCES = (
     Filter("path", "it is a path", is_path,
         drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),
         keeps=("/Kq2xZ7vLm9PwRt+4=",)),
-)  # fmt: skip
-TEMPLATES = (
     Filter(
         "template",
         "it is a template",
