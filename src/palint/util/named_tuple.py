@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
-    from collections import _tuplegetter
+    from collections import _tuplegetter, namedtuple
     from types import FunctionType
 
-    _GLOBALS = {"_tuple_new": tuple.__new__, "__builtins__": {}}
-    _codes = {}  # of `__new__`, by the number of fields
+    _made = {}  # `__new__` of `namedtuple`, by the number of fields
 
     class _Tuple(tuple):
         """The methods that `collections.namedtuple` makes for each class."""
@@ -47,13 +46,12 @@ else:
 
     def _new(fields, defaults):
         """The function that makes an instance, with the fields as its parameters."""
-        code = _codes.get(len(fields))
-        if code is None:
-            names = ", ".join(f"_{number}" for number in range(len(fields)))
-            made = eval(f"lambda _cls, {names}: _tuple_new(_cls, ({names},))", _GLOBALS)
-            code = _codes[len(fields)] = made.__code__
-        code = code.replace(co_varnames=("_cls", *fields), co_name="__new__")
-        return FunctionType(code, _GLOBALS, "__new__", defaults)
+        new = _made.get(len(fields))
+        if new is None:
+            names = [f"field{number}" for number in range(len(fields))]
+            new = _made[len(fields)] = namedtuple("_", names).__new__
+        code = new.__code__.replace(co_varnames=("_cls", *fields), co_name="__new__")
+        return FunctionType(code, new.__globals__, "__new__", defaults)
 
     class _Meta(type):
         """Create a class with fields from a class body."""
