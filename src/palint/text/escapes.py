@@ -180,7 +180,9 @@ _CUT, _CUT_INDENTED = (
 # Where or before which the patterns for cuts and blanks match: `re` would try these at every byte.
 _CUT_START = lazy_re.compile(rb"[:=][ \t\f]*\\\r?\n|\\\r?\n")
 _HAS_CUT = lazy_re.compile(rb"\\[ \t]*\r?\n")
-_HAS_RUN = lazy_re.compile(rb"[\s\x80-\xbf\xc2\xe2\xe3\xef]{34}")
+_IN_RUN = b" \t\n\r\f\v\xc2\xe2\xe3\xef" + bytes(range(0x80, 0xC0))
+_HAS_RUN = lazy_re.compile(rb"[%b]{34}" % _IN_RUN)
+_AS_BLANK = bytes.maketrans(_IN_RUN, b" " * len(_IN_RUN))
 _PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
 _GRAVE_CUT = lazy_re.compile(rb"[`^](?=\r?\n)")
 
@@ -256,7 +258,8 @@ def unescaped(data: bytes, path: str, head: bytes | None = None) -> bytes:
 
 
 def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
-    data = _COLOURS.sub(b"", data)
+    if b"\x1b[" in data or b"\\u001" in data:
+        data = _COLOURS.sub(b"", data)
     if language == "notebook":
         return _CELL.sub(_of_cell, data)
     text = data
@@ -291,7 +294,8 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
             if text == before:
                 break
     text = _PERCENT.sub(_of_percent, text)
-    text = _replaced(_SURPLUS, _without_blanks, _next_run, text)
+    if b" " * 34 in text.translate(_AS_BLANK):  # 8 us for 11 kB, where `_HAS_RUN` takes 240
+        text = _replaced(_SURPLUS, _without_blanks, _next_run, text)
     return _SUBSCRIPT.sub(_of_subscript, text)
 
 
