@@ -31,7 +31,7 @@ _NAME = rf"(?P<name>(?:{_ARN})?[^\s\"'$;|&)(\\,{{}}<>`?:]{{1,300}})"
 _GIVEN = r"[\"']?[\s\\]{0,20}(?:\(|=>|[:=](?!=))[\s(\\]{0,20}(?:(?![\w:.]*(?:get|env))[\w:.]{1,20}\()?"
 # What is before a name of a secret, or has it as `name`, each with words that its matches have nearby
 _FORMS = tuple(
-    (words, lazy_re.compile(pattern, re.I | re.M))
+    (tuple(map(lazy_re.compile, words)), lazy_re.compile(pattern, re.I | re.M))
     for words, pattern in (
         # The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
         ((), rf"(?<!\w)(?-i:SecretId){_GIVEN}"),
@@ -115,18 +115,18 @@ _INTERPOLATED = lazy_re.compile(r"[$#]?\{\{?[^{}\n]*\}?\}|%(?:\(\w+\))?[sd]")
 
 def find(file: SourceFile) -> Iterator[Value]:
     """Every name of a secret in a file, but not in code that a Python program has as a string."""
-    found = in_text(file.text, file.near(_REACH))
-    if languages.find(file.path).id == "python":
+    found = list(in_text(file.text, file.near(_REACH)))
+    if found and languages.find(file.path).id == "python":
         strings = [match.span() for match in unparsed.PYTHON_NO_CODE.finditer(file.text)]
-        return (v for v in found if not any(start < v.start - 1 and v.end < end for start, end in strings))
-    return found
+        found = [v for v in found if not any(start < v.start - 1 and v.end < end for start, end in strings)]
+    return iter(found)
 
 
 def in_text(text: str, near: Ranges) -> Iterator[Value]:
     """Every name of a secret in a text. near: `_REACH` around the matches of `KEYWORDS`."""
     lower = text.lower()
     for words, pattern in _FORMS:
-        if not all(re.search(word, lower) for word in words):
+        if not all(word.search(lower) for word in words):
             continue
         for match in matches_in(near, pattern, text):
             if unparsed.in_comment(text, match.start()):
