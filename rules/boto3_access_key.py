@@ -163,7 +163,6 @@ class Boto3AccessKey(Rule):
 
     def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Violation:
         from palint.advice import Place, aws_keys
-        from palint.aws.boto3.static_keys import without_keys
         from palint.languages.python import inside_quotes
 
         places = [module.offsets(key.node) for key in call.keys]
@@ -183,7 +182,6 @@ class Boto3AccessKey(Rule):
             fix_hint=aws_keys.boto3(
                 Place(file, project, self.config.environments),
                 call.callee if call.call else "",
-                without_keys(module, call, None if NOTEBOOKS.matches(file.path) else file.text),
                 values,
                 key=call.keys[0].name,
             ),

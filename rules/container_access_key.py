@@ -145,13 +145,12 @@ class ContainerAccessKey(Rule):
     def _report(self, file: SourceFile, project: Project, key: NamedKey, others: list[NamedKey]) -> Violation:
         from palint.advice import Place, aws_keys
 
-        name = key.name
         values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
         what = "is a hardcoded AWS key" if key.literal else _REFERENCES[key.form]
         return self.violation(
             file.span(key.start, key.end),
-            f"`{name}` {what}",
-            fix_hint=aws_keys.container(Place(file, project, offset=key.start), name, key.form, values),
+            f"`{key.name}` {what}",
+            fix_hint=aws_keys.container(Place(file, project, offset=key.start), key.form, values),
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other in others
             ],

@@ -192,7 +192,7 @@ class InfrastructureAccessKey(Rule):
         return self.violation(
             file.span(key.start, key.end),
             f"`{key.name}` {what}",
-            fix_hint=aws_keys.container(Place(file, project), key.name, "", values),
+            fix_hint=aws_keys.container(Place(file, project), "", values),
             values=values,
         )
 
@@ -245,9 +245,7 @@ class InfrastructureAccessKey(Rule):
                 yield self.violation(
                     file.span(node.start_byte, node.end_byte),
                     f"`{name}` is a hardcoded AWS key",
-                    fix_hint=aws_keys.terraform(
-                        Place(file, project), f"`{name}`", [(value.start, value.end)]
-                    ),
+                    fix_hint=aws_keys.terraform(Place(file, project), [(value.start, value.end)]),
                     values=[(value.start, value.end)],
                 )
 
@@ -262,11 +260,11 @@ class InfrastructureAccessKey(Rule):
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removals)
         from palint.advice import Place, aws_keys
 
-        names, values = "`access_key` and `secret_key`", [(v.start, v.end) for v in literals]
+        values = [(v.start, v.end) for v in literals]
         yield self.violation(
             file.span(keys.start, keys.end),
             f"`{keys.what}` {key}{doubt}",
-            fix_hint=aws_keys.terraform(Place(file, project), names, values),
+            fix_hint=aws_keys.terraform(Place(file, project), values),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             fix=Fix(edits, follow_up=aws_keys.after_fix(Place(file, project), values))
             if edits and not keys.elsewhere

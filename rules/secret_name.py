@@ -175,7 +175,8 @@ class SecretName(Rule):
             written = _ENVIRONMENT.search(file.text, value.start, value.end)
             if written and not problem.environment_only:
                 problem = problem._replace(suggestion=f"{problem.suggestion.rpartition('/')[0]}/{written[0]}")
-            if "{each." in file.text[value.start : value.end]:  # the service differs, too
+            if value.text.count(INTERPOLATION) > 1 or "{each." in file.text[value.start : value.end]:
+                # Something else than the environment differs, too
                 problem = problem._replace(suggestion="{service}/{environment}")
             elif value.text.startswith(INTERPOLATION) and not (written and written.start() == value.start):
                 problem = problem._replace(suggestion=f"/{problem.suggestion.rpartition('/')[2]}")

@@ -50,7 +50,6 @@ def test_its_table_has_the_layers_in_their_order() -> None:
 
 
 def test_its_example_is_what_palint_prints(repo: Repository) -> None:
-    repo.write("requirements.txt", "boto3\nstripe\n")
     repo.write("app/pay.py", f'import stripe\n\nDB_PASSWORD = "{generate("{password}", 3)}"\n')
     repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
     printed = repo.palint().stdout

@@ -21,7 +21,6 @@ import pytest
 
 import palint
 from palint import secrets
-from palint.advice import languages
 from palint.migrate import script_code
 from palint.prefilter import bounded, head_of
 from palint.secrets.filters.filter import FilterSet
@@ -69,9 +68,6 @@ def patterns() -> dict[str, tuple[str, int]]:
         add(f"format {fmt.id}", fmt.pattern, 0)
     for number, keyword in enumerate(secrets.KEYWORDS):
         add(f"keyword {number}", bounded(head_of(keyword)), re.I)
-    for number, row in enumerate(languages.ROWS):
-        for place, (shown, _) in enumerate((*row.needs, *row.commonjs_needs)):
-            add(f"advice {number}.{place}", shown, 0)
     for number, form in enumerate((*script_code.FORMS, script_code.EXISTS)):
         add(f"script {number}", script_code.pattern_of(form, (".env",)), 0)
     known = {pattern for pattern, _ in found.values()}
@@ -125,9 +121,7 @@ FORWARDED = {
     "palint.engine.file_checker.__init__": "literals",
     "palint.files.roles._joined": "the table of roles",
     "palint.secrets.candidates._prefix": "the start of a keyword",
-    "palint.advice.place._missing": "the table of languages",
     "palint.advice.place._expression": "its own table of expressions",
-    "palint.advice.place._in_infrastructure": "the table of languages",
     "palint.migrate.script_code.rewrite": "forms of scripts",
     "palint.pattern_rule._problem": "`[[pattern]]` of the settings, after `_unbounded`",
     "palint.pattern_rule.__init__": "`[[pattern]]` of the settings, after `_unbounded`",

@@ -76,7 +76,7 @@ def test_google_s_secrets_are_not_aws_s() -> None:
 def test_the_suggested_name_has_the_variable_of_the_environment() -> None:
     terraform = 'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.environment}-orders-db"\n}\n'
     (found,) = check(registry.load()["secret-name"], {"a.tf": terraform})
-    assert "e.g. `orders-db/${var.environment}`:" in found.fix_hint
+    assert "e.g. `orders-db/${var.environment}`." in found.fix_hint
 
 
 def test_code_in_a_string_of_a_program_reads_no_secret() -> None:

@@ -327,7 +327,7 @@ def test_the_fix_for_a_build_step_does_not_read_the_secret() -> None:
     text = "FROM a\nRUN cp .env.example .env\nCMD set -a && . ./.env && app\n"
     build, start = results_of(RULE, {"Dockerfile": text}).findings
     assert build.fix_hint.startswith("remove the file from the image") and "aws " not in build.fix_hint
-    assert "let the program read" in start.fix_hint and "aws " not in start.fix_hint.partition("when it")[0]
+    assert "Let the program read" in start.fix_hint and "aws " not in start.fix_hint
 
 
 @pytest.mark.parametrize(

@@ -95,30 +95,26 @@ PAIR = "accessKeyId: env.K, secretAccessKey: env.S"
 
 
 @pytest.mark.parametrize(
-    ("code", "receiver", "fixed", "shown"),
+    ("code", "receiver", "fixed"),
     [
-        ("store({ service: 'aws', PAIR });", "store", False, ""),
-        ("new X({ auth: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", False, ""),
-        ("new S3Client({ credentials: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", True, ""),
-        ("AWS.config.credentials = { PAIR };", "AWS.config.credentials", False, ""),
-        ("AWS.config.keys = { PAIR };", "keys", False, ""),
-        ("const awsKeys = { PAIR };", "awsKeys", False, ""),
-        ("const other = { name: 'aws', PAIR };", "other", False, ""),
-        ("(f())({ service: 'aws', PAIR });", "", False, ""),
-        ("new S3Client({ PAIR, region });", "S3Client", True, "new S3Client({ region })"),
-        ("new S3Client({ url: 'https://x', credentials: { PAIR } });", "credentials", True,
-         "new S3Client({ url: 'https://x' })"),
-        ("new S3Client({ // slow\n credentials: { PAIR } });", "credentials", True, ""),
-        (f"new S3Client({{ region: '{'x' * 200}', credentials: {{ PAIR }} }});", "credentials", True, ""),
+        ("store({ service: 'aws', PAIR });", "store", False),
+        ("new X({ auth: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", False),
+        ("new S3Client({ credentials: new AWS.Credentials({ PAIR }) });", "AWS.Credentials", True),
+        ("AWS.config.credentials = { PAIR };", "AWS.config.credentials", False),
+        ("AWS.config.keys = { PAIR };", "keys", False),
+        ("const awsKeys = { PAIR };", "awsKeys", False),
+        ("const other = { name: 'aws', PAIR };", "other", False),
+        ("(f())({ service: 'aws', PAIR });", "", False),
+        ("new S3Client({ PAIR, region });", "S3Client", True),
+        ("new S3Client({ url: 'https://x', credentials: { PAIR } });", "credentials", True),
+        ("new S3Client({ // slow\n credentials: { PAIR } });", "credentials", True),
+        (f"new S3Client({{ region: '{'x' * 200}', credentials: {{ PAIR }} }});", "credentials", True),
     ],
 )  # fmt: skip
-def test_a_fix_leaves_what_holds_more_than_keys(code: str, receiver: str, fixed: bool, shown: str) -> None:
+def test_a_fix_leaves_what_holds_more_than_keys(code: str, receiver: str, fixed: bool) -> None:
     (finding,) = check(SDK, {"a.js": code.replace("PAIR", PAIR) + "\n"})
     assert (f"passed to `{receiver}`" if receiver else "key in `accessKeyId` and") in finding.message
     assert (finding.fix is not None) is fixed
-    assert [line.strip() for line in finding.fix_hint.split("\n") if line.startswith("    ")] == [shown][
-        : bool(shown)
-    ]
 
 
 def test_a_long_line_hides_no_key_and_a_string_has_none() -> None:
@@ -163,14 +159,6 @@ def test_a_literal_with_a_custom_endpoint_stays_an_error() -> None:
     text = f"new S3({{ endpoint: e, credentials: {{ {LITERALS} }} }});\n"
     (finding,) = check(SDK, {"a.js": text})
     assert finding.severity is Severity.ERROR
-
-
-def test_the_help_is_the_readers_own_call() -> None:
-    text = (
-        "new SQSClient({ region: REGION, maxAttempts: 3, credentials: { accessKeyId, secretAccessKey } });\n"
-    )
-    (finding,) = check(SDK, {"a.js": text})
-    assert "new SQSClient({ region: REGION, maxAttempts: 3 })" in finding.fix_hint
 
 
 def test_a_bundle_too_large_for_a_tree_is_searched_as_text() -> None:

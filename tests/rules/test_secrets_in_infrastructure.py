@@ -329,8 +329,7 @@ def test_environments_are_configured() -> None:
     [
         ("prod/billing/db", "billing-db/production"),
         ("my-api-stg", "my-api/staging"),
-        ("jwt", "jwt/<environment>"),
-        ("admin-api/notify-api-key", "admin-api/<environment>"),
+        ("admin-api/prod-notify-api-key", "admin-api/production"),
     ],
 )
 def test_the_help_guesses_a_better_name(text: str, better: str) -> None:

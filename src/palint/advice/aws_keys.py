@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import languages
 from palint.advice.place import Place, indented
 from palint.aws.key_names import NAME, role_variable
 from palint.aws.key_values import is_key_id
 from palint.files.roles import Role
-from palint.secrets import redact_line
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -68,8 +65,8 @@ def urgent(texts: Sequence[str]) -> str:
     return DELETE if any(map(is_key_id, texts)) else _DELETE_OR_ROTATE
 
 
-def _temporary(place: Place, values: Ranges) -> bool:
-    return are_temporary([place.file.text[start:end] for start, end in values])
+def _texts(place: Place, values: Ranges) -> list[str]:
+    return [place.file.text[start:end] for start, end in values]
 
 
 def role_must_exist(variable: str) -> str:
@@ -79,166 +76,136 @@ def role_must_exist(variable: str) -> str:
 
 def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
     """What a person must do after the edits have removed a key, for `Fix.follow_up`."""
-    if _temporary(place, values):
+    if are_temporary(_texts(place, values)):
         return ()
     return (_DELETE_AFTER_FIX if values else _UNUSED_AFTER_FIX,)
 
 
-_ENDPOINT = lazy_re.compile(r"(?i)endpoint|service_?url")
 # True of each key: by its name or the call that takes it, nothing says whose it is.
 OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
 
 
 def _first(place: Place, text: str, values: Ranges) -> str:
-    """A fix text that starts with what is urgent if the key itself is in the file. text: in lower case."""
-    if place.search(_ENDPOINT) and not _elsewhere(place):
-        text = f"if the key is AWS's, {text}"
+    """A fix text for an AWS key that starts with what is urgent if the key itself is in the file.
+
+    text: in lower case, what to do about a key of AWS.
+    """
     if not values:
-        return f"{text}\n{OF_OTHERS}"
-    return f"{urgent([place.file.text[start:end] for start, end in values])} Then {text}"
+        return f"if the key is AWS's, {text}\n{OF_OTHERS}"
+    first = urgent(_texts(place, values))
+    return f"{first} Then{', if it is of AWS,' if first == _DELETE_OR_ROTATE else ''} {text}"
 
 
-def _elsewhere(place: Place) -> str:
-    """What holds in a browser or a test, where no client signs in; "" for other places."""
+def _elsewhere(place: Place, values: Ranges) -> str:
+    """The whole fix text in a browser or a test, where no client signs in; "" for other places."""
     if place.exposed_to:
-        return (
+        text = (
             f"move the call behind your own server, which uses its role: whoever {place.exposed_to} can read "
             "what is in it."
         )
-    if place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
-        return "pass a made-up key, e.g. `testing`, or the one that a local server (MinIO) was started with."
-    return ""
+    elif values and place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
+        text = "pass a made-up key, e.g. `testing`, or the one that a local server (MinIO) was started with."
+    else:
+        return ""
+    return f"{urgent(_texts(place, values))} Then {text}" if values else text
 
 
 def _chain(client: str, code: str = "") -> str:
     """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
+    shown = f":\n{indented(code)}\n" if code else ". "
     return (
-        f"{client} uses the role of what it runs in (outside of AWS: IAM Roles Anywhere); on a laptop it "
-        "uses your `aws sso login` session" + (f":\n{indented(code)}" if code else ".")
+        f"{client} uses the role of what it runs in (outside of AWS: OIDC or IAM Roles Anywhere); on a "
+        f"laptop it uses your `aws sso login` session{shown}For another account let it assume a role there."
     )
 
 
 # --- code
 
-
-def _without_secrets(place: Place, code: str) -> str:
-    """The user's own code if nothing in it may be a secret, else "": its other arguments may hold one."""
-    if code.endswith("()") and code[:-2].replace(".", "").isalpha():  # 10 ms where nothing was redacted yet
-        return code
-    return code if redact_line(code, place.file.path) == code else ""
-
-
-# Python libraries that do not find credentials as boto3 does: (callee or argument, name, what to write).
-_HADOOP = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
+_EVERYWHERE = "and change what sets, requires or expects"
 _EXPORT = 'eval "$(aws configure export-credentials --format env)"'
 
 
-def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str) -> str:
+def boto3(place: Place, callee: str, values: Ranges, *, key: str) -> str:
     """For a key that Python code passes to a client, or a setting.
 
-    callee: what is called; "" for a setting. call: the call without its keys; "" if not known. key: the name
-    of the first key argument.
+    callee: what is called; "" for a setting. key: the name of the first key argument.
     """
-    call = _without_secrets(place, call)
-    what = "the key arguments" if callee else "the setting, and change what reads it"
-    if callee.endswith(".set_credentials"):
-        what, call = "the call", ""
-    if "**" in call:  # the mapping may have them
-        what = "the keys from the arguments and from what `**` unpacks"
-    text = _elsewhere(place) if values else ""
-    text = text or f"remove {what}. {_python_library(place, callee, call, key)}"
-    return _first(place, text, values)
+    if text := _elsewhere(place, values):
+        return text
+    what = f"the key arguments, {_EVERYWHERE} them" if callee else f"the setting, {_EVERYWHERE} it"
+    return _first(place, f"remove {what}. {_python_library(place, callee, key)}", values)
 
 
-def _signed_for(call: str) -> str:
-    """The arguments of a call of `AWS4Auth`, which has no keys any more, by name; "" if they are not known.
-
-    https://github.com/tedder/requests-aws4auth#requests_aws4authaws4authclass
-    """
-    node = ast.parse(f"({call})", mode="eval").body
-    if not isinstance(node, ast.Call):
-        return ""
-    named = [f"{name}={ast.unparse(value)}" for name, value in zip(_SCOPE, node.args[2:], strict=False)]
-    named += [ast.unparse(each) for each in node.keywords]
-    return ", ".join(named)
-
-
-_SCOPE = ("region", "service")  # after the two parts of the key
-
-
-def _python_library(place: Place, callee: str, call: str, key: str) -> str:
+def _python_library(place: Place, callee: str, key: str) -> str:
     """How a Python library gets credentials without a key."""
-    chain = "botocore.session.get_session().get_credentials()"
-    imported = "" if "import botocore.session" in place.file.text else "import botocore.session\n"
     if "fs.s3" in key:
         # https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/authentication.html
-        prefix = key[: key.index("fs.s3")]
-        setting = f'"{prefix}fs.s3a.aws.credentials.provider", "{_HADOOP}"'
-        return _chain("With this provider, Spark", f"{callee}({setting})")
+        return _chain(
+            "S3A of Hadoop, with a provider in `fs.s3a.aws.credentials.provider` that takes a role,"
+        )
     if callee.rpartition(".")[2] == "AWS4Auth":
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
-        scope = _signed_for(call)
-        code = f"{imported}{callee}(\n    refreshable_credentials={chain},\n    {scope},\n)" if scope else ""
-        return _chain("With `refreshable_credentials` (requests-aws4auth 1.1 or newer), botocore", code)
+        return _chain(
+            "With `refreshable_credentials` (requests-aws4auth 1.1 or newer), "
+            "`botocore.session.get_session().get_credentials()`"
+        )
     if callee.rpartition(".")[2] == "Credentials":
-        return _chain("botocore", imported + chain)
-    if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
-        callee.startswith(("pl.", "DeltaTable"))
-    ):
-        # Both use Rust's object_store, which reads no profile: https://docs.rs/object_store/latest/object_store/aws/
-        code = indented(call) + "\n" if call else ""
+        return _chain("`botocore.session.get_session().get_credentials()`")
+    if _OBJECT_STORE.search(callee):
         return (
-            f"The library uses the role of the task or Lambda:\n{code}On a laptop run `aws sso login` and "
+            "The library uses the role of the task or Lambda. On a laptop run `aws sso login` and "
             f"export the session's temporary keys:\n    {_EXPORT}"
         )
     if place.search(_BOTO_2):
         return "boto 2 reads neither a task's role nor the session of `aws sso login`: use boto3, which does."
-    return _chain("boto3", call)
+    return _chain("boto3")
 
 
+# What uses Rust's object_store, which reads no profile: https://docs.rs/object_store/latest/object_store/aws/
+_OBJECT_STORE = lazy_re.compile(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b|\Apl\.")
 # https://docs.pythonboto.org/en/latest/
 _BOTO_2 = lazy_re.compile(r"(?m)^[ \t]*(?:import|from) boto(?![\w])")
-_FIELD = lazy_re.compile(r"(?i)\bcredentials(?:Provider)?[\"']?[ \t]*(?::|=>)[ \t]*\Z")
-
-
-# What shows that a file uses one of AWS's libraries, or one that signs in as they do
-_AWS_LIBRARY = lazy_re.compile(
-    r"@aws-sdk/|[\"'/]aws-sdk|aws-sdk-go|software\.amazon\.awssdk|com\.amazonaws|aws\.sdk\.kotlin|\bAws::"
-    r"|\bAmazon\.\w|\bAmazon\w{2,30}Client|\baws_(?:config|sdk_\w|types)|awscreds|aws_creds|\bs3::|createAmazonBedrock|\baws4\b"
-    r"|\bnew (?:S3|SES(?:v2)?|SNS|SQS|DynamoDB|STS|KMS|SSM|Lambda|Cognito\w{0,30}|Bedrock\w{0,20})Client\("
-)
+# (languages, what shows a library whose keys are wrapped, what gives it a role's credentials). Named in full:
+# the file needs no import: https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html,
+# and of version 2; https://docs.rs/rust-s3, whose credentials are those of the crate aws-creds
+_PROVIDERS = (
+    (
+        "kotlin", lazy_re.compile(r"aws\.sdk\.kotlin"),
+        "aws.sdk.kotlin.runtime.auth.credentials.DefaultChainCredentialsProvider()",
+    ),
+    (
+        "java kotlin", lazy_re.compile(r"com\.amazonaws\.|BasicAWSCredentials"),
+        "com.amazonaws.auth.DefaultAWSCredentialsProviderChain.getInstance()",
+    ),
+    (
+        "java kotlin", lazy_re.compile(""),
+        "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider.create()",
+    ),
+    ("rust", lazy_re.compile(r"\bs3::|awscreds|aws_creds"), "Credentials::default()?"),
+)  # fmt: skip
 
 
 def sdk(place: Place, keys: Keys, values: Ranges) -> str:
     """For a key that code in another language passes to a client."""
-    if (values or place.exposed_to) and (text := _elsewhere(place)):
-        return _first(place, text, values)
-    language = place.kind.language
-    if language.type == "programming" and language.id != "php" and not place.search(_AWS_LIBRARY):
-        text = (
-            "give the client the temporary credentials of a role instead, in the way of its library, e.g. "
-            "from the default credential chain of an AWS SDK."
+    if text := _elsewhere(place, values):
+        return text
+    code = ""
+    if keys.receiver.endswith(("Credentials", "CredentialsProvider")):
+        wrapped = (
+            made
+            for of, library, made in _PROVIDERS
+            if place.kind.language.id in of.split()
+            and (library.search(keys.receiver) or place.search(library))
         )
-        return _first(place, text, values)
-    client = languages.client(place.language, place.file.text, keys.receiver)
-    code, name, first = _without_secrets(place, keys.call), "The SDK", "remove the keys"
-    if client is not None:
-        name = client.name
-        if client.member and code.endswith("})"):
-            inside = code[:-2].rstrip(" ,")
-            code = f"{inside}{'' if inside.endswith('{') else ','} {client.member} }})"
-        elif _FIELD.search(place.file.text, max(0, keys.start - 60), keys.start):
-            code = ""  # the client around it stays
-        elif keys.alone or keys.receiver.endswith(("Credentials", "CredentialsProvider")):
-            code, first = client.code, "give the client this instead of the keys and what wraps them"
-        if client.needs and code and client.needs not in place.file.text:
-            code = f"{client.needs}\n{code}"
-    clients = "" if code else ", and give its clients no credentials"
-    own = any(value.kind in ("text", "environment") for value in keys.values)
-    of_others = (
-        "" if own else "\nIf the key is a customer's, assume a role in the customer's account instead."
-    )
-    return _first(place, f"{first}{clients}. {_chain(name, code)}{of_others}", values)
+        code = next(wrapped, "")
+    if code:
+        text = f"give the client this instead of the keys and what wraps them. {_chain('It', code)}"
+    else:
+        text = (
+            f"remove the keys, {_EVERYWHERE} them. {_chain('A client of an AWS SDK without credentials')} "
+            "Another library takes the role's temporary credentials in its own way."
+        )
+    return _first(place, text, values)
 
 
 def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
@@ -250,10 +217,10 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
         text = "Write here how to sign in (`aws sso login`), or a made-up key for a local server."
     elif place.in_test:
         text = "Then write a made-up one, e.g. `testing`, here and in what repeats it."
-    elif text := _elsewhere(place):
+    elif text := _elsewhere(place, ()):
         text = f"Then {text}"
     else:
-        text = _chain("A client without keys")
+        text = _chain("An AWS client without keys")
     return f"{start} {text}" if certain else f"{start} {text}\n{OF_OTHERS}"
 
 
@@ -261,32 +228,31 @@ def credentials(place: Place, key: NamedKey, values: Ranges) -> str:
     """For a key that is written to a credentials file or to the environment."""
     from palint.aws.named_keys import PROFILE_NAME
 
-    profile_key = PROFILE_NAME.fullmatch(key.name) is not None
-    text = "" if profile_key or key.form == "string" else _elsewhere(place)
-    if text:
-        return _first(place, text, values)
-    remove = "remove it and what requires it"
-    if key.form == "string":
-        remove = "remove the key from it, and replace a tool that takes no role (`mc`, by `aws s3`)"
-    elif not profile_key and place.kind.language.id in ("python", "notebook"):
-        return _first(place, f"{remove}. {_chain('boto3')}", values)
-    return _first(place, f"{remove}. {_ROLES}", values)
+    if (
+        PROFILE_NAME.fullmatch(key.name) is None
+        and key.form != "string"
+        and (text := _elsewhere(place, values))
+    ):
+        return text
+    return _first(place, f"remove it, {_EVERYWHERE} it. {_ROLES}", values)
 
 
 # --- infrastructure and containers
 
 
-def terraform(place: Place, names: str, values: Ranges) -> str:
-    """For the keys of a provider or backend. names: the settings to remove, quoted."""
-    return _first(place, f"remove {names}. {_chain('Terraform')}", values)
+def terraform(place: Place, values: Ranges) -> str:
+    """For the keys of a provider or backend."""
+    return _first(place, f"remove the key here and its variables. {_chain('Terraform')}", values)
 
 
 def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
-    smtp = "\nSMTP of SES takes no role: send with the SES API." if place.search(_SMTP) else ""
+    smtp = " SMTP of SES takes no role: let your own code send with its API." if place.search(_SMTP) else ""
     return (
-        "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or for "
-        f"IAM Roles Anywhere outside of AWS. People run `aws sso login`. Then delete the key.{smtp}"
+        "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or "
+        f"for IAM Roles Anywhere outside of AWS.{smtp} People run `aws sso login`. Then delete the key.\n"
+        "Where another company's service takes nothing but a key, keep it in AWS Secrets Manager, rotate "
+        "it, and suppress this finding with a reason."
     )
 
 
@@ -294,9 +260,9 @@ _SMTP = lazy_re.compile(r"(?i)smtp")
 _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
-def container(place: Place, name: str, kind: str, values: Ranges) -> str:
+def container(place: Place, kind: str, values: Ranges) -> str:
     """For a key in a container's environment. kind: that of `palint.aws.named_keys.NamedKey.form`."""
-    return _first(place, f"remove `{name}` and what requires it. {_in_container(place, kind)}", values)
+    return _first(place, f"remove it here, {_EVERYWHERE} it. {_in_container(place, kind)}", values)
 
 
 def _in_container(place: Place, kind: str) -> str:
@@ -328,10 +294,9 @@ def _in_container(place: Place, kind: str) -> str:
 
 # What takes the place of a key, wherever it is used
 _ROLES = (
-    "Use a role instead: the resource's own setting (`role_arn`) if it has one, EKS Pod Identity or IRSA "
-    "for a pod, `taskRoleArn` for an ECS\ntask, `Role` for a Lambda function, an instance profile for a "
-    "machine, OIDC for a pipeline, IAM Roles Anywhere outside of AWS. On a laptop run "
-    "`aws configure sso` once, then `aws sso login`."
+    "A role takes its place: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\ntask, `Role` for "
+    "a Lambda function, an instance profile for a machine, OIDC for a pipeline, OIDC or IAM Roles Anywhere "
+    "outside of AWS. On a laptop run `aws configure sso` once, then `aws sso login`."
 )
 
 
@@ -349,30 +314,27 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     uses = used.text if used is not None and source.configures_aws else ""
     variable = role_variable(source.references[0].name)
     added = condition(place, [each.start for each in source.references])
-    text = (
-        f"sign in with OIDC in a step{added}, and remove the key from each `env` and step that has it:\n"
-        "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
-        f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
-        f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"
-        f"          aws-region: {region or place.facts.region}\n"
-        "Add the other scopes that the job uses: unnamed ones become `none`. Create the role and the "
-        f"variable `{variable}`"
-    )
+    delete = "." if values else ", then delete the key in IAM and in GitHub."
     if source.job is not None and source.job.uses is not None:  # a job without steps
         text = (
             "let the workflow that this job calls sign in with OIDC, with the role as an input, and delete "
-            "what it declares under `secrets:`. This job passes no key, and needs `id-token: write` in its "
-            "`permissions`, beside its other scopes, as unnamed ones become `none`. Create the role"
+            f"what it declares under `secrets:`. This job passes no key, and needs {SCOPE}. Create the "
+            f"role{delete}"
         )
-    text += "." if values else ", then delete the key in IAM and in GitHub."
-    text += if_called(place)
-    if source.place == "with" and source.step and not source.configures_aws:
-        own = used is not None and used.text.startswith("./")
-        how = "make its key inputs optional, and pass none" if own else "pass no key, or replace the action"
-        text += f" What the step runs uses the role: {how}."
-    text = _first(place, text, values)
-    doubt = source.uncertainty and not values and not place.search(_ENDPOINT)
-    return f"if the key is AWS's, {text}" if doubt else text
+    else:
+        text = (
+            f"sign in with OIDC in a step{added}, and remove the key from each `env` and step that has it:\n"
+            f"    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
+            f"        role-to-assume: ${{{{ vars.{variable} }}}}\n"
+            f"        aws-region: {region or place.facts.region}\n"
+            f"The job needs {SCOPE}. Create the role and the variable `{variable}`{delete} What takes only "
+            "the two parts of a key (an action's inputs, a profile, a script, an old library) must read the "
+            "environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
+        )
+    return _first(place, f"{text}{if_called(place)}", values)
+
+
+SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
 
 
 def condition(place: Place, starts: Sequence[int]) -> str:
@@ -396,15 +358,15 @@ _ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
 
 
 def if_called(place: Place) -> str:
-    """What changes where others call a workflow, which passes no secret any more; "" where none can.
+    """What changes where others call a workflow; "" where none can.
 
     https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows
     """
     if "workflow_call" not in place.file.text:
         return ""
     return (
-        " A job that calls this workflow needs `id-token: write`, too, and passes no secret for it: delete "
-        "what `workflow_call` declares of that under `secrets:`."
+        " A job that calls this workflow needs `id-token: write`, too; the secret need not be declared or "
+        "passed any more."
     )
 
 
@@ -412,7 +374,10 @@ def pipeline(place: Place, provider: CiProvider, values: Ranges, at: int) -> str
     """For a key in a pipeline of another CI system. at: where the key is, in code points."""
     delete = "" if values else f", then delete the key in IAM and in {provider.name}"
     recipe = indented(provider.recipe(place.file.text, at))
-    if not recipe:
-        role = "give the agent a role (an instance profile, EKS Pod Identity), and no key to the pipeline"
-        return _first(place, f"{role}{delete}", values)
-    return _first(place, f"sign in with OIDC{delete}:\n{recipe}", values)
+    if recipe:
+        return _first(place, f"sign in with OIDC{delete}:\n{recipe}", values)
+    text = (
+        f"use no key{delete}: an agent in AWS gets a role (an instance profile, EKS Pod Identity), a hosted "
+        "one signs in with OIDC if its CI system can. Otherwise let another system do this step."
+    )
+    return _first(place, text, values)

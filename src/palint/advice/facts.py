@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from itertools import pairwise
 
 from palint.aws import secret_references
@@ -50,13 +49,6 @@ class Facts(NamedTuple):
     service: str
     accounts: frozenset[str]
     region: str
-
-
-class Library(NamedTuple):
-    """What code needs: the name of a package, and the endings of the paths of files that list packages."""
-
-    package: str
-    manifests: tuple[str, ...]
 
 
 class Package(NamedTuple):
@@ -154,19 +146,6 @@ def repository_name(project: Project) -> str:
     """The repository's name, as it is in the name of a secret."""
     name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
-
-
-@cache
-def has(library: Library) -> Callable[[Project], bool]:
-    """A function that returns whether a manifest of a project names a library."""
-
-    def find(project: Project) -> bool:
-        paths = [path for path in project.files() if path.endswith(library.manifests)]
-        paths.sort(key=lambda path: path.count("/"))
-        read = (project.tree.read(path, _MAX_BYTES).data or b"" for path in paths[:_MAX_FILES])
-        return any(library.package.encode() in data for data in read)
-
-    return find
 
 
 def package(project: Project, path: str) -> Package:

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from palint.github.workflows import Job
     from palint.pipelines.role_assumption import MissingToken
 
-_BOTH = "    permissions:\n      id-token: write\n      contents: read"
-
 
 def missing(found: MissingPermission) -> str:
     """For a job of GitHub Actions that needs a token and gets none."""
@@ -42,9 +40,11 @@ def too_broad(grant: BroadGrant) -> str:
         )
     if not grant.users:
         return "remove `id-token: write` here: a job that assumes a role needs it in its own `permissions`"
+    scopes = [f"{key.value}: {value.value}" for key, value in grant.permissions.entry[1].items]
+    block = "\n      ".join(("    permissions:", *scopes))
     return (
-        f"move it to the jobs that use it ({list_jobs(grant.users)}), with the other scopes that they need:\n"
-        f"{_BOTH}"
+        f"move it to the jobs that use it ({list_jobs(grant.users)}). Their `permissions` replace the "
+        f"workflow's: keep the other scopes that they need:\n{block}"
     )
 
 

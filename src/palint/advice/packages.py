@@ -11,8 +11,8 @@ _COMMANDS = {  # lock file of a package manager -> its command; the first that e
         ("bun.lockb", "bun remove {}"),
     ),
     "python": (
-        ("uv.lock", "uv lock"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
-        ("pdm.lock", "pdm remove {}"),
+        ("uv.lock", "uv lock"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv lock"),
+        ("pdm.lock", "pdm lock"),
     ),
 }  # fmt: skip
 _BY_MANIFEST = {
@@ -44,8 +44,8 @@ def removal(project: Project, path: str, package: str) -> str:
     while True:
         for lock, command in rows:
             if (f"{folder}/{lock}" if folder else lock) in locks:
-                # `uv remove` needs the name of a group or an extra: https://docs.astral.sh/uv/reference/cli/#uv-remove
-                first = f"{delete}, and " if lock == "uv.lock" else ""
+                # Some remove from a group, or an extra, by its name only: https://docs.astral.sh/uv/reference/cli/#uv-remove
+                first = "" if "{}" in command else f"{delete}, and "
                 return f"{first}run `{command.format(package)}`"
         if not folder:
             return f"run `npm uninstall {package}`" if name == "package.json" else delete

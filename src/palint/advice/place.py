@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from palint.advice import facts, languages
-from palint.advice.facts import Facts, Library, Package
-from palint.advice.languages import LanguageAdvice, Needs
+from palint.advice import facts
+from palint.advice.facts import Facts, Package
 from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv, is_example
 from palint.files import FileKind, environments
@@ -97,11 +96,6 @@ class Place:
     def package(self) -> Package:
         """The package.json of the nearest folder; an empty one if there is none."""
         return facts.package(self.project, self.file.path)
-
-    @cached_property
-    def language(self) -> LanguageAdvice:
-        """What advice needs to know about the file's language."""
-        return languages.find(self.kind.language)
 
     # --- what the file is for
 
@@ -254,28 +248,9 @@ class Place:
         return self.kind.role is Role.DOCUMENTATION and not runs
 
     @property
-    def is_on_laptop(self) -> bool:
-        """Whether the file is a key or certificate of a developer's own machine: `dev/tls.key`."""
-        return self.kind.environment == "development" and self.file.path.lower().endswith(KEY_FILES)
-
-    @property
     def is_deployed(self) -> bool:
         """Whether the name of the file says that it is for a server: `compose.prod.yml`."""
         return self.kind.environment not in ("", "development", "test", "ci")
-
-    @cached_property
-    def awaits_at_top(self) -> bool:
-        """Whether the JavaScript in the file is a module for certain, which may `await` outside of functions.
-
-        TypeScript may be compiled to CommonJS, whatever it looks like.
-        https://nodejs.org/api/packages.html#determining-module-system
-        """
-        name = self.file.name.lower()
-        if name.endswith((".mjs", ".mts")):
-            return True
-        if self.kind.language.id != "javascript" or name.endswith(".cjs") or self.is_commonjs:
-            return False
-        return self.package.is_module or _MODULE_SYNTAX.search(self.file.text) is not None
 
     @cached_property
     def is_commonjs(self) -> bool:
@@ -365,41 +340,11 @@ class Place:
             usual = secrets_manager.configured(self.environments, environment)
         return f"{service}/{usual or secrets_manager.UNKNOWN}"
 
-    # --- code
-
-    def read(self, language: LanguageAdvice | None = None) -> str:
-        """The statement that reads a secret, with what it needs that the file lacks, indented.
-
-        language: another than the file's. "" where code cannot read one, and where neither the file nor a
-        manifest of the repository names the library that it needs.
-        """
-        row = self.language if language is None else language
-        if code := self.file.parsed_with(_in_infrastructure(row.infrastructure)):
-            needs: Needs = ()
-        elif row.library is not None and self._has(row.library):
-            code, needs = row.read, row.needs
-            if row.functions and not self.awaits_at_top:
-                code = row.functions
-            if row.commonjs_needs and self.is_commonjs:
-                needs = row.commonjs_needs
-        else:
-            return ""
-        code = self.with_needs(code, needs)
-        return indented(code.replace("{id}", self.secret).replace("{region}", self.facts.region))
+    # --- text
 
     def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first match of a pattern in the file, which is searched once."""
         return self.file.parsed_with(_search(pattern))
-
-    def _has(self, library: Library) -> bool:
-        """Whether the file, or a manifest of the repository, names a library."""
-        project = self.project.head or self.project
-        return library.package in self.file.text or project.cached(facts.has(library))
-
-    def with_needs(self, code: str, needs: Needs) -> str:
-        """Code after the lines that it needs and the file lacks: imports."""
-        missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
-        return "\n".join((*missing, code))
 
 
 def _kind(file: SourceFile) -> FileKind:
@@ -452,22 +397,8 @@ def _app_roots(project: Project) -> frozenset[str]:
 
 
 @cache
-def _in_infrastructure(rows: tuple[tuple[str, str], ...]) -> Callable[[SourceFile], str]:
-    """A function that returns what a file's library writes, "" for none. rows: (library, expression)."""
-    patterns = [(lazy_re.compile(library), made) for library, made in reversed(rows)]
-    return lambda file: next((made for library, made in patterns if library.search(file.text)), "")
-
-
-@cache
 def _search(pattern: re.Pattern[str]) -> Callable[[SourceFile], re.Match[str] | None]:
     return lambda file: pattern.search(file.text)
-
-
-@cache
-def _missing(needs: Needs) -> Callable[[SourceFile], list[str]]:
-    """A function that returns the lines that a file lacks. needs: (what shows that it has one, the line)."""
-    patterns = [(lazy_re.compile(shown), line) for shown, line in needs]
-    return lambda file: [line for shown, line in patterns if not shown.search(file.text)]
 
 
 def indented(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from palint.advice.place import KEY_FILES, Place
 from palint.aws.assignments import TOKEN
 from palint.aws.key_names import NAME
 from palint.aws.key_values import has_key_format, is_key, is_key_id
-from palint.dotenv.files import PATH_LITERALS, has_secret_name, is_dotenv, is_example, list_names, parse
+from palint.dotenv.files import has_secret_name, is_dotenv, is_example, list_names
 from palint.files import environments
 from palint.files.roles import Role
 from palint.findings import Confidence
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
     from palint.secrets import Secret
-    from palint.text.source import SourceFile
     from palint.tree.project import Project
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
+_ROTATE_KEY = _ROTATE.replace("it:", "it, with what matches it (a certificate, a public key):", 1)
 _LOADED = "a secret, loaded from AWS Secrets Manager"
 _ACCESS = "The reader's role gives access (outside AWS: IAM Roles Anywhere); on a laptop run `aws sso login`."
 _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
@@ -45,96 +44,81 @@ def hardcoded(place: Place, secret: Secret) -> str:
     certain = secret.confidence is Confidence.HIGH
     if aws_keys.is_key_secret(secret):
         return aws_keys.hardcoded(place, secret, certain=certain)
-    rotate = _ROTATE if certain else f"if it is used anywhere, {_ROTATE}"
+    rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
+    first = rotate if certain else f"if it is used anywhere, {rotate}"
     if made := _made_elsewhere(place):
-        return f"{rotate}. Then {made}."
+        return f"{first}. Then {made}."
     if place.exposed_to:
         # https://docs.cloud.google.com/docs/authentication/api-keys#securing
         return (
             f"whoever {place.exposed_to} can read it. If its vendor means it for that, restrict it to yours "
             "(a Google key in the Google Cloud console, also to the APIs that it calls). Otherwise rotate "
-            f"it, and move what needs it behind your own server, which reads {place.stored} from AWS Secrets "
-            "Manager."
+            "it, and move what needs it behind your own server, which reads it from AWS Secrets Manager, "
+            f"e.g. {place.stored}."
         )
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
-        return f"if a service outside of the tests accepts it, {_ROTATE}. {made_up.in_test(place, secret)}"
-    return f"{rotate}. {_instead(place, secret)}"
+        return (
+            f"if a service outside of the tests accepts it, {rotate}, and let the tests read the new one "
+            f"from AWS Secrets Manager. {made_up.IN_TEST}"
+        )
+    return f"{first}. {_instead(place, secret)}"
 
 
 def _made_elsewhere(place: Place) -> str:
     """What to change instead of a file that people do not edit; "" for other files."""
     if place.kind.role is Role.VENDORED:
         return "update or remove the package, or exclude the folder (`exclude` in the settings)"
-    if place.kind.role is Role.GENERATED:
-        return "change the source that this file is made from, and make it again"
+    if place.kind.role is Role.GENERATED:  # by its name, a header, or only by long lines
+        return "change what this file is made from, or the file itself if people write it"
     return ""
 
 
 def _instead(place: Place, secret: Secret) -> str:
     """What a file has instead of a secret, for its reader: a person or a program."""
-    language = place.kind.language
     if is_example(place.file.path):
         return f"Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
-    sample = place.is_on_laptop or (place.in_documentation and language.type != "prose")
-    if secret.detector == "private-key" and sample:
-        return (
-            "Make one on each machine instead, with what belongs to it (certificate, public key), and list "
-            "it in `.gitignore`."
-        )
-    if place.in_documentation and language.type == "prose":
+    if place.in_documentation and place.kind.language.type == "prose":
         if _read_before(place.file.text, secret.start):
             return "Drop the fallback here: whoever copies this sets the variable."
-        return f"Write a placeholder here: {_placeholder(secret)}."
-    if place.in_documentation:  # a program may read it, too
-        return f"Write {made_up.ONE}."
-    if place.in_comment(secret.start):
-        return f"Delete it, or write {made_up.ONE}."
+        return f"Write a placeholder here, e.g. {_placeholder(secret)}. {made_up.MAY_STAY}"
+    if place.in_documentation or place.in_comment(secret.start):  # a program may read it, too
+        return f"Delete it here. {made_up.MAY_STAY}"
     return _managed(place, secret) or (
-        f"Store the new value in AWS Secrets Manager as {place.stored}{_from_store(place, secret)}"
+        f"Store the new value in AWS Secrets Manager, e.g. as {place.stored}{_from_store(place, secret)}"
     )
 
 
 def _from_store(place: Place, secret: Secret) -> str:
     """How what reads a file gets a secret of Secrets Manager, after the words that say to store it there.
 
-    Code only where the repository has what it needs, and a way only where the file certainly has it. What is
-    said otherwise holds for each file.
+    No code: its client, region and account are the program's.
     """
     language = place.kind.language
     named = secret.name.rpartition(".")[2]  # `process.env.JWT_SECRET`
     variable = named if made_up.VARIABLE.fullmatch(named) else "NAME"
-    of_servers = f"write {made_up.ONE}."
+    set_it = "and let what starts the program (also a build or a test) set"
     if read := _read_before(place.file.text, secret.start):
         names = made_up.VARIABLE.findall(read)
         set_elsewhere = f"`{names[-1]}`" if names else "the variable"
-        return (
-            f", drop the fallback or leave it empty, and let what starts the program set {set_elsewhere} "
-            "from there; a build or a test sets a made-up value."
+        how = f"drop the fallback or leave it empty, also where a test expects it, {set_it} {set_elsewhere}"
+    elif _is_interpolated(place):
+        how = (
+            f"write a variable here (`${{{variable}}}`), and set it from there where the services are started"
         )
-    if _is_interpolated(place):
-        return (
-            f", write a variable here (`${{{variable}}}`), and set it from there where the services are "
-            f"started. If only servers that this file starts have it, {of_servers}"
+    elif language.id in ("workflow", "action"):
+        how = "and read it in a step of the job that uses it (`aws-actions/aws-secretsmanager-get-secrets`)"
+    elif written := _reference(place, variable):
+        how = f"write `{written}` here, {set_it} the variable"
+    elif language.id == "terraform" and not place.file.path.endswith(".tfvars"):
+        how = "and read it here with the data source `aws_secretsmanager_secret_version`"
+    else:
+        in_cluster = " (in Kubernetes: External Secrets)" if language.syntax == "yaml" else ""
+        how = (
+            "and take it out of this file: the program that needs it reads it there (`GetSecretValue`), or "
+            f"what starts or deploys that program passes it in{in_cluster}. A program that users install can "
+            "keep no secret"
         )
-    if language.id in ("workflow", "action"):
-        return (
-            ", and read it in a step (`aws-actions/aws-secretsmanager-get-secrets`). If only servers that "
-            f"the job starts have it, {of_servers}"
-        )
-    if language.syntax == "yaml" and _in_cluster(place):
-        here = f"If only tests or a local cluster have it, {of_servers}"
-        return f", and let External Secrets make a Secret of it. {here}"
-    if written := _reference(place, variable):
-        return f", write `{written}` here, and let what starts the program set the variable from there."
-    if _is_used_here(place, secret) and (statement := place.read()):
-        return f", and read it where it is used, with:\n{statement}"
-    sample = f"If it is a sample, or only servers that this file starts have it, {of_servers}"
-    if made_up.is_key(place, secret):
-        sample = "If nothing but tests uses it, delete it with its certificate, and let them make one."
-    return (
-        ", and take it out of this file: the program that needs it reads it there, or what starts or deploys "
-        f"that program passes it in. A program that users install can keep no secret. {sample}"
-    )
+    return f", {how}. {made_up.MAY_STAY}"
 
 
 def _is_interpolated(place: Place) -> bool:
@@ -158,44 +142,11 @@ def _is_interpolated(place: Place) -> bool:
     return any(key.start <= offset < max(node.end, key.end) for key, node in items)
 
 
-def _is_used_here(place: Place, secret: Secret) -> bool:
-    """Whether the file uses a value, so that it can read it: not of `setdefault("NAME", "…")`, nor of a text.
-
-    A file of variables of Terraform only has values.
-    """
-    text = place.file.text
-    quotes = {text[secret.start - 1 : secret.start], text[secret.end : secret.end + 1]}
-    is_whole = quotes in ({'"'}, {"'"}, {"`"})
-    named = _NAME_BEFORE.search(text, max(0, secret.start - 200), secret.start)
-    return is_whole and named is None and not place.file.path.endswith(".tfvars")
-
-
-# The name of a variable before its value: `os.environ.setdefault("DB_PASSWORD", "`
-_NAME_BEFORE = lazy_re.compile(r"[\"'][A-Z][A-Z0-9_]{1,80}[\"'],\s{0,80}[\"'`]\Z")
-
-
 def _read_before(text: str, start: int) -> str:
     """What reads a variable for which a value, or the literal that it is in, is used; "" if none."""
     line = text.rfind("\n", 0, start) + 1
     literal = max(text.rfind(quote, line, start) for quote in "\"'`") + 1
     return fallbacks.variable_before(text, start) or fallbacks.variable_before(text, literal or start)
-
-
-# https://kubernetes.io/docs/concepts/workloads/controllers/, OpenShift's DeploymentConfig, what pods read
-_KIND = lazy_re.compile(
-    r"(?m)^[ \t]{0,40}kind:[ \t]{0,20}[\"']?(?:CronJob|DaemonSet|Deployment(?:Config)?|Job|Pod|ReplicaSet"
-    r"|StatefulSet|Secret|ConfigMap)\b"
-)
-# https://helm.sh/docs/topics/charts/#the-chart-file-structure
-_CHART = lazy_re.compile(r"(?:^|/)charts?/|(?:^|/)values(?:[._-][\w.-]{1,60})?\.ya?ml$")
-
-
-def _in_cluster(place: Place) -> bool:
-    """Whether YAML is a manifest of Kubernetes that pods read or are made from, or values of a chart."""
-    text, offset = place.file.text, place.offset or 0
-    start, end = text.rfind("\n---", 0, offset) + 1, text.find("\n---", offset)
-    document = text[start : end if end >= 0 else len(text)]
-    return (_KIND.search(document) or _CHART.search(place.file.path.lower())) is not None
 
 
 def _placeholder(secret: Secret) -> str:
@@ -254,7 +205,7 @@ def sent_to_slack(place: Place, name: str) -> str:
             "deactivate the key and delete it in IAM."
         )
     return (
-        f"send the secret's name instead, {place.stored}, and allow the role that needs it "
+        f"send the secret's name instead, e.g. {place.stored}, and allow the role that needs it "
         "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
         "member and every export of the channel has it."
     )
@@ -262,18 +213,26 @@ def sent_to_slack(place: Place, name: str) -> str:
 
 def name(suggestion: str) -> str:
     """For a secret whose name does not follow the standard. suggestion: a name that does, quoted."""
+    is_known = "<" not in suggestion and "{service}" not in suggestion
+    example = f", e.g. {suggestion}" if is_known else " (in a module from its variables)"
     return (
-        f"name it after its service and environment, e.g. {suggestion}: one secret for each, with everything "
-        "that the service needs there as JSON. Create it under the new name, change the readers, then delete "
-        "the old secret."
+        f"name it `{{service}}/{{environment}}`, after its service and its environment{example}. Create it "
+        "under the new name, change what reads it or allows access to it (code, policies of IAM, mounted "
+        "files), then delete the old secret."
     )
 
 
 # --- .env files
 
 
+_SETTINGS = "where what reads them is started or configured, or make them its defaults"
+
+
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
-    """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
+    """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file.
+
+    Names say only what may be a secret, so the others are not called settings, nor listed.
+    """
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if tracked) and what loads it"
     lines_of_text = map(str.strip, place.file.text.splitlines())
     is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
@@ -282,51 +241,53 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if not variables and is_empty:
         return f"it sets nothing: {delete}."
     keys, secrets, settings = _split(variables, _has_secret)
-    steps, last = [], ""
-    if real := [v for v in keys if is_key(v.value)]:
+    if place.in_test and not any(has_key_format(v.value) for v in keys):  # a local server's
+        keys, secrets = [], [*keys, *secrets]
+    check = f" (check {list_names(secrets)})" if secrets else ""
+    first = _key(keys) if keys else ""
+    if keys and not secrets and not settings:
+        return f"{first} Then {delete}."
+    last = ""
+    if place.in_test:
+        text = (
+            f"set its variables where the tests start, with made-up values for secrets{check}. Rotate what "
+            "is real (an account of another service), and keep it in AWS Secrets Manager, e.g. in "
+            f"{place.stored}."
+        )
+    elif place.exposed_to and secrets:
+        text = (
+            f"what the build puts into it, whoever {place.exposed_to} can read: rotate what must stay secret"
+            f"{check}, and leave it to your own server, which reads it from AWS Secrets Manager, e.g. from "
+            f"{place.stored}. Set the other variables {_SETTINGS}."
+        )
+    elif secrets:
+        text = (
+            f"move what is secret in it{check} to AWS Secrets Manager, e.g. as {place.stored}, and let what "
+            f"uses it read it there, or what starts that set it. Set the other variables {_SETTINGS}."
+        )
+        is_given = any(v.value and not v.value.startswith(_REFERENCE) for v in secrets)
+        last = f"{' If it was ever committed, rotate every secret in it.' if is_given else ''} {_ACCESS}"
+    else:
+        text = (
+            f"set its variables {_SETTINGS}. Rotate what is secret among them, and keep it in AWS Secrets "
+            f"Manager, e.g. as {place.stored}."
+        )
+    text = f"{first} {text[0].upper()}{text[1:]}" if first else text
+    return f"{text} Then {delete}.{last}"
+
+
+def _key(keys: list[Variable]) -> str:
+    """What to do about the AWS keys of a .env file, which may be those of another server."""
+    if real := [v for v in keys if has_key_format(v.value) and is_key(v.value)]:
         temporary = aws_keys.are_temporary([v.value for v in real])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
-        steps.append(f"this is an AWS key ({list_names(real)}): {what}, and run `aws sso login` instead")
-    elif keys and place.in_test:
-        secrets, keys = [*secrets, *keys], []
-    elif keys and "localstack" in place.file.text.lower():  # takes any key: https://docs.localstack.cloud/
-        steps.append(f"set a made-up key (`testing`) for {list_names(keys)} where LocalStack is used")
-    elif keys:
-        steps.append(f"an AWS key belongs in no file ({list_names(keys)}): run `aws sso login` instead")
-    if settings and not secrets and not keys:
-        return f"{_elsewhere(f'its variables ({list_names(settings)})')}, then {delete}."
-    named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
-    if place.in_test:
-        if secrets or not keys:
-            of_workflow = ".github/" in place.file.path
-            where = "in the workflow that reads them" if of_workflow else "where the tests start"
-            steps.append(f"set made-up values for {named} {where}")
-        last = f" Read what must be real (an account of another service) from {place.stored}, and rotate it."
-    elif place.exposed_to and secrets:
-        steps.append(f"leave {named} to your own server, which reads them from {place.stored}")
-        last = (
-            f" What the build puts into it, whoever {place.exposed_to} can read: rotate every secret in it."
+        return (
+            f"this is an AWS key ({list_names(real)}): {what}, and use a role, on a laptop `aws sso login`."
         )
-    elif secrets or not keys:
-        steps.append(
-            f"move {named} to AWS Secrets Manager as {place.stored}, let what uses them read them there or "
-            "what starts it set them"
-        )
-        last = f" {_ACCESS}"
-        if not secrets or any(v.value and not v.value.startswith(_REFERENCE) for v in secrets):
-            last = f" If it was ever committed, rotate every secret in it.{last}"
-    if settings:
-        steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
-    first, *others = steps
-    rest = ", ".join(others)
-    text = f"{first}. {rest[0].upper()}{rest[1:]}" if keys and rest else ", ".join(steps)
-    return f"{text}, then {delete}.{last}" + (f"\n{aws_keys.OF_OTHERS}" if keys and not real else "")
-
-
-def _elsewhere(variables: str, where: str = "") -> str:
-    """Where the variables of a .env file without a secret belong: also those that an image reads."""
-    where = where or "into what reads them, as defaults, or set them where that is started"
-    return f"write {variables} {where}"
+    return (
+        f"if the key ({list_names(keys)}) is AWS's, use a role instead, on a laptop `aws sso login`, and "
+        f"change what requires it. {aws_keys.OF_OTHERS}"
+    )
 
 
 def example_values(place: Place, variables: list[Variable], values: list[Variable]) -> str:
@@ -336,26 +297,25 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     """
     variables = list({v.name: v for v in variables}.values())
     keys, secrets, settings = _split(variables, _is_secret)
-    steps, of_others = [], ""
     named = {v.name for v in values}
+    check = f" (check {list_names(secrets)})" if secrets else ""
+    texts = []
     if any(v.name in named for v in secrets):
-        steps.append("rotate every real secret in this file")
-    if secrets and place.exposed_to:
-        named_secrets, secrets = list_names(secrets), []
-        steps.append(f"leave the secrets ({named_secrets}) to your own server, with {place.stored}")
+        texts.append("rotate every real secret in this file.")
+    if place.exposed_to and secrets:
+        texts.append(f"leave what must stay secret{check} to your own server, with AWS Secrets Manager.")
     elif secrets:
-        steps.append(f"keep the secrets ({list_names(secrets)}) in AWS Secrets Manager as {place.stored}")
+        texts.append(f"keep what is secret{check} in AWS Secrets Manager, e.g. as {place.stored}.")
     if keys:
-        real = any(has_key_format(v.value) and is_key(v.value) for v in keys)
-        of_others = "" if real else f"\n{aws_keys.OF_OTHERS}"
-        steps.append(
-            f"{'deactivate and delete the AWS key, ' if real else ''}"
-            f"remove {list_names(keys)}: sign in with `aws sso login` instead"
-        )
+        texts.append(_key(keys))
     if settings:
-        steps.append(_elsewhere(f"the settings ({list_names(settings)})"))
-    shown = "\n".join(f"    # {_shown(v)} - {description(v)}" for v in (secrets + settings + keys)[:3])
-    return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}{of_others}"
+        texts.append(f"set the {'other ' if secrets or keys else ''}variables {_SETTINGS}.")
+    shown = _shown((secrets + settings + keys)[0])
+    texts.append(
+        f"Describe each variable in a comment, without a value:\n    # {shown} - what it is, and what sets it"
+    )
+    first, *others = texts
+    return " ".join((first, *(f"{text[0].upper()}{text[1:]}" for text in others)))
 
 
 # What a bundler puts into a page: https://vite.dev/guide/env-and-mode#env-files,
@@ -419,30 +379,31 @@ def description(variable: Variable) -> str:
     return _LOADED if _is_secret(variable) else "a setting"
 
 
-# What is right for each reader of a .env file
-_SETTINGS = "make its settings defaults of the program, or variables that what starts the program sets"
+_FROM = "read its secrets from AWS Secrets Manager, e.g. from {stored}"
 _SETTINGS_AND_SECRETS = (
-    f"{_SETTINGS}, and let the program read its secrets from {{stored}} in AWS Secrets Manager, or what "
-    "starts the program pass them in."
+    f"set its variables {_SETTINGS}. Let the program {_FROM}, or what starts the program pass them in. "
+    "Those that only tests or local servers use can be made up."
 )
-_FIRST = "remove this, and change what needs the file"
-_REMOVE = f"{_FIRST}: {_SETTINGS_AND_SECRETS}"
+_REMOVE = f"do without the file here and in what needs it: {_SETTINGS_AND_SECRETS}"
 _PUBLIC = (
-    "What a build puts into a page or an app is public: let your own server read the secret {stored} from "
-    "AWS Secrets Manager."
+    "What a build puts into a page or an app is public: let your own server read what must stay secret from "
+    "AWS Secrets Manager, e.g. from {stored}."
 )
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
-    "dockerfile": "remove the file from the image with what needs it there, and list it in "
-    f"`.dockerignore`. M{_SETTINGS_AND_SECRETS[1:]}",
+    "dockerfile": "remove the file from the image with what needs it there, and list it in `.dockerignore`: "
+    f"{_SETTINGS_AND_SECRETS}",
     "bundler": f"remove it, and pass settings in the environment (`process.env`). {_PUBLIC}",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
-    "{stored} in AWS Secrets Manager.",
+    "AWS Secrets Manager, e.g. from {stored}.",
     "option": "pass `ignoreEnvFile: true` to `forRoot`: it then reads the environment only. Let the "
-    "program read the secret {stored} from AWS Secrets Manager when it starts. {access}",
-    "mask": "mask the value first, or let the program read the secret {stored} itself:\n"
-    '    echo "::add-mask::$value"',
-    "workflow": f"{_FIRST}: write the settings that the job needs under `env:`. For its secrets, assume a "
-    "role with OIDC, and let the program read them, or read them in a step{condition}:\n{step}",
+    f"program {_FROM}, when it starts. {{access}}",
+    "mask": "mask the value first, or let the program read the secret itself from AWS Secrets Manager, e.g. "
+    'from {stored}:\n    echo "::add-mask::$value"',
+    "compose": "remove it: write settings under `environment:`, which overrides other files, and the names "
+    "of the secrets without values. Where the services are started, set these from AWS Secrets Manager, e.g. "
+    "from {stored}; those that only tests or local servers use can be made up. A program of your own can "
+    "also read them there itself.",
+    "workflow": f"{_REMOVE} In a workflow `env:` and `$GITHUB_ENV` set variables.",
 }
 
 
@@ -452,83 +413,26 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     words = _WORD.findall(f"{use.message} {text[use.start : max(use.end, text.find(chr(10), use.start))]}")
     named = (name for word in words if is_dotenv(word) and (name := environments.named(word)))
     place = place.at(use.start, next(named, ""))
-    row, advice = place.language, use.advice
-    if advice == "package":
+    if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
         first = f"change what uses it, scripts and settings too, then {remove}"
         if place.exposed_to:
             return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
-        return f"{first}. Read the secret {stored} from AWS Secrets Manager instead. {_ACCESS}"
+        return f"{first}. Read secrets from AWS Secrets Manager instead, e.g. from {stored}. {_ACCESS}"
     if made := _made_elsewhere(place):
         return made
-    in_compose = advice == "compose" and _is_interpolated(place)
-    file = _named_file(place, words) if advice != "mask" else None
-    variables = parse(file) if file else []  # none of a file that is encrypted as a whole
-    if variables and not any(_has_secret(v) or _is_aws_key(v.name) for v in variables):
-        where = "under `environment:`" if in_compose else "as `literals`" if advice == "kustomize" else ""
-        settings = _elsewhere(f"the variables of the file ({list_names(variables)})", where)
-        return f"{_FIRST}: {settings}."
-    if in_compose:
-        return _compose(place)
-    if place.in_test and advice not in ("mask", "option"):
-        return (
-            f"{_FIRST}: set what the tests need where they start, with made-up values, and read what must "
-            f"be real (an account of another service) from {place.stored} in AWS Secrets Manager."
-        )
-    template = _DOTENV_LOADED.get(advice, _REMOVE)
-    if advice == "dockerfile" and "--mount" in text[use.start : use.end]:
+    template = _DOTENV_LOADED.get(use.advice, _REMOVE)
+    if (use.advice == "dockerfile" and "--mount" in text[use.start : use.end]) or (
+        use.advice == "compose" and not _is_interpolated(place)
+    ):
         template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
-        template = f"{_FIRST}: {_SETTINGS}. {_PUBLIC}"
-    code = place.kind.language.syntax
-    if template is _REMOVE and advice == code and use.loads and (statement := place.read(row)):
-        return (
-            f"{_FIRST}: give settings their defaults where they are read. Read secrets from AWS Secrets "
-            f"Manager:\n{statement}\n{_ACCESS}"
-        )
-    for name, written in (
-        ("{step}", _step(place.secret)), ("{stored}", place.stored), ("{access}", _ACCESS),
-        ("{condition}", aws_keys.condition(place, [use.start])),
-    ):  # fmt: skip
-        template = template.replace(name, written)
-    return template
+        template = f"do without the file here and in what needs it: set its variables {_SETTINGS}. {_PUBLIC}"
+    return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 
 
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
-
-
-def _named_file(place: Place, words: Sequence[str]) -> SourceFile | None:
-    """The .env file of the repository that one of these words names; None for none."""
-    files = place.project.cached(_dotenv_files)
-    parts = place.file.path.split("/")[:-1]
-    folders = ["/".join(parts[:depth]) for depth in range(len(parts), -1, -1)]  # where it is started from
-    paths = [word for word in words if "/" in word and is_dotenv(word)]  # a message only has the name
-    for word in paths or words:
-        start, _, rest = word.partition("/")
-        word = rest if start.isupper() else word  # after a variable
-        for folder in folders[:1] if word.startswith("../") else folders:
-            path = posixpath.normpath(f"{folder}/{word}").lstrip("/")
-            if path in files and (file := place.project.open(path)) is not None:
-                return None if file.link else file
-    return None
-
-
-def _dotenv_files(project: Project) -> frozenset[str]:
-    """The paths of the .env files."""
-    paths = (path for path in project.files() if any(word in path.lower() for word in PATH_LITERALS))
-    return frozenset(filter(is_dotenv, paths))
-
-
-def _compose(place: Place) -> str:
-    """For `env_file` of a Compose file."""
-    if place.in_test:
-        return "remove it, and set made-up values under `environment:`: tests need no stored secret."
-    return (
-        "remove it: write settings under `environment:`, which overrides other files, and the names of the "
-        f"secrets without values. Where the services are started, set these from {place.stored} in AWS "
-        "Secrets Manager. A program of your own can also read them there itself."
-    )
 
 
 # --- infrastructure and workflows
@@ -544,8 +448,8 @@ def kubernetes(place: Place, keys: Sequence[str], values: Ranges) -> str:
         return f"{aws_keys.urgent(aws)} {role}"
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
-        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as {place.stored}, and let External "
-        "Secrets make the Secret of it in the cluster."
+        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager, e.g. as {place.stored}, and let the "
+        "program read it there, or External Secrets make the Secret of it in the cluster."
     )
 
 
@@ -562,23 +466,24 @@ def _aws_parts(place: Place, keys: Sequence[str], values: Ranges) -> list[str]:
 def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind in ("read", "named"):
-        statement = place.read()
-        how = f":\n{statement}" if statement else "."
-        return f"keep the secret in Secrets Manager as {place.stored}, and read it from there{how}"
+        return (
+            f"keep the secret in AWS Secrets Manager, e.g. as {place.stored}, and read it there "
+            "(`GetSecretValue`), with the account, role and region that are used here."
+        )
     aws = _aws_parts(place, (), stored.values)
     if aws:
         return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
     if stored.kind == "parameter":
         return (
-            "keep it in AWS Secrets Manager, in the secret of the service that reads it (e.g. "
-            f"{place.stored}), and change what reads it."
+            "keep it in AWS Secrets Manager, in the secret of the service that reads it, e.g. in "
+            f"{place.stored}, and change what reads it."
         )
     generate = "let it be generated (`GenerateSecretString`), or " if "AWS::" in place.file.text else ""
     if place.kind.language.syntax == "terraform":
         generate = "let it be generated (`random_password`, which Terraform keeps in its state), or "
     text = (
         f"keep the value out of the code: {generate}set it once, when the secret is there:\n"
-        f'    aws secretsmanager put-secret-value --secret-id {place.secret} --secret-string "$VALUE"'
+        '    aws secretsmanager put-secret-value --secret-id "$NAME" --secret-string "$VALUE"'
     )
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
 
@@ -604,7 +509,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
     what = "it under the same name" if name else "those that it needs under their names"
-    stored = f"store {what} in {place.stored_for(environment)} in AWS Secrets Manager"
+    stored = f"store {what} in AWS Secrets Manager, e.g. in {place.stored_for(environment)}"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
     callee = place.job.uses if place.job is not None else None
@@ -613,7 +518,8 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
         return (
             f"{stored}. `{event}` starts this job for others, too: let {user} use a protected `environment`, "
             "and read it there with a role that trusts that environment only, or let a workflow read it that "
-            "only `push` or `workflow_dispatch` starts."
+            "only `push` or `workflow_dispatch` starts. The job that reads it, and one that calls it, needs "
+            f"{aws_keys.SCOPE}."
         )
     if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
@@ -622,11 +528,13 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     if place.is_before_steps:
         return (
             f"{stored}. The containers of a job start before its steps: start this one in a step (`docker "
-            "run`), after steps that assume a role with OIDC and read it there."
+            "run`), after steps that assume a role with OIDC and read it "
+            f"there{aws_keys.condition(place, starts)}."
         )
     containers = ""
     if any(place.at(start).is_before_steps for start in starts):
         containers = " Start a container of the job that needs it in a step after these (`docker run`)."
+    other_keys = _OTHER_KEYS if "AWS_ACCESS_KEY_ID" in place.file.text else ""
     reason = "the comma leaves the variables without a prefix"
     is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
     if is_json:
@@ -634,11 +542,11 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
-        f"{stored}, let the job\nassume a role with configure-aws-credentials ({_SCOPE}), and add this\n"
-        f"step{aws_keys.condition(place, starts)} ({reason}):\n"
+        f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), and add "
+        f"this\nstep{aws_keys.condition(place, starts)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
         "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
-        f"{'' if is_json else _SPLITS}{aws_keys.if_called(place)}{containers}"
+        f"{'' if is_json else _SPLITS}{other_keys}{aws_keys.if_called(place)}{containers}"
     )
 
 
@@ -669,8 +577,10 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
 
 
 _SPLITS = " Read a value that is JSON with `aws secretsmanager get-secret-value`: the action would split it."
-_SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
-_CALL = f", with both as inputs. For that this job needs {_SCOPE}."
+_OTHER_KEYS = (
+    " The role replaces `AWS_ACCESS_KEY_ID` in these steps: set another vendor's key in its own step."
+)
+_CALL = f", with both as inputs. For that this job needs {aws_keys.SCOPE}."
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
@@ -685,8 +595,8 @@ def in_registry(registry: str) -> str:
 def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
-        f"pass none: let that workflow assume a role and read what it needs from {place.stored} in AWS "
-        f"Secrets Manager{_CALL} Until then, pass each by its name, and {_IGNORE}."
+        "pass none: let that workflow assume a role and read what it needs from AWS Secrets Manager, e.g. "
+        f"from {place.stored}{_CALL} Until then, pass each by its name, and {_IGNORE}."
     )
 
 

@@ -683,7 +683,7 @@ def _given(
     session = [value for value in session if value.kind != "nothing" and value.text]
     receiver = re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", text[start:bracket] + " Credentials")[0]
     end = arguments[-1][1] + 1
-    yield Keys(receiver, begin, end, values, session, alone=True, other_endpoint=elsewhere)
+    yield Keys(receiver, begin, end, values, session, other_endpoint=elsewhere)
 
 
 def _is_pair(key_id: str, secret: str) -> bool:

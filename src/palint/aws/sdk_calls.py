@@ -34,9 +34,7 @@ class Keys(NamedTuple):
     """One place that passes keys to a client; offsets in code points.
 
     receiver: the name of the callee, "" for a bare object. values: possible values of the key id and the
-    secret. session: possible values of the session token; empty without one. call: the user's own call
-    without its keys; "" if it is not known.
-    alone: whether the receiver holds nothing but the keys, so that something else replaces it.
+    secret. session: possible values of the session token; empty without one.
     other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
     remove so that the SDK uses its default chain. names: (name, offset) of id and secret in a text.
     """
@@ -46,8 +44,6 @@ class Keys(NamedTuple):
     end: int
     values: list[Value]
     session: list[Value]
-    call: str = ""
-    alone: bool = False
     other_endpoint: bool = False
     removal_ranges: tuple[tuple[int, int], ...] = ()
     names: tuple[tuple[str, int], ...] = ()
@@ -70,14 +66,13 @@ def in_javascript(tree: Tree, keys: Keys) -> Keys:
     pair = [found["accessKeyId"], found["secretAccessKey"]]
     path = [*path[:2], *dropwhile(lambda node: node.type in _WRAPPER_NODES, path[2:])]
     token = [found["sessionToken"]] if "sessionToken" in found else []
-    receiver, client, removed = _receiver(tree, path, pair + token)
+    receiver, removed = _receiver(tree, path, pair + token)
     shown = removed if removed and removed == path[2:3] else pair
     return keys._replace(
         receiver=receiver or keys.receiver,
         start=min(node.start_byte for node in shown),
         end=max(node.end_byte for node in shown),
         values=[v for member in pair for v in javascript.values(tree, javascript.member_value(member))],
-        call=_without_keys(tree, client, removed, path),
         removal_ranges=treesitter.removal_ranges(tree, removed),
     )
 
@@ -91,12 +86,12 @@ def _named(source: str) -> str:
 _LAST_NAME = lazy_re.compile(r"(?<![\w.$:])[\w.$:]+\Z")
 
 
-def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
-    """(name of the callee that takes the object path[1], the client's settings or None, nodes to remove)"""
-    bare: tuple[str, Node | None, list[Node]] = ("", None, [])
+def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, list[Node]]:
+    """(name of the callee that takes the object path[1], nodes to remove)"""
+    bare: tuple[str, list[Node]] = ("", [])
     outer, call = path[2], path[3]
     if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
-        return "credentials", call, [outer]
+        return "credentials", [outer]
     if outer.type == "arguments":
         callee = javascript.callee(tree, call)
         if not TAKES_KEYS.search(f"new {callee}(" if call.type == "new_expression" else f"{callee}("):
@@ -105,12 +100,12 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
             return bare
         # An empty `new AWS.Credentials({})` is wrong: remove the member that contains it, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
-        return _named(callee), path[1], holder if callee.endswith("Credentials") else keys
+        return _named(callee), holder if callee.endswith("Credentials") else keys
     name = tree.source(outer).partition("=")[0].strip()
     if (outer.type == "assignment_expression" and name.endswith(".credentials")) or (
         outer.type == "variable_declarator" and _CLIENT_NAME.search(name)
     ):
-        return _named(name), path[1], []
+        return _named(name), []
     return bare
 
 
@@ -119,20 +114,3 @@ def _is_from_elsewhere(text: str, callee: str) -> bool:
     name = re.escape(callee.partition(".")[0])
     imported = rf"\bimport\b[^;\"']{{0,400}}?\b{name}\b[^;\"']{{0,400}}[\"'](?!@?aws-sdk)"
     return re.search(rf"\bclass {name}\b|{imported}", text) is not None
-
-
-_MAX_CALL = 200  # code points of a call that advice shows
-
-
-def _without_keys(tree: Tree, client: Node | None, removed: list[Node], path: list[Node]) -> str:
-    """The user's own call without its keys, on one line, as the edits leave it; "" if it is too long."""
-    call = next((n for n in path[:6] if n.type in ("new_expression", "call_expression")), None)
-    if call is None or client is None or not removed:
-        return ""
-    parts, at = [], call.start_byte
-    for start, end in treesitter.removal_ranges(tree, removed):
-        parts.append(tree.text[at:start])
-        at = end
-    source = " ".join("".join((*parts, tree.text[at : call.end_byte])).split())
-    source = source.replace("{ }", "{}").replace(", })", " })")
-    return source if len(source) <= _MAX_CALL and "//" not in source.replace("://", "") else ""

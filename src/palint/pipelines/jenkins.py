@@ -108,7 +108,7 @@ PROVIDER = CiProvider(  # https://plugins.jenkins.io/pipeline-aws/#plugin-conten
     # And shared libraries: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#directory-structure
     paths=lazy_re.compile(r"(?:^|/)(?:[^/]*jenkinsfile[^/]*|vars/[^/]*\.groovy)$"),
     path_literals=("jenkinsfile", ".groovy"),
-    oidc="withAWS(role: '<role>', roleAccount: '<account>', region: 'eu-west-2') {\n    …\n}\n"
+    oidc="withAWS(role: '<role>', roleAccount: '<account>', region: '<region>') {\n    …\n}\n"
     "// signed by the agent's own role, or by a token of the plugin oidc-provider",
     find_keys=find_keys,
 )

@@ -26,7 +26,6 @@ _QUOTED = lazy_re.compile(r"`[^`]*`")
 _NAMES = lazy_re.compile(r"`[^`]*`(?:, `[^`]*`)*(?: and \d+ more)?|\d[\d,.]*(?: variables?)?")
 _COMMAND = lazy_re.compile(r"run `([a-z]+ [^`]*) [^`\s]+`")  # that removes a package: its program decides
 _VARIABLES = lazy_re.compile(r"\b[A-Z][A-Z0-9_]+\b")
-_IMPORTS = ("    import ", "    using ", "    require ")
 _ENVIRONMENT = lazy_re.compile(r"(?<!e\.g\. )`[\w.-]+/([^`\s/]+)`")  # of a secret's name in a fix
 
 
@@ -191,9 +190,8 @@ def _step(fix: str) -> str:
 
 @lru_cache(maxsize=256)
 def _code(fix: str) -> tuple[str, ...]:
-    """The code of a fix without names of variables, and without imports, which a file may have."""
-    lines = (_VARIABLES.sub("", line) for line in fix.splitlines() if line[:4] == "    ")
-    return tuple(line for line in lines if not line.startswith(_IMPORTS))
+    """The code of a fix without names of variables."""
+    return tuple(_VARIABLES.sub("", line) for line in fix.splitlines() if line[:4] == "    ")
 
 
 def _prose(fix: str) -> list[str]:
@@ -212,12 +210,9 @@ def _alike(findings: Sequence[Finding]) -> Finding:
         return first
     if files == 1 and first.value_ids and not _are_several(findings):
         return _repeated(first, rest)
-    shown = first
-    if files > 1 and first.clause != "C4":  # the one with each import that a file lacks
-        shown = max((first, *rest), key=lambda finding: finding.fix_hint.count("\n"))
-    fix = shown.fix_hint
+    fix = first.fix_hint
     if len({_named(f.fix_hint) for f in findings if f.rule == first.rule}) > 1:
-        place = f"{location(shown.span.path)}:{shown.span.start.line}"
+        place = f"{location(first.span.path)}:{first.span.start.line}"
         fix = f"{fix}\nThe names are those of `{place}`: use each place's own."
     first = first._replace(fix_hint=fix)
     where = pluralize(files, "file") if files > 1 else "this file"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from palint.aws.assignments import DUMMY_NAME
@@ -137,54 +137,6 @@ def _static_key_call(
         endpoint = "other"
     shown = [key for key in keys if key in static or key in tokens]
     yield StaticKeyCall(callee, shown, literals, endpoint, call)
-
-
-_MAX_CALL = 300  # code points of a call that advice shows
-
-
-def without_keys(module: Module, found: StaticKeyCall, text: str | None) -> str:
-    """The call without its key arguments, on one line, as `--fix` leaves it; "" for a setting or a long call.
-
-    Of a dict that also holds something else (`storage_options`), the other items are kept. text: that of the
-    file; None for a notebook, whose code is written in JSON.
-    """
-    call = found.call
-    if call is None:
-        return ""
-
-    def source(node: ast.AST) -> str:
-        return ast.unparse(node) if text is None else text[slice(*module.offsets(node))]
-
-    nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
-    keys: dict[int, set[str]] = {}
-    for key in found.keys:
-        keys.setdefault(key.place, set()).add(key.name)
-    shown = []
-    for place, node in enumerate(nodes):
-        if place in found.removable:
-            continue
-        if place not in keys or not isinstance(node, ast.keyword):
-            shown.append(source(node))
-        elif isinstance(node.value, ast.Dict):
-            shown.append(_dict_without(source, node, node.value, keys[place]))
-        elif node.arg is None:
-            shown.append(source(node))
-    line = " ".join(f"{found.callee}({', '.join(shown)})".split())
-    return line if len(line) <= _MAX_CALL and "#" not in line else ""
-
-
-def _dict_without(
-    source: Callable[[ast.AST], str], node: ast.keyword, value: ast.Dict, keys: set[str]
-) -> str:
-    """The source of an argument that is a dict, without some of its items."""
-    items = [
-        f"{source(key)}: {source(item)}" if key is not None else f"**{source(item)}"
-        for key, item in zip(value.keys, value.values, strict=True)
-        if literal(key) not in keys
-    ]
-    name = f"{node.arg}=" if node.arg else "**"
-    return f"{name}{{{', '.join(items)}}}"
 
 
 def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
