@@ -403,7 +403,7 @@ def _has_services(text: str) -> bool:
     return _SERVICES.search(text) is not None
 
 
-_KEY_OF_MAP = lazy_re.compile(r"[ \t-]*[\"']?([\w-]+)[\"']?:")
+_KEY_OF_MAP = lazy_re.compile(r"[ \t-]*[\"']?(\w[\w-]*)[\"']?:")
 _KEY_OF_FLOW = lazy_re.compile(r"([\w-]{1,40})[\"']?:[ \t]{0,9}[\[{][^\[\]{}]{0,160}\Z")
 
 
