@@ -105,6 +105,14 @@ def test_a_value_that_escapes_cut(tmp_path: Path, path: str, text: str) -> None:
     assert TOKEN[10:] not in made.stdout
 
 
+def test_a_value_of_a_joined_line_is_reported_once_where_it_is(tmp_path: Path) -> None:
+    key = generate("{base64:24}", 7)
+    lines = ("FROM a", "ENV \\", "  A=1 \\", f"  API_KEY='{key}' \\", "  X_KEY=fake-secret-key \\", "  B=2")
+    write(str(tmp_path), "Dockerfile", "\n".join(lines) + "\n")
+    made = palint("check", "--format", "concise", cwd=tmp_path)
+    assert made.stdout.count("hardcoded secret") == 1 and "Dockerfile:4:12: " in made.stdout
+
+
 @pytest.mark.parametrize(
     "anchors",
     [

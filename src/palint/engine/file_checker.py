@@ -205,8 +205,10 @@ class FileChecker:
             results = [whole]
             for part, extent, hits in rewritten(file, matches, self._scan):
                 result = self.check_text(part, settings, hits, extent=extent)
+                if extent is Extent.UNESCAPED:
+                    result = only_new(result, whole, part.text)
                 part.release()
-                results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
+                results.append(result)
             return merge_parts(results, self.project) if len(results) > 1 else whole
         parts = []
         extent, started = Extent.FIRST, 0.0

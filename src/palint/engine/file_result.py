@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
 from palint.findings import Finding, Notice, Suppressed
@@ -71,15 +71,16 @@ def merge_parts(parts: Iterable[FileResult | None], project: Project) -> FileRes
     )
 
 
-def only_new(rewritten: FileResult | None, original: FileResult | None) -> FileResult | None:
+def only_new(rewritten: FileResult | None, original: FileResult | None, text: str) -> FileResult | None:
     """The result of a rewritten text without what the file's own text already gave, and without fixes.
 
-    Lines are the same in both texts, columns are not: no edit of the one fits the other.
+    text: the rewritten one. Its lines are those of the file, but for those that are joined to one before
+    them; columns are not: no edit of the one fits the other.
     """
     if rewritten is None:
         return None
     original = original or FileResult()
-    new = _new(rewritten, original)
+    new = _new(rewritten, original, text)
     comments = {use.suppression.span.start.line: use.suppression for use in original.uses}
     uses = (u for u in rewritten.uses if u.suppression.span.start.line in comments)
     return rewritten._replace(
@@ -93,7 +94,7 @@ def only_new(rewritten: FileResult | None, original: FileResult | None) -> FileR
     )
 
 
-def _new(rewritten: FileResult, original: FileResult) -> set[int]:
+def _new(rewritten: FileResult, original: FileResult, text: str) -> set[int]:
     """The ids of the findings that a rewritten text has and the file's own text has not.
 
     A value that an escape or a quote cuts is another one in each text: of a line, a rule has as many new
@@ -101,6 +102,14 @@ def _new(rewritten: FileResult, original: FileResult) -> set[int]:
     """
     reported = [*original.findings, *(s.finding for s in original.suppressed)]
     places = set(map(_place, reported))
+    lines = text.split("\n") if places else []
+    # Of a value in a line that is joined to one before it, on which it is now
+    places |= {
+        (rule, before, values)
+        for rule, line, values in places
+        if values
+        for before in _joined_to(line, lines)
+    }
     more = Counter(map(_line, (*rewritten.findings, *(s.finding for s in rewritten.suppressed))))
     more.subtract(map(_line, reported))
     new = set()
@@ -109,6 +118,15 @@ def _new(rewritten: FileResult, original: FileResult) -> set[int]:
             more[_line(finding)] -= 1
             new.add(id(finding))
     return new
+
+
+def _joined_to(line: int, lines: Sequence[str]) -> Iterator[int]:
+    """The line to which a line is joined, which has left nothing but its end; none for other lines."""
+    before = line
+    while 1 < before <= len(lines) and lines[before - 1] in ("", "\\"):
+        before -= 1
+    if before < line:
+        yield before
 
 
 def _line(finding: Finding) -> tuple[str, int]:
