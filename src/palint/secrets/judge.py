@@ -117,13 +117,15 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
         return result._replace(confidence=Confidence.LOW)
     if candidate.syntax == browser_keys.FORMAT and path.lower().endswith((".html", ".htm")):
         return result._replace(confidence=Confidence.LOW)  # a page has it
+    if result.is_secret and not evidence.certain and _is_salted(text, candidate):
+        return NO_SECRET
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
     if result.is_secret and _is_used_in_url(text, candidate):
         return result._replace(confidence=Confidence.HIGH)
     if of_vendor or result.confidence is Confidence.LOW:
         return result
     if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end) or (
-        not evidence.certain and (_is_identifier(text, candidate) or _is_salted(text, candidate))
+        not evidence.certain and _is_identifier(text, candidate)
     ):
         return result._replace(confidence=Confidence.LOW)
     return result
@@ -275,15 +277,21 @@ def is_encrypted_key(value: str) -> bool:
     )
 
 
+_CLAIMS = frozenset(("iss", "sub", "aud", "exp", "nbf", "iat", "jti"))
 # Hosts of documents (RFC 2606)
 _EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@])example(?:\.(?:com|org|net))?(?:[/:]|\Z)")
 
 
 def is_published_token(value: str) -> bool:
-    """Whether a JSON Web Token has jwt.io's subject, or is issued by or for the host of an example."""
-    payload = (
-        checksums.decode_json(value.split(".")[1]) if value.startswith("ey") and value.count(".") == 2 else {}
-    )
+    """Whether a token is no one's: of jwt.io, by or for the host of an example, or a signature of other data.
+
+    A JSON Web Token has claims of RFC 7519, section 4.1; what else is signed so opens nothing.
+    """
+    if not value.startswith("ey") or value.count(".") != 2:
+        return False
+    payload = checksums.decode_json(value.split(".")[1])
+    if payload and _CLAIMS.isdisjoint(payload):
+        return True
     hosts = (str(payload.get(name)) for name in ("iss", "aud"))
     return payload.get("sub") == "1234567890" or any(map(_EXAMPLE_HOST.search, hosts))
 

@@ -104,10 +104,10 @@ def _is_name(value: str) -> bool:
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _SHA1 = lazy_re.compile(r"[0-9a-f]{40}\Z")  # no private key is as short
-# The length of MD5, SHA-1, also without a zero, or SHA-512; or of what RSA encrypts (1,024 to 4,096 bits)
-_HASH = lazy_re.compile(
-    r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[\w+/]{171}=|[\w+/]{342}==|[\w+/]{683}=)\Z"
-)
+# The length of MD5, SHA-1, also without a zero, or SHA-512
+_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128})\Z")
+# What RSA encrypts or signs has the length of its key: 1,024, 2,048 or 4,096 bits (RFC 8017)
+_RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683}=?)\Z")
 
 
 # Words that a person writes into a value that is none; random values contain none by chance
@@ -145,6 +145,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """
     found = words(name)
     if _EXAMPLE.search(value) or not REJECTED.isdisjoint(found) or _OF_REQUEST.search(name):
+        return True
+    if _RSA_BLOCK.match(value) and (is_password(name) or not is_strong(name)):
         return True
     if "hash" in found[:-2] and not is_strong(name):
         return True
