@@ -54,6 +54,11 @@ _DIGESTS = _listed(
     """
     2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f 8b83de220cd7
     """,
+    # MD5, SHA-1 and SHA-256 of nothing: RFC 1321, section A.5, and
+    # https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values
+    """
+    f215faf9d88b 07e23ede2756 cd372fb85148
+    """,
     # RFC 8555, ACME; GitHub's (https://docs.github.com/apps/oauth-apps/building-oauth-apps)
     """
     08d093450e23 86007eb36769 bc3ae723f57c
