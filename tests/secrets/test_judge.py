@@ -401,3 +401,13 @@ def test_a_name_that_each_record_has_is_that_of_an_id(name: str, shape: str, cou
 def test_one_value_that_is_repeated_is_no_record() -> None:
     line = ", ".join([f'{{"secret": "{generate("{hex:10}", 1)}"}}'] * 9)
     assert len(secrets.in_line(line, "a.json")) == 9
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_scribe_shuffles_is_an_example(seed: int) -> None:
+    """The same characters in any order, and nothing else of that length."""
+    letters = list("abcdefghkvaZVDPE1864563")
+    Random(seed).shuffle(letters)
+    assert secrets.in_line(f"Authorization: Bearer {''.join(letters)}", "a.yaml") == []
+    letters[0] = "m"
+    assert secrets.in_line(f"Authorization: Bearer {''.join(letters)}", "a.yaml") != []

@@ -76,8 +76,14 @@ _DIGESTS = _listed(
 )
 
 
+# Scribe shuffles these into the documents of an API: https://scribe.knuckles.wtf/laravel
+_SHUFFLED = sorted("abcdefghkvaZVDPE1864563")
+
+
 def is_documented(value: str) -> bool:
     """Whether a value is one of the documented examples; base32 in lower case is the same (RFC 4648)."""
+    if len(value) == len(_SHUFFLED) and sorted(value) == _SHUFFLED:
+        return True
     from palint.util.sha256 import sha256  # for secrets only
 
     return any(

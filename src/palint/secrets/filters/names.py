@@ -57,15 +57,12 @@ WEAK_NAME = (
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40};?\Z",
         drops=("0123456789ABCDEF0123456789ABCDEF01234567", "0123456789ABCDEF0123456789ABCDEF01234567;"),
         keeps=("0123456789abcdef0123456789abcdef01234567",)),
-    Filter(
-        "short-id",
-        "it is a short id, or one of MongoDB",
+    Filter("short-id", "it is a short id, or one of MongoDB",
         r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8}|[0-9a-f]{24})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
         r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?:[_-][A-Za-z]+){0,3}|\d+|"
         r"[A-Za-z](?:[A-Za-z]*:)?\d+|[A-Za-z]+\d{1,3})\Z",
         drops=("node-12", "A1B2C3D4", "5170", "key1", "user:8495", "Q13218630", "507f1f77bcf86cd799439011"),
-        keeps=("Kq7vWz2p9x", "kq13218630"),
-    ),
+        keeps=("Kq7vWz2p9x", "kq13218630")),
 )  # fmt: skip
 
 

@@ -76,8 +76,6 @@ def _split(part: str) -> bool | None:
     return best.get(len(part))
 
 
-_SCRIBE = sorted("abcdefghkvaZVDPE1864563")
-
 PLACEHOLDERS = (
     Filter("placeholder", "it is a placeholder", is_placeholder,
         drops=("changeme", "ChangeMe123", "xxxx", "xxxxxxxx-xxxx", "********", "YOUR_API_KEY_HERE",
@@ -88,8 +86,4 @@ PLACEHOLDERS = (
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),
-    Filter("scribe-token", "it is an example that Scribe shuffles into documents of an API",
-        # https://scribe.knuckles.wtf/laravel: what its extractor gives to `shuffleString`
-        lambda value: len(value) == len(_SCRIBE) and sorted(value) == _SCRIBE,
-        drops=("Z6k4VabP1D8vcEh6d5a3feg",), keeps=("abcdefghkvaZVDPE1864564",)),
 )  # fmt: skip
