@@ -20,9 +20,7 @@ def is_path(value: str) -> bool:
 
 
 REFERENCES = (
-    Filter(
-        "variable",
-        "it refers to a variable",
+    Filter("variable", "it refers to a variable",
         r"(?:/|\w{1,60}=)?\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
@@ -38,9 +36,7 @@ REFERENCES = (
     Filter("path", "it is a path", is_path,
         drops=("/run/secrets/db", "./a.key", "~/.ssh/id", "/Default/Environment/Migration/=Jet_002E/@Value"),
         keeps=("/Kq2xZ7vLm9PwRt+4=",)),
-    Filter(
-        "template",
-        "it is a template",
+    Filter("template", "it is a template",
         with_one_of(
             r"${}#%\[",
             r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|\{\d{1,2}\}|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?|[A-Z][A-Z_]{2,40})?\}|\[\[.*\]\]|"
@@ -59,9 +55,7 @@ REFERENCES = (
         with_one_of(r"\[(", r"\[[^\]\n]{0,60}\w-\w[^\]\n]{0,60}\][{+*]|\[(?:\w-\w){2}|\(\?[:=!]"),
         drops=("ghp_[0-9A-Za-z]{36}", "(?:pk|sk)_[a-z0-9]+", "/SESS[a-f0-9", "pass|pw(?!d)"),
         keeps=("Kq[2-x9", "a[b-c]Kq7v")),
-    Filter(
-        "expression",
-        "it is a pattern or code",
+    Filter("expression", "it is a pattern or code",
         r"/?\^[\[(\w\\]|/\[\^?\w-\w|\[\^?[a-zA-Z]-[a-zA-Z]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|await\b|[({\[]\Z|"
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z|\s[+.&]\s\w",
         drops=("^[a-z]+$", "[A-Za-z0-9]{8}", "getPassword()", "function () {", "` + name + `", " + pw},"),

@@ -238,6 +238,11 @@ FILTERS = (
         drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
+    Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
+        lambda p: p.syntax == "bare" and p.value[0] == "*" and p.path.lower().endswith((".yaml", ".yml")),
+        drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
+        keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
+            ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
     Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),
