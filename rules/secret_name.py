@@ -170,6 +170,8 @@ class SecretName(Rule):
             # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
+            if secret_references.is_quoted(file, value):
+                continue
             if problem.account and self._is_foreign(problem.account, project):
                 continue
             written = _ENVIRONMENT.search(file.text, value.start, value.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from palint.aws.assignments import assignments
 from palint.files import languages
@@ -13,10 +13,9 @@ from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
 
 KEYWORDS = (
-    "SecretId", r"create_?secret", r"get_secret_string\(", r"secret_?name", "aws_secretsmanager_secret",
+    "secret[-_]?id", r"create_?secret", r"get_secret_string\(", r"secret_?name", "aws_secretsmanager_secret",
     "AWS::SecretsManager::Secret", "resolve:secretsmanager:", "aws-secretsmanager-get-secrets",
-    "secret[-_]id", "aws-secretsmanager:", "reference/secretsmanager/", "objectName", "remoteRef",
-    r"extract:",
+    "aws-secretsmanager:", "reference/secretsmanager/", "objectName", "remoteRef", r"extract:",
 )  # fmt: skip
 _REACH = 1000  # code points: the longest match of `_FORMS`
 
@@ -24,67 +23,65 @@ _ARN = r"arn:[\w-]{1,20}:secretsmanager:[\w-]{0,30}:\d{0,12}:secret:"
 _NAME = rf"(?P<name>(?:{_ARN})?[^\s\"'$;|&)(\\,{{}}<>`?:]{{1,300}})"
 # After a parameter's name, up to its value
 _GIVEN = r"[\"']?[\s\\]{0,20}(?:\(|=>|[:=](?!=))[\s(\\]{0,20}(?:(?![\w:.]*(?:get|env))[\w:.]{1,20}\()?"
-# What is before a name of a secret, or has it as `name`, each with groups of words: its file has one of each
-# group. To look for words takes a tenth of the time of the pattern.
+# What is before a name of a secret, or has it as `name`, each with its keyword and groups of words: its file
+# has the keyword, and one word of each group. `re` finds the start of a pattern fast if its case is known.
 _FORMS = tuple(
-    (tuple(map(str.split, words)), lazy_re.compile(pattern, re.I | re.M))
-    for words, pattern in (
+    (KEYWORDS.index(keyword), tuple(map(str.split, words)), lazy_re.compile(pattern, re.I | re.M))
+    for keyword, words, pattern in (
         # The SDKs: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
-        (("secretid",), rf"(?<!\w)(?-i:SecretId){_GIVEN}"),
+        ("secret[-_]?id", (), rf"(?-i:SecretId)(?<!\w.{{8}}){_GIVEN}"),
         (
-            (
-                "secretsmanager getsecretvalue get_secret_value putsecretvalue put_secret_value",
-                "secretid secret_id",
-            ),
-            rf"(?<![\w-])(?:with)?secret_?id{_GIVEN}",
+            "secret[-_]?id",
+            ("secretsmanager getsecretvalue get_secret_value putsecretvalue put_secret_value",),
+            rf"(?-i:[sS])(?=ecret)(?:(?<![\w-].)|(?<=(?<![\w-])with.))ecret_?id(?<!(?<!\w)(?-i:SecretId)){_GIVEN}",
         ),
-        (("create_secret createsecret",), rf"\bcreate_?secret\w{{0,20}}\([^;]{{0,300}}?\b(?-i:Name){_GIVEN}"),
-        (("get_secret_string",), r"\bget_secret_string\(\s{0,20}"),
+        (r"create_?secret", (), rf"\bcreate_?secret\w{{0,20}}\([^;]{{0,300}}?\b(?-i:Name){_GIVEN}"),
+        (r"get_secret_string\(", (), r"\bget_secret_string\(\s{0,20}"),
         # https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_secretsmanager.Secret.html
         (
-            ("from_secret_name fromsecretname",),
+            r"secret_?name", ("from_secret_name fromsecretname",),
             r"from_?secret_?name(?:_?v2)?\([^(),]{1,80},[^(),]{1,80},\s{0,20}",
         ),
         (
-            ("secretsmanager", "cdk pulumi", "secretname secret_name"),
+            r"secret_?name", ("secretsmanager", "cdk pulumi"),
             rf"Secret\w{{0,40}}\([^;]{{0,300}}?\bsecret_?name{_GIVEN}",
         ),
         # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/secretsmanager_secret
         (
-            ("aws_secretsmanager_secret",),
+            "aws_secretsmanager_secret", (),
             r"\"aws_secretsmanager_secret(?:_version)?\"\s{1,8}\"[^\"\n]{1,80}\"\s{0,8}\{(?:(?!\})[^\n]{0,300}\n){0,20}?"
             r"[ \t]{0,40}(?-i:name|name_prefix|arn|secret_id)[ \t]{0,60}=[ \t]{0,60}",
         ),
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
         (
-            ("aws::secretsmanager::secret",),
+            "AWS::SecretsManager::Secret", (),
             r"AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*[\"']?Name[\"']?:[ \t]*"
             r"(?:!Sub[ \t]+)?(?:(?=[\"'])|(?P<name>[^\s\"'!{}$#]{1,300})[ \t\r]*$)",
         ),
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
         (
-            ("resolve:secretsmanager",),
+            "resolve:secretsmanager:", (),
             r"\{\{resolve:secretsmanager:(?P<name>arn:(?:[^\s\"':{}$]{0,80}:){5}[^\s\"':{}$]{1,300}"
             r"|[^\s\"':{}$]{1,300})(?=[:}])",
         ),
         # https://docs.aws.amazon.com/cli/latest/reference/secretsmanager/get-secret-value.html
         (
-            ("secretsmanager", "--secret-id"),
+            "secret[-_]?id", ("secretsmanager", "--secret-id"),
             rf"secretsmanager\s[^\n|;]{{0,200}}?--secret-id[= \t]{{1,4}}[\"']?{_NAME}",
         ),
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#spring-cloud-aws-secrets-manager
-        (("aws-secretsmanager:",), rf"(?<![\w/@-])aws-secretsmanager:{_NAME}"),
+        ("aws-secretsmanager:", (), rf"(?<![\w/@-])aws-secretsmanager:{_NAME}"),
         # https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html
-        (("reference/secretsmanager",), rf"/aws/reference/secretsmanager/{_NAME}"),
+        ("reference/secretsmanager/", (), rf"/aws/reference/secretsmanager/{_NAME}"),
         # https://docs.aws.amazon.com/secrets-manager/latest/userguide/integrating_csi_driver_SecretProviderClass.html
         # `secretObjects` have the names of files under `objectName`, without a type
         (
-            ("objectname", "secretsmanager"),
+            "objectName", ("secretsmanager",),
             rf"^[ \t-]{{0,40}}objectName:[ \t]{{1,4}}[\"']?{_NAME}[^\n]{{0,40}}\n"
             r"(?:[ \t]{1,60}\w[^\n]{0,100}\n){0,2}[ \t]{1,60}objectType:[ \t]{1,4}[\"']?secretsmanager",
         ),
         (
-            ("objectname", "secretsmanager"),
+            "objectName", ("secretsmanager",),
             r"objectType:[ \t]{1,4}[\"']?secretsmanager[\"']?[ \t]{0,9}\r?\n"
             rf"[ \t]{{1,60}}objectName:[ \t]{{1,4}}[\"']?{_NAME}",
         ),
@@ -123,18 +120,30 @@ _INTERPOLATED = lazy_re.compile(r"[$#]?\{\{?[^{}\n]*\}?\}|%(?:\(\w+\))?[sd]")
 
 
 def find(file: SourceFile) -> Iterator[Value]:
-    """Every name of a secret in a file, but not in code that a Python program has as a string."""
-    found = list(in_text(file.text, file.near(_REACH)))
-    if found and languages.find(file.path).id == "python":
-        strings = [match.span() for match in unparsed.PYTHON_NO_CODE.finditer(file.text)]
-        found = [v for v in found if not any(start < v.start - 1 and v.end < end for start, end in strings)]
-    return iter(found)
+    """Every name of a secret in a file."""
+    keywords = {match.keyword for match in file.keyword_matches} or range(len(KEYWORDS))
+    return in_text(file.text, file.near(_REACH), keywords)
 
 
-def in_text(text: str, near: Ranges) -> Iterator[Value]:
-    """Every name of a secret in a text. near: `_REACH` around the matches of `KEYWORDS`."""
+def is_quoted(file: SourceFile, name: Value) -> bool:
+    """Whether a name is in code that a Python program has as a string."""
+    if languages.find(file.path).id != "python":
+        return False
+    return any(start < name.start - 1 and name.end < end for start, end in file.parsed_with(_python_strings))
+
+
+def _python_strings(file: SourceFile) -> list[tuple[int, int]]:
+    return [match.span() for match in unparsed.PYTHON_NO_CODE.finditer(file.text)]
+
+
+def in_text(text: str, near: Ranges, keywords: Container[int] = range(len(KEYWORDS))) -> Iterator[Value]:
+    """Every name of a secret in a text with some of `KEYWORDS`. near: `_REACH` around their matches."""
     lower = text.lower()
-    forms = [form for words, form in _FORMS if all(any(map(lower.__contains__, each)) for each in words)]
+    forms = [
+        form
+        for keyword, words, form in _FORMS
+        if keyword in keywords and all(any(map(lower.__contains__, each)) for each in words)
+    ]
     if "externalsecret" in lower and _AWS_STORE.search(text):
         forms.append(_OF_STORE)
     for form in forms:
