@@ -20,7 +20,7 @@ def test_the_service_is_the_one_that_the_repository_uses_most(tmp_path: Path) ->
         },
     )
     assert facts.of(made).service == "billing"
-    assert Place(SourceFile(".env.staging", b""), made, USUAL).secret == "billing/staging"
+    assert Place(SourceFile(".env.staging", b""), made, USUAL).stored == "`billing/staging`"
 
 
 def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:

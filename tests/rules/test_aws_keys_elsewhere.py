@@ -192,4 +192,4 @@ def test_keys_that_a_command_gives_to_a_container(path: str, command: str, found
     text = f"run:\n\t{command.replace('$KEY', '$$KEY')}\n" if path == "Makefile" else f"{command}\n"
     findings = check(CONTAINER, {path: text})
     assert len(findings) == found
-    assert all("pass `AWS_PROFILE`" in finding.fix_hint for finding in findings)
+    assert all("pass on the temporary keys of a session" in finding.fix_hint for finding in findings)

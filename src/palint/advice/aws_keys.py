@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -83,6 +82,7 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
 
 # True of each key: by its name or the call that takes it, nothing says whose it is.
 OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
+_OF_SMTP = " SMTP of SES takes no role: keep the new key in AWS Secrets Manager, or send with the API."
 
 
 def _first(place: Place, text: str, values: Ranges) -> str:
@@ -115,7 +115,7 @@ def _chain(client: str, code: str = "") -> str:
     shown = f":\n{indented(code)}\n" if code else ". "
     return (
         f"{client} uses the role of what it runs in (outside of AWS: OIDC or IAM Roles Anywhere); on a "
-        f"laptop it uses your `aws sso login` session{shown}For another account let it assume a role there."
+        f"laptop it uses your `aws sso login` session{shown}To act as another role, let it assume that one."
     )
 
 
@@ -143,14 +143,10 @@ def _python_library(place: Place, callee: str, key: str) -> str:
         return _chain(
             "S3A of Hadoop, with a provider in `fs.s3a.aws.credentials.provider` that takes a role,"
         )
-    if callee.rpartition(".")[2] == "AWS4Auth":
+    if callee.rpartition(".")[2] in ("AWS4Auth", "Credentials"):
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
-        return _chain(
-            "With `refreshable_credentials` (requests-aws4auth 1.1 or newer), "
-            "`botocore.session.get_session().get_credentials()`"
-        )
-    if callee.rpartition(".")[2] == "Credentials":
-        return _chain("`botocore.session.get_session().get_credentials()`")
+        credentials = "`botocore.session.get_session().get_credentials()`"
+        return _chain(f"{credentials}, for AWS4Auth as `refreshable_credentials`,")
     if _OBJECT_STORE.search(callee):
         return (
             "The library uses the role of the task or Lambda. On a laptop run `aws sso login` and "
@@ -220,7 +216,8 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     elif text := _elsewhere(place, ()):
         text = f"Then {text}"
     else:
-        text = _chain("An AWS client without keys")
+        smtp = _OF_SMTP if place.search(_SMTP) else ""
+        text = f"{_chain('An AWS client without keys')}{smtp}"
     return f"{start} {text}" if certain else f"{start} {text}\n{OF_OTHERS}"
 
 
@@ -247,7 +244,7 @@ def terraform(place: Place, values: Ranges) -> str:
 
 def created(place: Place) -> str:
     """For infrastructure code that creates a key."""
-    smtp = " SMTP of SES takes no role: let your own code send with its API." if place.search(_SMTP) else ""
+    smtp = _OF_SMTP if place.search(_SMTP) else ""
     return (
         "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or "
         f"for IAM Roles Anywhere outside of AWS.{smtp} People run `aws sso login`. Then delete the key.\n"
@@ -273,15 +270,11 @@ def _in_container(place: Place, kind: str) -> str:
             "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"
             f"temporary keys as build secrets:\n    RUN {mounts} \\\n        aws sts get-caller-identity"
         )
-    if kind in ("compose", "command") and place.in_test:
-        return (
-            "If the test uses a local AWS, set `testing`. Otherwise let the job assume a role through OIDC, "
-            f"and pass on its temporary keys (`{'`, `'.join(_BUILD_SECRETS)}`)."
-        )
     if kind in ("command", "compose") and not place.is_deployed:
         return (
-            "In AWS the task's role gives access. On a laptop run `aws sso login`, pass `AWS_PROFILE` and "
-            "`AWS_REGION`, and mount `~/.aws` read-only in the home of the image's user."
+            "In AWS the task's role gives access. Elsewhere pass on the temporary keys of a session "
+            f"(`{'`, `'.join(_BUILD_SECRETS)}`): of the role that a job assumes through OIDC or, on a "
+            f"laptop, of `aws sso login` (`{_EXPORT}`). A test with a local AWS sets `testing`."
         )
     if kind == "devcontainer":
         return (
@@ -296,7 +289,8 @@ def _in_container(place: Place, kind: str) -> str:
 _ROLES = (
     "A role takes its place: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\ntask, `Role` for "
     "a Lambda function, an instance profile for a machine, OIDC for a pipeline, OIDC or IAM Roles Anywhere "
-    "outside of AWS. On a laptop run `aws configure sso` once, then `aws sso login`."
+    "outside of AWS. On a laptop run `aws configure sso` once, then `aws sso login`; a container gets the "
+    "temporary keys of that session."
 )
 
 
@@ -312,7 +306,8 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         region = found[1]
     used = source.step.uses if source.step else None
     uses = used.text if used is not None and source.configures_aws else ""
-    variable = role_variable(source.references[0].name)
+    # https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
+    role = f"vars.{role_variable(source.references[0].name)}" if source.workflow else "inputs.aws-role"
     added = condition(place, [each.start for each in source.references])
     delete = "." if values else ", then delete the key in IAM and in GitHub."
     if source.job is not None and source.job.uses is not None:  # a job without steps
@@ -325,9 +320,9 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         text = (
             f"sign in with OIDC in a step{added}, and remove the key from each `env` and step that has it:\n"
             f"    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
-            f"        role-to-assume: ${{{{ vars.{variable} }}}}\n"
+            f"        role-to-assume: ${{{{ {role} }}}}\n"
             f"        aws-region: {region or place.facts.region}\n"
-            f"The job needs {SCOPE}. Create the role and the variable `{variable}`{delete} What takes only "
+            f"The job needs {SCOPE}. Create the role, and set `{role}` to its ARN{delete} What takes only "
             "the two parts of a key (an action's inputs, a profile, a script, an old library) must read the "
             "environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
         )
@@ -342,19 +337,12 @@ def condition(place: Place, starts: Sequence[int]) -> str:
 
     https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
     """
-    step = place.at(starts[0]).step
-    text = (step.text("if") if step is not None else None) or ""
-    # A variable that only the step itself sets is empty in theirs
-    own = {key.value.lower() for key, _ in step.under("env")} if step is not None else set()
-    reads_own = not own.isdisjoint(map(str.lower, _ENV_NAME.findall(text)))
-    if any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts):
-        kept = " and that of the step that uses it" if text and not reads_own else ""
-        fork = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
-        return f", with {fork}{kept} on each new step, as forks get no token"
-    return "" if reads_own else ", with the `if:` of the step that uses it"
+    forks = any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts)
+    first = f" {_NOT_A_FORK}, as forks get no token, and with" if forks else ""
+    return f", with{first} the `if:` of the step that uses it, except a check that the secret is set"
 
 
-_ENV_NAME = lazy_re.compile(r"\benv\.(\w+)", re.I)
+_NOT_A_FORK = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
 
 
 def if_called(place: Place) -> str:
@@ -366,7 +354,7 @@ def if_called(place: Place) -> str:
         return ""
     return (
         " A job that calls this workflow needs `id-token: write`, too; the secret need not be declared or "
-        "passed any more."
+        f"passed any more. If forks start that one (`pull_request`), give the new steps {_NOT_A_FORK}."
     )
 
 

@@ -12,25 +12,26 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
-ONE = "an obviously made-up value (`Example-value-1`) in each place that has it"
+ONE = "an obviously made-up value of the form that is needed (`Example-value-1`) in each place that has it"
 # Of a test palint cannot see whether its value is a case: a length, a signature, what a fixture has
 IN_TEST = (
-    "Otherwise let the tests make it when they run or, if another value of its form will do, write "
+    "Otherwise let the tests make it when they run or, if another value will do, write "
     f"{ONE}. If they need this very value, keep it and suppress this finding with a reason."
 )
 MAY_STAY = (
-    "What is no secret of yours (a sample, a vendor's default, a password of local servers) may be "
+    "What is no secret of yours (a sample, a vendor's default, a password of local servers or tests) may be "
     f"{ONE}, or stay: suppress this finding with a reason."
 )
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 _KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
+_ENCRYPTS = lazy_re.compile(r"(?i)crypt|pass_?phrase")
 
 
 def is_key(place: Place, secret: Secret) -> bool:
-    """Whether a secret is a private key, also without its first and last line."""
+    """Whether a secret is a private key, also without its first and last line, or by its name encrypts."""
     in_base64 = _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end)
-    return secret.detector in _KEYS or in_base64 is not None
+    return secret.detector in _KEYS or in_base64 is not None or _ENCRYPTS.search(secret.name) is not None
 
 
 def words(name: str) -> str:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import re
 
     from palint.github.workflows import Job, Workflow
-    from palint.languages.yaml import Node
 
 _MODULE_SYNTAX = lazy_re.compile(
     r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
@@ -206,12 +205,6 @@ class Place:
         return next(inside, None)
 
     @property
-    def step(self) -> Node | None:
-        """The step of a workflow's job that the place is in; None elsewhere."""
-        nodes = (step.node for step in self.job.steps) if self.job is not None else ()
-        return next((node for node in nodes if node.start <= (self.offset or 0) < node.end), None)
-
-    @property
     def is_before_steps(self) -> bool:
         """Whether the place is in a container of a job, which starts before the steps."""
         nodes = [self.job.node.get(key) for key in ("container", "services")] if self.job else ()
@@ -309,13 +302,8 @@ class Place:
     # --- names
 
     @property
-    def secret(self) -> str:
-        """The name of the secret that the place holds or reads: `{service}/{environment}`, for code."""
-        return self.secret_of(self.environment)
-
-    @property
     def stored(self) -> str:
-        """The same for a sentence: quoted, and with the environments where the place does not say which."""
+        """The name of the secret that the place holds or reads, quoted, with the environments if unknown."""
         return self.stored_for(self.environment)
 
     def stored_for(self, environment: str) -> str:

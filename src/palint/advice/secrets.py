@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
-_ROTATE_KEY = _ROTATE.replace("it:", "it, with what matches it (a certificate, a public key):", 1)
+_ROTATE_KEY = _ROTATE.replace("it:", "it, with what depends on it (a certificate, data to encrypt again):", 1)
 _LOADED = "a secret, loaded from AWS Secrets Manager"
 _ACCESS = "The reader's role gives access (outside AWS: IAM Roles Anywhere); on a laptop run `aws sso login`."
 _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
@@ -47,14 +47,15 @@ def hardcoded(place: Place, secret: Secret) -> str:
     rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
     first = rotate if certain else f"if it is used anywhere, {rotate}"
     if made := _made_elsewhere(place):
-        return f"{first}. Then {made}."
+        others = f" {_instead(place, secret)}" if place.kind.role is Role.GENERATED else ""
+        return f"{first}. Then {made}.{others}"
     if place.exposed_to:
         # https://docs.cloud.google.com/docs/authentication/api-keys#securing
         return (
             f"whoever {place.exposed_to} can read it. If its vendor means it for that, restrict it to yours "
             "(a Google key in the Google Cloud console, also to the APIs that it calls). Otherwise rotate "
             "it, and move what needs it behind your own server, which reads it from AWS Secrets Manager, "
-            f"e.g. {place.stored}."
+            f"e.g. {place.stored}. {made_up.MAY_STAY}"
         )
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
         return (
@@ -106,19 +107,34 @@ def _from_store(place: Place, secret: Secret) -> str:
             f"write a variable here (`${{{variable}}}`), and set it from there where the services are started"
         )
     elif language.id in ("workflow", "action"):
-        how = "and read it in a step of the job that uses it (`aws-actions/aws-secretsmanager-get-secrets`)"
+        how = (
+            "and read it in a step of the job that uses it (`aws-actions/aws-secretsmanager-get-secrets`). A "
+            "container under `services:` or `container:`, which starts before the steps, takes a made-up "
+            "value, or is started in a later step (`docker run`)"
+        )
     elif written := _reference(place, variable):
         how = f"write `{written}` here, {set_it} the variable"
     elif language.id == "terraform" and not place.file.path.endswith(".tfvars"):
-        how = "and read it here with the data source `aws_secretsmanager_secret_version`"
+        how = (
+            "and read it here with the data source `aws_secretsmanager_secret_version`. The `default` of a "
+            "`variable` takes no reference: delete it, and set the variable where Terraform is started"
+        )
     else:
         in_cluster = " (in Kubernetes: External Secrets)" if language.syntax == "yaml" else ""
         how = (
-            "and take it out of this file: the program that needs it reads it there (`GetSecretValue`), or "
-            f"what starts or deploys that program passes it in{in_cluster}. A program that users install can "
-            "keep no secret"
+            "and take it out of this file (or delete the file, with what refers to it): the program that "
+            "needs it reads it there (`GetSecretValue`), or what starts or deploys that program passes it "
+            f"in{in_cluster}. A program that users install can keep no secret"
         )
-    return f", {how}. {made_up.MAY_STAY}"
+    migration = _MIGRATION if _IS_MIGRATION.search(place.file.path) or "changeSet" in place.file.text else ""
+    return f", {how}. {migration}{made_up.MAY_STAY}"
+
+
+# https://documentation.red-gate.com/flyway/flyway-concepts/migrations, https://docs.liquibase.com/concepts/changelogs/changeset-checksums.html
+_IS_MIGRATION = lazy_re.compile(r"(?i)(?:(?:^|/)migrations?/[^\n]+|(?:^|/)V[\d._]+__[^/]+)\.sql$")
+_MIGRATION = (
+    "A migration that has run must not change: rotate the secret, keep the old value there, and suppress. "
+)
 
 
 def _is_interpolated(place: Place) -> bool:
@@ -217,8 +233,9 @@ def name(suggestion: str) -> str:
     example = f", e.g. {suggestion}" if is_known else " (in a module from its variables)"
     return (
         f"name it `{{service}}/{{environment}}`, after its service and its environment{example}. Create it "
-        "under the new name, change what reads it or allows access to it (code, policies of IAM, mounted "
-        "files), then delete the old secret."
+        "under the new name, with the values of other secrets of that service and environment as further "
+        "keys, change what reads it or allows access to it (code, policies of IAM, mounted files), then "
+        "delete the old secret."
     )
 
 
@@ -382,7 +399,8 @@ def description(variable: Variable) -> str:
 _FROM = "read its secrets from AWS Secrets Manager, e.g. from {stored}"
 _SETTINGS_AND_SECRETS = (
     f"set its variables {_SETTINGS}. Let the program {_FROM}, or what starts the program pass them in. "
-    "Those that only tests or local servers use can be made up."
+    "Those that only tests or local servers use can be made up. A file that a user gives, or that holds no "
+    "settings, may stay: suppress this finding with a reason."
 )
 _REMOVE = f"do without the file here and in what needs it: {_SETTINGS_AND_SECRETS}"
 _PUBLIC = (
@@ -420,8 +438,6 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
             return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
         return f"{first}. Read secrets from AWS Secrets Manager instead, e.g. from {stored}. {_ACCESS}"
-    if made := _made_elsewhere(place):
-        return made
     template = _DOTENV_LOADED.get(use.advice, _REMOVE)
     if (use.advice == "dockerfile" and "--mount" in text[use.start : use.end]) or (
         use.advice == "compose" and not _is_interpolated(place)
@@ -429,6 +445,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
         template = f"do without the file here and in what needs it: set its variables {_SETTINGS}. {_PUBLIC}"
+    if made := _made_elsewhere(place):
+        template = f"{made}: {template}" if place.kind.role is Role.GENERATED else made
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 
 
@@ -442,14 +460,14 @@ def kubernetes(place: Place, keys: Sequence[str], values: Ranges) -> str:
     """For a Secret with values. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
     if place.in_test and not aws:
-        return f"{_ROTATE}. Make the Secret when the test starts, with made-up values."
+        return f"if anything outside of the tests accepts it, {_ROTATE}. {made_up.IN_TEST}"
     role = "Give the pod a role: EKS Pod Identity or IRSA."
     if aws and len(aws) >= max(len(keys), len(values)):
         return f"{aws_keys.urgent(aws)} {role}"
     first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
         f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager, e.g. as {place.stored}, and let the "
-        "program read it there, or External Secrets make the Secret of it in the cluster."
+        f"program read it there, or External Secrets make the Secret of it in the cluster. {made_up.MAY_STAY}"
     )
 
 
@@ -468,7 +486,8 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     if stored.kind in ("read", "named"):
         return (
             f"keep the secret in AWS Secrets Manager, e.g. as {place.stored}, and read it there "
-            "(`GetSecretValue`), with the account, role and region that are used here."
+            "(`GetSecretValue`), with the account, role and region that are used here. Allow that role "
+            "`secretsmanager:GetSecretValue`."
         )
     aws = _aws_parts(place, (), stored.values)
     if aws:
@@ -485,7 +504,7 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
         f"keep the value out of the code: {generate}set it once, when the secret is there:\n"
         '    aws secretsmanager put-secret-value --secret-id "$NAME" --secret-string "$VALUE"'
     )
-    return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}"
+    return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}\n{made_up.MAY_STAY}"
 
 
 _TRUSTED_PUBLISHING = {
@@ -531,22 +550,22 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
             "run`), after steps that assume a role with OIDC and read it "
             f"there{aws_keys.condition(place, starts)}."
         )
-    containers = ""
-    if any(place.at(start).is_before_steps for start in starts):
-        containers = " Start a container of the job that needs it in a step after these (`docker run`)."
-    other_keys = _OTHER_KEYS if "AWS_ACCESS_KEY_ID" in place.file.text else ""
+    text = place.file.text
+    resolver = _RESOLVER if "1password/load-secrets-action" in text else ""
+    other_keys = _OTHER_KEYS if "AWS_ACCESS_KEY_ID" in text else ""
     reason = "the comma leaves the variables without a prefix"
-    is_json = _JSON.search(name) is not None or name in given_as_json(place.file.text)
+    is_json = _JSON.search(name) is not None or name in given_as_json(text)
     if is_json:
-        reason = "aws-secretsmanager-get-secrets would split a value that is JSON"
+        reason = f"aws-secretsmanager-get-secrets would split `{name}` if it is JSON"
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
         f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), and add "
         f"this\nstep{aws_keys.condition(place, starts)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
-        "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there."
-        f"{'' if is_json else _SPLITS}{other_keys}{aws_keys.if_called(place)}{containers}"
+        "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there, and a "
+        "container of the job that needs it starts there (`docker run`)."
+        f"{'' if is_json else _SPLITS}{other_keys}{resolver}{aws_keys.if_called(place)}"
     )
 
 
@@ -580,6 +599,7 @@ _SPLITS = " Read a value that is JSON with `aws secretsmanager get-secret-value`
 _OTHER_KEYS = (
     " The role replaces `AWS_ACCESS_KEY_ID` in these steps: set another vendor's key in its own step."
 )
+_RESOLVER = " These steps replace the one that loads from 1Password: store the values that it loads, too."
 _CALL = f", with both as inputs. For that this job needs {aws_keys.SCOPE}."
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
