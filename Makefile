@@ -117,9 +117,9 @@ dist: $(VENV)/ready
 packages: dist
 	$(BIN)/python packaging/make_packages.py dist build/packages
 
-# The JavaScript loader of `palint migrate` with the real AWS SDK; needs Node and npm.
+# The JavaScript loader of `palint migrate` and edited programs with the real AWS SDK; needs Node and npm.
 migrate-node: $(VENV)/ready
-	PALINT_TEST_NPM=1 $(BIN)/python -m pytest tests/migrate/test_node_loader.py
+	PALINT_TEST_NPM=1 $(BIN)/python -m pytest tests/migrate/test_node_loader.py tests/advice/test_edits.py
 
 # 2,000 generated changes; every parser, the settings and the escapers, SECONDS for each.
 SECONDS ?= 60
