@@ -267,6 +267,37 @@ FORMS = (
         (("a.plist", "<key>password</key><string>$(PASSWORD)</string>"),),
     ),
     Form(
+        "tuple",
+        (named.TUPLE,),
+        named.in_tuple,
+        (("a.py", 'user, password = "app", "«{base62:20}»"'),),
+        (("a.py", 'password = "x", "{base62:20}"'),),
+    ),
+    Form(
+        "value-before-name",
+        (named.VALUE_FIRST,),
+        named.value_first,
+        (("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),),
+        (("a.json", '{"xvalue": "{base62:20}", "name": "DB_PASSWORD"}'),),
+    ),
+    Form(
+        "value-after-member",
+        (named.VALUE_LATER,),
+        named.value_later,
+        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{base62:20}»"}'),),
+        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "text"}'),),
+    ),
+    Form(
+        "option-above-value",
+        (named.OPTION_ABOVE,),
+        named.option_above,
+        (
+            ("a.yml", "args:\n  - --password\n  - «{base62:20}»\n"),
+            ("a.yml", "args:\n  - '--api-key'\n  - \"«{base62:20}»\"\n"),
+        ),
+        (("a.yml", "args:\n  - --key-file\n  - tls.crt\n"),),
+    ),
+    Form(
         "default-below-name",
         (named.DEFAULT,),
         named.default,

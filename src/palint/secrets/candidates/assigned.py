@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import blanks, literals, notations, quoted
+from palint.secrets.candidates import blanks, literals, named, notations, quoted
 from palint.secrets.candidates.literals import AROUND, Found, name_before
 from palint.secrets.names import describes_secret, names_secret
 from palint.secrets.vocabulary import SIGNS_IN, STRONG, WEAK
@@ -79,6 +79,11 @@ _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the ne
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([\"']?)([^}\s\"']{1,256})\1\}")
 _LATER = lazy_re.compile(literals.LATER)
+_CHOICE = lazy_re.compile(literals.CHOICE)
+# `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
+_BRANCH = lazy_re.compile(
+    rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
+)
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
@@ -206,14 +211,20 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         if properties and properties.end() > start:
             start = properties.end()
     new_line = text.find("\n", at, start) >= 0
+    may_choose = operator in ":=" and literals.may_choose(text, start)
+    chosen = list(_chosen(text, start, high, key)) if may_choose else []
+    if chosen:
+        yield from chosen
+        return
     unquoted = notations.find(text, start, high, path) if operator in ":=" else None
     if unquoted:
         yield Found(*unquoted, key, "assigned")
         return
     quote = _QUOTE.match(text, start, high)
     if quote:
-        way = "argument" if operator == "(" else "nested" if new_line else "assigned"
-        yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
+        if not named.opens_tuple(text, quote, at, low, high):
+            way = "argument" if operator == "(" else "nested" if new_line else "assigned"
+            yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
     if operator == ":" and not new_line:
         typed = _TYPED.match(text, start, high)
@@ -229,8 +240,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     if chained:
         yield from literals.strings(text, chained, high, key, "assigned")
         return
-    has_default = operator in ":=" and literals.may_have_default(text, start)
-    later = _LATER.match(text, start, high) if has_default else None
+    later = _LATER.match(text, start, high) if may_choose else None
     if (
         later and later[0][:-1].count("`") % 2 == 0
     ):  # odd: ``X=***` or `Y=…``, two pieces of code in a sentence
@@ -241,7 +251,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         head = wrapped[0].removesuffix(literals.mark_of(wrapped))
         if head.count("'") % 2 or head.count('"') % 2:  # the operator is in a string: `"secrets==1.5", "…"`
             return
-        if not _SUBSCRIPT.search(wrapped[0]):
+        if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
             way = "argument" if operator == "(" else "wrapped"
             yield from literals.strings(text, wrapped, high, key, way)
         return
@@ -259,6 +269,27 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         alone = _ALONE.match(text, start, high)
         if alone:
             yield Found(*alone.span(1), key, "bare")
+
+
+def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
+    """The strings that an expression at `start` chooses from: `isTest ? "…" : "…"`, `x if y else "…"`."""
+    choice = _CHOICE.match(text, start, min(high, start + 240))
+    if not choice:
+        return
+    quote = _QUOTE.match(text, start, high)
+    if quote and not choice[0].rstrip().endswith("?"):
+        yield from literals.strings(text, quote, high, key, "assigned")
+    branch = _BRANCH.match(text, choice.end() - (5 if choice[0][-2:-1] == "e" else 2), high)
+    for _ in range(2):
+        if not branch:
+            return
+        at = branch.end()
+        if branch["string"]:
+            mark = literals.mark_of(branch)
+            end = literals.closing(text, at, high, mark)
+            yield Found(at, end, key, "assigned")
+            at = end + len(mark)
+        branch = _BRANCH.match(text, at, high)
 
 
 def _is_deeper(text: str, start: int, at: int, low: int) -> bool:

@@ -45,14 +45,19 @@ WRAPPED = (
 )
 # `other = "…"`, the rest of `password = other = "…"`
 CHAINED = rf"[\w.$]{{1,60}}{POSSESSIVE}[ \t\f]{{0,64}}=(?![=>~])[ \t\f]{{0,64}}{STRING}"
+# `isProduction ? `, `x if y else `: an expression that chooses one of two values
+CHOICE = (
+    rf"[^\s;{{}}?][^;{{}}?\n]{{0,100}}{POSSESSIVE}(?:\n[ \t]{{0,40}})?(?<=\s)\?\s"
+    r"|[^\s;{}?][^;{}\n]{0,100}?[ \t]else\s"
+)
 # `getenv("X") ?: "…"`, `find(x).orElse("…")`, `z.string().default("…")`: a default comes last
 LATER = (
     r"[^\s;{}\"'`][^;{}\n]{0,100}?"
     r"(?:(?:\?[:?]|\|\||//|or\b)(?<=[\w)\] \t][?|/o][:?|/r])(?<!\wor)|"
     r"\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
 )
-# Each match of it has one. Each alternative starts with a letter of its own, so `re` finds those first.
-_DEFAULT_MARK = lazy_re.compile(r"\?[:?]|\|\||//|\.default\(|OrElse\(| or|\tor|\)or|\]or|\.or")
+# Each match of both has one. Each alternative starts with a letter of its own, so `re` finds those first.
+_CHOICE_MARK = lazy_re.compile(r"\?| else|\telse|\|\||//|\.default\(|OrElse\(| or|\tor|\)or|\]or|\.or")
 # `: string = `
 TYPED = (
     rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
@@ -156,10 +161,12 @@ def _is_pair(text: str, quote: re.Match[str], spans: list[tuple[int, int]], high
     return not opening.endswith(",") or _SIGNS_IN.search(key) is not None
 
 
-def may_have_default(text: str, at: int) -> bool:
-    """Whether LATER may match at `at`: to see that it does not takes a tenth of the time."""
+def may_choose(text: str, at: int) -> bool:
+    """Whether CHOICE or LATER may match at `at`: to see that neither does takes a tenth of the time."""
     end = text.find("\n", at, at + 120)
-    return _DEFAULT_MARK.search(text, at, end if end >= 0 else at + 120) is not None
+    if _CHOICE_MARK.search(text, at, end if end >= 0 else at + 120):
+        return True
+    return end >= 0 and text[end : end + 48].lstrip().startswith("?")
 
 
 _IN_NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"  # and letters beyond ASCII

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets import vocabulary
-from palint.secrets.candidates import notations
+from palint.secrets.candidates import literals, notations
 from palint.secrets.candidates.literals import Found
 from palint.secrets.names import is_known_to_all
 from palint.util import lazy_re
@@ -20,7 +20,8 @@ _NAMES_SECRET = lazy_re.compile(NAME, re.I)
 class Near:
     """A finder of the value in a text of one pattern, in which a match ends.
 
-    pattern: with the groups `name`, which must name a secret, and `value`.
+    pattern: with the groups `name`, which must name a secret, and `value`. A value of the syntax "assigned"
+    that has no quote before it is "bare".
     """
 
     def __init__(self, pattern: str, syntax: str = "assigned") -> None:
@@ -30,7 +31,9 @@ class Near:
         for match in self._pattern.finditer(text, max(0, at - _AROUND), at + _LONGEST):
             if match.end() >= at:
                 if _NAMES_SECRET.search(match["name"]):
-                    yield Found(*match.span("value"), match["name"], self._syntax)
+                    start, end = match.span("value")
+                    bare = self._syntax == "assigned" and text[start - 1] not in "\"'`"
+                    yield Found(start, end, match["name"], "bare" if bare else self._syntax)
                 return
 
 
@@ -60,8 +63,79 @@ element = Near(
     r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
     "element",
 )
+# `{value: "…", name: "API_TOKEN"}`: the value is before its name; ends in the name
+VALUE_FIRST = (
+    r"value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]+[\"']?,?\s*[\"']?(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
+    + NAME
+)
+_VALUE = r"(?<!\w)value[\"']?\s{0,8}[:=]\s{0,8}(?P<quote>[\"']?)(?P<value>[^\s\"'`,{}]{4,256})(?P=quote)"
+_KEY = r"(?<!\w)(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})"
+value_first = Near(rf"{_VALUE},?\s{{0,80}}[\"']?{_KEY}")
+# `name: API_TOKEN`, another member, and `value: …`; ends on the value's first character
+VALUE_LATER = (
+    r"(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
+    rf"{NAME}[\w.-]*[\"']?,?\s+[\"']?\w+[\"']?\s*[:=]\s*[\"']?[\w.-]+[\"']?,?\s+"
+    r"[\"']?value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]"
+)
+value_later = Near(
+    rf"{_KEY}[\"']?,?\s{{1,80}}[\"']?\w{{1,40}}[\"']?\s{{0,8}}[:=]\s{{0,8}}[\"']?[\w.-]{{1,60}}[\"']?,?\s{{1,80}}"
+    rf"[\"']?{_VALUE}"
+)
+# `- --password`, and `- "…"` on the next line; ends on the value's first character, or the quote before it
+OPTION_ABOVE = rf"-\s[\"']?--?[\w-]*{NAME}[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"
+option_above = Near(
+    r"-[ \t]{1,8}[\"']?(?P<name>--?[\w-]{1,60})[\"']?[ \t]{0,8}\r?\n[ \t]{0,80}-[ \t]{1,8}"
+    r"(?P<quote>[\"']?)(?P<value>[^\s\"']{1,256})(?P=quote)",
+    "password-option",
+)
 
-# The default of a setting, whose name is above; ends in the value
+# `user, password = "app", "…"`: several names and as many strings; ends on a string's quote
+_TUPLE = lazy_re.compile(
+    r"[ \t]{0,80}(?:(?:let|const|var|my|local|val|auto)[ \t]{1,4})?[\[(]?"
+    r"(?P<names>[\w.$@%]{1,60}(?:,[ \t]{0,4}[\w.$@%]{1,60}){1,3})[\])]?(?:[ \t]\w{1,20})?[ \t]{0,4}:?="
+    r"[ \t]{0,4}(?:\w{0,20}[\[({])?(?P<strings>(?:[\"'][^\"'\n]{0,128}[\"'],[ \t]{0,4}){0,3})[\"']\Z"
+)
+_LINE_LENGTH = 512  # characters of a line that are read
+
+
+_STRINGS_BEFORE = r"(?:[\"'][^\"'\n]*[\"'],\s*)"
+TUPLE = (
+    rf"{NAME}[\w.$@%]*(?:,[\w.,$@% ]*[\])]?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}*|"
+    rf"[\])]?(?:\s\w+)?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}+)[\"']"
+)
+
+
+def in_tuple(text: str, at: int, path: str) -> Iterator[Found]:
+    """The strings up to the one whose quote ends at `at` that are at the place of a secret's name."""
+    line = text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1
+    found = _TUPLE.match(text, line, at)
+    if not found:
+        return
+    starts = [string.start() + 1 for string in _STRINGS.finditer(text, found.start("strings"), at)]
+    if not starts:  # `f(credentials, audience="…")`, or the first string, which the next one's match finds
+        return
+    for name, start in zip(found["names"].split(","), [*starts, at], strict=False):
+        if _NAMES_SECRET.search(name):
+            end = literals.closing(text, start, at + _LONGEST, text[start - 1])
+            yield Found(start, end, name.strip(), "assigned")
+
+
+_STRINGS = lazy_re.compile(r"[\"'][^\"'\n]{0,128}[\"'],")
+_NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
+
+
+def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -> bool:
+    """Whether several names are before the operator at `at`, and this is the first of as many strings."""
+    if text[at - 1] != "=":
+        return False
+    line = max(low, text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1)
+    if text.find(",", line, at) < 0:
+        return False
+    mark = literals.mark_of(quote)
+    end = literals.closing(text, quote.end(), high, mark) + len(mark)
+    return _NEXT_ITEM.match(text, end, high) is not None and _TUPLE.match(text, line, quote.end()) is not None
+
+
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`][^\s\"'`,;(){}\[\]]{5}|[^\s\"'`,;(){}\[\]]{8})"
 _ABOVE = 400  # characters before `default` in which the name must be
 _GIVEN = lazy_re.compile(

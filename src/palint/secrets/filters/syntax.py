@@ -62,12 +62,9 @@ def is_code_name(place: Place) -> bool:
         return _CODE_NAME.match(value) is not None
     if not is_code_file(place.path):
         return False
-    if (
-        head.startswith(("#", "//", "*", "/*"))
-        or before.count('"') % 2
-        or before.count("'") % 2
-        or "`" in before
-    ):
+    if head.startswith(("#", "//", "*", "/*")):
+        return _is_commented_out(place)
+    if before.count('"') % 2 or before.count("'") % 2 or "`" in before:
         return False
     if len(value) >= _LONG and value.isalnum() and not is_words(value) and looks_random(value):
         return False
@@ -75,6 +72,11 @@ def is_code_name(place: Place) -> bool:
     if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
         return _CODE_NAME.match(value) is not None
     return _TYPE_NAME.match(value) is not None
+
+
+def _is_commented_out(place: Place) -> bool:
+    """Whether this is a name in code that is a comment now: `// password: hashedPassword,`."""
+    return place.text.startswith((",", ";"), place.end) and _TYPE_NAME.match(place.value) is not None
 
 
 # `the one that you chose`, `kubectl -n argocd`, `isTest ? x : y`; not what `TOKEN=` and a comment follow
@@ -147,6 +149,7 @@ FILTERS = (
     Filter("code-name", "it is a number or a name in code", is_code_name,
         drops=(("a.py", "password = «get_password», x", "password", "bare"),
             ("a.txt", "STATUS_WRONG_PASSWORD = «3221225578»", "STATUS_WRONG_PASSWORD", "bare"),
+            ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
             ("a.graphql", "  password: «Boolean!»", "password", "bare"),
             ("a.css", "input.dialog_password:«hover»,input.x{}", "dialog_password", "bare")),
         keeps=(("a.yml", "password: «postgres»", "password", "bare"),
