@@ -27,7 +27,8 @@ NAMES = (
             (?<!auth_)(?<!logged_in_)(?<!nonce_)salt(?:\Z|_value) nonce(?!_salt\Z|_key\Z)
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag authenticity_?token (?:token|secret)_?data
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
-            (?:gtm|tag_?manager)_?auth\Z partial_?token
+            (?:gtm|tag_?manager)_?auth\Z partial_?token synchronizer_?token kpasswd_server\Z
+            add_?user_?secrets\Z
             """
         ),
         lower=True,
@@ -36,7 +37,9 @@ NAMES = (
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
-            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "partialToken"),
+            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "partialToken",
+            "SYNCHRONIZER_TOKEN", "kpasswd_server",  # of Kerberos
+            "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",

@@ -67,6 +67,11 @@ PUBLIC_FORMS = (
         drops=("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY, "shop:public:" + _HEX * 2,
             "pub" + _HEX * 2),
         keeps=("pk-x", "sb_secret_" + _BODY, "shop:secret:" + _HEX * 2, _HEX * 2)),
+    Filter("oauth-client-id", "it is the id of an application at Google or WeChat, which its users see",
+        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
+        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
+        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
+        keeps=("123456789012-kq7v", "wx0123456789abcdef01")),
     Filter("google-tag-id", "it is the id of a property of Google Analytics, which pages have",
         # https://support.google.com/analytics/answer/9539598
         r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",

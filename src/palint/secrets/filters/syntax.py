@@ -241,6 +241,16 @@ FILTERS = (
         drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
+    Filter("credentials-id", "it is the id of credentials that Jenkins stores",
+        # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
+        lambda p: p.syntax == "wrapped" and p.name.isupper() and p.before[:-1].endswith("credentials("),
+        drops=(("Jenkinsfile", 'APP_SECRET = credentials("«app-1ab2c3d4»")', "APP_SECRET", "wrapped"),),
+        keeps=(("a.py", 'APP_SECRET = bytes("«Kq7vWz2p9x»")', "APP_SECRET", "wrapped"),)),
+    Filter("ciphertext", "Pulumi has encrypted it: its version and nonce precede it",
+        # https://www.pulumi.com/docs/iac/concepts/secrets/
+        lambda p: re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
+        drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
+        keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
         lambda p: p.syntax == "bare" and p.value[0] == "*" and p.path.lower().endswith((".yaml", ".yml")),
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),

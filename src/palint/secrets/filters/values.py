@@ -124,6 +124,9 @@ NOT_SECRET = (
         drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave"),
         keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat"),
     ),
+    Filter("crowdin", "it marks a text for translators in context", r"crwdns\d+:",
+        # https://support.crowdin.com/in-context-localization/
+        drops=("crwdns6846:0crwdne6846:0",), keeps=("crwdns6846",)),
     Filter("foreign", "it is text in another script, or a word with a capital and a letter beyond ASCII",
         # from Greek on, without Vietnamese's letters
         r"(?=\D*\Z)(?=.*[^\x00-\x7f])(?:.*?(?:(?![\u1e00-\u1eff])[^\W\d_\x00-\u024f]){2}|"
