@@ -28,7 +28,7 @@ RULES = registry.load()
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
-OUT = "take it out of this file (or delete the file, with what refers to it): the program that needs it reads it there"
+OUT = "take it out of this file: the program that needs it reads it there"
 WRITE = "Otherwise let the tests make it when they run or, if another value will do, write"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
@@ -116,7 +116,7 @@ CASES = [
     ),
     secret("manifest of a Secret", "s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {a: b}\n  name: acme-db\nspec:\n  password: {password}\n", "in Kubernetes: External Secrets", without=("    ",)),
     secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', WRITE, without=("SecretsManager",)),
-    secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager"),
+    secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager", "delete this file and what refers to it"),
     secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', WRITE),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'provider "aws" {}\nlocals {\n  token = "{github_token}"\n}\n', ANY, "`aws_secretsmanager_secret_version`", without=("/development",)),
     secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", WRITE),

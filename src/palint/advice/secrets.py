@@ -121,10 +121,11 @@ def _from_store(place: Place, secret: Secret) -> str:
         )
     else:
         in_cluster = " (in Kubernetes: External Secrets)" if language.syntax == "yaml" else ""
+        is_key_file = place.file.text.startswith("-----BEGIN")
+        remove = "delete this file and what refers to it" if is_key_file else "take it out of this file"
         how = (
-            "and take it out of this file (or delete the file, with what refers to it): the program that "
-            "needs it reads it there (`GetSecretValue`), or what starts or deploys that program passes it "
-            f"in{in_cluster}. A program that users install can keep no secret"
+            f"and {remove}: the program that needs it reads it there (`GetSecretValue`), or what starts or "
+            f"deploys that program passes it in{in_cluster}. A program that users install can keep no secret"
         )
     migration = _MIGRATION if _IS_MIGRATION.search(place.file.path) or "changeSet" in place.file.text else ""
     return f", {how}. {migration}{made_up.MAY_STAY}"
@@ -132,9 +133,7 @@ def _from_store(place: Place, secret: Secret) -> str:
 
 # https://documentation.red-gate.com/flyway/flyway-concepts/migrations, https://docs.liquibase.com/concepts/changelogs/changeset-checksums.html
 _IS_MIGRATION = lazy_re.compile(r"(?i)(?:(?:^|/)migrations?/[^\n]+|(?:^|/)V[\d._]+__[^/]+)\.sql$")
-_MIGRATION = (
-    "A migration that has run must not change: rotate the secret, keep the old value there, and suppress. "
-)
+_MIGRATION = "A migration that has run must not change: rotate, keep the old value there, and suppress this. "
 
 
 def _is_interpolated(place: Place) -> bool:
@@ -433,7 +432,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     place = place.at(use.start, next(named, ""))
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
-        first = f"change what uses it, scripts and settings too, then {remove}"
+        users = " (suppress this if it reads only files that users give)"
+        first = f"change what uses it, scripts and settings too{users}, then {remove}"
         if place.exposed_to:
             return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
