@@ -30,7 +30,6 @@ _DEFAULT = lazy_re.compile(
     r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
     r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
 )
-_PHRASE = lazy_re.compile(r"[a-z]{2,20}(?:[_-][a-z]{2,20}){1,6}")
 SECRET_LENGTH = 40
 _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
 # The server of a client; restic's repository begins with it, kopia is connected to it by another command:
@@ -63,8 +62,6 @@ def classify(value: str, language: str) -> str:
         return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
     if not value or not is_key(value):
         return ""
-    if _PHRASE.fullmatch(value):
-        return ""  # `incorrect_access_key_id`
     if value.isalpha() and len(value) < SECRET_LENGTH and not is_key_id(value):
         return ""  # `completeAccessKey`: a name
     return "literal"
@@ -168,7 +165,9 @@ _OWN_ENDPOINT = lazy_re.compile(
 
 
 # Not the `:` of a block: `elif os.environ.get("NAME"):`
-ASSIGNED = lazy_re.compile(r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|<-|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
+ASSIGNED = lazy_re.compile(
+    r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|<-|[?|+]{0,2}=(?![=~>])|:(?![:=]))(?![ \t]*>>)[ \t]*"
+)
 _XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
 BLANKS = lazy_re.compile(r"[ \t]+")
 COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
@@ -201,9 +200,7 @@ NO_KEY = lazy_re.compile(
 KEY_OF_SECRET = lazy_re.compile(
     r"KeyRef:\s*[{\n](?:(?:[^{}\n]|\{\{[^{}\n]*\}\})*[\n,])?\s*(?:key:[ \t]*)?[\"']?\Z"
 )
-DUMMY_NAME = lazy_re.compile(
-    r"(?:local|mini).?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
-)
+DUMMY_NAME = lazy_re.compile(r"(?:local|mini).?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
 
 

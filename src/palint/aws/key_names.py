@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.aws.key_values import KEY_ID, is_key
+from palint.aws.key_values import KEY_ID, is_key, listed
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -79,11 +79,6 @@ NAME = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES), re.I)
 
 _WORDS = lazy_re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
 
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # Other vendors that issue access keys, mostly for storage with the S3 protocol: by part of a name, and by
 # whole word. The last list applies only to a name without AWS.
 _STORAGE = (
@@ -95,18 +90,18 @@ _OTHER_VENDORS = lazy_re.compile(
     _STORAGE + r"|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite"
 )
 _STORAGE_PATH = lazy_re.compile(rf"(?:^|[/_.-])(?:{_STORAGE}|r2|b2|ceph)(?:[/_.-]|$)", re.I)
-_OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
-_OTHER_VENDORS_WITHOUT_AWS = _listed(
+_OTHER_VENDOR_WORDS = listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
+_OTHER_VENDORS_WITHOUT_AWS = listed(
     "do oss oci oracle gs gcs gcp google azure ibm cos obs tos serverless unity swift"
 )
-_SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
+_SERVICES = listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
 # Words that mean another kind of key: AWS_PRIVATE_KEY is an SSH key.
-_OTHER_KEY_WORDS = _listed(
+_OTHER_KEY_WORDS = listed(
     """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
     enabled prefix count age version policy name rotation signing host"""
 )
 # Words that may be between those of a key: AWS_PROD_KEY.
-_QUALIFIERS = _listed(
+_QUALIFIERS = listed(
     """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
     lambda admin root master terraform tf cli bot github gh actions"""
 )

@@ -19,7 +19,7 @@ MIN_KEY_LENGTH = 16
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 KEY_ID = r"A[KS]IA[A-Z2-7]{16}"
 _KEY_ID = lazy_re.compile(KEY_ID)
-_KEY_CHARACTERS = lazy_re.compile(r"[A-Za-z0-9_/+=]*")
+_KEY_CHARACTERS = lazy_re.compile(r"[A-Za-z0-9/+=]*")
 _HEX = lazy_re.compile(r"(?:[0-9a-f]{32}){1,2}")
 _SECRET = lazy_re.compile(r"[A-Za-z0-9/+]{40}")
 # One of these is in each text that has a key as a string.
@@ -31,23 +31,24 @@ QUOTED_KEYS = tuple(
 _AWS_HOST = lazy_re.compile(r"(?<![\w-])(?:amazonaws\.com(?:\.cn)?|(?:api|on)\.aws)(?![\w.-])", re.IGNORECASE)
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a text, for a table."""
     return frozenset(text.split())
 
 
 # A word of a name: `Dummy`, `KEY`, `id`.
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _KEY_SHAPE = lazy_re.compile(rf"{KEY_ID}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{{40}}")
-_TEST_WORDS = _listed(
+_TEST_WORDS = listed(
     """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
     dev foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
     user unused ignored ignore default anything whatever noop not real valid used nothing"""
 )
-_KEY_WORDS = _listed(
+_KEY_WORDS = listed(
     """aws access key keys id secret secrets session token credential credentials password value string text
     iam s the my a an for this is account sdk s3 sqs sns ses"""
 )
-_PLACEHOLDER_WORDS = _listed(
+_PLACEHOLDER_WORDS = listed(
     """your yours example examples changeme change tbd populate overridden placeholder todo fixme redacted
     update provide supply replace replaceme insert dummy fake enter put here goes censored hidden removed xxx
     xxxx omitted masked notused unused"""
@@ -65,19 +66,13 @@ def words(value: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(value)]
 
 
-_NAME_OF_ID = lazy_re.compile(r"A[KS]IA(?:_[A-Z]{2,20}){1,6}")
-
-
 def is_key(value: str) -> bool:
     """Whether a value may be a real key: not an example, a dummy or a placeholder.
 
-    A key id matches `[\\w]*`, by IAM's API reference, and a secret key is base64: `required|string` and
-    `visible-access-key` are neither, nor is `AKIA_SOME_WORDS`. Nor are 32 or 64 hex digits, which is how
-    other vendors write keys.
+    A key id has letters and digits, and a secret key is base64: `required|string`, `visible-access-key` and
+    `AKIA_SOME_WORDS` are neither. Nor are 32 or 64 hex digits, which is how other vendors write keys.
     """
     if _KEY_CHARACTERS.fullmatch(value.strip()) is None or _HEX.fullmatch(value.strip()):
-        return False
-    if _NAME_OF_ID.fullmatch(value.strip()):
         return False
     return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 

@@ -25,6 +25,7 @@ from palint.aws.assignments import (
     SECRET_LENGTH,
     TEMPLATES,
     Assigned,
+    assignments,
     classify,
     classify_beside,
     computed_at,
@@ -356,14 +357,14 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
                     assigned = _in_command(text, lead, name, end, commands=True) or assigned
                 elif form == "compose" and assigned is None and _PASSED_ON.match(text, end):
                     assigned = Assigned(f"${name}", end, end, False)
+                elif assigned is not None and name.islower() and NAME.fullmatch(assigned.text):
+                    assigned = assigned._replace(text=f"${assigned.text}")  # CircleCI's `env_var_name`
                 is_template = assigned is not None and assigned.text.startswith("{{")
                 kinds = _KIND.findall(text, max(0, start - _DOCUMENT), start)
                 if kinds[-1:] == ["Secret"] and not is_template:
                     continue  # `kubernetes` reports it
-        if commands and assigned and PROFILE_NAME.fullmatch(name) and not lead.strip():
-            reference = (
-                _PROFILE.search(surroundings(text, start, end)) is not None
-            )  # or a shell's own variable
+        if commands and assigned and name.islower() and not lead.strip():  # or a shell's own variable
+            reference = _PROFILE.search(surroundings(text, start, end)) is not None
         if assigned is not None:
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
 
@@ -585,7 +586,9 @@ def _classified(
     around = surroundings(text, span[0], assigned.end, gap)
     if kind == "reference":
         # a program or a shell that reads its own environment
-        own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
+        sources = (text[slice(*at)] for at in assignments(text).get(value.strip("${}"), ()))
+        source = " ".join((value, *sources))
+        own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", source)
         temporary = (form == "setting" or assigned.expression) and _TEMPORARY.search(value)
         made = form == "setting" and _FROM_STS.search(around)
         if own or temporary or made or not reference or session_token(around) or is_of_another_service(value):
