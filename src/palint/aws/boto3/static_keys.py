@@ -207,6 +207,7 @@ SIGNATURES = (
     _spec(r".*\b(?:get_session|Session)\(\)\.set_credentials", PLAIN_NAMES, PLAIN_NAMES, False),
     _spec(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", PLAIN_NAMES, PLAIN_NAMES, False),
     _spec(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *SHORT_NAMES), SHORT_NAMES),
+    _spec(r"boto\.connect_(?:ec2_endpoint|euca|walrus)", ("host", *AWS_NAMES[:2])),
     _spec(r"boto\.(?:connect_\w+|.*Connection)", AWS_NAMES[:2]),
     _spec(r"(?:requests_aws4auth\.)?AWS4Auth", SIGNER_NAMES[:2], SIGNER_NAMES, False),
     _spec(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), PLAIN_NAMES),
@@ -350,8 +351,11 @@ def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
 
 def is_passed_on(token: ast.expr, scope: Scope, cache: WordCache) -> bool:
     """Whether a session token comes with its keys from somewhere else than settings, which may lack it."""
-    if any(isinstance(value, ast.Constant) for value in possible_values(token, scope)):
+    values = list(possible_values(token, scope))
+    if any(isinstance(value, ast.Constant) for value in values):
         return False
+    if all(isinstance(value, ast.Subscript) for value in values):
+        return True  # `os.environ["AWS_SESSION_TOKEN"]` fails without one, `os.environ.get` does not
     words = _words(token, scope, cache)
     return any("token" in word.lower() for word in words) and not any(map(_SETTINGS.search, words))
 
