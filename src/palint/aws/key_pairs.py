@@ -66,8 +66,6 @@ _START_OF_NAME = lazy_re.compile(r"(?:\bAws::)?[\w\\]{0,80}\Z")
 _CALLEE = lazy_re.compile(r"(?:[\w$:.]|->){0,80}\s{0,8}\Z")
 _GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAwsCredentials(a, b)`
 _NAMES_TOKEN = lazy_re.compile(r"token\W*\Z", re.I)  # what follows the id and the secret
-
-
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+(?:\w{1,40}\.)?|\w{1,40}\.)\Z")
 _OPENS = r"\s*([({]|/\*)"
@@ -105,7 +103,7 @@ KEYWORDS = (
 
 # Words that say AWS or S3, in a name, a type, a section or a URL
 _AWS = lazy_re.compile(
-    r"(?<![a-z])aws(?!om)|(?<![a-z])(?:amazon|s3(?:[an]|fs|cfg)?|ses|sqs|sns|ec2|ecs|ecr|dynamo(?:db)?|cloudwatch|kinesis|firehose|bedrock"
+    r"(?<![A-Za-z])aws(?!om)|(?<![A-Za-z])(?:amazon|s3(?:[an]|fs|cfg)?|ses|sqs|sns|ec2|ecs|ecr|dynamo(?:db)?|cloudwatch|kinesis|firehose|bedrock"
     r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|Dynamo)"
     r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES(?!S)|SNS|Amazon|AMAZON|Dynamo|DYNAMO|EC2|ECR|Bedrock|BEDROCK|CLOUDWATCH|ATHENA|KINESIS)",
 )
@@ -146,8 +144,10 @@ _TYPE = lazy_re.compile(
     r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[[^\n]*\])?)[?!]?(?:\s*=.*)?"
 )
 _TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python"))
-# A parameter of a definition: `const Aws::String& accessKeyId`, `String id`
-_PARAMETER = lazy_re.compile(r"\s*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*[&*]?\s+[&*]?\w+\s*)")
+# A parameter of a definition: `const Aws::String& accessKeyId`, `@Value("${id}") String id`
+_PARAMETER = lazy_re.compile(
+    r"\s*(?:@\w+(?:\([^()]*\))?\s+)*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*[&*]?\s+[&*]?\w+\s*)"
+)
 _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
 # `kind: "s3"`, `resolve: "@medusajs/medusa/file-s3"`: a string that names the service
 _NAMES_S3 = lazy_re.compile(r"[\"'][\w@/.-]{0,60}\b(?:s3|aws)(?:-[\w-]{1,40})?[\"']")
@@ -163,7 +163,6 @@ _NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
 _SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
 _ONE_WORD = lazy_re.compile(r"[^\s=:]{16,}[ \t]*\r?$", re.M)  # after a name and a blank: `aws_key_id AKIA…`
 _RESOURCE = lazy_re.compile(r"\barn:[^\s\"']{0,120}:\Z")  # before a part of its name: `…:secret:`
-_VOLUME = lazy_re.compile(r":[ \t]*\r?\n\s+secretName:")  # of Kubernetes: its `items` have a `key`, too
 _MAP = lazy_re.compile(
     r"[\"']?:(?:\s*\{\s*\w+:|[^\S\n]*\n(?P<margin>[ ]+)(?:name|key|secretName|secret|secure):)"
 )
@@ -243,6 +242,9 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     ):
         return None  # a name of one: `secretKey: S3_ACCESS_KEY_ID`, `key: AWSSettings_SecretAccessKey`
     source = assigned.text
+    variable = _VARIABLE.fullmatch(source.rstrip("}"))
+    if kind == "id" and variable and component(variable[1]) == "secret":
+        return None  # `echo "the secret's key: $AWS_SECRET_KEY"`
     is_nothing = not source.strip() or NO_KEY.match(source)
     of = _OBJECT.search(text, max(0, start - 40), start)  # `s.key = trim(s.key)` gives it no other key
     itself = of is not None and re.fullmatch(rf"\w+\(\s?{re.escape(of[0] + name)}\s?\)", source.strip())
@@ -253,14 +255,10 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
 
 def _assigned(text: str, name: str, start: int, stop: int, language: languages.Language) -> Assigned | None:
     lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
-    if COMMENT.search(lead) or _RESOURCE.search(lead) or (name == "secret" and _VOLUME.match(text, stop)):
+    if COMMENT.search(lead) or _RESOURCE.search(lead):
         return None
     if KEY_OF_SECRET.search(text, max(0, start - 160), start):
         return None
-    if name == "secret" and language.syntax == "yaml":
-        holder = yaml.keys_above(text, start).partition("\n")[0]
-        if component(holder.strip(" -:\"'\r")):  # `aws-access-key-id: {secret: …}` is one name
-            return None
     quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
     after = stop + len(quote)
     if lead.endswith(("-", ":")):  # an option, a keyword of Clojure, a symbol
@@ -299,6 +297,8 @@ def _assigned(text: str, name: str, start: int, stop: int, language: languages.L
             else None
         )
     sign = operator[0].strip("]} \t\r\n")
+    if operator[0][0] in "]}" and lead.rstrip("\"'`:")[-1:] not in ("[", "{"):
+        return None  # `{id, secret} = f()`
     if sign == "=" and not quote and lead[-1:] in ("'", '"'):
         return None  # the start of a string: `putenv('AWS_SECRET_ACCESS_KEY=')`
     if not quote and (sign == ":=" or (sign in ("=", "<-") and not _is_member(text, lead, start))):
@@ -373,9 +373,11 @@ def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | 
         high = below.start() if below else high
     names = [m for m in _NAME.finditer(text, low, high) if not secret.start <= m.start() < secret.end]
     names.sort(key=lambda m: min(abs(m.end() - secret.start), abs(m.start() - secret.end)))
-    for name in names:
-        last = name.end() - 1
-        if component(name[0]) == "id" and (found := _part(text, last, "id", language)) is not None:
+    in_map = secret.name == "secret" and language.syntax == "yaml"
+    keys = yaml.keys_above(text, secret.start) if in_map else ""
+    for name in (each for each in names if component(each[0]) == "id"):
+        found = _part(text, name.end() - 1, "id", language)
+        if found is not None and (not in_map or yaml.keys_above(text, found.start) == keys):
             return found
     return None
 
@@ -425,8 +427,6 @@ def _around(text: str, start: int, end: int, language: languages.Language) -> _A
 _KEY_WORDS = lazy_re.compile(
     r"(?:init)?with|aws|amazon|access|secret|sec|acc|key|id|pass(?:word)?|user(?:name)?|ref|[^a-z0-9]", re.I
 )
-
-
 _SERVICE_ALONE = ("aws", "amazon", "s3", "awss3")
 
 
@@ -448,6 +448,11 @@ def _pair(
     if _stem(key_id.name) != _stem(secret.name) or is_of_another_service(secret.name):
         return None
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
+    bracket = opening_bracket(text, start) if _is_program(language) else -1
+    if bracket >= 0 and re.compile(r"\}\s{0,8}=(?![=~>])").match(
+        text, unparsed.closing(text, bracket, end + _NEAR)
+    ):
+        return None  # `%{access_key_id: id, secret_access_key: secret} = keys` reads both
     around = _around(text, start, end, language)
     callee, holder, beside, above, section, group, _ = around
     bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
@@ -630,14 +635,10 @@ def _by_position(
         before = _START_OF_NAME.search(text, max(0, match.start() - 80), match.start())
         start = before.start()  # type: ignore[union-attr]  # it matches nothing, too
         name = text[start : match.end() - 1]
-        if (
-            match["own"]
-            or match["client"]
-            or (
-                not _GETTER.match(name)
-                and (not match["declared"] or language.id in ("c++", "d"))
-                and (_AWS.search(name) or names_aws())
-            )
+        if match["own"] or (  # not `SetCredentials(user, password)`
+            (match["client"] or _AWS.search(name) or (start == match.start() and names_aws()))
+            and not _GETTER.match(name)
+            and (not match["declared"] or language.id in ("c++", "d"))
         ):
             yield from _given(text, start, match.end() - 1, language, named=bool(match["client"]))
             done.add(match.end() - 1)
@@ -647,7 +648,7 @@ def _by_position(
             bracket = opening_bracket(text, bracket)
             if bracket < 0 or bracket in done:
                 break
-            callee = _CALLEE.search(text, max(0, bracket - 90), bracket)[0].rstrip()  # type: ignore[index]
+            callee = _CALLEE.search(text, max(0, bracket - 90), bracket)[0].strip(". \t\r\n")  # type: ignore[index]
             of_aws = _AWS.search(callee) or ("redentials" in callee and names_aws())
             if text[bracket] == "(" and of_aws:
                 yield from _given(text, bracket - len(callee), bracket, language, named=True)
@@ -668,6 +669,8 @@ def _given(
         return  # arguments with names
     if COMMENT.search(lead) or len(arguments) < 2 or (named and first < 0):
         return
+    if "SessionCredentials" in text[start:bracket]:
+        return  # of Java: they need a token
     first = max(first, 0)
     values = [_evaluated(text, *each, language) for each in arguments[first : first + 2]]
     around = text[max(0, start - _NEAR) : arguments[-1][1] + _NEAR]
