@@ -262,7 +262,7 @@ def _identity(source: MaskedText | None, span: Span, ids: tuple[int, ...]) -> in
         return _hash(span.path)
     if source is None:
         return _hash(f"{span.path}:{span.offset}:{span.end_offset}")
-    return hash(ids) if ids else _hash("".join(source.lines(span).split()))
+    return hash(ids) if ids else source.lines_hash(span)
 
 
 def _hash(text: str) -> int:
@@ -287,6 +287,7 @@ class MaskedText:
 
     def __init__(self, file: SourceFile, values: Iterable[tuple[int, int]] = ()) -> None:
         self.file = file
+        self._line_hashes: dict[tuple[int, int], int] = {}
         self._hidden = _with_other_occurrences(file.text, values)
         self._part: tuple[int, int, str] = 0, 0, ""  # the last part of a line that detectors have redacted
 
@@ -310,11 +311,13 @@ class MaskedText:
         first, last = self.file.line_at(start)
         return self._masked(max(first, start - reach), min(last, start + reach), (first, last))
 
-    def lines(self, span: Span) -> str:
-        """The lines of a span as they are in the file, not masked."""
+    def lines_hash(self, span: Span) -> int:
+        """A hash of the lines of a span without blanks; those of many findings are read once."""
         start, _ = self.file.line_at(span.offset - self.file.first_offset)
         _, end = self.file.line_at(max(span.offset, span.end_offset - 1) - self.file.first_offset)
-        return self.file.text[start:end]
+        if (start, end) not in self._line_hashes:
+            self._line_hashes[start, end] = _hash("".join(self.file.text[start:end].split()))
+        return self._line_hashes[start, end]
 
     def values_near(self, span: Span, reach: int) -> list[str]:
         """The distinctive values at most `reach` characters from a span, and each of their lines.

@@ -53,9 +53,11 @@ PYTHON_NO_CODE = lazy_re.compile(
 
 def in_comment(text: str, at: int) -> bool:
     """Whether the line before an offset begins as a comment does, in any language."""
-    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(_COMMENT_STARTS)
+    line = text.rfind("\n", 0, at) + 1
+    return text[line : min(at, line + _INDENTATION)].lstrip().startswith(_COMMENT_STARTS)
 
 
+_INDENTATION = 400  # characters before a comment, and its start
 _COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--", "'''", '"""')
 
 
