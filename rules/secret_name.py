@@ -165,7 +165,9 @@ class SecretName(Rule):
             return
         values = secret_references.find(file)
         environments = self.config.environments
-        for value in {value.start: value for value in values}.values():
+        # A line that repeats a name needs one finding, as a line that two forms read does.
+        places = {value.start: value for value in values}.values()
+        for value in {(file.line_at(v.start)[0], v.text): v for v in reversed(places)}.values():
             problem = _find_problem(value, environments, file.path)
             # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
