@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from palint.advice.place import Place
     from palint.secrets import Secret
 
-VARIABLE = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
+VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
 ONE = "an obviously made-up value of the form that is needed (`Example-value-1`) in each place that has it"
 # Of a test palint cannot see whether its value is a case: a length, a signature, what a fixture has
 IN_TEST = (
