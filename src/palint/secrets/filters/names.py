@@ -43,11 +43,12 @@ NAMES = (
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|pagination|continuation|cursor|sync|upload|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
         r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=("nextPageToken", "nextForwardToken", "upload-token", "ClientRequestToken", "taskToken"),
+        drops=("nextPageToken", "nextForwardToken", "$skiptoken", "upload-token",
+            "ClientRequestToken", "taskToken"),
         keeps=("access_token", "token")),
 )  # fmt: skip
 

@@ -237,7 +237,7 @@ FILTERS = (
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
     Filter("variable-of-psql", "it is the name of a variable that psql puts in quotes",
         # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
-        lambda p: p.path.endswith(".sql") and p.before.endswith(" :'"),
+        lambda p: re.search(r"\w :'\Z", p.before),
         drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
