@@ -158,6 +158,16 @@ class TestOwnWords:
         for part in (value[:14], value[-14:]):
             assert self.texts(f"`{part}` is", value) == f"`{'*' * 14}` is"
 
+    def test_the_name_of_a_variable_that_a_value_refers_to_stays(self) -> None:
+        for name, value in (
+            ("AZURE_REPOS_HOST", "vsaex.$AZURE_REPOS_HOST"),
+            ("POOL_PASSWORD", "op://vault/item/POOL_PASSWORD"),
+            ("converterApiKey", "op://vault/item/converterApiKey"),
+        ):
+            assert self.texts(f"`{name}` is", value) == f"`{name}` is"
+            assert value not in self.texts(f"`{value}` is", value)
+        assert "*" in self.texts("`Zq8vT1xW4kkR2` is", "op://vault/Zq8vT1xW4kkR2")
+
     @given(st.text("ab-/", min_size=1, max_size=40), st.text("ab-/", min_size=8, max_size=30))
     def test_without_own_words_no_value_is_quoted(self, text: str, value: str) -> None:
         assert value not in self.texts(f"{text}{value}{text}", value)

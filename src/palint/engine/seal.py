@@ -185,6 +185,7 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
             for value in quoted
             for start, end in _quotes(text, value)
             if not any(first <= start and end <= last for first, last in kept)
+            and not _is_referred_to(value, text[start:end])
         ]
         text = with_stars(text, 0, merge_ranges(ranges))
     return _LONG_WORD.sub(_without_token, text)
@@ -235,6 +236,14 @@ def _quoted_starts(text: str, value: str) -> Iterator[tuple[int, int]]:
     for start, _ in _places(text, value[:_PART]):
         pairs = zip(text[start:], value, strict=False)
         yield start, start + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+_NAME = lazy_re.compile(r"(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[a-z]+(?:[A-Z][a-z]+)+)\Z")
+
+
+def _is_referred_to(value: str, part: str) -> bool:
+    """Whether the end of a value is a variable's name: of `vsaex.$API_HOST`, `op://vault/item/API_KEY`."""
+    return _NAME.match(part) is not None and value.endswith(("$" + part, "/" + part))
 
 
 def _mac(key: bytes, value: str) -> str:
