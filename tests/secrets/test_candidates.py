@@ -303,6 +303,7 @@ def test_keywords_are_few_and_plain() -> None:
     ("path", "shape", "name"),
     [
         ("a.sh", "x=${DB_PASSWORD:-«{password}»}", "DB_PASSWORD"),
+        ("a.cfg", "x = ${env:DB_PASSWORD:-«{password}»}", "DB_PASSWORD"),
         ("stack.yml", "- ParameterKey: DbPassword\n  ParameterValue: «{password}»\n", "DbPassword"),
         ("stack.json", '{"ParameterKey": "DbPassword", "ParameterValue": "«{password}»"}', "DbPassword"),
         ("a.js", '"Token": "{\\"user\\": \\"root\\", \\"sig\\": \\"«{hex:32}»\\"}"', "Token"),

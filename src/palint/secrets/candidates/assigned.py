@@ -76,6 +76,8 @@ _CONFIG = lazy_re.compile(
     re.I,
 )
 _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
+# Before the name, in Karaf after where it is from: `${env:DB_PASSWORD:-…}`
+_BRACES = lazy_re.compile(r"\$\{(?:\w{1,12}:)?")
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([\"']?)([^}\s\"']{1,256})\1\}")
 _LATER = lazy_re.compile(literals.LATER)
@@ -201,7 +203,9 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     if first == "`" and _FENCE.match(text, start, high):
         return
     if operator == ":":
-        in_braces = text.startswith("${", max(0, at - len(key) - 3))
+        name_at = at - len(key) - 1
+        opened = text.rfind("${", max(0, name_at - 16), name_at)
+        in_braces = opened >= 0 and _BRACES.fullmatch(text, opened, name_at)
         default = _PARAMETER_DEFAULT.match(text, at, high) if in_braces else None
         if default:
             if text[at] in "-=":  # `:+` gives something else if it is set, `:?` a message
