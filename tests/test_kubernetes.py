@@ -128,7 +128,7 @@ def test_a_literal_on_the_command_line_is_found(path: str, text: str, name: str)
     written = substitute(text)
     assert [written[start:end] for start, end in finding.value_ranges] == [PASSWORD]
     assert "from a literal value" in finding.message and name in finding.message
-    assert finding.fix_hint.startswith("rotate it")
+    assert finding.fix_hint.count("rotate it") == 1
 
 
 @pytest.mark.parametrize(
