@@ -132,7 +132,7 @@ def _from_store(place: Place, secret: Secret) -> str:
 
 
 # https://documentation.red-gate.com/flyway/flyway-concepts/migrations, https://docs.liquibase.com/concepts/changelogs/changeset-checksums.html
-_IS_MIGRATION = lazy_re.compile(r"(?i)(?:(?:^|/)migrations?/[^\n]+|(?:^|/)V[\d._]+__[^/]+)\.sql$")
+_IS_MIGRATION = lazy_re.compile(r"(?i)(?:(?:^|/)migrations?/[^\n]+|(?:^|/)V\d[\d._]{0,40}__[^/]+)\.sql$")
 _MIGRATION = "A migration that has run must not change: rotate, keep the old value there, and suppress this. "
 
 
