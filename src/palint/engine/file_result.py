@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from palint.findings import Finding, Notice, Suppressed
@@ -102,13 +102,12 @@ def _new(rewritten: FileResult, original: FileResult, text: str) -> set[int]:
     """
     reported = [*original.findings, *(s.finding for s in original.suppressed)]
     places = set(map(_place, reported))
-    lines = text.split("\n") if places else []
-    # Of a value in a line that is joined to one before it, on which it is now
+    # A value in a line that is joined to one before it is on that one now
+    joined_to = _joined_to(text) if places else ()
     places |= {
-        (rule, before, values)
+        (rule, joined_to[line - 1], values)
         for rule, line, values in places
-        if values
-        for before in _joined_to(line, lines)
+        if values and line <= len(joined_to)
     }
     more = Counter(map(_line, (*rewritten.findings, *(s.finding for s in rewritten.suppressed))))
     more.subtract(map(_line, reported))
@@ -120,13 +119,12 @@ def _new(rewritten: FileResult, original: FileResult, text: str) -> set[int]:
     return new
 
 
-def _joined_to(line: int, lines: Sequence[str]) -> Iterator[int]:
-    """The line to which a line is joined, which has left nothing but its end; none for other lines."""
-    before = line
-    while 1 < before <= len(lines) and lines[before - 1] in ("", "\\"):
-        before -= 1
-    if before < line:
-        yield before
+def _joined_to(text: str) -> list[int]:
+    """For each line of a rewritten text the one it is joined to; itself, if more than its end is left."""
+    joined_to: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        joined_to.append(joined_to[-1] if joined_to and line in ("", "\\") else number)
+    return joined_to
 
 
 def _line(finding: Finding) -> tuple[str, int]:
