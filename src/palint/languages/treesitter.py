@@ -8,11 +8,8 @@ such characters. Nothing here recurses. A tree with syntax errors is used as far
 from __future__ import annotations
 
 import re
-import sys
 import time
-from collections.abc import Iterator
-from importlib.machinery import PathFinder
-from importlib.util import find_spec, module_from_spec
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from palint.text.source import ParseError, SourceFile
@@ -135,26 +132,10 @@ def arguments(call: Node) -> list[Node]:
     return [] if listed is None else children(listed)
 
 
-def _language(grammar: str) -> object:
-    """A grammar, from the extension module of its package.
-
-    The package itself is not imported: for files that are not read here it imports importlib.resources, with
-    shutil, tempfile and random, which takes longer than the grammar.
-    """
-    name = f"tree_sitter_{'typescript' if grammar == 'tsx' else grammar}"
-    package = find_spec(name)
-    folders = package.submodule_search_locations if package else ()
-    spec = PathFinder.find_spec(f"{name}._binding", folders)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{name} has no grammar", name=name)
-    binding = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(binding)
-    function = getattr(binding, "language", None) or getattr(binding, f"language_{grammar}")
-    return function()
-
-
-def parse(file: SourceFile, grammar: str, refused: re.Pattern[str] | None = None) -> Tree:
-    """Parse a file. grammar: what the package of the grammar is called after, or `tsx`.
+def parse(
+    file: SourceFile, grammar: str, load: Callable[[], object], refused: re.Pattern[str] | None = None
+) -> Tree:
+    """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
 
     refused: valid code that the grammar cannot read, parsed as a name instead.
 
@@ -171,7 +152,7 @@ def parse(file: SourceFile, grammar: str, refused: re.Pattern[str] | None = None
     if parser is None:
         from tree_sitter import Language, Parser
 
-        parser = _parsers[grammar] = Parser(Language(_language(grammar)))
+        parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
     if refused is not None:
