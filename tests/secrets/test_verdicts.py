@@ -12,7 +12,7 @@ from palint.secrets.classifier.typed import is_typed
 from palint.secrets.documented_examples import is_documented
 from palint.secrets.filters import placeholders, references
 from palint.secrets.filters.filter import FilterSet
-from palint.secrets.judge import decoded_basic, decoded_line, is_published_token, judged_part
+from palint.secrets.judge import decoded_basic, decoded_line, judged_part, opens_nothing
 from palint.secrets.synthetic import SHAPES, generate
 from palint.secrets.vocabulary import listed
 from tests.snapshots import check_snapshot
@@ -28,7 +28,7 @@ OF_NAMES: list[Callable[[str], object]] = [
 OF_VALUES: list[Callable[[str], object]] = [
     filters.is_filtered_value, filters.is_filtered_under_weak_name, placeholders.is_placeholder,
     references.is_path, features.is_noise, features.is_leet, classifier.is_words, classifier.is_chosen,
-    classifier.looks_random, is_typed, is_documented, is_published_token, decoded_basic, decoded_line,
+    classifier.looks_random, is_typed, is_documented, opens_nothing, decoded_basic, decoded_line,
     key_values.is_key, key_values.is_key_id, key_values.is_temporary_key_id, key_values.has_key_format,
     key_values.has_key_shape, key_values.is_example_key, key_values.is_dummy_key,
     key_values.is_template_value, key_values.is_placeholder,

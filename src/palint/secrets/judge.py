@@ -247,7 +247,7 @@ def decide(evidence: Evidence) -> Judgement:
         high = (
             random
             and not is_encrypted_key(evidence.value)
-            and not is_published_token(evidence.value)
+            and not opens_nothing(evidence.value)
             and not _is_made_up(evidence.body)
         )
         return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
@@ -282,10 +282,10 @@ _CLAIMS = frozenset(("iss", "sub", "aud", "exp", "nbf", "iat", "jti"))
 _EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@])example(?:\.(?:com|org|net))?(?:[/:]|\Z)")
 
 
-def is_published_token(value: str) -> bool:
-    """Whether a token is no one's: of jwt.io, by or for the host of an example, or a signature of other data.
+def opens_nothing(value: str) -> bool:
+    """Whether a JSON Web Token is jwt.io's, by or for the host of an example, or a signature of other data.
 
-    A JSON Web Token has claims of RFC 7519, section 4.1; what else is signed so opens nothing.
+    One that signs in has claims of RFC 7519, section 4.1.
     """
     if not value.startswith("ey") or value.count(".") != 2:
         return False

@@ -140,8 +140,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     what follows a single word in quotes (`HashPassword("password", "…")`), what an action is mapped to, a
     UUID or a digest under a password's name or as the argument of a call (`token=sign("…")`), a UUID under
     a single word (`token`) or as the token of a thing, an element of such a name (`<Key>` of S3), the id of
-    a pair under a private key's name, one of several without quotes, what one request has, what its name
-    calls wrong, and what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
+    a pair under a private key's name, one of several without quotes, what RSA may have encrypted, what one
+    request has, what its name calls wrong, and what it says the hash of something to be
+    (`EmailHashLabelKey`, not `HASH_KEY`).
     """
     found = words(name)
     if _EXAMPLE.search(value) or not REJECTED.isdisjoint(found) or _OF_REQUEST.search(name):
