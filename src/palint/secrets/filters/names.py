@@ -91,6 +91,22 @@ def repeats_name(value: str, name: str) -> bool:
     return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
+_COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
+_COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
+# Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
+_SIGNS_IN = lazy_re.compile(
+    r"(?i:(?!.*(?:[cx]srf|nonce))[^\n]*?(?:sess|sid(?![a-z])|auth(?!or)|token|jwt|secret|pass(?!ive)|"
+    r"credential|log(?:ged)?[_-]?in|remember|ticket|key\b|identity))"
+)
+
+
+def is_plain_cookie(value: str, name: str) -> bool:
+    """Whether this is cookies, `name=value`, of which no own name says that it signs a user in."""
+    if not name.lower().endswith(("cookie", "cookies")) or not _COOKIES.match(value):
+        return False
+    return not any(map(_SIGNS_IN.match, _COOKIE_NAME.findall(value)))
+
+
 PAIRS = (
     Filter("repeats-name", "it repeats its own name", repeats_name,
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
@@ -106,4 +122,10 @@ PAIRS = (
             ("01234567-89ab-cdef-0123-456789abcdefpdf", "fileKey"),
             ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
+    Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
+        drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
+            ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"), ("csrf_token=Kq7vWz2p9x", "Cookie")),
+        keeps=(("sid=Kq7vWz2p9x", "Cookie"), ("lang=en; PHPSESSID=Kq7vWz2p9x", "cookie"),
+            ("auth_token=Kq7vWz2p9x", "cookie"), ("a7Kq7vWz2p9x==", "erlang_cookie"),
+            ("b=e096d4332e53", "COOKIE_SECRET"))),
 )  # fmt: skip
