@@ -133,9 +133,8 @@ def is_word_beside_others(place: Place) -> bool:
     more = place.text[place.end + 1 : place.end + 2] == ","
     if place.syntax == "default":  # `VALUES ('LOCAL_AUTH', '00AA', null)` is a row
         return more and place.name[0] != "-" and not _MAY_BE_RANDOM.match(place.value)
-    if (
-        place.syntax == "wrapped"
-    ):  # `get("github", "key")`, `client("secretsmanager").x`, `get("app_password")`
+    # `get("github", "key")`, `client("secretsmanager").x`, `get("app_password")`
+    if place.syntax == "wrapped":
         is_name = "_" in place.value and names_secret(place.value)
         return (more or is_name or place.text.startswith(").", place.end + 1)) and is_words(place.value)
     return (
@@ -235,10 +234,11 @@ FILTERS = (
         lambda p: p.value == "mypass" and p.before.endswith("://myuser:"),
         drops=(("a.yml", '# URL="mysql2://myuser:«mypass»@localhost/app"', "", "url-credentials"),),
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
-    Filter("variable-of-psql", "it is the name of a variable that psql puts in quotes",
+    Filter("variable-of-psql", "it is the name of a variable of psql",
         # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
-        lambda p: re.search(r"\w :'\Z", p.before),
-        drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),),
+        lambda p: re.search(r"\w :'?\Z", p.before),
+        drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),
+            ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
     Filter("credentials-id", "it is the id of credentials that Jenkins stores",
