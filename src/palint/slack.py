@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from palint.languages import treesitter
 from palint.languages.treesitter import LARGEST
 from palint.secrets.names import describes_secret, is_secret_name
+from palint.secrets.vocabulary import listed
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -101,11 +102,7 @@ def precheck_javascript(text: str) -> bool:
     return named and _JAVASCRIPT_CALL.search(lower) is not None
 
 
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_NO_MESSAGE = _listed(
+_NO_MESSAGE = listed(
     """token channel channels user username icon_emoji icon_url headers auth url uri baseURL timeout thread_ts
     ts file filename verify proxies cert method client_id client_secret refresh_token"""
 )
