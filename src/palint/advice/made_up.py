@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
-ONE = "an obviously made-up value of the form that is needed (`Example-value-1`) in each place that has it"
+ONE = "an obviously made-up value of the same form (`Example-value-1`) in each place that has it"
 # Of a test palint cannot see whether its value is a case: a length, a signature, what a fixture has
 IN_TEST = (
-    "Otherwise let the tests make it when they run or, if another value will do, write "
-    f"{ONE}. If they need this very value, keep it and suppress this finding with a reason."
+    f"Otherwise let the tests make it when they run, or write {ONE}. If a test needs this very value, "
+    "suppress this finding with a reason."
 )
 MAY_STAY = (
-    "What is no secret of yours (a sample, a vendor's default, a password of local servers or tests) may be "
-    f"{ONE}, or stay: suppress this finding with a reason."
+    f"If it is a sample, a vendor's default, or only for local servers or tests, write {ONE}, or suppress "
+    "this finding with a reason."
 )
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")

@@ -241,7 +241,7 @@ def name(suggestion: str) -> str:
 # --- .env files
 
 
-_SETTINGS = "where what reads them is started or configured, or make them its defaults"
+_SETTINGS = "where the program that reads them is started or configured, or as defaults in its code"
 
 
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
@@ -278,8 +278,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         )
     elif secrets:
         text = (
-            f"move what is secret in it{check} to AWS Secrets Manager, e.g. as {place.stored}, and let what "
-            f"uses it read it there, or what starts that set it. Set the other variables {_SETTINGS}."
+            f"move what is secret in it{check} to AWS Secrets Manager, e.g. as {place.stored}, and read it "
+            "there, or set it where the program that uses it is started. Set the other variables "
+            f"{_SETTINGS}."
         )
         is_given = any(v.value and not v.value.startswith(_REFERENCE) for v in secrets)
         last = f"{' If it was ever committed, rotate every secret in it.' if is_given else ''} {_ACCESS}"
@@ -397,11 +398,12 @@ def description(variable: Variable) -> str:
 
 _FROM = "read its secrets from AWS Secrets Manager, e.g. from {stored}"
 _SETTINGS_AND_SECRETS = (
-    f"set its variables {_SETTINGS}. Let the program {_FROM}, or what starts the program pass them in. "
+    f"set its variables {_SETTINGS}. Let the program {_FROM}, or pass them in where it is started. "
     "Those that only tests or local servers use can be made up. A file that a user gives, or that holds no "
     "settings, may stay: suppress this finding with a reason."
 )
-_REMOVE = f"do without the file here and in what needs it: {_SETTINGS_AND_SECRETS}"
+_STOP = "stop loading the file, here and in what depends on it:"
+_REMOVE = f"{_STOP} {_SETTINGS_AND_SECRETS}"
 _PUBLIC = (
     "What a build puts into a page or an app is public: let your own server read what must stay secret from "
     "AWS Secrets Manager, e.g. from {stored}."
@@ -444,7 +446,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     ):
         template = _REMOVE  # the file is not in the image
     if template is _REMOVE and place.exposed_to:
-        template = f"do without the file here and in what needs it: set its variables {_SETTINGS}. {_PUBLIC}"
+        template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
     if made := _made_elsewhere(place):
         template = f"{made}: {template}" if place.kind.role is Role.GENERATED else made
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
