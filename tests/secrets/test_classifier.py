@@ -353,13 +353,16 @@ def test_a_key_of_something_may_be_an_id(line: str, shape: str, confidence: Conf
     assert confidences(line.replace("«»", generate(shape, seed)), "a.env") == [confidence]
 
 
-TOKENS = (  # whether the word before `token` says that it is of a device, or leaves open what it is
+TOKENS = (  # whether the word before `token` says that it opens something
     ('"uplink_token": "«»"', "{base64:58}==", LOW),
     ('"deviceToken": "«»"', "{hex:64}", LOW),
     ('"access_token": "«»"', "{base64:58}==", HIGH),
     ('"deviceAccessToken": "«»"', "{hex:64}", HIGH),
     ('"clientToken1": "«»"', "{hex:64}", LOW),
     ('"clientToken": "«»"', "{base62:20}47{base62:22}", LOW),
+    ('"collectionToken": "«»"', "{hex:64}", LOW),
+    ('"newToken": "«»"', "{base62:20}47{base62:22}", HIGH),
+    ('"COVERALLS_TOKEN": "«»"', "{base62:20}47{base62:22}", HIGH),
     ('"userToken": "«»"', "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", LOW),
     ('"authToken": "«»"', "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", HIGH),
 )
@@ -367,7 +370,7 @@ TOKENS = (  # whether the word before `token` says that it is of a device, or le
 
 @pytest.mark.parametrize(("line", "shape", "confidence"), TOKENS)
 @pytest.mark.parametrize("seed", range(3))
-def test_a_token_of_a_device_may_be_an_id(line: str, shape: str, confidence: Confidence, seed: int) -> None:
+def test_a_token_of_something_may_be_an_id(line: str, shape: str, confidence: Confidence, seed: int) -> None:
     assert confidences(line.replace("«»", generate(shape, seed)), "a.json") == [confidence]
 
 

@@ -17,7 +17,6 @@ from palint.secrets.vocabulary import (
     CONFIGURED,
     CREDENTIAL_TOKEN,
     GIVEN,
-    IDENTIFIED,
     JOINED,
     KNOWN,
     MEASURES,
@@ -172,25 +171,22 @@ def _purposes_of_key(found: list[str]) -> set[str] | None:
     return {word for word in others if word and not word.isdigit()}
 
 
+_CREDENTIAL_TOKEN = lazy_re.compile(CREDENTIAL_TOKEN, re.I)
+
+
+@lru_cache(maxsize=1024)
 def may_name_id(name: str) -> bool:
-    """Whether a random value under a name that does not say that it opens something may be an id.
+    """Whether a name is for the token of something (`ClientToken`) or a salt, which may open nothing.
 
-    That is a salt, and the token of a device, a request or a client (`ClientToken`).
+    `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
+    which verifies a domain is in its DNS, `resetToken` opens something once. In capitals or as an option it
+    is a service's: `COVERALLS_TOKEN`, `--repo-token`.
     """
-    if is_strong(name):
-        pairs = pairwise(words(name))
-        return any(
-            second == "token" and (first in IDENTIFIED or first.endswith("ed")) for first, second in pairs
-        )
-    return "salt" in words(name)
-
-
-_TOKEN_OF_THING = lazy_re.compile(rf"(?!.*{CREDENTIAL_TOKEN}).+token", re.I)
-
-
-def names_token_of_thing(name: str) -> bool:
-    """Whether a name is for the token of something (`lpaActorToken`), which may be its id."""
-    return _TOKEN_OF_THING.match(name) is not None
+    found = [word for word in words(name.rpartition(".")[2]) if not word.isdigit() and word not in NEUTRAL]
+    if not is_strong(name):
+        return "salt" in found
+    is_services = name.isupper() or name.startswith("-") or _CREDENTIAL_TOKEN.search(name)
+    return len(found) > 1 and found[-1] == "token" and not is_services
 
 
 def names_credential(name: str) -> bool:

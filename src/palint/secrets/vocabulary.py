@@ -71,14 +71,6 @@ NEUTRAL = listed(
 REJECTED = listed(
     "bad wrong invalid incorrect unknown malformed rejected tampered forged expected banned pwned encoded"
 )
-# Words before `token` that say that it may identify a device, a message or a request and open nothing:
-# `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
-# which verifies a domain is in its DNS. Others open something once, soon: `resetToken`, `captcha_token`,
-# Okta's `stateToken`
-IDENTIFIED = listed(
-    """device push registration apns fcm uplink downlink ue client user visitor search version verification
-    activation confirmation state reset invite invitation request captcha recaptcha"""
-)
 SEVERAL = ("passwords", "tokens", "secrets", "keys")
 AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`

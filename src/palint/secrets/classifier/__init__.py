@@ -14,7 +14,6 @@ from palint.secrets.names import (
     may_name_id,
     names_any_key,
     names_credential,
-    names_token_of_thing,
     words,
 )
 from palint.secrets.vocabulary import REJECTED
@@ -139,7 +138,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     said to open, the first of several arguments, the argument of a function that does not set a credential,
     what follows a single word in quotes (`HashPassword("password", "…")`), what an action is mapped to, a
     UUID or a digest under a password's name or as the argument of a call (`token=sign("…")`), a UUID under
-    a single word (`token`) or as the token of a thing, an element of such a name (`<Key>` of S3), the id of
+    a single word (`token`), the token of a thing, an element of such a name (`<Key>` of S3), the id of
     a pair under a private key's name, one of several without quotes, what RSA may have encrypted, what one
     request has, what its name calls wrong, and what it says the hash of something to be
     (`EmailHashLabelKey`, not `HASH_KEY`).
@@ -170,7 +169,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return bool(_UUID.match(value) or _HASH.match(value))
     if _SHA1.match(value) and "private" in name.lower():
         return True  # the id of a key pair
-    return _UUID.match(value) is not None and (names_token_of_thing(name) or not _SETTING.search(name))
+    return _UUID.match(value) is not None and not _SETTING.search(name)
 
 
 def _is_service_key(value: str, name: str) -> bool:
