@@ -374,6 +374,12 @@ def test_a_token_of_something_may_be_an_id(line: str, shape: str, confidence: Co
     assert confidences(line.replace("«»", generate(shape, seed)), "a.json") == [confidence]
 
 
+def test_what_has_commas_under_a_plural_may_be_a_list() -> None:
+    value = generate("{base62:20}47,{base62:20}12", 3)
+    assert confidences(f'"passwords": "{value}"', "a.json") == [LOW]
+    assert confidences(f'"password": "{value}"', "a.json") == [HIGH]
+
+
 @pytest.mark.parametrize(("element", "confidence"), [("Key", LOW), ("ApiKey", HIGH), ("Token", HIGH)])
 def test_an_element_of_a_weak_name_is_uncertain(element: str, confidence: Confidence) -> None:
     value = generate("{base62:20}47{base62:22}", 3)

@@ -154,7 +154,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return True
     if syntax == "element" and not is_strong(name):
         return True
-    if syntax == "bare" and name.lower().endswith(vocabulary.SEVERAL):  # so this may be a list
+    if (syntax == "bare" or "," in value) and name.lower().endswith(vocabulary.SEVERAL):  # may be a list
         return True
     if may_name_id(name) or (names_any_key(name) and not _is_service_key(value, name)):
         return True
