@@ -209,7 +209,7 @@ PAIRS = [
     ("a.sh", "export AWS_SECRET_ACCESS_KEY=$(§)\n", "cat key", "aws sts get-session-token"),
     ("Dockerfile", "FROM x\nARG AWS_SECRET_ACCESS_KEY§\n", "", "="),
     ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY=$KEY x\n", "-e", "-eX"),
-    ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY x\n", "-e ", "-e"),
+    ("a.sh", "docker run §AWS_SECRET_ACCESS_KEY x\n", "-e ", "--name "),
     ("a.sh", "docker run --env=AWS_SECRET_ACCESS_KEY=§ x\n", "$KEY", ""),
     ("a.yml", "AWS_SECRET_ACCESS_KEY: {§: Key}\n", "Ref", "Other"),
     ("a.yml", "AWS_SECRET_ACCESS_KEY: {§: Key}\n", "Fn::Sub", "Other"),
@@ -225,7 +225,7 @@ PAIRS = [
     ("a.ini", "[s3]\naccess_key = $A\nsecret_key = $B\n§", "", "session_token = $C\n"),
     ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", ' ""', " $C"),
     ("compose.yml", f"{ENVIRONMENT}AWS_SESSION_TOKEN:§\n", " ''", ""),
-    ("a.sh", "docker run -e AWS_SECRET_ACCESS_KEY=$B -e AWS_SESSION_TOKEN§ x\n", "=", ""),
+    ("a.sh", "docker run -e AWS_SECRET_ACCESS_KEY=$B x -e AWS_SESSION_TOKEN§\n", "=''", ""),
     ("a.sh", "docker run -e AWS_ENDPOINT_URL§ -e AWS_SECRET_ACCESS_KEY=$B x\n", "", "=http://minio"),
     ("compose.yml", f"{ENVIRONMENT}AWS_ENDPOINT_URL:§\n", "", " http://minio"),
 ]

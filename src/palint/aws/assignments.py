@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from palint.aws.key_names import is_of_another_service, key_component
+from palint.aws.key_names import key_component
 from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id, is_template_value
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -32,12 +32,6 @@ _DEFAULT = lazy_re.compile(
 )
 SECRET_LENGTH = 40
 _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-# The server of a client; restic's repository begins with it, kopia is connected to it by another command:
-# https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html,
-# https://kopia.io/docs/reference/command-line/common/repository-connect-s3/
-_ENDPOINT = lazy_re.compile(
-    r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)|^(?:RESTIC_REPOSITORY|KOPIA_PASSWORD)$", re.IGNORECASE
-)
 
 
 def classify(value: str, language: str) -> str:
@@ -67,27 +61,6 @@ def classify(value: str, language: str) -> str:
     return "literal"
 
 
-def classify_beside(value: str, others: dict[str, str], language: str) -> str:
-    """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
-
-    others: {name: value} of all variables set in the same place, "" for those that are set to nothing, "$"
-    for those that are passed on. With a session token that is passed on the key is temporary; with an
-    endpoint outside AWS it is another vendor's, unless it has AWS's format.
-    """
-    found = classify(value, language)
-    if found == "reference" and (
-        any(given and SESSION_TOKEN.search(name) for name, given in others.items())
-        or is_of_another_service(value)  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client with only these names
-        or any(map(is_foreign_id, others.items()))
-    ):
-        return ""
-    elsewhere = any(
-        _ENDPOINT.search(other) and host not in ("", "$") and not is_aws_host(host)
-        for other, host in others.items()
-    )
-    return "" if elsewhere and not is_key_id(value) else found
-
-
 def is_foreign_id(variable: tuple[str, str]) -> bool:
     """Whether a variable is set to the id of a key that AWS cannot have issued: `AWS_ACCESS_KEY_ID: loki`."""
     name, value = variable
@@ -105,6 +78,9 @@ _NOTHING = lazy_re.compile(
     r"\w{0,20}[\"'\]]{0,2}\s{0,99}(?:=>|:=|=(?![=~>])|:(?![:=]))\s{0,99}"
     r"(?:\"\"|''|``|null|nil|None|undefined|void 0|false)[ \t]*(?:[,;)}\]\r\n/#]|\Z)"
 )
+# restic's repository begins with the server of a client, kopia is connected to it by another command:
+# https://restic.readthedocs.io/en/stable/030_preparing_a_new_repo.html,
+# https://kopia.io/docs/reference/command-line/common/repository-connect-s3/
 _ENDPOINT_LINE = lazy_re.compile(
     r"(?:endpoint|restic_repository|kopia_password)[\w-]{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value|(?=https?://))"
     r"(?P<value>[^\n]{0,200})",
@@ -292,6 +268,19 @@ def value_at(text: str, at: int, *, expressions: bool) -> Assigned | None:
         value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
     value = value.rstrip(" \t}]\"',")
     return Assigned(value, at, at + len(value), False) if value else None
+
+
+_LOGICAL_LINE = lazy_re.compile(r"(?:[^\n]*[\\`][ \t]*\r?\n){0,40}[^\n]*")
+
+
+def logical_line(text: str, at: int) -> tuple[int, int]:
+    """The range of the line at an offset, with the lines that a backslash or backtick joins to it."""
+    low = max(0, at - WINDOW)
+    start = max(low, text.rfind("\n", low, at) + 1)
+    while start > low and text[max(0, start - 9) : start].rstrip().endswith(("\\", "`")):
+        start = max(low, text.rfind("\n", low, start - 1) + 1)
+    end = _LOGICAL_LINE.match(text, start, at + WINDOW).end()  # type: ignore[union-attr]  # it matches nothing, too
+    return start, end
 
 
 def opening_bracket(text: str, at: int) -> int:

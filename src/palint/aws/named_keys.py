@@ -27,13 +27,13 @@ from palint.aws.assignments import (
     Assigned,
     assignments,
     classify,
-    classify_beside,
     computed_at,
     expression_end,
     in_data,
     in_member,
     is_elsewhere,
     is_foreign_id,
+    logical_line,
     opening_bracket,
     session_token,
     surroundings,
@@ -43,9 +43,8 @@ from palint.aws.key_names import KEY_NAMES, NAME, is_of_another_service, is_of_o
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
-from palint.languages import calls, shell, yaml
+from palint.languages import calls, yaml
 from palint.languages.compose import VARIABLE_KEYS
-from palint.languages.shell import Word
 from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -70,7 +69,7 @@ KEYWORDS = (
 )  # fmt: skip
 
 _NAMES = lazy_re.compile(
-    r"(?:(?<=-D)|(?<=\\[nrt])|(?<![\w$-]))(?P<name>(?:"
+    r"(?:(?<=-[De])|(?<=\\[nrt])|(?<![\w$-]))(?P<name>(?:"
     + "|".join(row.pattern for row in KEY_NAMES)
     + r"))(?![\w-]|\.\w)",
     re.I,
@@ -101,7 +100,8 @@ class NamedKey(NamedTuple):
 
 PROFILE_NAME = lazy_re.compile(r"aws_(?:access_key_id|secret_access_key)")  # of `~/.aws/credentials`
 CONTAINER_FORMS = ("dockerfile", "compose", "devcontainer", "command", "environment")
-SCRIPTS = in_language("shell", "makefile", "justfile")
+_SCRIPTS = ("shell", "makefile", "justfile")
+SCRIPTS = in_language(*_SCRIPTS)
 
 
 def find(file: SourceFile) -> list[NamedKey]:
@@ -137,106 +137,13 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     places = _places(file.text, file.near(_LONGEST_NAME))
     if not any(places):
         return
-    if language.id == "dockerfile":
-        yield from _dockerfile(file)
-    elif language.syntax == "yaml":  # in a Taskfile or a playbook
-        for line in _COMMAND.finditer(file.text):
-            yield from _commands(file.text, *line.span(), language.id)
-    elif SCRIPTS.matches(file.path, file.data[:HEAD]):
-        yield from _commands(file.text, 0, len(file.text), language.id)
     yield from _in_text(file.text, places, language, file.path)
-
-
-# --- Dockerfiles and commands
-
-
-def _dockerfile(file: SourceFile) -> Iterator[NamedKey]:
-    from palint.languages import dockerfile
-
-    instructions = file.parsed_with(dockerfile.parse)
-    pairs = [pair for each in instructions for pair in each.variables() if pair.value != ""]
-    others = {pair.name: pair.value or "" for pair in pairs}
-    for pair in pairs:
-        value = pair.value or f"${pair.name}"
-        places = (pair.start, pair.end, pair.value_start, pair.value_end)
-        yield from _named(pair.name, value, places, others, "dockerfile", "dockerfile")
-
-
-def _named(
-    name: str,
-    value: str,
-    places: tuple[int, int, int, int],
-    others: dict[str, str],
-    form: str,
-    language: str,
-) -> Iterator[NamedKey]:
-    """A key, if a variable or member of this name and value is one; others: those beside it."""
-    if NAME.fullmatch(name) and _has_company(name, " ".join(others)):
-        found = classify_beside(value, others, language)
-        if found:
-            yield NamedKey(name, *places, found == "literal", form)
 
 
 def _has_company(name: str, others: str) -> bool:
     """Whether the names beside a key are those that its row of the table requires."""
     return all(beside in others for pattern, beside in _BESIDE if pattern.fullmatch(name))
 
-
-# https://docs.docker.com/reference/cli/docker/container/run/#env
-# https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
-# https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/
-_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", "kubectl"))
-_OPTIONS = frozenset(("-e", "--env", "--build-arg"))
-
-
-# With the lines that a backslash joins to it
-_COMMAND = lazy_re.compile(
-    r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s(?:[^\n]*\\\n){0,40}[^\n]*"
-)
-
-
-def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedKey]:
-    """Yield the keys that the commands in text[start:end] set in a container."""
-    for command in shell.commands(text, start, end):
-        words = command.arguments()
-        name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
-        if name not in _ENGINES:
-            continue
-        sets_env = name == "kubectl" and [word.text for word in words[1:3]] == ["set", "env"]
-        variables = list(_variables(words[1:], sets_env=sets_env))
-        others = {
-            name: value if equals else "$"
-            for name, equals, value in (word.partition("=") for _, word in variables)
-        }
-        for word, assignment in variables:
-            variable, equals, value = assignment.partition("=")
-            if equals and not value:
-                continue  # cleared
-            at = text.rfind(value, word.start, word.end)
-            places = (word.start, word.end, at if at >= 0 else word.end, word.end)
-            value = value.replace("$$", "$") or f"${variable}"  # Make's notation for `$`
-            for key in _named(variable, value, places, others, "command", language):
-                yield key._replace(group=command.start)
-
-
-_ATTACHED = lazy_re.compile(r"-e([A-Za-z]\w*=.*)", re.DOTALL)
-
-
-def _variables(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
-    """Yield (word, `NAME` or `NAME=value`) of the variables. sets_env: whether operands set them, too."""
-    for index, word in enumerate(words):
-        option, equals, rest = word.text.partition("=")
-        if word.text in _OPTIONS:
-            yield from ((following, following.text) for following in words[index + 1 : index + 2])
-        elif equals and option in _OPTIONS:
-            yield word, rest
-        elif attached := _ATTACHED.fullmatch(word.text):
-            yield word, attached[1]
-        elif sets_env and equals:
-            yield word, word.text
-
-
-# --- text in any language
 
 # One of these is in each name.
 _CORES = lazy_re.compile(
@@ -304,7 +211,8 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
     if infrastructure:
         for read in reads:
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
-    form = "infrastructure" if infrastructure else _form(language, path)
+    usual = "infrastructure" if infrastructure else _form(language, path)
+    of_container = language.syntax == "yaml" or language.id in ("dockerfile", *_SCRIPTS)
     end = 0
     for core in cores:
         if core < end:
@@ -320,8 +228,11 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
             lead
         ):
             continue
-        reference = not literals_only
-        if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
+        form, reference = usual, not literals_only
+        container = _in_container(text, name, start, end, language) if of_container else ("", None)
+        if container[0]:
+            form, assigned = container
+        elif language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
             assigned = _in_command(text, lead, name, end, commands=False)
             reference = False
         elif (program or literals_only) and PROFILE_NAME.fullmatch(name) and not lead.strip():
@@ -346,7 +257,6 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
         else:
             if KEY_OF_SECRET.search(text, max(0, start - 160), start):
                 continue  # the name of a Secret's key
-            form = _form(language, path)
             expressions = language.syntax in ("terraform", "bicep")
             assigned = in_member(text, start, end, program=expressions) or in_data(
                 text, lead, name, end, expressions=expressions
@@ -363,10 +273,40 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
                 kinds = _KIND.findall(text, max(0, start - _DOCUMENT), start)
                 if kinds[-1:] == ["Secret"] and not is_template:
                     continue  # `kubernetes` reports it
-        if commands and assigned and name.islower() and not lead.strip():  # or a shell's own variable
+        own = commands and name.islower() and not lead.strip()  # of a credentials file, or a shell's variable
+        if own and assigned and form == "setting":
             reference = _PROFILE.search(surroundings(text, start, end)) is not None
         if assigned is not None:
             yield from _classified(text, name, (start, end), assigned, form, language.id, reference=reference)
+
+
+# https://docs.docker.com/reference/dockerfile/#env, where a blank may be between one name and its value
+_INSTRUCTION = lazy_re.compile(r"\s*(?:ENV|ARG)\s", re.I)
+_ENV_ALONE = lazy_re.compile(r"\s*ENV\s+", re.I)
+# https://docs.docker.com/reference/cli/docker/container/run/#env
+# https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
+# https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/
+_ENGINE = lazy_re.compile(r"(?:\A|[\s/@\"'-])(?:docker(?:-compose)?|podman|nerdctl|finch|kubectl)\s")
+_OPTION = lazy_re.compile(r"(?:\s-e ?|\s--(?:env|build-arg)[ =]|\bkubectl\s+set\s+env\s.*\s)[\"']?\Z", re.S)
+
+
+def _in_container(
+    text: str, name: str, start: int, end: int, language: languages.Language
+) -> tuple[str, Assigned | None]:
+    """(form, value) of a variable that a Dockerfile or a command sets in a container; "" for no such form."""
+    command = text[logical_line(text, start)[0] : start]
+    if language.id == "dockerfile" and _INSTRUCTION.match(command):
+        form = "dockerfile"
+    elif _OPTION.search(command) and _ENGINE.search(command):
+        form = "command"
+    else:
+        return "", None
+    only = _ENV_ALONE.fullmatch(command)
+    operator = re.compile("=").match(text, end) or (BLANKS.match(text, end) if only else None)
+    if operator is None and not only:
+        return form, Assigned(f"${name}", end, end, False)  # passed on
+    word = _WORD.match(text, operator.end()) if operator else None
+    return form, _of_word(word) if word else None
 
 
 # Up to the end of an item without a value: `- NAME`, `[NAME, OTHER]`
@@ -583,7 +523,11 @@ def _classified(
         kind = classify(value, language)
     # What a command prints has a token that is often set after an empty line and a comment.
     gap = "\n\n\n" if value.startswith(("$(", "`")) else "\n\n"
-    around = surroundings(text, span[0], assigned.end, gap)
+    around = surroundings(text, span[0], assigned.end, "\0" if form == "dockerfile" else gap)
+    group = -1
+    if form == "command":
+        group, last = logical_line(text, span[0])
+        around = text[group:last]
     if kind == "reference":
         # a program or a shell that reads its own environment
         sources = (text[slice(*at)] for at in assignments(text).get(value.strip("${}"), ()))
@@ -596,9 +540,8 @@ def _classified(
     if kind == "reference" and any(map(is_foreign_id, _PAIR.findall(around))):
         return
     if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
-        yield NamedKey(
-            name, span[0], max(span[1], assigned.end), assigned.start, assigned.end, kind == "literal", form
-        )
+        end = max(span[1], assigned.end)
+        yield NamedKey(name, span[0], end, assigned.start, assigned.end, kind == "literal", form, group)
 
 
 _PAIR = lazy_re.compile(r"(?m)^[ \t-]*[\"']?(\w+)[\"']?:[ \t]*[\"']?(\w{1,15})[\"']?[ \t]*$")
@@ -615,9 +558,13 @@ def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) ->
     word = _WORD.match(text, operator.end()) if operator else None
     if word is None:
         return None
-    group = next(name for name in ("double", "single", "bare") if word[name] is not None)
-    value = word[group].replace("$$", "$")
-    return Assigned(value, *word.span(group), value.startswith(("$(", "`")))
+    return _of_word(word)
+
+
+def _of_word(word: re.Match[str]) -> Assigned:
+    start, end = lazy_re.last_span(word)
+    value = word.string[start:end].replace("$$", "$")  # Make's notation for `$`
+    return Assigned(value, start, end, value.startswith(("$(", "`")))
 
 
 # `gh secret set NAME --body …`, `wrangler secret put NAME`

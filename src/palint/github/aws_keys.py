@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from palint.aws.assignments import SESSION_TOKEN, is_elsewhere
+from palint.aws.assignments import SESSION_TOKEN, is_elsewhere, logical_line
 from palint.aws.key_names import (
     assigned,
     before,
@@ -216,7 +216,7 @@ class _Search:
             if not local and entry is None and name and name.lower() in self.key_variables:
                 local = "id"
             if not local and entry is None:
-                local = _command_component(text, start, end, opening, name)
+                local = _command_component(text, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
             span = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
@@ -297,7 +297,7 @@ def _key_variables(text: str) -> frozenset[str]:
     variables = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
         name = assigned(before(text, 0, match.start()))
-        if key_component(name or "") or _command_component(text, 0, len(text), match.start(), name):
+        if key_component(name or "") or _command_component(text, match.start(), name):
             variables.add(match[1].lower())
     return frozenset(variables)
 
@@ -355,33 +355,21 @@ _COMMANDS = (
 )
 _CREDENTIALS_FILE = lazy_re.compile(r">[^|\n]{0,200}\.aws/(?:credentials|config)\b")
 _ECR = lazy_re.compile(r"\.dkr\.ecr\.|\bpublic\.ecr\.aws|(?<![A-Za-z])ECR(?![A-Za-z])", re.I)
-_CONTINUED = lazy_re.compile(r"[\\`][ \t]*\r?\n")
-_MAX_LINE = 2_000  # code points of a command on both sides of an expression
 
 
-def _command_component(text: str, start: int, end: int, offset: int, name: str | None) -> str:
+def _command_component(text: str, offset: int, name: str | None) -> str:
     """The part of a key that a command takes at an offset: "id", "secret", or "" for none.
 
-    text[start:end]: the script. name: the flag or variable that the value is passed to.
+    name: the flag or variable that the value is passed to.
     """
-    start, end = max(start, offset - _MAX_LINE), min(end, offset + _MAX_LINE)
     flag = (name or "").lower()
     possible = [(pattern, parts[flag]) for pattern, parts in _COMMANDS if flag in parts]
-    if not possible and text.find(".aws/", offset, end) < 0:
-        return ""
-    line = _logical_line(text, start, end, offset)
+    start, end = logical_line(text, offset)
+    line = text[start:end].replace("\n", " ")
     for pattern, part in possible:
         if pattern.search(line):
             return part
     return "secret" if _CREDENTIALS_FILE.search(line) else ""
-
-
-def _logical_line(text: str, start: int, end: int, offset: int) -> str:
-    """The line of a script at an offset, with the lines joined to it by a backslash or backtick."""
-    joined = _CONTINUED.sub(lambda match: " " * len(match[0]), text[start:end])
-    first = joined.rfind("\n", 0, offset - start) + 1
-    last = joined.find("\n", offset - start)
-    return joined[first : last if last >= 0 else len(joined)]
 
 
 def _ecr_inputs(step: Step | None) -> Mapping[str, str]:
