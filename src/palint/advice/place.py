@@ -22,17 +22,13 @@ if TYPE_CHECKING:
 
     from palint.github.workflows import Job, Workflow
 
-_MODULE_SYNTAX = lazy_re.compile(
-    r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
-)
-_COMMONJS_SYNTAX = lazy_re.compile(r"\brequire\s*\(|\bmodule\.exports\b|(?m:^exports\.)")
 # A folder of an environment that is deployed, which a table of folders takes for one of tests.
 _ENVIRONMENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:env(?:ironment)?s?|overlays|stages?)/tests?/")
 _SETS_UP = ("workflow", "action", "compose", "dockerfile", "shell", "makefile")
-_BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "solid-js")
+BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "solid-js")
 _BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue/cli-service", "rollup")
 _SERVERS = ("express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono")
-_MIXED = ("next", "nuxt", "@sveltejs/kit", "astro", "@remix-run/node", "electron")  # pages and a server
+MIXED = ("next", "nuxt", "@sveltejs/kit", "astro", "@remix-run/node", "electron")  # pages and a server
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
@@ -137,9 +133,9 @@ class Place:
         package = self.package.dependencies
         return (
             _SERVER_FOLDER.search(path) is None
-            and not package.isdisjoint(_BROWSER_FRAMEWORKS)
+            and not package.isdisjoint(BROWSER_FRAMEWORKS)
             and not package.isdisjoint(_BUNDLERS)
-            and package.isdisjoint(_MIXED)
+            and package.isdisjoint(MIXED)
             and (package.isdisjoint(_SERVERS) or (folder is not None and bool(folder["named"])))
         )
 
@@ -244,18 +240,6 @@ class Place:
     def is_deployed(self) -> bool:
         """Whether the name of the file says that it is for a server: `compose.prod.yml`."""
         return self.kind.environment not in ("", "development", "test", "ci")
-
-    @cached_property
-    def is_commonjs(self) -> bool:
-        """Whether modules are imported with `require`."""
-        name, text = self.file.name.lower(), self.file.text
-        if name.endswith((".cjs", ".cts")):
-            return True
-        if name.endswith((".mjs", ".mts")) or _MODULE_SYNTAX.search(text):
-            return False
-        if _COMMONJS_SYNTAX.search(text):
-            return True
-        return self.kind.language.id == "javascript" and not self.package.is_module
 
     @cached_property
     def environment(self) -> str:

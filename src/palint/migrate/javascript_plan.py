@@ -7,7 +7,7 @@ import re
 from functools import partial
 
 from palint.advice import facts
-from palint.advice.place import Place
+from palint.advice.place import BROWSER_FRAMEWORKS, MIXED
 from palint.dotenv import files as dotenv_files
 from palint.files import roles
 from palint.files.sets import JAVASCRIPT, in_language
@@ -18,22 +18,14 @@ from palint.migrate.sources import opened
 from palint.text.source import SourceFile
 
 _TYPESCRIPT = in_language("typescript", "tsx")
+_MODULE_SYNTAX = re.compile(
+    r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
+)
 _IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*?(\.[jt]s)?[\"']")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
 _LOADS = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b|\bConfigModule\.forRoot\b")
-_BROWSER = (
-    "react",
-    "vue",
-    "svelte",
-    "@angular/core",
-    "vite",
-    "next",
-    "react-scripts",
-    "nuxt",
-    "preact",
-    "solid-js",
-)
+_BROWSER = ("react", "vite", *BROWSER_FRAMEWORKS, *MIXED)
 # The file of a program in another language, which has the .env file beside it.
 _OTHER_PROGRAMS = ("composer.json", "Gemfile", "go.mod", "manage.py", "pyproject.toml", "requirements.txt")
 _LOCKS = {
@@ -168,7 +160,7 @@ def _add_group(
     loader = repository.loader_in(folder, name, "package.json") or f"{place}{name}"
     used = False
     for file in files:
-        esm = typescript or not Place(file, repository.project).is_commonjs
+        esm = typescript or _is_module(file, by_default=is_module)
         name = posixpath.relpath(loader, posixpath.dirname(file.path) or ".")
         name = name if name.startswith(".") else f"./{name}"
         name = name.removesuffix(f".{ending}") + _suffix(file, ending, is_module=is_module)
@@ -184,6 +176,13 @@ def _add_group(
         )
         repository.add_loader(loader, text, "when it is imported")
     return used
+
+
+def _is_module(file: SourceFile, *, by_default: bool) -> bool:
+    """Whether JavaScript is an ES module, by its name or syntax, else as its package says."""
+    if file.path.lower().endswith((".cjs", ".mjs")):
+        return file.path.lower().endswith(".mjs")
+    return by_default or _MODULE_SYNTAX.search(file.text) is not None
 
 
 def _suffix(file: SourceFile, ending: str, *, is_module: bool) -> str:
