@@ -128,6 +128,7 @@ ROLES = (
     # A minifier breaks no line
     RoleEvidence(
         "long-lines", Role.GENERATED, (), head=rb"(?m)^[^\n]{1000}", languages=(*_SCRIPTS, "css"),
+        path=r"(?<!\.test)(?<!\.spec)\.\w+$", others=("a.test.ts",),
     ),
     # https://jestjs.io/docs/snapshot-testing, https://vitest.dev/guide/snapshot, https://docs.rs/insta
     RoleEvidence("snapshot", Role.GENERATED, ("cdk/__snapshots__/stack.test.ts.snap",), path=r"\.snap$",
@@ -256,10 +257,13 @@ ROLES = (
     # Files that a web server sends as they are: https://guides.rubyonrails.org/asset_pipeline.html,
     # https://docs.djangoproject.com/en/stable/howto/static-files/, https://laravel.com/docs/vite
     # (`resources/js`), https://nextjs.org/docs/app/api-reference/file-conventions/public-folder,
-    # https://learn.microsoft.com/aspnet/core/fundamentals/static-files
+    # https://learn.microsoft.com/aspnet/core/fundamentals/static-files,
+    # https://maven.apache.org/plugins/maven-war-plugin/usage.html
     RoleEvidence(
-        "served-folder", Role.BROWSER, ("public/js/a.js", "app/static/a.js", "resources/js/app.js"),
-        ("public", "static", "assets", "wwwroot"), path=r"(^|/)(?:app/javascript|resources/js)/",
+        "served-folder", Role.BROWSER, ("public/js/a.js", "app/static/a.js", "resources/js/app.js",
+         "src/main/webapp/a.js"),
+        ("public", "static", "assets", "wwwroot"),
+        path=r"(^|/)(?:app/javascript|resources/js|src/main/webapp)/",
         languages=_SCRIPTS, others=("src/server.js", "public/index.php"),
     ),
 
