@@ -29,7 +29,8 @@ _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to eve
 # Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _SPACE = lazy_re.compile(r"\s")
-_ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env|stage)[\w.]{0,60}\}")  # a variable in a template
+# A variable in a template, not one that is only read from `process.env`
+_ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env(?!\.)|stage)[\w.]{0,60}\}")
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
 
 

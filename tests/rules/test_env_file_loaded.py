@@ -326,7 +326,7 @@ def test_steps_that_do_not_use_one(step: str) -> None:
 def test_the_fix_for_a_build_step_does_not_read_the_secret() -> None:
     text = "FROM a\nRUN cp .env.example .env\nCMD set -a && . ./.env && app\n"
     build, start = results_of(RULE, {"Dockerfile": text}).findings
-    assert build.fix_hint.startswith("remove the file from the image") and "aws " not in build.fix_hint
+    assert "if it is copied" in build.fix_hint and "aws " not in build.fix_hint
     assert "Let the program read" in start.fix_hint and "aws " not in start.fix_hint
 
 

@@ -26,8 +26,8 @@ Ranges = Sequence[tuple[int, int]]
 
 DELETE = "deactivate the key and delete it in IAM: anyone who can read the repository has it."
 _DELETE_OR_ROTATE = (
-    "if the key is AWS's, deactivate it and delete it in IAM; else rotate it, and store the new one in AWS "
-    "Secrets Manager: anyone who can read the repository has it."
+    "if the key belongs to your AWS account, deactivate it and delete it in IAM; else rotate it, and store "
+    "the new one in AWS Secrets Manager: anyone who can read the repository has it."
 )
 EXPIRES = "delete it here and store it nowhere: it is a temporary key."
 _DELETE_AFTER_FIX = "Deactivate the key in IAM and delete it: it works until then."
@@ -81,7 +81,7 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
 
 
 # True of each key: by its name or the call that takes it, nothing says whose it is.
-OF_OTHERS = "Another vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
+OF_OTHERS = "A vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
 _OF_SMTP = " SMTP of SES takes no role: keep the new key in AWS Secrets Manager, or send with the API."
 
 
@@ -91,9 +91,9 @@ def _first(place: Place, text: str, values: Ranges) -> str:
     text: in lower case, what to do about a key of AWS.
     """
     if not values:
-        return f"if the key is AWS's, {text}\n{OF_OTHERS}"
+        return f"if the key belongs to your AWS account, {text}\n{OF_OTHERS}"
     first = urgent(_texts(place, values))
-    return f"{first} Then{', if it is of AWS,' if first == _DELETE_OR_ROTATE else ''} {text}"
+    return f"{first} Then{', if it does,' if first == _DELETE_OR_ROTATE else ''} {text}"
 
 
 def _elsewhere(place: Place, values: Ranges) -> str:
@@ -199,7 +199,8 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
     else:
         text = (
             f"remove the keys, {_EVERYWHERE} them. {_chain('A client of an AWS SDK without credentials')} "
-            "Another library takes the role's temporary credentials in its own way."
+            "Another library takes the role's temporary credentials in its own way, another company's "
+            "service a role that trusts it."
         )
     return _first(place, text, values)
 
@@ -208,7 +209,8 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     """For a key that is written into any file. certain: whether it is certainly a real key."""
     text = place.file.text[secret.start : secret.end]
     first = EXPIRES if secret.detector in TEMPORARY_FORMATS else urgent([text]) if certain else DELETE
-    start = first if certain else f"if the key is AWS's and real, {first}"
+    is_known = certain and not (place.in_test and first is DELETE)  # a recorded answer has others' keys
+    start = first if is_known else f"if the key is real and belongs to your AWS account, {first}"
     if place.kind.language.type == "prose":
         text = "Write here how to sign in (`aws sso login`), or a made-up key for a local server."
     elif place.in_test:
@@ -318,17 +320,19 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         )
     else:
         text = (
-            f"sign in with OIDC in a step{added}, and remove the key from each `env` and step that has it:\n"
-            f"    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
+            f"sign in with OIDC in a step, {added}, and remove the key from each `env` and step that has "
+            f"it:\n    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
             f"        role-to-assume: ${{{{ {role} }}}}\n"
             f"        aws-region: {region or place.facts.region}\n"
-            f"The job needs {SCOPE}. Create the role, and set `{role}` to its ARN{delete} What takes only "
-            "the two parts of a key (an action's inputs, a profile, a script, an old library) must read the "
-            "environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
+            f"The job needs {SCOPE}. Create the role, and set `{role}` to its ARN{delete} {_TWO_PARTS}"
         )
     return _first(place, f"{text}{if_called(place)}", values)
 
 
+_TWO_PARTS = (
+    "What takes only the two parts of a key (an action's inputs, a profile, a script, an old library) must "
+    "read the environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
+)
 SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
 
 
@@ -339,7 +343,7 @@ def condition(place: Place, starts: Sequence[int]) -> str:
     """
     forks = any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts)
     first = f" {_NOT_A_FORK}, as forks get no token, and with" if forks else ""
-    return f", with{first} the `if:` of the step that uses it, except a check that the secret is set"
+    return f"with{first} the `if:` of the step that uses it, except a check that the secret is set"
 
 
 _NOT_A_FORK = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
@@ -354,7 +358,8 @@ def if_called(place: Place) -> str:
         return ""
     return (
         " A job that calls this workflow needs `id-token: write`, too; the secret need not be declared or "
-        f"passed any more. If forks start that one (`pull_request`), give the new steps {_NOT_A_FORK}."
+        "passed any more (if callers have different ones, its name is an input). If forks start that one "
+        f"(`pull_request`), give the new steps {_NOT_A_FORK}."
     )
 
 
@@ -363,7 +368,7 @@ def pipeline(place: Place, provider: CiProvider, values: Ranges, at: int) -> str
     delete = "" if values else f", then delete the key in IAM and in {provider.name}"
     recipe = indented(provider.recipe(place.file.text, at))
     if recipe:
-        return _first(place, f"sign in with OIDC{delete}:\n{recipe}", values)
+        return _first(place, f"sign in with OIDC{delete}:\n{recipe}\n{_TWO_PARTS}", values)
     text = (
         f"use no key{delete}: an agent in AWS gets a role (an instance profile, EKS Pod Identity), a hosted "
         "one signs in with OIDC if its CI system can. Otherwise let another system do this step."

@@ -19,9 +19,10 @@ IN_TEST = (
     "suppress this finding with a reason."
 )
 MAY_STAY = (
-    f"If it is a sample, a vendor's default, or only for local servers or tests, write {ONE}, or suppress "
-    "this finding with a reason."
+    "If it is meant to be public, has expired, is a sample or a vendor's default, or is only for local "
+    f"servers or tests, write {ONE}, or suppress this finding with a reason."
 )
+_KEY_MAY_STAY = MAY_STAY.replace(f"write {ONE}", "let a script make it")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 _KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
@@ -32,6 +33,11 @@ def is_key(place: Place, secret: Secret) -> bool:
     """Whether a secret is a private key, also without its first and last line, or by its name encrypts."""
     in_base64 = _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end)
     return secret.detector in _KEYS or in_base64 is not None or _ENCRYPTS.search(secret.name) is not None
+
+
+def may_stay(secret: Secret) -> str:
+    """`MAY_STAY`, or the same for a private key, which cannot be made up."""
+    return _KEY_MAY_STAY if secret.detector in _KEYS else MAY_STAY
 
 
 def words(name: str) -> str:

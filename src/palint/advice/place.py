@@ -12,7 +12,7 @@ from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv, is_example
 from palint.files import FileKind, environments
 from palint.files import kind as kind_of
-from palint.files.roles import HEADER, Role
+from palint.files.roles import HEADER, Role, matches
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
@@ -125,6 +125,8 @@ class Place:
         kind, path = self.kind, self.file.path.lower()
         if kind.role is Role.BROWSER:
             return True
+        if kind.role is Role.DOCUMENTATION and kind.language.syntax == "javascript":
+            return matches(path, ("served-folder",))  # the page of an example
         folder = _CLIENT_FOLDER.search(path)
         if self.file.name != "package.json" and (
             kind.role is not Role.SOURCE or kind.language.syntax != "javascript" or folder is None
@@ -179,7 +181,7 @@ class Place:
         line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
         if language.comment is None or language.id == "ini":  # of unknown settings, too
             return line.startswith(("#", ";", "//"))
-        if line.startswith(language.comment[0]):
+        if line.startswith(language.comment[0]) and not line.startswith("-----"):  # SQL with a key
             return True
         if block := _BLOCKS.get(language.comment[0]):
             opens = text.rfind(block[0], 0, offset)
@@ -200,22 +202,18 @@ class Place:
         inside = (job for job in self._workflow.jobs if job.key.start <= self.offset < job.node.end)
         return next(inside, None)
 
-    @property
-    def is_before_steps(self) -> bool:
-        """Whether the place is in a container of a job, which starts before the steps."""
-        nodes = [self.job.node.get(key) for key in ("container", "services")] if self.job else ()
-        return any(node is not None and node.start <= (self.offset or 0) < node.end for node in nodes)
-
     def event_of_outsiders(self, *events: tuple[str, ...]) -> str:
-        """The event by which outsiders start the job that the place is in; "" for none, and elsewhere.
+        """The event by which outsiders start the job that the place is in, else any job; "" for none.
 
         events: those to look for; by default those with the repository's permissions.
         """
-        if self._workflow is None or self.job is None:
+        workflow = self._workflow
+        if workflow is None:
             return ""
         from palint.github.broad_grants import event_of_outsiders
 
-        return event_of_outsiders(self._workflow, self.job, *events)
+        jobs = workflow.jobs if self.job is None else (self.job,)
+        return next(filter(None, (event_of_outsiders(workflow, job, *events) for job in jobs)), "")
 
     @property
     def _workflow(self) -> Workflow | None:
@@ -260,15 +258,12 @@ class Place:
         if self.stated or self.offset is None or self.kind.language.type == "prose":
             return self.stated
         if self.kind.language.id == "workflow":
-            return self._of_job()
+            return self.deployed_to or environments.named(self.job.id if self.job is not None else "")
         above = keys_above(self.file.text, self.offset)
         # Its command is under `test`: https://docs.docker.com/reference/compose-file/services/#healthcheck
         if "healthcheck" in above:
             return ""
         return next((name for key in above if (name := environments.full_name(key.lower()))), "")
-
-    def _of_job(self) -> str:
-        return self.deployed_to or environments.named(self.job.id if self.job is not None else "")
 
     @property
     def deployed_to(self) -> str:

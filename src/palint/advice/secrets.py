@@ -55,7 +55,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"whoever {place.exposed_to} can read it. If its vendor means it for that, restrict it to yours "
             "(a Google key in the Google Cloud console, also to the APIs that it calls). Otherwise rotate "
             "it, and move what needs it behind your own server, which reads it from AWS Secrets Manager, "
-            f"e.g. {place.stored}. {made_up.MAY_STAY}"
+            f"e.g. {place.stored}. {made_up.may_stay(secret)}"
         )
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
         return (
@@ -82,8 +82,11 @@ def _instead(place: Place, secret: Secret) -> str:
         if _read_before(place.file.text, secret.start):
             return "Drop the fallback here: whoever copies this sets the variable."
         return f"Write a placeholder here, e.g. {_placeholder(secret)}. {made_up.MAY_STAY}"
-    if place.in_documentation or place.in_comment(secret.start):  # a program may read it, too
-        return f"Delete it here. {made_up.MAY_STAY}"
+    if place.in_comment(secret.start):
+        return f"Delete it here. {made_up.may_stay(secret)}"
+    if place.in_documentation:
+        passed = "; if a program reads this file, let what starts that program pass the value in"
+        return f"Delete it here{passed}. {made_up.may_stay(secret)}"
     return _managed(place, secret) or (
         f"Store the new value in AWS Secrets Manager, e.g. as {place.stored}{_from_store(place, secret)}"
     )
@@ -122,13 +125,14 @@ def _from_store(place: Place, secret: Secret) -> str:
     else:
         in_cluster = " (in Kubernetes: External Secrets)" if language.syntax == "yaml" else ""
         is_key_file = place.file.text.startswith("-----BEGIN")
-        remove = "delete this file and what refers to it" if is_key_file else "take it out of this file"
+        remove = "delete the file and change what uses it" if is_key_file else "take it out of this file"
+        given = "writes the file where it runs" if is_key_file else "passes it in"
         how = (
             f"and {remove}: the program that needs it reads it there (`GetSecretValue`), or what starts or "
-            f"deploys that program passes it in{in_cluster}. A program that users install can keep no secret"
+            f"deploys that program {given}{in_cluster}. A program that users install can keep no secret"
         )
     migration = _MIGRATION if _IS_MIGRATION.search(place.file.path) or "changeSet" in place.file.text else ""
-    return f", {how}. {migration}{made_up.MAY_STAY}"
+    return f", {how}. {migration}{made_up.may_stay(secret)}"
 
 
 # https://documentation.red-gate.com/flyway/flyway-concepts/migrations, https://docs.liquibase.com/concepts/changelogs/changeset-checksums.html
@@ -233,15 +237,17 @@ def name(suggestion: str) -> str:
     return (
         f"name it `{{service}}/{{environment}}`, after its service and its environment{example}. Create it "
         "under the new name, with the values of other secrets of that service and environment as further "
-        "keys, change what reads it or allows access to it (code, policies of IAM, mounted files), then "
-        "delete the old secret."
+        "keys, change what reads it or allows access to it (code, policies of IAM, mounted files, "
+        "variables that get its name), then delete the old secret."
     )
 
 
 # --- .env files
 
 
-_SETTINGS = "where the program that reads them is started or configured, or as defaults in its code"
+# Of a parser's test, an example's input, or what another tool rewrites
+_MAY_STAY = " A file that something reads as data, not as settings, may stay: suppress this with a reason."
+_SETTINGS = "where the program or build that reads them is started or configured, or as its defaults"
 
 
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
@@ -264,31 +270,35 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     if keys and not secrets and not settings:
         return f"{first} Then {delete}."
     last = ""
+    is_of_kustomize = f"{place.file.path[: -len(place.file.name)]}kustomization.yaml" in place.project.files()
+    where = "as `literals` in `kustomization.yaml`" if is_of_kustomize else _SETTINGS
     if place.in_test:
         text = (
-            f"set its variables where the tests start, with made-up values for secrets{check}. Rotate what "
-            "is real (an account of another service), and keep it in AWS Secrets Manager, e.g. in "
-            f"{place.stored}."
+            "set its variables where the tests start (and a build for them), with made-up values for "
+            f"secrets{check}. Rotate what is real (an account of another service), and keep it in AWS "
+            f"Secrets Manager, e.g. in {place.stored}."
         )
+        last = _MAY_STAY
     elif place.exposed_to and secrets:
         text = (
             f"what the build puts into it, whoever {place.exposed_to} can read: rotate what must stay secret"
             f"{check}, and leave it to your own server, which reads it from AWS Secrets Manager, e.g. from "
-            f"{place.stored}. Set the other variables {_SETTINGS}."
+            f"{place.stored}. Set the other variables {where}."
         )
     elif secrets:
         text = (
             f"move what is secret in it{check} to AWS Secrets Manager, e.g. as {place.stored}, and read it "
             "there, or set it where the program that uses it is started. Set the other variables "
-            f"{_SETTINGS}."
+            f"{where}."
         )
         is_given = any(v.value and not v.value.startswith(_REFERENCE) for v in secrets)
         last = f"{' If it was ever committed, rotate every secret in it.' if is_given else ''} {_ACCESS}"
     else:
         text = (
-            f"set its variables {_SETTINGS}. Rotate what is secret among them, and keep it in AWS Secrets "
+            f"set its variables {where}. Rotate what is secret among them, and keep it in AWS Secrets "
             f"Manager, e.g. as {place.stored}."
         )
+        last = _MAY_STAY if place.in_documentation or is_of_kustomize else ""
     text = f"{first} {text[0].upper()}{text[1:]}" if first else text
     return f"{text} Then {delete}.{last}"
 
@@ -302,8 +312,8 @@ def _key(keys: list[Variable]) -> str:
             f"this is an AWS key ({list_names(real)}): {what}, and use a role, on a laptop `aws sso login`."
         )
     return (
-        f"if the key ({list_names(keys)}) is AWS's, use a role instead, on a laptop `aws sso login`, and "
-        f"change what requires it. {aws_keys.OF_OTHERS}"
+        f"if the key ({list_names(keys)}) belongs to your AWS account, use a role instead, on a laptop "
+        f"`aws sso login`, and change what requires it. {aws_keys.OF_OTHERS}"
     )
 
 
@@ -317,7 +327,7 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     named = {v.name for v in values}
     check = f" (check {list_names(secrets)})" if secrets else ""
     texts = []
-    if any(v.name in named for v in secrets):
+    if any(v.name in named and not v.value.startswith(_REFERENCE) for v in secrets):
         texts.append("rotate every real secret in this file.")
     if place.exposed_to and secrets:
         texts.append(f"leave what must stay secret{check} to your own server, with AWS Secrets Manager.")
@@ -329,7 +339,8 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         texts.append(f"set the {'other ' if secrets or keys else ''}variables {_SETTINGS}.")
     shown = _shown((secrets + settings + keys)[0])
     texts.append(
-        f"Describe each variable in a comment, without a value:\n    # {shown} - what it is, and what sets it"
+        "If a job, an image or a program copies or loads this file, let it set the variables itself. "
+        f"Describe each in a comment, without a value:\n    # {shown} - what it is, and what sets it"
     )
     first, *others = texts
     return " ".join((first, *(f"{text[0].upper()}{text[1:]}" for text in others)))
@@ -402,15 +413,14 @@ _SETTINGS_AND_SECRETS = (
     "Those that only tests or local servers use can be made up. A file that a user gives, or that holds no "
     "settings, may stay: suppress this finding with a reason."
 )
-_STOP = "stop loading the file, here and in what depends on it:"
+_STOP = "stop using the file, here and in what depends on it:"
 _REMOVE = f"{_STOP} {_SETTINGS_AND_SECRETS}"
 _PUBLIC = (
     "What a build puts into a page or an app is public: let your own server read what must stay secret from "
     "AWS Secrets Manager, e.g. from {stored}."
 )
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
-    "dockerfile": "remove the file from the image with what needs it there, and list it in `.dockerignore`: "
-    f"{_SETTINGS_AND_SECRETS}",
+    "dockerfile": f"{_REMOVE} List it in `.dockerignore` if it is copied.",
     "bundler": f"remove it, and pass settings in the environment (`process.env`). {_PUBLIC}",
     "kustomize": "remove it: write settings as `literals`, and let External Secrets make the Secret from "
     "AWS Secrets Manager, e.g. from {stored}.",
@@ -422,7 +432,8 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "of the secrets without values. Where the services are started, set these from AWS Secrets Manager, e.g. "
     "from {stored}; those that only tests or local servers use can be made up. A program of your own can "
     "also read them there itself.",
-    "workflow": f"{_REMOVE} In a workflow `env:` and `$GITHUB_ENV` set variables.",
+    "workflow": f"{_REMOVE} In a workflow `env:` and `$GITHUB_ENV` set variables; a container gets those "
+    "that it is given (`docker run -e NAME`, `environment:` of Compose), and `sudo` keeps them with `-E`.",
 }
 
 
@@ -435,16 +446,14 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
         users = " (suppress this if it reads only files that users give)"
-        first = f"change what uses it, scripts and settings too{users}, then {remove}"
+        first = f"change what uses it, also scripts, settings and other packages{users}, then {remove}"
         if place.exposed_to:
             return f"{first}. {_PUBLIC.replace('{stored}', place.stored)}"
         stored = place.stored if place.in_test else place.stored_for("")  # `requirements-dev.txt` names tools
         return f"{first}. Read secrets from AWS Secrets Manager instead, e.g. from {stored}. {_ACCESS}"
     template = _DOTENV_LOADED.get(use.advice, _REMOVE)
-    if (use.advice == "dockerfile" and "--mount" in text[use.start : use.end]) or (
-        use.advice == "compose" and not _is_interpolated(place)
-    ):
-        template = _REMOVE  # the file is not in the image
+    if use.advice == "compose" and not _is_interpolated(place):
+        template = _REMOVE
     if template is _REMOVE and place.exposed_to:
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
     if made := _made_elsewhere(place):
@@ -529,29 +538,25 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
             deployed = {of_name} | deployed - {"", "test", "ci"}
     environment = next(iter(deployed)) if len(deployed) == 1 else ""
     secret = place.secret_of(environment)
-    what = "it under the same name" if name else "those that it needs under their names"
+    callee = place.job.uses if place.job is not None else None
+    same = "the same name" if callee is None else "the name that the called workflow has for it"
+    what = f"it under {same}" if name else "those that it needs under their names"
     stored = f"store {what} in AWS Secrets Manager, e.g. in {place.stored_for(environment)}"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
-    callee = place.job.uses if place.job is not None else None
     if event := place.event_of_outsiders():
         user = "the workflow that it calls" if callee else "it"
         return (
-            f"{stored}. `{event}` starts this job for others, too: let {user} use a protected `environment`, "
-            "and read it there with a role that trusts that environment only, or let a workflow read it that "
-            "only `push` or `workflow_dispatch` starts. The job that reads it, and one that calls it, needs "
+            f"{stored}. `{event}` can start {'this' if place.job else 'a'} job for others: let {user} use "
+            "a protected `environment`, and read it there with a role that trusts that environment only, or "
+            "let a workflow read it that only `push` or `workflow_dispatch` starts. The job that reads it, "
+            "and one that calls it, needs "
             f"{aws_keys.SCOPE}."
         )
     if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         text = f"{stored}, and let the workflow that this job calls assume a role and read it there{_CALL}"
         return text if callee.kind == "local" else f"{text} Until then, pass it, and {_IGNORE}."
-    if place.is_before_steps:
-        return (
-            f"{stored}. The containers of a job start before its steps: start this one in a step (`docker "
-            "run`), after steps that assume a role with OIDC and read it "
-            f"there{aws_keys.condition(place, starts)}."
-        )
     text = place.file.text
     resolver = _RESOLVER if "1password/load-secrets-action" in text else ""
     other_keys = _OTHER_KEYS if "AWS_ACCESS_KEY_ID" in text else ""
@@ -562,8 +567,8 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
-        f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), and add "
-        f"this\nstep{aws_keys.condition(place, starts)} ({reason}):\n"
+        f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), then add "
+        f"this\nstep, both {aws_keys.condition(place, starts)} ({reason}):\n"
         f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
         "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there, and a "
         "container of the job that needs it starts there (`docker run`)."
@@ -599,10 +604,11 @@ def _environments_of_secrets(project: Project) -> dict[str, set[str]]:
 
 _SPLITS = " Read a value that is JSON with `aws secretsmanager get-secret-value`: the action would split it."
 _OTHER_KEYS = (
-    " The role replaces `AWS_ACCESS_KEY_ID` in these steps: set another vendor's key in its own step."
+    " The role replaces `AWS_ACCESS_KEY_ID` in these steps: set another vendor's key in its own step, with "
+    "an empty `AWS_SESSION_TOKEN`."
 )
 _RESOLVER = " These steps replace the one that loads from 1Password: store the values that it loads, too."
-_CALL = f", with both as inputs. For that this job needs {aws_keys.SCOPE}."
+_CALL = f", with the role and the secret's name as inputs (not `secrets`). This job needs {aws_keys.SCOPE}."
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
