@@ -163,6 +163,9 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
             Confidence.LOW,
         ),
         ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
+        # what a page sends with a form, and what is entered there
+        ("a.md", '<input type="hidden" name="token" value="«{base64:60}»">', Confidence.LOW),
+        ("a.md", '<input type="text" name="token" value="«{base64:60}»">', Confidence.HIGH),
         ("a.rb", 'password_reset_token: "«{base62:24}»"', Confidence.LOW),
         ("A.java", 'String expectedToken = "«{hex:64}»";', Confidence.LOW),
         ("a.ts", 'const key = "«sk_live_0123456789abcdefghijklmnop»";', Confidence.LOW),

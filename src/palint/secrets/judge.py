@@ -162,14 +162,20 @@ _IN_LINK = lazy_re.compile(
     rf"://[^\s\"'`<>]{{1,300}}[?&](?:pwd|pass(?:word|code)?|(?![\w.-]*{CREDENTIAL_TOKEN})[\w.-]*token)=\Z",
     re.I,
 )
+_HIDDEN = lazy_re.compile(
+    r"<input\s[^<>]{0,400}\btype=[\"']?hidden\b", re.I
+)  # such as a token against forgery
 _OF_ID = lazy_re.compile(r"(?:\b|_|(?<=[a-z]))[iI]d[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"'`]\Z")
 _NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
 
 
 def _is_identifier(text: str, candidate: Candidate) -> bool:
-    """Whether a value is in a link, or near an id that has the same value."""
+    """Whether a value is in a link or a form's hidden field, or near an id that has the same value."""
     start, value = candidate.start, text[candidate.start : candidate.end]
     if _IN_LINK.search(text, max(0, start - 320), start):
+        return True
+    tag = text.rfind("<", max(0, start - 320), start)
+    if tag >= 0 and _HIDDEN.match(text, tag, candidate.end + 80):
         return True
     low, high = max(0, start - _NEAR_ID), candidate.end + _NEAR_ID
     at = text.find(value, low, high)
