@@ -72,6 +72,15 @@ PUBLIC_FORMS = (
         r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
         drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
         keeps=("123456789012-kq7v", "wx0123456789abcdef01")),
+    Filter("color", "it is a color of a style sheet",
+        # https://www.w3.org/TR/css-color-4/#hex-notation
+        r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z",
+        drops=("#a5d6ff", "#FFF", "#a5d6ff80"), keeps=("#a5d6fg", "#1234567")),
+    Filter("key-vault-name", "it is the name of a secret in Azure Key Vault, its parts between two hyphens",
+        # https://learn.microsoft.com/en-us/aspnet/core/security/key-vault-configuration
+        r"[A-Za-z]{2,40}(?:-[A-Za-z]{2,40}){0,4}--(?:[A-Za-z]{2,40}-{0,2}){1,6}(?<!-)\Z",
+        drops=("azuread--clientsecret", "Storage--Access-Key--Primary"),
+        keeps=("Kq7v--Wz2p", "--secret", "north--")),
     Filter("google-tag-id", "it is the id of a property of Google Analytics, which pages have",
         # https://support.google.com/analytics/answer/9539598
         r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",
