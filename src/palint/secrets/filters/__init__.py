@@ -27,10 +27,15 @@ ROW_NAME_FILTERS = FilterSet(*names.NAMES, *values.SEVERAL)
 ROW_FILTERS = FilterSet(*values.ROW)
 
 
+_SHORTEST_KEY = 110  # characters: of a key for Ed25519 in PKCS #8 with its two lines (RFC 8410)
+
+
 @lru_cache(maxsize=16384)  # called for the bytes first, then for the remaining candidate; and values repeat
 def is_filtered_value(value: str) -> bool:
     """Whether the value alone shows that it is not a secret, e.g. `${VAR}` or `changeme`."""
-    if value.startswith("-----BEGIN") or not VALUE_FILTERS.matches(value):
+    if value.startswith("-----BEGIN"):
+        return len(value) < _SHORTEST_KEY
+    if not VALUE_FILTERS.matches(value):
         return False
     return not features.is_noise(value)
 
