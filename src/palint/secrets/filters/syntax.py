@@ -241,6 +241,11 @@ FILTERS = (
             ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
+    Filter("element-id", "it is the id of an element of a page",
+        # https://developer.mozilla.org/en-US/docs/Web/API/Document/getElementById
+        lambda p: p.syntax == "wrapped" and p.before[:-1].endswith(("getElementById(", "querySelector(")),
+        drops=(("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped"),),
+        keeps=(("a.ts", "showPassword = document.decode('«eye-hide»')", "showPassword", "wrapped"),)),
     Filter("credentials-id", "it is the id of credentials that Jenkins stores",
         # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
         lambda p: p.syntax == "wrapped" and p.name.isupper() and p.before[:-1].endswith("credentials("),
