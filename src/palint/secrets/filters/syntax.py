@@ -256,6 +256,18 @@ FILTERS = (
         lambda p: re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
         drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
         keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
+    Filter("kubernetes-name", "it is the name of a Secret of Kubernetes",
+        # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+        lambda p: (
+            p.syntax == "bare"
+            and p.name in ("secret", "secrets")
+            and p.path.lower().endswith((".yaml", ".yml"))
+            and re.fullmatch(r"[a-z]+(?:-(?:[a-z]+|\d{1,2})){1,6}", p.value)
+        ),
+        drops=(("a.yaml", "  secret: «my-cacerts»", "secret", "bare"),),
+        keeps=(("a.yaml", "  secret: «kq7v-wz2p»", "secret", "bare"),
+            ("a.yaml", "  secret: «cacerts»", "secret", "bare"),
+            ("a.ini", "secret = «my-cacerts»", "secret", "bare"))),
     Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
         lambda p: p.syntax == "bare" and p.value[0] == "*" and p.path.lower().endswith((".yaml", ".yml")),
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
