@@ -14,10 +14,10 @@ _FILLERS = listed(
     """
     a an and any app application as at account admin api access auth aws azure base64 be by change
     client code company config consumer credential credentials database db dev domain email encoded
-    env environment file for from gcp generated github google hash host id if in is it jwt key
+    development env environment file for from gcp generated github google hash host id if in is it jwt key
     keys login long mail me my name new of on one or organization own pass passphrase passwd
-    password passwords path personal please private prod project public pwd random refresh secret
-    secrets secure security server service session signing site slack smtp some something stack strong
+    password passwords path personal please private prod production project public pwd random refresh secret
+    secrets secure security server service session signing site slack smtp some something stack staging strong
     super that the this to token tokens too unique url user username value very with
     """
 )
@@ -82,7 +82,8 @@ PLACEHOLDERS = (
             "<password>", "<keycloak", "yourapppassword", "set-me-in-env", "__SECRET__", "**SOPS**",
             "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
             "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "enter-your-password",
-            "PutYourKeyHere", "generateme", "pleasechangemetoo", "dummyvalue", "yourflickrsecret"),
+            "PutYourKeyHere", "generateme", "pleasechangemetoo", "dummyvalue", "yourflickrsecret",
+            "change-me-in-production"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),
