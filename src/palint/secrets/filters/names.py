@@ -81,13 +81,15 @@ _AGAIN = lazy_re.compile(rf"(?:{'|'.join(AGAIN)})\Z")
 
 
 def repeats_name(value: str, name: str) -> bool:
-    """Whether the value is the name, a path to it, or the word for a secret that the name ends with."""
+    """Whether the value is the name, once or more, a path to it, or the word for a secret at its end."""
     found = set(words_of(value[:60])) if len(name) > 12 else set()
     if len(found) > 2 and NEUTRAL.union(words_of(name)).issuperset(found):
         return True
     if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
         return True
     plain, ends = _AGAIN.sub("", letters(value[:60])), _AGAIN.sub("", letters(name[-60:]))
+    if len(plain) > len(ends) > 8 and (ends * 9).startswith(plain):
+        return True
     return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
@@ -112,7 +114,8 @@ PAIRS = (
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
             ("password_confirmation", "password"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
-            ("app/staging/db_password", "db_password"), ("test_search_password", "SEARCH_PASSWORD")),
+            ("app/staging/db_password", "db_password"), ("test_search_password", "SEARCH_PASSWORD"),
+            ("TWILIOAUTHTOKENTWILIOAUTHTOKENTWIL", "TWILIO_AUTH_TOKEN")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("test_password", "SEARCH_PASSWORD"),
             ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
     Filter("uuid", "it is the id of something",
