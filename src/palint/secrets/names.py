@@ -186,7 +186,7 @@ def may_name_id(name: str) -> bool:
     if not is_strong(name):
         return "salt" in found
     is_services = name.isupper() or name.startswith("-") or _CREDENTIAL_TOKEN.search(name)
-    return len(found) > 1 and found[-1] == "token" and not is_services
+    return len(found) > 1 and found[-1] in ("token", "tokens") and not is_services
 
 
 def names_credential(name: str) -> bool:
