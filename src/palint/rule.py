@@ -267,7 +267,7 @@ class Rule:
             confidence=confidence,
             span=span,
             detector=detector,
-            related=_limited(tuple(related)),
+            related=_limited(tuple(dict.fromkeys(related))),
             fix=fix,
             values=tuple(values),
         )

@@ -47,7 +47,9 @@ def marked_files(findings: Sequence[Finding]) -> list[MarkedFile]:
         marked.marks.append(Mark(finding.span, note, True))
         for number, related in enumerate(finding.related):
             marked = files.setdefault(related.span.path, MarkedFile(related.span.path, {}, []))
-            marked.marks.append(Mark(related.span, related.message, False))
+            mark = Mark(related.span, related.message, False)
+            if mark not in marked.marks:  # several findings of a group may have it
+                marked.marks.append(mark)
             if number < len(finding.related_excerpts):
                 for line in finding.related_excerpts[number]:
                     marked.lines.setdefault(line.number, line)
