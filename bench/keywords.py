@@ -49,7 +49,7 @@ def count(root: str) -> list[Count]:
     for path in project.files():
         file = project.open(path)
         if file is not None:
-            found = checker.matcher._ends(file.utf8)
+            found = checker.matcher._ends(file.utf8, file.path)
             matches.update({keyword: len(ends) for keyword, ends in found.items()})
             hits.update(keyword for keyword, _ in checker.matcher.scan(file.utf8, file.path))
     return [

@@ -52,6 +52,14 @@ def test_a_part_in_its_own_letter_case() -> None:
         assert matcher.scan(b"akiaabcd") == []
 
 
+def test_a_keyword_of_some_languages() -> None:
+    keywords = ("end", prefilter.Keyword(r"[\\]e", languages=("ruby", "perl")), prefilter.Keyword(r"[\\]\w"))
+    for engine in ("hyperscan", "re"):
+        matcher = prefilter.compile(keywords, engine=engine)
+        for path, hits in (("a.rb", [(1, 2)]), ("a.pl", [(1, 2)]), ("a.php", []), ("", [])):
+            assert matcher.scan(b"\\end", path) == [*hits, (2, 2), (0, 4)], (engine, path)
+
+
 def test_look_aheads_are_checked_at_the_match() -> None:
     for engine in ("hyperscan", "re"):
         matcher = prefilter.compile(PATTERNS, engine=engine)

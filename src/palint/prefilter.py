@@ -19,11 +19,12 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from operator import itemgetter
 from typing import Any
 
+from palint.files import languages
 from palint.findings import PalintError
 from palint.util import compiled_patterns, lazy_re, user_cache
 from palint.util.named_tuple import NamedTuple
@@ -54,11 +55,12 @@ class Keyword(NamedTuple):
     """A keyword with a condition.
 
     confirm: called with the bytes, the ends of the matches in them and the file's path; returns the ends that
-    count.
+    count. languages: the syntaxes of the files in which it is searched for; none: every file.
     """
 
     pattern: str
     confirm: Confirm | None = None
+    languages: tuple[str, ...] = ()
 
 
 class LateConfirm:
@@ -244,10 +246,15 @@ class PatternWithoutLookahead:
 class Matcher:
     """Compiled keywords. Survives a fork; one scan at a time."""
 
-    __slots__ = ("_confirms", "keywords")
+    __slots__ = ("_by_language", "_confirms", "keywords")
 
     def __init__(self, keywords: Sequence[str | Keyword]) -> None:
         self.keywords = tuple(keywords)
+        # indices by `Keyword.languages`; under "" those that are searched for in every file
+        self._by_language: dict[str, list[int]] = {"": []}
+        for index, keyword in enumerate(map(as_keyword, keywords)):
+            for language in keyword.languages or ("",):
+                self._by_language.setdefault(language, []).append(index)
         self._confirms: dict[int, Confirm | None] = {}  # of the keywords that matched
 
     def scan(self, data: bytes, path: str = "") -> Hits:
@@ -257,7 +264,7 @@ class Matcher:
         """
         hits: Hits = []
         confirms = self._confirms
-        for index, ends in self._ends(data).items():
+        for index, ends in self._ends(data, path).items():
             if index not in confirms:
                 confirms[index] = confirmation(self.keywords[index])
             confirm = confirms[index]
@@ -270,9 +277,13 @@ class Matcher:
             hits.sort(key=_END)
         return hits
 
-    def _ends(self, data: bytes) -> _Ends:
+    def _ends(self, data: bytes, path: str) -> _Ends:
         """Every match's end by keyword, not yet confirmed."""
         return {}  # each engine has its own
+
+    def _groups(self, path: str) -> Iterable[str]:
+        """Those of `_by_language` that are searched for in a file of this path."""
+        return self._by_language.keys() & {"", languages.find(path).syntax}
 
     def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
         """The confirmed ones among a keyword's `_ends` that are also ends for `re`."""
@@ -280,25 +291,35 @@ class Matcher:
 
 
 class HyperscanMatcher(Matcher):
-    """All keywords in one hyperscan database."""
+    """The keywords of all files in one hyperscan database, and those of each language in another."""
 
-    __slots__ = ("_database", "_heads", "_scratch", "_widths")
+    __slots__ = ("_databases", "_heads", "_outside", "_widths")
 
     def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
         """`outside`: the tree being checked; a saved database that is inside it is not used."""
-        import hyperscan
-
         super().__init__(keywords)
-        names = [k if isinstance(k, str) else f"{k.pattern}\0{k.confirm is None}" for k in keywords]
-        self._database, self._widths = _load_database(names, lambda: map(_searched, keywords), outside)
-        # A loaded database has no scratch space: scanning without it would crash.
-        self._scratch = hyperscan.Scratch(self._database)
+        self._outside = outside
+        self._widths: dict[int, int] = {}
+        self._databases = {"": self._load("")}
         # by index, of the keywords that matched; None where each end counts
         self._heads: dict[int, PatternWithoutLookahead | None] = {}
 
-    def _ends(self, data: bytes) -> _Ends:
+    def _load(self, group: str) -> tuple[Any, Any]:
+        """(the database of a group of keywords, its scratch space, without which scanning would crash)."""
+        import hyperscan
+
+        of_group = {index: self.keywords[index] for index in self._by_language[group]}
+        database, widths = _load_database(of_group, self._outside)
+        self._widths.update(zip(of_group, widths, strict=True))
+        return database, hyperscan.Scratch(database)
+
+    def _ends(self, data: bytes, path: str) -> _Ends:
         found: _Ends = defaultdict(list)
-        self._database.scan(data, _collect, 0, found, self._scratch)
+        for group in self._groups(path):
+            if group not in self._databases:
+                self._databases[group] = self._load(group)
+            database, scratch = self._databases[group]
+            database.scan(data, _collect, 0, found, scratch)
         for index, ends in found.items():
             width = self._widths[index]
             if width:
@@ -344,9 +365,10 @@ class ReMatcher(Matcher):
             else:
                 self._others.append((index, PatternWithoutLookahead(keyword)))
 
-    def _ends(self, data: bytes) -> _Ends:
+    def _ends(self, data: bytes, path: str) -> _Ends:
         found: _Ends = defaultdict(list)
         lower = data.lower()
+        searched = {index for group in self._groups(path) for index in self._by_language[group]}
         for index, parts, extension in self._literals:
             ends = set()
             for literal in parts:
@@ -354,11 +376,11 @@ class ReMatcher(Matcher):
                 while at >= 0:
                     ends.add(at + len(literal))
                     at = lower.find(literal, at + 1)
-            for end in sorted(ends):
+            for end in sorted(ends) if index in searched else ():
                 if extension is None or extension.match(data, end):
                     _collect(index, 0, end, 0, found)
         for index, head in self._others:
-            for end in sorted(head.ends(data)):
+            for end in sorted(head.ends(data)) if index in searched else ():
                 _collect(index, 0, end, 0, found)
         return found
 
@@ -431,20 +453,20 @@ def compile(  # noqa: A001
 _DATABASE_VERSION = b"2"  # increase it when the same names give other patterns
 
 
-def _load_database(
-    names: Sequence[str], patterns: Callable[[], Iterable[tuple[str, int]]], outside: str
-) -> tuple[Any, bytes]:
-    """(the `hyperscan.Database` of patterns, their numbers), from the user's cache directory, else compiled.
+def _load_database(keywords: Mapping[int, str | Keyword], outside: str) -> tuple[Any, bytes]:
+    """(the `hyperscan.Database` of keywords, the `_searched` width of each).
 
-    Compiling takes 70 ms, so the database is saved.
+    It is in the user's cache directory, since compiling takes 70 ms.
 
-    names: the sources of the patterns, in the same order. patterns: returns them, each with a number under
-    256; called if there is no database yet.
-    outside: the tree being checked; a saved database that is inside it is not used.
+    keywords: by their ids. outside: the tree being checked; a saved database that is inside it is not used.
     Raises ImportError if hyperscan is not installed.
     """
     import hyperscan
 
+    names = [
+        f"{i} {k}" if isinstance(k, str) else f"{i} {k.pattern}\0{k.confirm is None}"
+        for i, k in keywords.items()
+    ]
     key = _database_key(hyperscan, names)
     kept = user_cache.load("keywords", key, outside)
     if kept is not None:
@@ -452,17 +474,17 @@ def _load_database(
             return hyperscan.loadb(kept[len(names) :], hyperscan.HS_MODE_BLOCK), kept[: len(names)]
         except hyperscan.error:  # compiled for another processor
             pass
-    made = list(patterns())
-    numbers = bytes(number for _, number in made)
+    made = list(map(_searched, keywords.values()))
+    widths = bytes(width for _, width in made)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
     database.compile(
         expressions=[pattern.encode() for pattern, _ in made],
-        ids=list(range(len(made))),
+        ids=list(keywords),
         flags=[flags] * len(made),
     )
-    user_cache.save("keywords", key, numbers + hyperscan.dumpb(database), outside)
-    return database, numbers
+    user_cache.save("keywords", key, widths + hyperscan.dumpb(database), outside)
+    return database, widths
 
 
 def _database_key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]

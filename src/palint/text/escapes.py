@@ -24,7 +24,7 @@ _COMPATIBLE = (
 _NAMES = ("pass", "pwd", "secret", "token", "key", "credential")
 _NAME = f"(?:{'|'.join(_NAMES)})"
 _SHELLS = frozenset({"shell", "dotenv", "git-config"})
-_MARKUP = frozenset({"xml", "html", "svg"})
+_MARKUP = ("xml", "html", "svg")
 
 
 _RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
@@ -63,19 +63,7 @@ def _commented(data: bytes, ends: list[int], path: str) -> list[int]:
     return [end for at, end in starts if at > 0 and _has_name_before(data, at)]
 
 
-def _in_languages(*syntaxes: str) -> Callable[[bytes, list[int], str], list[int]]:
-    """The check of a keyword that counts in these languages only, by the id of their syntax."""
-
-    def check(data: bytes, ends: list[int], path: str) -> list[int]:
-        from palint.files import languages  # few files have one
-
-        return ends if languages.find(path).syntax in syntaxes else []
-
-    return check
-
-
-_in_dockerfile, _in_markup = _in_languages("dockerfile"), _in_languages(*_MARKUP)
-_of_any_letter = _in_languages("javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile")
+_LETTERS_ESCAPED = ("javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "dockerfile")
 
 
 # Nearly every file in these languages has a sign of an escape, and they are few: each is compared with its
@@ -92,25 +80,25 @@ KEYWORDS: tuple[str | Keyword, ...] = (
     rf"(?:%{_HEX_LETTER}){{2}}",  # percent-encoded letters, which need none
     r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]",  # a cut word
     r"\\[ \t]*\r?\n[ \t\f]*[:=]",  # a line cut before its operator, and after it
-    Keyword(r"[:=][ \t\f]*\\\r?\n", _in_dockerfile),
-    Keyword(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", _in_dockerfile),
-    Keyword(r"[\w]`[ \t]*\r?\n[ \t]*\w", _in_dockerfile),
-    Keyword(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", _in_markup),
+    Keyword(r"[:=][ \t\f]*\\\r?\n", languages=("dockerfile",)),
+    Keyword(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", languages=("dockerfile",)),
+    Keyword(r"[\w]`[ \t]*\r?\n[ \t]*\w", languages=("dockerfile",)),
+    Keyword(rf"<[\w.:-]*{_NAME}[\w.:-]*\s[^<>]*>\s*[^\s<]", languages=_MARKUP),
     Keyword(
         r"\\(?:(?-i:N\{)|uu|[xo]\{)",
-        _in_languages("python", "notebook", "perl", "java", "groovy", "scala"),
+        languages=("python", "notebook", "perl", "java", "groovy", "scala"),
     ),
     # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression. The first
     # has many matches in PHP's names, and one width, so that `re` need not find their ends.
-    Keyword(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", _of_any_letter),
-    Keyword(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _of_any_letter),
-    Keyword(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", _of_any_letter),  # in lower case an escape
-    Keyword(_COMPATIBLE, _in_languages("python", "notebook")),
-    Keyword(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", _in_languages("notebook")),
-    Keyword(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _in_markup),
+    Keyword(r"\\[ac-eg-mo-qyz_][\w\\=: \t]", languages=_LETTERS_ESCAPED),
+    Keyword(r"a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", languages=_LETTERS_ESCAPED),
+    Keyword(r"(?-i:[A-Z_\"']\\[BFNRTV][A-Z_])", languages=_LETTERS_ESCAPED),  # in lower case an escape
+    Keyword(_COMPATIBLE, languages=("python", "notebook")),
+    Keyword(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", languages=("notebook",)),
+    Keyword(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", languages=_MARKUP),
     # `environ["TOKEN" ] = `; in JSON a list often ends so
     rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])",
-    Keyword(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", _in_languages("yaml")),
+    Keyword(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", languages=("yaml",)),
     Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names),
     Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented),
 )
