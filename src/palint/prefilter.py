@@ -16,6 +16,7 @@ has one end per start and needs no second check.
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections import defaultdict
@@ -246,7 +247,7 @@ class PatternWithoutLookahead:
 class Matcher:
     """Compiled keywords. Survives a fork; one scan at a time."""
 
-    __slots__ = ("_by_language", "_confirms", "keywords")
+    __slots__ = ("_by_language", "_confirms", "_wrap", "keywords")
 
     def __init__(self, keywords: Sequence[str | Keyword]) -> None:
         self.keywords = tuple(keywords)
@@ -256,6 +257,7 @@ class Matcher:
             for language in keyword.languages or ("",):
                 self._by_language.setdefault(language, []).append(index)
         self._confirms: dict[int, Confirm | None] = {}  # of the keywords that matched
+        self._wrap: Callable[[Confirm], Confirm] = lambda confirm: confirm
 
     def scan(self, data: bytes, path: str = "") -> Hits:
         """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count.
@@ -266,7 +268,8 @@ class Matcher:
         confirms = self._confirms
         for index, ends in self._ends(data, path).items():
             if index not in confirms:
-                confirms[index] = confirmation(self.keywords[index])
+                found = confirmation(self.keywords[index])
+                confirms[index] = found and self._wrap(found)
             confirm = confirms[index]
             if confirm is not None:
                 ends = confirm(data, ends, path)
@@ -276,6 +279,12 @@ class Matcher:
             hits.sort()
             hits.sort(key=_END)
         return hits
+
+    def wrapped(self, wrap: Callable[[Confirm], Confirm]) -> Matcher:
+        """The same matcher, but that `wrap` is applied to each check of a keyword's matches."""
+        matcher = copy.copy(self)
+        matcher._confirms, matcher._wrap = {}, wrap
+        return matcher
 
     def _ends(self, data: bytes, path: str) -> _Ends:
         """Every match's end by keyword, not yet confirmed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -18,14 +17,15 @@ from palint.engine.file_result import FileResult
 from palint.findings import Finding
 from palint.history import parts
 from palint.history.check import VersionProject
-from palint.history.parts import KnownMatches, PartChecker
+from palint.history.parts import PartChecker, RefusedMatches
 from palint.history.run import rules_for
-from palint.rule import REACH, Reads, Rule
+from palint.prefilter import Confirm
+from palint.rule import REACH
 from palint.secrets.formats.format import Format
 from palint.secrets.formats.table import FORMATS
 from palint.secrets.synthetic import generate
-from palint.text.source import KeywordMatch, SourceFile
-from palint.tree.project import Limits, Project
+from palint.text.source import SourceFile
+from palint.tree.project import Limits
 from palint.tree.reader import Read
 from tests.grouped import grouped
 from tests.history.test_unchanged import edited
@@ -117,31 +117,66 @@ def test_random_histories(checkers: Checkers, seed: int) -> None:
     assert 10 < with_findings < 140
 
 
+class Refusing:
+    """A check that refuses every match but those of `mark`, and remembers what it was given."""
+
+    reach = 100
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def __call__(self, data: bytes, ends: list[int], path: str) -> list[int]:
+        self.seen += ends
+        return [end for end in ends if data.startswith(b"mark", end)]
+
+    def is_known(self, check: Confirm, data: bytes, at: int = 500, path: str = "a.py") -> bool:
+        """Whether the check, wrapped, is not made at a match."""
+        self.seen.clear()
+        check(data, [at], path)
+        return not self.seen
+
+
 def test_the_text_around_a_match_decides() -> None:
-    text = "a" * 18_000
-    match = KeywordMatch(3, 8_000)
-    known = KnownMatches()
-    keys = known.unknown("rule", text, [match])[1]
-    known.add(keys)
+    confirm, text = Refusing(), b"a" * 1000
+    known = RefusedMatches()
+    check = known.wrap(confirm)
 
-    def is_known(at: int, rule: str = "rule", keyword: int = 3, end: int = 8_000) -> bool:
-        changed = text[:at] + "b" + text[at + 1 :]
-        return known.unknown(rule, changed, [KeywordMatch(keyword, end)]) == ([], [])
+    def is_known(at: int, to: bytes = b"b") -> bool:
+        return confirm.is_known(check, text[:at] + to + text[at + 1 :])
 
-    assert len(keys) == 1
-    assert is_known(8_000 - REACH - 1) and is_known(8_000 + REACH)
-    assert not any(map(is_known, (8_000 - REACH, 8_000, 8_000 + REACH - 1)))
-    assert not is_known(0, rule="other") and not is_known(0, keyword=4) and not is_known(16_000, end=4_000)
+    assert not confirm.is_known(check, text)
+    assert confirm.is_known(check, text)
+    assert is_known(399) and is_known(600)
+    assert not any(map(is_known, (400, 500, 599)))
+    assert not confirm.is_known(check, text, path="b.py")
+    other = Refusing()
+    assert not other.is_known(known.wrap(other), text)
+    assert not confirm.is_known(check, text, at=50)
+    assert not is_known(399, "é".encode())
+
+
+def test_a_match_that_was_kept_is_checked_again() -> None:
+    confirm = Refusing()
+    check = RefusedMatches().wrap(confirm)
+    for _ in range(2):
+        assert check(b"a mark, a", [2, 9], "a.py") == [2]
+    assert confirm.seen == [2, 9, 2]
+
+
+def test_a_run_of_blanks_may_go_on() -> None:
+    confirm = Refusing()
+    check = RefusedMatches().wrap(confirm)
+    for text in (b"a" * 500 + b" " * 500, b" " * 500 + b"a" * 500):
+        assert not any(confirm.is_known(check, text) for _ in range(2))
 
 
 def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "_MAX_MATCHES", 10)
-    known = KnownMatches()
+    confirm = Refusing()
+    check = RefusedMatches().wrap(confirm)
 
     def is_known(text: str) -> bool:
-        matches, keys = known.unknown("rule", text, [KeywordMatch(0, 1)])
-        known.add(keys)
-        return not matches
+        return confirm.is_known(check, text.encode(), 1)
 
     assert not is_known("used often")
     for n in range(40):
@@ -150,66 +185,19 @@ def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.Mon
     assert [is_known(f"text {n}") for n in (0, 39)] == [False, True]
 
 
-class Counting(Rule):
-    """A rule that remembers the matches that it was given, and reports one word."""
-
-    keywords = ("mark",)
-    reads = Reads.NEAR
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self.seen: list[int] = []
-
-    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        self.seen.append(len(file.keyword_matches))
-        for _, end in file.keyword_matches:
-            if file.text.startswith("!", end):
-                yield self.violation(file.span(end - 4, end), "a mark", values=[(end - 4, end)])
-
-
-def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Counting(Config())
-    project = VersionProject(str(tmp_path), Limits())
-    files = PartChecker(project, Config(), [rule])
-    lines = [FILLER + b"mark one\n", FILLER + b"mark two\n", FILLER + b"mark six\n" + FILLER]
-
-    def checked(*lines: bytes, path: str = "a.py") -> tuple[list[int], int]:
-        """(the numbers of matches in each run of the rule, the number of findings)."""
-        rule.seen.clear()
-        data = b"".join(lines)
-        project.show(path, "", Read(data, len(data)))
-        result = files.check(path)
-        return [*rule.seen], len(result.findings) if result else 0
-
-    for far in ({"reads": Reads.TEXT}, {"reach": lambda *_: REACH + 1}):
-        with monkeypatch.context() as patch:
-            for name, value in far.items():
-                patch.setattr(Counting, name, value)
-            assert checked(*lines) == checked(*lines) == ([3], 0)
-    assert checked(*lines) == ([3], 0)
-    assert checked(*lines) == ([], 0)
-    assert checked(*lines, path="b.py") == ([3], 0)
-    assert checked(lines[0], lines[1].replace(b"two", b"ten"), lines[2]) == ([1], 0)
-    assert checked(lines[0], lines[1].replace(b" two", b"!two"), lines[2]) == ([1, 3], 1)
-    assert checked(lines[0], lines[1].replace(b" two", b"!too"), lines[2]) == (
-        [3],
-        1,
-    )  # as the version before
-    assert checked(*lines) == ([3], 0)
-    assert checked(*lines) == ([], 0)
-
-
 @pytest.mark.parametrize(("seed", "known"), [("random", True), ("7", False)])
 def test_nothing_is_kept_under_a_known_seed(seed: str, known: bool) -> None:
     """With it, an attacker could construct two texts of one hash and have the harmless one checked first."""
     program = (
-        "from palint.history.parts import KnownMatches\n"
-        "k, ask = KnownMatches(), ('a', 'x' * 9, [(0, 5)])\n"
-        "first, keys = k.unknown(*ask); k.add(keys)\n"
-        "print(len(first), len(k.unknown(*ask)[0]))"
+        "from palint.history.parts import RefusedMatches\n"
+        "class Check:\n"
+        "    reach = 9\n"
+        "    def __call__(self, data, ends, path): print(len(ends)); return []\n"
+        "check = RefusedMatches().wrap(Check())\n"
+        "for _ in range(2): check(b'x' * 9, [5], 'a')\n"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
     made = subprocess.run(
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
     )
-    assert made.stdout.split() == ["1", "0" if known else "1"]
+    assert made.stdout.split() == ["1"] * (1 if known else 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from palint.config import Config
@@ -14,9 +14,10 @@ from palint.engine.file_result import FileResult
 from palint.engine.rewritten import has_sign
 from palint.files import HEAD
 from palint.findings import Violation
-from palint.rule import REACH, Reads, Rule, name_and_kind
+from palint.prefilter import Confirm, Matcher
+from palint.rule import REACH, Reads, Rule
 from palint.text.escapes import is_always_compared
-from palint.text.source import KeywordMatch, SourceFile
+from palint.text.source import SourceFile
 from palint.tree.project import Project
 
 
@@ -36,10 +37,6 @@ class PartChecker(FileChecker):
         self._forbidding = {rule.id() for rule in rules if rule.reads is Reads.NAME}
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self.rules_needing_whole_file: set[int] = set()
-        self._known = KnownMatches()
-        self._with_findings: set[tuple[Rule, str]] = (
-            set()
-        )  # rule and path with a finding in the previous version
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
@@ -77,6 +74,11 @@ class PartChecker(FileChecker):
         return True
 
     @cached_property
+    def matcher(self) -> Matcher:
+        """Searches for the keywords, without the matches that their checks are known to refuse."""
+        return super().matcher.wrapped(RefusedMatches().wrap)
+
+    @cached_property
     def _local(self) -> frozenset[int]:
         """Indices of the rules that apply to files of every name and may work on a part."""
         return frozenset(
@@ -107,7 +109,7 @@ class PartChecker(FileChecker):
         return hits
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        return self._run_at_unknown(rule, file) if _may_leak(rule, file.text) else []
+        return super()._run_rule(rule, file) if _may_leak(rule, file.text) else []
 
     def _counts(self, violation: Violation) -> bool:
         """Whether it reports a value, or a forbidden file.
@@ -116,34 +118,6 @@ class PartChecker(FileChecker):
         reads as a reference or as encrypted.
         """
         return bool(violation.values) or violation.rule in self._forbidding
-
-    def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        """Run the rule only with matches that are not known to be without findings.
-
-        If it finds something, it runs again with all: no finding is made from some of the matches.
-        """
-        place = rule, file.path
-        every, notices = file.keyword_matches, len(file.notices)
-        near = rule.reads is Reads.NEAR and all(rule.reach(k) <= REACH for k in {k for k, _ in every})
-        if not near or place in self._with_findings:
-            violations = super()._run_rule(rule, file)
-        else:
-            matches, keys = self._known.unknown((rule, name_and_kind(file.path)), file.text, every)
-            if not matches:
-                return []
-            file.keyword_matches = tuple(matches)
-            violations = super()._run_rule(rule, file)
-            if violations == [] and len(file.notices) == notices:
-                self._known.add(keys)
-            elif len(matches) < len(every):
-                del file.notices[notices:]
-                file.keyword_matches = every
-                violations = super()._run_rule(rule, file)
-        if violations:
-            self._with_findings.add(place)
-        else:
-            self._with_findings.discard(place)
-        return violations
 
 
 def _may_leak(rule: Rule, text: str) -> bool:
@@ -154,21 +128,11 @@ def _may_leak(rule: Rule, text: str) -> bool:
 # Whether Python draws the key of its hashes for the run, so that no one can make two texts with one hash.
 RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
 _MAX_MATCHES = 200_000  # matches in one generation, about 15 MB
+_EDGE = 64  # bytes: a longer run of blanks is skipped between a name and its value, however long
 
 
-_EDGE = 64  # characters: a longer run of blanks is skipped between a name and its value, however long
-
-
-def _ends_in_blanks(text: str, end: int) -> bool:
-    """Whether the text near a match ends in a run of blanks, behind which its name or value may be."""
-    return (
-        text[end + REACH - _EDGE : end + REACH].isspace()
-        or text[max(0, end - REACH) : max(0, end - REACH) + _EDGE].isspace()
-    )
-
-
-class KnownMatches:
-    """Matches at which a rule found nothing, by the text around them; those used last are kept.
+class RefusedMatches:
+    """Matches of keywords that their checks refused, by the text around them; those used last are kept.
 
     Each is one number, a hash of 64 bits with the process's random seed: for a million matches the
     probability that two are confused is below one in ten million. Where the seed is known
@@ -179,36 +143,36 @@ class KnownMatches:
         self._recent: set[int] = set()
         self._older: set[int] = set()
 
-    def unknown(
-        self, rule: Hashable, text: str, matches: Iterable[KeywordMatch]
-    ) -> tuple[list[KeywordMatch], list[int]]:
-        """(those of the matches that must be checked, their keys for `add`).
+    def wrap(self, confirm: Confirm) -> Confirm:
+        """A keyword's check that is not made at matches that it has refused in the same text.
 
-        rule: the rule, and what it reads of the path.
+        Only where it says what text decides: `reach`, the number of characters on each side of a match.
         """
-        if not RANDOM_KEY:
-            return list(matches), []
-        unknown: list[KeywordMatch] = []
-        keys: list[int] = []
-        recent, older = self._recent, self._older
-        for match in matches:
-            keyword, end = match
-            if not _ends_in_blanks(text, end):
-                low = end - REACH if end > REACH else 0
-                key = hash((rule, keyword, end - low, text[low : end + REACH]))
-                if key in recent:
-                    continue
-                if key in older:
-                    self._add(key)
-                    continue
-                keys.append(key)
-            unknown.append(match)
-        return unknown, keys
+        reach: int = getattr(confirm, "reach", 0)
 
-    def add(self, keys: Iterable[int]) -> None:
-        """Record matches at which nothing was found."""
-        for key in keys:
-            self._add(key)
+        def check(data: bytes, ends: list[int], path: str) -> list[int]:
+            if not data.isascii():  # a character may be several bytes
+                return confirm(data, ends, path)
+            unknown: dict[int, int] = {}
+            recent, older = self._recent, self._older
+            for end in ends:
+                low = end - reach if end > reach else 0
+                key = hash((confirm, path, end - low, data[low : end + reach]))
+                if key not in recent:
+                    if key in older:
+                        self._add(key)
+                    else:
+                        unknown[end] = key
+            if not unknown:
+                return []
+            kept = confirm(data, list(unknown), path)
+            for end in unknown.keys() - kept:
+                around = data[max(0, end - reach) : end + reach]
+                if not (around[:_EDGE].isspace() or around[-_EDGE:].isspace()):
+                    self._add(unknown[end])
+            return kept
+
+        return check if reach and RANDOM_KEY else confirm
 
     def _add(self, key: int) -> None:
         if len(self._recent) >= _MAX_MATCHES:

@@ -378,7 +378,10 @@ class _Check:
     """The check of a keyword's matches on the bytes: the finders of its forms, and the filters.
 
     It is imported by its name when its keyword first matches (`__getattr__`); `find` returns what it found.
+    reach: the number of characters on each side of a match that decide; runs of blanks are not counted.
     """
+
+    reach = AROUND + _BESIDE
 
     def __init__(self, forms: Sequence[Form], number: int) -> None:
         self.__name__ = f"check_{number}"
