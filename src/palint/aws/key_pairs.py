@@ -68,7 +68,7 @@ _GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAws
 _NAMES_TOKEN = lazy_re.compile(r"token\W*\Z", re.I)  # what follows the id and the secret
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+(?:\w{1,40}\.)?|\w{1,40}\.)\Z")
-_OPENS = r"\s*([({]|/\*)"
+_OPENS = r"\s*([({]|/\*)(?!\s*[)}])"  # not `getCredentials()`, which takes no key
 # A word of a sentence, not a member (`cfg.secret_key`): after another word, and before one or the end
 _AFTER_WORD = lazy_re.compile(rb"[\w,)][ \t]+[\"'`(*]{0,2}\w{0,40}\Z")
 _IN_SENTENCE = lazy_re.compile(
