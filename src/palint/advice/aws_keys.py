@@ -81,7 +81,10 @@ def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
 
 
 # True of each key: by its name or the call that takes it, nothing says whose it is.
-OF_OTHERS = "A vendor's key belongs in AWS Secrets Manager; a local server (MinIO) takes a made-up one."
+OF_OTHERS = (
+    "Someone else's key (a vendor's, a customer's) belongs in AWS Secrets Manager; a local server (MinIO) "
+    "takes a made-up one."
+)
 _OF_SMTP = " SMTP of SES takes no role: keep the new key in AWS Secrets Manager, or send with the API."
 
 
