@@ -152,7 +152,7 @@ def test_the_text_around_a_match_decides() -> None:
     other = Refusing()
     assert not other.is_known(known.wrap(other), text)
     assert not confirm.is_known(check, text, at=50)
-    assert not is_known(399, "é".encode())
+    assert is_known(398, "é".encode()) and not any(is_known(450, "é".encode()) for _ in range(2))
 
 
 def test_a_match_that_was_kept_is_checked_again() -> None:

@@ -146,18 +146,18 @@ class RefusedMatches:
     def wrap(self, confirm: Confirm) -> Confirm:
         """A keyword's check that is not made at matches that it has refused in the same text.
 
-        Only where it says what text decides: `reach`, the number of characters on each side of a match.
+        Only where it says what text decides: `reach`, the number of characters on each side of a match. They
+        are counted in bytes, so they must be ASCII.
         """
         reach: int = getattr(confirm, "reach", 0)
 
         def check(data: bytes, ends: list[int], path: str) -> list[int]:
-            if not data.isascii():  # a character may be several bytes
-                return confirm(data, ends, path)
             unknown: dict[int, int] = {}
-            recent, older = self._recent, self._older
+            recent, older, plain = self._recent, self._older, data.isascii()
             for end in ends:
                 low = end - reach if end > reach else 0
-                key = hash((confirm, path, end - low, data[low : end + reach]))
+                around = data[low : end + reach]
+                key = hash((confirm, path, end - low, around)) if plain or around.isascii() else 0
                 if key not in recent:
                     if key in older:
                         self._add(key)
@@ -168,7 +168,7 @@ class RefusedMatches:
             kept = confirm(data, list(unknown), path)
             for end in unknown.keys() - kept:
                 around = data[max(0, end - reach) : end + reach]
-                if not (around[:_EDGE].isspace() or around[-_EDGE:].isspace()):
+                if unknown[end] and not (around[:_EDGE].isspace() or around[-_EDGE:].isspace()):
                     self._add(unknown[end])
             return kept
 
