@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from palint.secrets import vocabulary
 from palint.secrets.candidates import literals, notations
+from palint.secrets.candidates.literals import POSSESSIVE as _ALL
 from palint.secrets.candidates.literals import Found
 from palint.secrets.names import is_known_to_all
 from palint.util import lazy_re
@@ -44,7 +45,8 @@ compared = Near(
 )
 STATED = rf"{NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
 stated = Near(
-    r"(?<![\w.-])(?P<name>[\w.-]{1,100})[^\s;,\"'`]{0,50}\s{0,40}([\"'`])(?P<value>[^\"'`\n]{1,256}?)\\{0,3}\2;"
+    rf"(?<![\w.-])(?P<name>[\w.-]{{1,100}}{_ALL})[^\s;,\"'`]{{0,50}}{_ALL}\s{{0,40}}{_ALL}([\"'`])"
+    r"(?P<value>[^\"'`\n]{1,256}?)\\{0,3}\2;"
 )
 # `#define API_KEY "…"`, `(def password "…")`, `{:password "…"}`; ends on the quote
 DEFINED = rf"(?:#\s*define\s+|\(\s*(?:def\w*|setq)\s+|[({{\s]:)\*?[\w.-]*{NAME}[\w.-]*\*?\s+\""
@@ -147,7 +149,7 @@ _SECRET = lazy_re.compile(
     rf"pass(?!ed|es|ing|ive)|{'|'.join(vocabulary.PLAIN[1:])}|(?:{vocabulary.OPENS}).?key", re.I
 )
 # What precedes the brace of a block, or the bracket of a call
-_BLOCK = lazy_re.compile(r"([\w.-]{1,60})[\"']?\s{0,8}(?:=>|[:=])?\s{0,8}\Z")
+_BLOCK = lazy_re.compile(rf"([\w.-]{{1,60}}{_ALL})[\"']?\s{{0,8}}(?:=>|[:=])?\s{{0,8}}\Z")
 _STRING = lazy_re.compile(r"[\"'](-{0,2})([A-Za-z][\w-]{1,60})[\"']")
 _LINE = lazy_re.compile(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
 
