@@ -277,7 +277,10 @@ FORMATS = (
     by_vendor_name("spotify-client-secret", "Spotify client secret", "spotify", "{hex:32}",
         "https://developer.spotify.com/documentation/web-api/concepts/apps", ending="(?:client_?)?secret",
         variable="SPOTIFY_CLIENT_SECRET"),
-    from_shape("square-access-token", "Square access token", "EAAA{A|E|l}{base64url:59}", _SQUARE),
+    from_shape(
+        "square-access-token", "Square access token", "EAAA{A|E|l}{base64url:59}", _SQUARE,
+        keyword=r"EAAA[AEl](?=[\w-]{59})",
+    ),
     from_shape("square-application-secret", "Square application secret", "sq0csp-{base64url:43}",
         "https://developer.squareup.com/docs/oauth-api/overview"),
     from_shape("square-personal-access-token", "Square personal access token (legacy)",
