@@ -60,13 +60,9 @@ BY_POSITION = (
     "import boto3\nmake = boto3.session.Session\nmake(k, s)\n",
     "from boto3.session import (\n    Session as S,\n)\nS(k, s)\n",
     "from boto3 import Session as S  # ours\nS(k, s)\n",
-    "import boto3\nboto3.client('s3', f(g(1, 2)), None, None, None, None, k, s)\n",
-    "from boto3 import resource\nresource('s3', None, None, None, None, None, k, s)\n",
-    "from boto3 import client as c\nc('s3', None, None, None, None, None, k, s)\n",
     "from functools import partial\nimport boto3\npartial(boto3.Session, k, s)\n",
     "import botocore.session\nbotocore.session.get_session().set_credentials(k, s)\n",
     "from botocore.credentials import Credentials as C\nC(k, s)\n",
-    "import boto3\nboto3.client('s3', None, a == b, c != d, e <= f, None, f(x=1), k, s)\n",
     "import os, boto\nboto.connect_s3(k, s)\n",
     "import boto as b\nb.connect_s3(k, s)\n",
     "from boto import connect_s3\nconnect_s3(k, s)\n",
@@ -76,12 +72,7 @@ BY_POSITION = (
 )
 NOTHING = (
     "import boto3\nboto3.Session(profile_name='p').client('s3', region_name='eu-west-2')\n",
-    "import boto3\nboto3.client('s3', region_name=a, api_version=b, use_ssl=c, verify=d, config=e, f=g)\n",
-    "if access_key == 'x' and 'root_access_key' in found: ...\n",
-    "if found['access_key']:\n    f(found['secret_key'])\n",
     "from functools import partial\npartial(self.client.describe_stacks, **rest)\n",
-    "from a import connect_to\nclient = connect_to(aws_access_key_id=k)\nclient.get(resource=r)\n",
-    "from botocore.exceptions import ClientError\nself.client = made(dict(secret_key=k))\n",
     "INSTALLED_APPS = []\nAWS_ACCESS_KEY_ID = None\n",
 )
 

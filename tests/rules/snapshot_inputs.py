@@ -56,7 +56,7 @@ _FILES: Mapping[str, list[dict[str, str]]] = {
         {"a.go": f'package a\nvar c = credentials.NewStaticCredentials("{ID}", "{KEY}", "")\n'},
     ],
     "boto3-access-key": [
-        {"a.py": 'import botocore.session\ns = botocore.session.get_session()\ns.create_client("s3", "x", None, True, None, None, a, b)\n'},
+        {"a.py": 'import botocore.session\ns = botocore.session.get_session()\ns.create_client("s3", aws_access_key_id=a, aws_secret_access_key=b)\n'},
         {"a.py": "import boto\nboto.connect_s3(a, b)\n"},
         {"a.py": "import s3fs\ns3fs.S3FileSystem(key=a, secret=b)\n"},
         {"a.py": 'import pandas as pd\npd.read_csv("s3://b/x", storage_options={"key": a, "secret": b})\n'},

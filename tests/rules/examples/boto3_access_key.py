@@ -9,11 +9,9 @@ from palint.rule import Example
 
 BAD = (
     Example(
-        'import boto3\ndef bucket(k, s):\n'
-        '    boto3.resource("s3", None, None, None, None, None, k, s).Bucket("b")\n',
-        location="k, s).B", note="by position",
-        fixed='import boto3\ndef bucket(k, s):\n'
-        '    boto3.resource("s3", None, None, None, None, None).Bucket("b")\n',
+        'import boto3\ndef bucket(k, s):\n    boto3.Session(k, s, region_name="r").resource("s3").Bucket("b")\n',
+        location="k, s, r", note="by position",
+        fixed='import boto3\ndef bucket(k, s):\n    boto3.Session(region_name="r").resource("s3").Bucket("b")\n',
     ),
     Example(
         'import boto3\nkeys = {"region_name": "eu-west-2"}\nkeys["aws_access_key_id"] = config.key\n'

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from palint.aws.assignments import DUMMY_NAME
-from palint.aws.boto3.precheck import DJANGO_BESIDE, LIBRARIES
+from palint.aws.boto3.precheck import DJANGO_BESIDE
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
 from palint.languages.python import Module
@@ -174,9 +174,11 @@ PLAIN_NAMES = ("access_key", "secret_key", "session_token")
 
 SIGNER_NAMES = ("access_id", "secret_key", "session_token")
 
-# The clients of boto3 and botocore: service_name, region_name, api_version, use_ssl, verify, endpoint_url,
-# keys.
-_CLIENT = (None, None, None, None, None, "endpoint_url", *AWS_NAMES)
+# Libraries of which any function may take keys
+_LIBRARIES = (
+    r"boto|boto3|botocore|aioboto3|aiobotocore|pyathena|smart_open|cloudpathlib|litellm|langchain\w*|llama_index"
+    r"|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb"
+)
 
 
 class KeyParameterSpec(NamedTuple):
@@ -202,8 +204,6 @@ def _spec(
 # Ordered by priority: the first match applies. Parameters are from each library's reference documentation.
 SIGNATURES = (
     _spec(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS_NAMES),
-    _spec(r"(?:aio)?boto3\.(?:client|resource)|.*\bSession\(\)\.(?:client|resource|create_client)", _CLIENT),
-    _spec(r".*\bget_session\(\)\.create_client", _CLIENT),
     _spec(r".*\b(?:get_session|Session)\(\)\.set_credentials", PLAIN_NAMES, PLAIN_NAMES, False),
     _spec(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", PLAIN_NAMES, PLAIN_NAMES, False),
     _spec(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *SHORT_NAMES), SHORT_NAMES),
@@ -215,7 +215,7 @@ SIGNATURES = (
     _spec(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
     # Any receiver: methods of these names with these keywords are for AWS.
     _spec(r".*\b(?:client|resource|create_client|Session|setup_default_session)", ()),
-    _spec(rf"(?:boto|boto3|botocore|aioboto3|aiobotocore|{LIBRARIES})\b.*", ()),
+    _spec(rf"(?:{_LIBRARIES})\b.*", ()),
 )  # fmt: skip
 FSSPEC = _spec(r"fsspec\.\w+", (), SHORT_NAMES)
 KEYWORDS = {
