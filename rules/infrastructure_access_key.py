@@ -161,8 +161,6 @@ class InfrastructureAccessKey(Rule):
         language = languages.find(file.path)
         if language.syntax == "terraform":
             found = list(self._terraform(file, project))
-        elif language.id == "terraform-json":
-            found = list(self._terraform_json(file, project))
         else:
             found = list(self._created(file, project))
         yield from found
@@ -173,7 +171,7 @@ class InfrastructureAccessKey(Rule):
 
     def _created(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         matched = {self.keywords[match.keyword] for match in file.keyword_matches}
-        if matched.isdisjoint(("AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)):
+        if matched.isdisjoint(("aws_iam_access_key", "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)):
             return
         ends = [m.end for m in file.keyword_matches if self.keywords[m.keyword] in CONSTRUCT_KEYWORDS]
         try:
@@ -224,13 +222,6 @@ class InfrastructureAccessKey(Rule):
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
                 yield from self._report_given(file, project, access_key_resources.in_block(tree, block))
-
-    def _terraform_json(self, file: SourceFile, project: Project) -> Iterator[Violation]:
-        for found in access_key_resources.in_json(file):
-            if isinstance(found, Created):
-                yield self._report_created(file, project, found)
-            else:
-                yield from self._report_given(file, project, found)
 
     def _backend_settings(
         self, file: SourceFile, project: Project, tree: treesitter.Tree, path: list[Node]
