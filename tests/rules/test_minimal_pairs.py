@@ -218,7 +218,6 @@ PAIRS = [
     Pair("infrastructure-secret", "a.tf.json", "{\"resource\": {\"aws_ssm_parameter\": {\"a\": {\"§\": \"SecureString\", \"value\": \"x\"}}}}\n", "type", "tier"),
     Pair("infrastructure-secret", "a.tf.json", "{\"resource\": {\"aws_secretsmanager_secret_version\": {\"a\": {\"§\": \"{password}\"}}}}\n", "secret_string", "secret_id"),
     Pair("infrastructure-secret", "a.yml", "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    Properties: {Type: §}\n", "SecureString", "String"),
-    Pair("infrastructure-secret", "a.yml", "Resources:\n  A:\n    Type: AWS::SSM::Parameter\n    §: {Type: SecureString, Value: x}\n", "Properties", "Metadata"),
     Pair("infrastructure-secret", "a.yml", "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties: {§: '{password}'}\n", "SecretString", "Description"),
     Pair("infrastructure-secret", "a.ts", "import * as ssm from 'aws-cdk-lib/aws-ssm';\nnew ssm.CfnParameter(this, 'A', { type: '§', value: v });\n", "SecureString", "String"),
     Pair("infrastructure-access-key", "a.ts", "import * as iam from 'aws-cdk-lib/aws-iam';\nnew iam.§(this, 'A', { user });\n", "CfnAccessKey", "MyCfnAccessKey"),

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from palint.aws import cloudformation, terraform_json
 from palint.aws.key_values import is_template_value
 from palint.files import languages, roles
 from palint.languages import calls, hcl, javascript, python, shell, unparsed
@@ -50,9 +49,7 @@ _NAME_BEFORE = lazy_re.compile(
     r"\s*(?:[\w.]+\.)?$"
 )
 _UNPARSED = lazy_re.compile(
-    r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
-    r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
-    re.I,
+    r"""(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""", re.I
 )
 # The argument with which SDKs request a SecureString in clear text; a String does not need it:
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
@@ -91,10 +88,8 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
     language = languages.find(file.path)
     if language.syntax == "terraform":
         yield from _in_terraform(file)
-    elif language.id == "terraform-json":
-        yield from _in_terraform_json(file)
     elif language.syntax in ("yaml", "json"):
-        yield from _in_cloudformation(file)
+        yield from _in_data(file)
     elif calls.is_infrastructure(file.text):
         yield from _in_code(file)
     yield from in_parameter_store(file)
@@ -103,8 +98,7 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
 def in_unparsed(file: SourceFile) -> Iterator[StoredSecret]:
     """Find the same in a text that does not parse: literals on the line of their name."""
     for found in _UNPARSED.finditer(file.text):
-        start, end = lazy_re.last_span(found)
-        name = next(filter(None, found.groups()))
+        name, (start, end) = found[1], found.span(2)
         if "plain" not in name.lower() or not _is_public(file.text, found.start()):
             yield from _literals(file, f"`{name}`", [Value("text", file.text[start:end], start, end)])
     yield from in_parameter_store(file)
@@ -138,41 +132,46 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
                 yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written))
 
 
-def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
-    documents = file.parsed_with(yaml_.parse)
-    for label, block in terraform_json.resources(documents, _VERSION):
-        for name in ("secret_string", "secret_binary"):
-            node = block.get(name)
-            if node is not None:
-                holder = f"`{name}` of `{_VERSION}.{label}`"
-                yield from _literals(file, holder, [terraform_json.value(node)])
-    for label, block in terraform_json.resources(documents, _PARAMETER):
-        value = block.get("value")
-        written = [terraform_json.value(value)] if value is not None else []
-        yield from _parameter(block.entry("type"), f"`{_PARAMETER}.{label}`", written)
-
-
-def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
-    if "SecretString" not in file.text and "SecureString" not in file.text:
+def _in_data(file: SourceFile) -> Iterator[StoredSecret]:
+    """In CloudFormation, SAM and Terraform's JSON, also in a template of one: over the text."""
+    text = file.text
+    if not any(kind in text for kind in _KINDS):
         return
-    documents = file.parsed_with(yaml_.parse)
-    for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
-        node = secret.properties.get("SecretString")
-        if node is not None:
-            holder = f"`SecretString` of `{secret.name}`"
-            yield from _literals(file, holder, [cloudformation.value(file, node)])
-    for name, _, properties in cloudformation.resources(documents, "AWS::SSM::Parameter"):
-        value = properties.get("Value")
-        written = [cloudformation.value(file, value)] if value is not None else []
-        yield from _parameter(properties.entry("Type"), f"`{name}`", written)
+    for found in _CONTENT.finditer(text):
+        if not unparsed.in_comment(text, found.start()):
+            start, end = found.end(), _data_end(text, found.end())
+            computed = found["tag"] not in (None, "!Sub") or text[start] in "!{[|>*"
+            kind = "template" if computed or _COMPUTED.search(text, start, end) else "text"
+            if text[start] in "'\"" and text[end - 1] == text[start]:
+                start, end = start + 1, end - 1
+            yield from _literals(file, f"`{found['name']}`", [Value(kind, text[start:end], start, end)])
+    for found in _SECURE_TYPE.finditer(text):
+        if not unparsed.in_comment(text, found.start()):
+            written = _value_beside(text, found.start() - _BESIDE, found.end())
+            yield StoredSecret("parameter", "`SecureString`", *found.span(), written)
 
 
-def _parameter(
-    type_: tuple[yaml_.Node, yaml_.Node] | None, what: str, written: list[Value]
-) -> Iterator[StoredSecret]:
-    """The parameter with this `Type` (key and value), if it is a SecureString."""
-    if type_ is not None and type_[1].value == "SecureString":
-        yield StoredSecret("parameter", what, type_[0].start, type_[1].end, _ranges(written))
+_COMPUTED = lazy_re.compile(r"\n|\$\{|\{\{")
+_KINDS = ("AWS::SecretsManager::Secret", "AWS::SSM::Parameter", _VERSION, _PARAMETER)
+_CONTENT = lazy_re.compile(
+    r"(?<![:\w])(?P<name>SecretString|secret_string|secret_binary)[\"']?:[ \t]*"
+    r"(?:(?P<tag>!\w[\w.:]*)[ \t]+|\{?\s*[\"']?Fn::Sub[\"']?:[ \t]*)?(?=[\S\n])"
+)
+_SECURE_TYPE = lazy_re.compile(r"\b[Tt]ype[\"']?:[ \t]*[\"']?SecureString\b")
+_STRING = lazy_re.compile(r"\"(?:[^\"\\]|\\.){0,9999}\"|'(?:[^']|''){0,9999}'", re.DOTALL)
+
+
+def _data_end(text: str, at: int) -> int:
+    """The end of a value of YAML or JSON: of its string, brackets, or line with those further inside."""
+    string = _STRING.match(text, at)
+    if string is not None:
+        return string.end()
+    if text[at : at + 1] in ("{", "["):
+        return unparsed.closing(text, at, at + 9999) + 1
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    margin = len(line) - len(line.lstrip(" -")) + 1
+    inside = re.compile(rf"[^\n,}}]*(?:\n(?:[ ]{{{margin},}}[^\n]*|[ \t\r]*(?=\n)))*").match(text, at)
+    return at + len(inside[0].rstrip()) if inside else at
 
 
 def _ranges(values: list[Value]) -> tuple[tuple[int, int], ...]:
@@ -329,13 +328,20 @@ def _is_setting(words: list[str]) -> bool:
 
 
 # `Value="…"`, `value: '…'`, Java's and Kotlin's `.value("…")`
-_VALUE_GIVEN = lazy_re.compile(r"""\bvalue["']?\s{0,5}(?:=>?|:|\()\s{0,5}(["'`])([^"'`\n$]{1,400})\1""", re.I)
+# and YAML's `Value: x`
+_VALUE_GIVEN = lazy_re.compile(
+    r"""\bvalue["']?\s{0,5}(?:(?:=>?|:|\()\s{0,5}(["'`])([^"'`\n$]{1,400})\1"""
+    r"""|:[ ]([^\s"'`!|>{\[$,}][^"'`\n$,}]{0,400}))""",
+    re.I,
+)
 _BESIDE = 400  # characters beside the type in which the value may be given
 
 
 def _value_beside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """The literals that are called value near text[start:end]."""
-    return tuple(value.span(2) for value in _VALUE_GIVEN.finditer(text, max(0, start), end + _BESIDE))
+    return tuple(
+        lazy_re.last_span(value) for value in _VALUE_GIVEN.finditer(text, max(0, start), end + _BESIDE)
+    )
 
 
 def _given_values(command: shell.Command) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,7 @@ BAD = (
         path="secrets.tf",
     ),
     Example(
-        "{% if x %}\nS:\n  SecretString: {password}\n{% endif %}\n",
+        "{% if x %}\nS:\n  Type: AWS::SecretsManager::Secret\n  SecretString: {password}\n{% endif %}\n",
         location="{password}",
         path="template.yml",
         note="a template of a template is searched as text",
