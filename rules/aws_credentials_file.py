@@ -81,13 +81,8 @@ class AwsCredentialsFile(Rule):
             path="Dockerfile", location="aws_access_key_id", note="a here-document, from a variable",
         ),
         Example(
-            'echo "[default]" > ~/.aws/credentials\necho "aws_access_key_id = $KEY" >> ~/.aws/credentials\n',
-            path="ci.sh", location="aws_access_key_id",
-        ),
-        Example(
             "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", location="AWS_SECRET",
         ),
-        Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", location="AWS_ACC"),
         Example(
             'aws configure set aws_secret_access_key "$SECRET"\n',
             path="ci.sh", location="aws_secret_access_key",
@@ -108,11 +103,6 @@ class AwsCredentialsFile(Rule):
         Example(
             'export AWS_ACCESS_KEY_ID="$(echo "$answer" | jq -r .Credentials.AccessKeyId)"\n'
             "answer=$(aws sts assume-role --role-arn $ROLE --role-session-name ci)\n", path="run.sh",
-        ),
-        Example(
-            "cat > f <<EOF\n[default]\naws_access_key_id=$A\naws_secret_access_key=$B\n"
-            "aws_session_token=$C\nEOF\n",
-            path="run.sh", note="temporary",
         ),
         Example(
             "[default]\naws_access_key_id = <your key>\naws_secret_access_key =\n",

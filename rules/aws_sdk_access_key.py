@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import key_pairs, sdk_calls
+from palint.aws import key_pairs, sdk_calls, secret_references
 from palint.aws.assignments import DUMMY_NAME
 from palint.aws.key_names import NAME
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import calls, unparsed
+from palint.languages import calls
 from palint.languages.treesitter import LARGEST
 from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
@@ -154,9 +154,6 @@ const s3 = new S3Client({ credentials: {
             "CODE = \"return ['s3' => ['key' => env('AWS_ACCESS_KEY_ID'), 'secret' => env('KEY')]];\"\n",
             path="templates.py", note="code in a string of a program",
         ),
-        Example(
-            'package x\n\nvar c = credentials.NewStaticCredentials("test", "test", "")\n', path="x_test.go"
-        ),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
@@ -175,7 +172,7 @@ const s3 = new S3Client({ credentials: {
             not static
             or _is_dummy(file.path, static)
             or not all(map(key_pairs.is_optional, keys.session))  # which makes the key a temporary one
-            or _is_quoted_code(file, keys)
+            or secret_references.is_quoted(file, keys.start)
             or _is_own_holder(file.text, keys.receiver)
         ):
             return
@@ -254,21 +251,6 @@ _HOLDER = lazy_re.compile(
     r"^[A-Z]\w*?(?:Settings?|Config(?:uration)?|Options?|Propert(?:y|ies)|Param(?:eter)?s|D[tT][oO]|Request|Response|Model"
     r"|Data|Info|Record|Entity|Credentials?|Keys?|Secrets?)$"
 )
-_NAME = lazy_re.compile(r"[\w.-]{1,100}")
-
-
-def _is_quoted_code(file: SourceFile, keys: sdk_calls.Keys) -> bool:
-    """Whether keys begin in a string of a Python program: code of a test or template, which runs elsewhere.
-
-    A string that is a name is a key of a dict, and an f-string is what its program makes of its variables.
-    """
-    if languages.find(file.path, file.data[:HEAD]).id != "python":
-        return False
-    for text in unparsed.PYTHON_NO_CODE.finditer(file.text):
-        if text.start() <= keys.start < text.end():
-            is_f_string = file.text[max(0, text.start() - 2) : text.start()].strip("rR")[-1:] in ("f", "F")
-            return not (is_f_string or _NAME.fullmatch(text[0].strip("'\"")))
-    return False
 
 
 def _uncertainty(keys: sdk_calls.Keys) -> str:

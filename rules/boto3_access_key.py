@@ -94,11 +94,6 @@ class Boto3AccessKey(Rule):
             fixed='from boto3 import Session as S\nS().client("s3")\n',
         ),
         Example(
-            'import boto3\n'
-            'b = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
-            location="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
-        ),
-        Example(
             "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", location="key=",
             fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
         ),

@@ -94,11 +94,6 @@ class ContainerAccessKey(Rule):
             path="compose.yaml", location="AWS_ACCESS_KEY_ID", note="a map",
         ),
         Example(
-            "containers:\n  - env:\n{{- if .Values.s3 }}\n      - name: AWS_SECRET_ACCESS_KEY\n"
-            '        value: "{aws_secret_access_key}"\n{{- end }}\n',
-            path="chart/templates/deployment.yaml", location="AWS_SECRET_ACCESS_KEY", note="a Helm template",
-        ),
-        Example(
             "docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY=$KEY -p 80:80 api\n",
             path="run.sh", location="AWS_ACCESS_KEY_ID", note="passed on by a command",
         ),
@@ -109,11 +104,6 @@ class ContainerAccessKey(Rule):
         Example(
             '{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
             path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID",
-        ),
-        Example(
-            "Resources:\n  Api:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n"
-            "        Variables:\n          APP_AWS_SECRET_ACCESS_KEY: !Ref Secret\n",
-            path="template.yaml", location="APP_AWS", note="a function's environment",
         ),
     )  # fmt: skip
     good = (
@@ -129,7 +119,6 @@ class ContainerAccessKey(Rule):
             "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: local-root-user-1\n"
             "      AWS_ENDPOINT_URL: http://minio:9000\n", path="compose.yaml",
         ),
-        Example("docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro api\n", path="run.sh"),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:

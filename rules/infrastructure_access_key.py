@@ -11,18 +11,14 @@ from palint.aws.key_values import is_key
 from palint.files import languages
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Severity, Violation
-from palint.languages import hcl, treesitter
+from palint.languages import hcl
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Reads, Rule
 from palint.secrets import redact_line
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
-
     from palint.tree.project import Project
 
-_KEY_ATTRIBUTE = lazy_re.compile(r"(access|secret)_key")
 _SECRET_KEY = r"secret_key\"?\s*[=:]"
 
 
@@ -123,11 +119,6 @@ class InfrastructureAccessKey(Rule):
             location="AWS_SECRET", path="main.tf",
         ),
         Example(
-            "import * as lambda from 'aws-cdk-lib/aws-lambda';\nnew lambda.Function(this, 'F', {\n"
-            "  environment: { AWS_ACCESS_KEY_ID: props.key },\n});\n",
-            location="AWS_ACC", path="stack.ts",
-        ),
-        Example(
             """Resources:
   CiKey:
     Type: AWS::IAM::AccessKey
@@ -199,7 +190,7 @@ class InfrastructureAccessKey(Rule):
 
         return self.violation(
             file.span(found.start, found.end),
-            f"`{found.what}` creates a long-lived AWS key" + (f" for `{found.user}`" if found.user else ""),
+            f"`{found.what}` creates a long-lived AWS key",
             fix_hint=aws_keys.created(Place(file, project)),
         )
 
@@ -209,36 +200,15 @@ class InfrastructureAccessKey(Rule):
         for match in file.keyword_matches:
             path = tree.path(match.end - 1)
             block = next(iter(hcl.enclosing_blocks(tree, path)), None)
-            if block is None:
-                yield from self._backend_settings(file, project, tree, path)
-            elif block.node.start_byte in seen:
+            if block is None or block.node.start_byte in seen:
                 continue
-            elif block.labels[:1] == ("aws_iam_access_key",):
+            if block.labels[:1] == ("aws_iam_access_key",):
                 seen.add(block.node.start_byte)
-                user = hcl.attributes(tree, block.node).get("user")
-                whose = tree.source(hcl.expression(user)) if user is not None else ""
-                found = Created(*block.header, ".".join(block.labels), whose)
+                found = Created(*block.header, ".".join(block.labels))
                 yield self._report_created(file, project, found)
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
                 yield from self._report_given(file, project, access_key_resources.in_block(tree, block))
-
-    def _backend_settings(
-        self, file: SourceFile, project: Project, tree: treesitter.Tree, path: list[Node]
-    ) -> Iterator[Violation]:
-        """Findings for `secret_key = "…"` outside of blocks: backend settings in a separate file."""
-        for node in path:
-            name = tree.source(node.named_children[0]) if node.type == "attribute" else ""
-            value = hcl.values(tree, hcl.expression(node))[0] if _KEY_ATTRIBUTE.fullmatch(name) else None
-            if value is not None and value.kind == "text" and is_key(value.text):
-                from palint.advice import Place, aws_keys
-
-                yield self.violation(
-                    file.span(node.start_byte, node.end_byte),
-                    f"`{name}` is a hardcoded AWS key",
-                    fix_hint=aws_keys.terraform(Place(file, project), [(value.start, value.end)]),
-                    values=[(value.start, value.end)],
-                )
 
     def _report_given(self, file: SourceFile, project: Project, keys: GivenKeys) -> Iterator[Violation]:
         """A finding for `access_key` and `secret_key` of a provider or a backend, if they are keys."""

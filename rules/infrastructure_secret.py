@@ -154,7 +154,6 @@ resource "aws_secretsmanager_secret_version" "db" {
             path="secrets.tf",
         ),
         Example('answer = ssm.get_parameter(Name="/api/url")\n# WithDecryption=True\n', path="app.py"),
-        Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:

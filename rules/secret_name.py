@@ -173,7 +173,7 @@ class SecretName(Rule):
             # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
-            if secret_references.is_quoted(file, value):
+            if secret_references.is_quoted(file, value.start, value.end):
                 continue
             if problem.account and self._is_foreign(problem.account, project):
                 continue

@@ -193,7 +193,7 @@ PAIRS = [
     Pair("aws-sdk-access-key", "a.py", "§s3 = dict(s3_access_key=c.key, s3_secret_key=c.secret)\n", "", "# "),
     Pair("aws-credentials-file", ".aws/credentials", "[default]\naws_secret_access_key = §\n", "{aws_secret_access_key}", "abcdefghijklmnopqrstuvwx…"),
     Pair("infrastructure-access-key", "a.tf", "provider \"aws\" {\n  access_key = \"test\"\n  secret_key = \"§\"\n}\n", "{aws_secret_access_key}", "test"),
-    Pair("infrastructure-access-key", "backend.hcl", "secret_key = §\n", "\"{aws_secret_access_key}\"", "\"test\""),
+    Pair("infrastructure-access-key", "backend.hcl", "aws_access_key = \"x\"\naws_secret_key = §\n", "\"{aws_secret_access_key}\"", "\"test\""),
     # names of secrets
     Pair("secret-name", "a.yaml", "Value: '{{resolve:secretsmanager:§:SecretString:key}}'\n", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:my-secret-AbCdEf", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api/production-AbCdEf"),
     Pair("secret-name", "a.ts", "await client.send(new CreateSecretCommand({ Name: '§' }));\n", "my-secret", "api/production"),

@@ -31,7 +31,6 @@ class Created(NamedTuple):
     start: int
     end: int
     what: str
-    user: str = ""
 
 
 class GivenKeys(NamedTuple):

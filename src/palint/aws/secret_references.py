@@ -116,6 +116,7 @@ _DEFAULT = lazy_re.compile(
     r"\s{0,60}(?:[\w.]{1,80}\s{0,20}(?:\|\||\?\?|\bor\b)\s{0,20})?"
 )  # `NAME || "name"`
 _OF_PARAMETER = lazy_re.compile(r"[\"'`]\s{0,20}[,)]")
+_ONE_NAME = lazy_re.compile(r"[\"']*[\w/+=.@:{}-]*[\"']*")  # a string of Python that is no code
 _INTERPOLATED = lazy_re.compile(r"[$#]?\{\{?[^{}\n]*\}?\}|%(?:\(\w+\))?[sd]")
 
 
@@ -125,15 +126,18 @@ def find(file: SourceFile) -> Iterator[Value]:
     return in_text(file.text, file.near(_REACH), keywords)
 
 
-def is_quoted(file: SourceFile, name: Value) -> bool:
-    """Whether a name is in code that a Python program has as a string."""
+def is_quoted(file: SourceFile, at: int, end: int = 0) -> bool:
+    """Whether an offset is in code that a Python program has as a string, no f-string or name to `end`."""
     if languages.find(file.path).id != "python":
         return False
-    return any(start < name.start - 1 and name.end < end for start, end in file.parsed_with(_python_strings))
+    found = next((each for each in file.parsed_with(_strings) if each.start() <= at < each.end()), None)
+    if found is None or found.end() - 1 == end or _ONE_NAME.fullmatch(found[0]):
+        return False
+    return file.text[max(0, found.start() - 2) : found.start()].strip("rR")[-1:] not in ("f", "F")
 
 
-def _python_strings(file: SourceFile) -> list[tuple[int, int]]:
-    return [match.span() for match in unparsed.PYTHON_NO_CODE.finditer(file.text)]
+def _strings(file: SourceFile) -> list[re.Match[str]]:
+    return list(unparsed.PYTHON_NO_CODE.finditer(file.text))
 
 
 def in_text(text: str, near: Ranges, keywords: Container[int] = range(len(KEYWORDS))) -> Iterator[Value]:

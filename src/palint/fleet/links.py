@@ -56,7 +56,7 @@ class Links(Rule):
             return
         values = secret_references.find(file)
         for value in {value.start: value for value in values if value.kind in ("text", "template")}.values():
-            if secret_references.is_quoted(file, value):
+            if secret_references.is_quoted(file, value.start, value.end):
                 continue
             name = value.text.replace(INTERPOLATION, "…")[:200]
             yield self.violation(file.span(value.start, value.end), name, detector=_kind(file, value))

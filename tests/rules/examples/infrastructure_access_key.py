@@ -40,8 +40,8 @@ BAD = (
         path="main.tf.json",
     ),
     Example(
-        'bucket     = "state"\nsecret_key = "{aws_secret_access_key}"\n',
-        location="secret_key",
+        'access_key = "{aws_access_key_id}"\nsecret_key = "{aws_secret_access_key}"\n',
+        location="access_key",
         path="backend.tfvars",
     ),
     Example(
