@@ -95,8 +95,11 @@ def test_cloudformation_functions_round_a_literal() -> None:
     for written in (
         '{\'Fn::Sub\': \'{"a": "b", "password": "{password}"}\'}',
         "!Join ['', ['{\"password\": \"{password}\"}']]",
+        "|\n      {password}\n",
     ):
         text = f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {written}}}\n"
+        if written.startswith("|"):
+            text = f"S:\n  Type: {SECRET}\n  Properties:\n    SecretString: {written}"
         (finding,) = check(INFRASTRUCTURE, {"t.yml": text})
         ((start, end),) = finding.value_ranges
         assert substitute(text)[start:end] == substitute("{password}")

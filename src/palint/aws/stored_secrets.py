@@ -139,8 +139,8 @@ def _in_data(file: SourceFile) -> Iterator[StoredSecret]:
         return
     for found in _CONTENT.finditer(text):
         if not unparsed.in_comment(text, found.start()):
-            start, end = found.end(), _data_end(text, found.end())
-            computed = found["tag"] not in (None, "!Sub") or text[start] in "!{[|>*"
+            start, end = found.end(), _data_end(text, found.start(), found.end())
+            computed = found["tag"] not in (None, "!Sub") or text[start] in "!{[*\n"
             kind = "template" if computed or _COMPUTED.search(text, start, end) else "text"
             if text[start] in "'\"" and text[end - 1] == text[start]:
                 start, end = start + 1, end - 1
@@ -151,24 +151,24 @@ def _in_data(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret("parameter", "`SecureString`", *found.span(), written)
 
 
-_COMPUTED = lazy_re.compile(r"\n|\$\{|\{\{")
+_COMPUTED = lazy_re.compile(r"\$\{|\{\{")
 _KINDS = ("AWS::SecretsManager::Secret", "AWS::SSM::Parameter", _VERSION, _PARAMETER)
 _CONTENT = lazy_re.compile(
     r"(?<![:\w])(?P<name>SecretString|secret_string|secret_binary)[\"']?:[ \t]*"
-    r"(?:(?P<tag>!\w[\w.:]*)[ \t]+|\{?\s*[\"']?Fn::Sub[\"']?:[ \t]*)?(?=[\S\n])"
+    r"(?:(?P<tag>!\w[\w.:]*)[ \t]+|\{?\s*[\"']?Fn::Sub[\"']?:[ \t]*)?(?:[|>][\d+-]*\s+)?(?=[\S\n])"
 )
 _SECURE_TYPE = lazy_re.compile(r"\b[Tt]ype[\"']?:[ \t]*[\"']?SecureString\b")
 _STRING = lazy_re.compile(r"\"(?:[^\"\\]|\\.){0,9999}\"|'(?:[^']|''){0,9999}'", re.DOTALL)
 
 
-def _data_end(text: str, at: int) -> int:
+def _data_end(text: str, name: int, at: int) -> int:
     """The end of a value of YAML or JSON: of its string, brackets, or line with those further inside."""
     string = _STRING.match(text, at)
     if string is not None:
         return string.end()
     if text[at : at + 1] in ("{", "["):
         return unparsed.closing(text, at, at + 9999) + 1
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+    line = text[text.rfind("\n", 0, name) + 1 : name]
     margin = len(line) - len(line.lstrip(" -")) + 1
     inside = re.compile(rf"[^\n,}}]*(?:\n(?:[ ]{{{margin},}}[^\n]*|[ \t\r]*(?=\n)))*").match(text, at)
     return at + len(inside[0].rstrip()) if inside else at
