@@ -79,7 +79,7 @@ _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the ne
 # Before the name, in Karaf after where it is from: `${env:DB_PASSWORD:-…}`
 _BRACES = lazy_re.compile(r"\$\{(?:\w{1,12}:)?")
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
-_PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([\"']?)([^}\s\"']{1,256})\1\}")
+_PARAMETER_DEFAULT = lazy_re.compile(r"[-=]([\"']?)([^}\s\"']{1,256})\1\}")
 _LATER = lazy_re.compile(literals.LATER)
 _CHOICE = lazy_re.compile(literals.CHOICE)
 # `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
@@ -206,10 +206,11 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         name_at = at - len(key) - 1
         opened = text.rfind("${", max(0, name_at - 16), name_at)
         in_braces = opened >= 0 and _BRACES.fullmatch(text, opened, name_at)
+        if in_braces and text[at] in "+?":  # something else if it is set, or a message
+            return
         default = _PARAMETER_DEFAULT.match(text, at, high) if in_braces else None
         if default:
-            if text[at] in "-=":  # `:+` gives something else if it is set, `:?` a message
-                yield Found(*default.span(2), key, "assigned")
+            yield Found(*default.span(2), key, "assigned")
             return
         properties = _YAML_PROPERTIES.match(text, at, high) if first in _OPENS_PROPERTY else None
         if properties and properties.end() > start:
