@@ -182,7 +182,10 @@ def _is_service_key(value: str, name: str) -> bool:
     return name.isupper() and _SETTING.search(name) is not None and not _HASH.match(value)
 
 
-_SHORTEST_RANDOM = 12  # characters; shorter ones may be anything
+_SHORTEST_RANDOM = 12  # characters; shorter ones may be anything, also after a word: `FEDEX-4562w0`
+_WORDS_AROUND = lazy_re.compile(
+    r"(?<![^-_./:])(?:[a-z]{4,12}|[A-Z]{4,12}|[A-Z][a-z]{3,11})[-_./:]|[-_./:](?:[a-z]{4,12}|[A-Z]{4,12})\Z"
+)
 
 
 @lru_cache(maxsize=256)
@@ -190,7 +193,7 @@ def is_chosen(value: str) -> bool:
     """Whether a value was hardly made by a program: it is short, in words, or typed."""
     from palint.secrets.classifier.typed import is_typed  # for candidates only
 
-    if len(value) < _SHORTEST_RANDOM or is_words(value) or is_typed(value):
+    if len(_WORDS_AROUND.sub("", value)) < _SHORTEST_RANDOM or is_words(value) or is_typed(value):
         return True
     return value.isalnum() and not value.isdigit() and is_words(value.strip(digits))
 
