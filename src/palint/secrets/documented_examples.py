@@ -69,6 +69,10 @@ _DIGESTS = _listed(
     """
     2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167 7a00d4872090
     """,
+    # i18n-tasks' new config (https://github.com/glebm/i18n-tasks/blob/main/templates/config/i18n-tasks.yml)
+    """
+    9d7db4ba6553 c953c8977a6b
+    """,
     # Google's reCAPTCHA (https://developers.google.com/recaptcha/docs/faq); RFC 4122's and others' UUIDs
     """
     03b970ed8171 f5e95c995463 52f550005ee2 e99d8c848fab c44ca770e1e2 fc6a1dd54603
