@@ -113,6 +113,7 @@ def has_translations(path: str) -> bool:
 
 # --- values in quotes
 
+_ELEMENT = lazy_re.compile(r"(?:getElementById|getAttribute|querySelector|\b[bB]y\.\w{2,20})\([\"'`]\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
@@ -241,10 +242,12 @@ FILTERS = (
             ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
-    Filter("element-id", "it is the id of an element of a page",
-        # https://developer.mozilla.org/en-US/docs/Web/API/Document/getElementById
-        lambda p: p.syntax == "wrapped" and p.before[:-1].endswith(("getElementById(", "querySelector(")),
-        drops=(("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped"),),
+    Filter("element-id", "it is the id of an element of a page, or the name of its attribute",
+        # https://developer.mozilla.org/en-US/docs/Web/API/Document, https://www.selenium.dev/documentation/
+        lambda p: p.syntax == "wrapped" and _ELEMENT.search(p.before),
+        drops=(("a.js", 'shownPassword = module.getAttribute("«data-show»")', "shownPassword", "wrapped"),
+            ("a.js", 'this.password = element(by.id("«passcode»"))', "password", "wrapped"),
+            ("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped"),),
         keeps=(("a.ts", "showPassword = document.decode('«eye-hide»')", "showPassword", "wrapped"),)),
     Filter("credentials-id", "it is the id of credentials that Jenkins stores",
         # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
