@@ -58,6 +58,11 @@ WEAK_NAME = (
         r"@{0,2}[A-Za-z]{1,40}(?:(?:\d?[_.\- /:]+|V\d)[A-Za-z]{1,40}){0,6}[\W_]?\Z",
         drops=("Enter", "north-wing", "northV2Wing", "python3-saml", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",)),
+    Filter("object-key", "it is the key of an object in a bucket, its folder and its name",
+        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
+        r"(?:[a-z]{3,20}(?:[_-][a-z]{2,20}){0,3}/){1,6}[\w.-]{1,120}\Z",
+        drops=("mail/4f2f8gu2t8fkov1aidn6vb92k1", "user-uploads/images/2024"),
+        keeps=("Kq7v/Wz2p9x", "kq7v/wz")),
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40};?\Z",
         drops=("0123456789ABCDEF0123456789ABCDEF01234567", "0123456789ABCDEF0123456789ABCDEF01234567;"),
         keeps=("0123456789abcdef0123456789abcdef01234567",)),
