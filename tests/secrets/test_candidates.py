@@ -246,6 +246,8 @@ def shown(text: str, path: str, found: set[Candidate]) -> str:
         ("a.py", "auth = await signer.get_auth('service_name', 'region_name')"),
         ("a.sh", 'case "${MVNW_PASSWORD:+has-password7}" in'),
         ("a.sh", "${DB_PASSWORD:?set-it-first7}"),
+        ("a.sh", "${DB_PASSWORD:?ERROR: it is required7}"),
+        ("a.js", 'secret: {keywords: ["kanji", "red-circle"]}'),
         ("a.properties", "auth.clientSecret=secret\nauth.resourceId=requisition"),
     ],
 )

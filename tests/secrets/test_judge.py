@@ -163,6 +163,8 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
             Confidence.LOW,
         ),
         ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
+        ("a.html", "<a href='/LinkClick.aspx?fileticket=«{base62:20}»'>", Confidence.LOW),
+        ("a.py", "KIT_API_KEY = '«FEDEX-{base62:3}47{base62:3}»'", Confidence.LOW),
         # what a page sends with a form, and what is entered there
         ("a.md", '<input type="hidden" name="token" value="«{base64:60}»">', Confidence.LOW),
         ("a.md", '<input type="text" name="token" value="«{base64:60}»">', Confidence.HIGH),

@@ -25,6 +25,7 @@ NAMES = (
             (?:tls|ca)_?secrets?\b pub_?key public invalid encrypted hashed existing
             (?:pull|from)[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
             (?<!auth_)(?<!logged_in_)(?<!nonce_)salt(?:\Z|_value) nonce(?!_salt\Z|_key\Z)
+            anti_?forgery
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag authenticity_?token (?:token|secret)_?data
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
             (?:gtm|tag_?manager)_?auth\Z partial_?token synchronizer_?token kpasswd_server\Z
@@ -37,7 +38,7 @@ NAMES = (
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
-            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "partialToken",
+            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken", "partialToken",
             "SYNCHRONIZER_TOKEN", "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
