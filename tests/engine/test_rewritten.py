@@ -29,7 +29,7 @@ CREATED = 'Resources:\n  K:\n    Type: "AWS::IAM::Access\\x4bey"\n'
         ("compose.yml", 'services:\n  a: {"env\\x5ffile": ["\\x2eenv"]}\n', "env-file-loaded", 2),
         (
             "a.tf.json",
-            '{"provider": {"aws": {"s\\u0065cret_key": "${var.a}"}}}',
+            '{"provider": {"aws": {"access_key": "${var.a}", "s\\u0065cret_key": "${var.b}"}}}',
             "infrastructure-access-key",
             1,
         ),

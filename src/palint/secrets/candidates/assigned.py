@@ -206,7 +206,7 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         name_at = at - len(key) - 1
         opened = text.rfind("${", max(0, name_at - 16), name_at)
         in_braces = opened >= 0 and _BRACES.fullmatch(text, opened, name_at)
-        if in_braces and text[at] in "+?":  # something else if it is set, or a message
+        if in_braces and text.startswith(("+", "?"), at):  # something else if it is set, or a message
             return
         default = _PARAMETER_DEFAULT.match(text, at, high) if in_braces else None
         if default:
