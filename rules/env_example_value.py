@@ -22,6 +22,9 @@ _PLACEHOLDER = lazy_re.compile(
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
     re.I,
 )
+# A line of a dotenv file, and what only the program that fills in a template reads: `{{getenv "HOST"}}`
+_ASSIGNMENT = lazy_re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=")
+_FILLED_IN = lazy_re.compile(r"\{\{-?[ \t]*(?:[.$]\w|\w+[ \t]+[\w\"'.$(])")
 _SHORT_VALUE = lazy_re.compile(r"[\d.]+|[a-wyz]{2}", re.I)  # a port, an address, `on`, `eu`
 
 
@@ -58,9 +61,10 @@ class EnvExampleValue(Rule):
     ## Limits
 
     Checks files whose name has a part `env` and a part `example`, `sample`, `template`, `dist` or `schema`,
-    in any letter case. One finding a file, with the other lines as related places. A real secret in the file,
-    also in a comment, is a finding of `hardcoded-secret` as well, so that accepting this finding does not
-    accept a secret. An `.envrc.example` may set `AWS_PROFILE` and computed values (`$(…)`).
+    in any letter case, and lines `NAME=value`. One finding a file, with the other lines as related places. A
+    real secret in the file, also in a comment, is a finding of `hardcoded-secret` as well, so that accepting
+    this finding does not accept a secret. An `.envrc.example` may set `AWS_PROFILE` and computed values
+    (`$(…)`).
     """
 
     clause = Clause.NO_ENV_FILES
@@ -121,9 +125,13 @@ class EnvExampleValue(Rule):
         Example("export AWS_PROFILE=palindrom\nexport PATH=$(pwd)/bin\n", path=".envrc.example"),
         Example("export const API_KEY = 'x';\n", path="env.example.ts", note="source"),
         Example("PORT=3000\n", path="template/settings.txt", note="no dotenv file"),
+        Example("data:\n  PORT: 3000\n", path="env-config.yaml.tpl", note="a template of YAML"),
+        Example('PORT=80\nHOST={{getenv "HOST"}}\n', path="env.tmpl", note="a program fills it in"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
+        if _ASSIGNMENT.search(file.text) is None or _FILLED_IN.search(file.text):
+            return
         in_envrc = ".envrc" in file.name.lower()
         variables = [
             v
