@@ -248,7 +248,7 @@ def _is_own_holder(text: str, receiver: str) -> bool:
 
 
 _HOLDER = lazy_re.compile(
-    r"^[A-Z]\w*?(?:Settings?|Config(?:uration)?|Options?|Propert(?:y|ies)|Param(?:eter)?s|D[tT][oO]|Request|Response|Model"
+    r"^\w*?(?:Settings?|Config(?:uration)?|Options?|Propert(?:y|ies)|Param(?:eter)?s|D[tT][oO]|Request|Response|Model"
     r"|Data|Info|Record|Entity|Credentials?|Keys?|Secrets?)$"
 )
 

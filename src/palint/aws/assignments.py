@@ -172,9 +172,9 @@ NO_KEY = lazy_re.compile(
     r"|:instance_role|true|false|:?string|binary\(|str|String|%?\w*Schema\{|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
     r"|(?:\w+\.)*\w*(?:(?:Field|Column|Input|Parameter|Argument|Option)\(|Schema\b)|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{(?!:system)|\[(?!\{:system)|\)|\})",
 )
-# Before a key of a Secret, or its name: `secretKeyRef: {name: app, key: AWSSettings_SecretAccessKey}`
+# Before a key of a Secret, or a name in a store: `secretKeyRef: {name: app, key: AWS_Secret_Access_Key}`
 KEY_OF_SECRET = lazy_re.compile(
-    r"KeyRef:\s*[{\n](?:(?:[^{}\n]|\{\{[^{}\n]*\}\})*[\n,])?\s*(?:key:[ \t]*)?[\"']?\Z"
+    r"(?:Key|remote)Ref:\s*[{\n](?:(?:[^{}\n]|\{\{[^{}\n]*\}\})*[\n,])?\s*(?:key:[ \t]*)?[\"']?\Z"
 )
 DUMMY_NAME = lazy_re.compile(r"(?:local|mini).?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched

@@ -87,7 +87,7 @@ _STORAGE = (
     r"|dreamhost|seaweed(?:fs)?|rustfs|zenko|lakefs|openstack|nutanix"
 )
 _OTHER_VENDORS = lazy_re.compile(
-    _STORAGE + r"|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite"
+    _STORAGE + r"|gradle|develocity|clearml|sauce|browserstack|lambdatest|percy|buildkite"
 )
 _STORAGE_PATH = lazy_re.compile(rf"(?:^|[/_.-])(?:{_STORAGE}|r2|b2|ceph)(?:[/_.-]|$)", re.I)
 _OTHER_VENDOR_WORDS = listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")

@@ -65,6 +65,7 @@ _CREDENTIALS = lazy_re.compile(
 _START_OF_NAME = lazy_re.compile(r"(?:\bAws::)?[\w\\]{0,80}\Z")
 _CALLEE = lazy_re.compile(r"(?:[\w$:.]|->){0,80}\s{0,8}\Z")
 _GETTER = lazy_re.compile(r"(?!(?:aws_)?create_)[a-z_]")  # not a class: `getAwsCredentials(a, b)`
+_DEFINES = lazy_re.compile(r"\b(?:func(?:tion)?|fun|fn|def|sub)\s+(?:\([^()]*\)\s*)?\Z")  # Go has a receiver
 _NAMES_TOKEN = lazy_re.compile(r"token\W*\Z", re.I)  # what follows the id and the secret
 # Before a callee; searched for afterwards, so that a search starts at the callee's letters
 _NEW = lazy_re.compile(r"\b(?:new\s+(?:\w{1,40}\.)?|\w{1,40}\.)\Z")
@@ -123,6 +124,7 @@ _PARTS = (
         ("key", "id"),
     ),
 )
+_OWN_SECRET = lazy_re.compile(r"(?i)\baws[_.-]?(?:\w{0,40}_)?secret\w{0,20}[\"']?\s{0,8}[:=]")
 _OWN_NAMES = lazy_re.compile(r"access[_.-]?key[_.-]?id|secret[_.-]?access[_.-]?key", re.I)
 _SEPARATORS = lazy_re.compile(r"[_.:\s-]+")
 _CORE = lazy_re.compile(r"[sS](?i:ecret|ec_key)")  # a class first: the search skips other letters
@@ -146,7 +148,7 @@ _TYPE = lazy_re.compile(
 _TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python"))
 # A parameter of a definition: `const Aws::String& accessKeyId`, `@Value("${id}") String id`
 _PARAMETER = lazy_re.compile(
-    r"\s*(?:@\w+(?:\([^()]*\))?\s+)*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*[&*]?\s+[&*]?\w+\s*)"
+    r"\s*(?:@\w+(?:\([^()]*\))?\s+)*(?:const\s.*|(?!await\b|new\b|not\b)(?:\w[\w:<>]*[&*]?\s+){1,4}[&*]?\w+\s*)"
 )
 _CALLEE_END = lazy_re.compile(r"[\]},;\n]")
 # `kind: "s3"`, `resolve: "@medusajs/medusa/file-s3"`: a string that names the service
@@ -455,6 +457,9 @@ def _pair(
         return None  # `%{access_key_id: id, secret_access_key: secret} = keys` reads both
     around = _around(text, start, end, language)
     callee, holder, beside, above, section, group, _ = around
+    unlike = _AWS.search(key_id.name) and not _AWS.search(secret.name)
+    if unlike and _OWN_SECRET.search(group) and not has_key_format(secret.assigned.text):
+        return None  # Flask's `SECRET_KEY`, beside both parts of a key
     bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
     if bare and language.syntax == "yaml":
         near = "\n".join((text[start:end], above))
@@ -667,7 +672,7 @@ def _given(
     first = next((i for i, pair in enumerate(pairwise(sources)) if _is_pair(*pair)), -1)
     if any(text[start - 8 : start].rstrip().endswith((":", "=", ">")) for start, _ in arguments[first:][:2]):
         return  # arguments with names
-    if COMMENT.search(lead) or len(arguments) < 2 or (named and first < 0):
+    if COMMENT.search(lead) or _DEFINES.search(lead) or len(arguments) < 2 or (named and first < 0):
         return
     if "SessionCredentials" in text[start:bracket]:
         return  # of Java: they need a token

@@ -338,9 +338,13 @@ def is_dummy(value: str, endpoint: str) -> bool:
 
 
 def has_dummy_name(node: ast.expr) -> bool:
-    """Whether a name or attribute indicates a dummy value: `TEST_AWS_ACCESS_KEY_ID`."""
+    """Whether a name or attribute indicates a dummy value, `TEST_AWS_ACCESS_KEY_ID`, or one is made up."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return DUMMY_NAME.search(name) is not None
+    return DUMMY_NAME.search(name) is not None or _MADE_UP.fullmatch(ast.unparse(node)) is not None
+
+
+# https://docs.python.org/3/library/uuid.html, https://docs.python.org/3/library/secrets.html
+_MADE_UP = lazy_re.compile(r"(?:str\()?(?:uuid\.)?uuid[14]\(\)(?:\.hex)?\)?|secrets\.token_\w+\(\d*\)")
 
 
 def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
