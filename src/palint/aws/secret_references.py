@@ -116,7 +116,7 @@ _DEFAULT = lazy_re.compile(
     r"\s{0,60}(?:[\w.]{1,80}\s{0,20}(?:\|\||\?\?|\bor\b)\s{0,20})?"
 )  # `NAME || "name"`
 _OF_PARAMETER = lazy_re.compile(r"[\"'`]\s{0,20}[,)]")
-_ONE_NAME = lazy_re.compile(r"[\"']*[\w/+=.@:{}-]*[\"']*")  # a string of Python that is no code
+_ONE_NAME = lazy_re.compile(r"[\"']{0,3}[\w/+=.@:{}-]*[\"']{0,3}")  # a string of Python that is no code
 _INTERPOLATED = lazy_re.compile(r"[$#]?\{\{?[^{}\n]*\}?\}|%(?:\(\w+\))?[sd]")
 
 

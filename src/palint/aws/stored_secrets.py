@@ -154,8 +154,9 @@ def _in_data(file: SourceFile) -> Iterator[StoredSecret]:
 _COMPUTED = lazy_re.compile(r"\$\{|\{\{")
 _KINDS = ("AWS::SecretsManager::Secret", "AWS::SSM::Parameter", _VERSION, _PARAMETER)
 _CONTENT = lazy_re.compile(
-    r"(?<![:\w])(?P<name>SecretString|secret_string|secret_binary)[\"']?:[ \t]*"
-    r"(?:(?P<tag>!\w[\w.:]*)[ \t]+|\{?\s*[\"']?Fn::Sub[\"']?:[ \t]*)?(?:[|>][\d+-]*\s+)?(?=[\S\n])"
+    r"(?<![:\w])(?P<name>SecretString|secret_string|secret_binary)[\"']?:[ \t]{0,40}"
+    r"(?:(?P<tag>!\w[\w.:]{0,40})[ \t]{1,40}|\{?\s{0,80}[\"']?Fn::Sub[\"']?:[ \t]{0,40})?"
+    r"(?:[|>][\d+-]{0,3}\s{1,80})?(?=[\S\n])"
 )
 _SECURE_TYPE = lazy_re.compile(r"\b[Tt]ype[\"']?:[ \t]*[\"']?SecureString\b")
 _STRING = lazy_re.compile(r"\"(?:[^\"\\]|\\.){0,9999}\"|'(?:[^']|''){0,9999}'", re.DOTALL)
