@@ -18,6 +18,7 @@ from palint.findings import Confidence
 from palint.github.secret_names import given_as_json
 from palint.secrets import fallbacks
 from palint.secrets.filters.references import is_path
+from palint.secrets.vocabulary import IN_PAGES
 from palint.text.source import ParseError
 from palint.util import lazy_re
 
@@ -346,14 +347,6 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     return " ".join((first, *(f"{text[0].upper()}{text[1:]}" for text in others)))
 
 
-# What a bundler puts into a page: https://vite.dev/guide/env-and-mode#env-files,
-# https://nextjs.org/docs/app/guides/environment-variables, https://create-react-app.dev/docs/adding-custom-environment-variables/,
-# https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
-# https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/, https://cli.vuejs.org/guide/mode-and-env.html
-_IN_PAGE = (
-    "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
-    "MIX_",  # https://laravel-mix.com/docs/6.0/environment-variables
-)  # fmt: skip
 _VARIABLE = lazy_re.compile(r"\$[A-Z_{(]")  # not `$ecret`
 # To a variable of a template, or to 1Password: https://developer.1password.com/docs/cli/secret-reference-syntax/
 _REFERENCE = ("op://", "{{")
@@ -366,7 +359,7 @@ def _is_secret(variable: Variable) -> bool:
     return (
         variable.is_secret
         and not (variable.value.endswith(KEY_FILES) or is_path(variable.value))
-        and not variable.name.startswith(_IN_PAGE)
+        and not variable.name.startswith(IN_PAGES)
         and not name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
     )
 

@@ -99,3 +99,11 @@ ABOUT = MEASURES | ABOUT_LAST | listed("slack webhook url uri status hash withou
 PUBLIC = listed("pub public publishable")
 # Public information, as the first or the last word of a name.
 KNOWN = listed("user username hostname name host port engine region email url endpoint id arn")
+# Variables that a bundler writes into pages begin so: https://vite.dev/guide/env-and-mode#env-files,
+# https://nextjs.org/docs/app/guides/environment-variables, https://create-react-app.dev/docs/adding-custom-environment-variables/,
+# https://docs.expo.dev/guides/environment-variables/, https://nuxt.com/docs/guide/going-further/runtime-config,
+# https://www.gatsbyjs.com/docs/how-to/local-development/environment-variables/, https://cli.vuejs.org/guide/mode-and-env.html
+IN_PAGES = (
+    "VITE_", "VUE_APP_", "NEXT_PUBLIC_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_",
+    "MIX_",  # https://laravel-mix.com/docs/6.0/environment-variables
+)  # fmt: skip
