@@ -87,11 +87,12 @@ class Evidence(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may be typed, words, an id, a hash, a signature or cut: the confidence is not high."""
+        """Whether it may be typed, words, an id, a hash, a signature, cut or no token: it is not certain."""
         return (
             self.plain.isdigit()
             or (self.plain is not self.value and self.plain.startswith(_OBJECT))  # a token cut in its payload
             or self.plain.endswith(_QUOTES)
+            or opens_nothing(self.value)
             or is_chosen(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
@@ -297,7 +298,7 @@ def opens_nothing(value: str) -> bool:
     if not value.startswith("ey") or value.count(".") != 2:
         return False
     payload = checksums.decode_json(value.split(".")[1])
-    if payload and _CLAIMS.isdisjoint(payload):
+    if _CLAIMS.isdisjoint(payload):
         return True
     hosts = (str(payload.get(name)) for name in ("iss", "aud"))
     return payload.get("sub") == "1234567890" or any(map(_EXAMPLE_HOST.search, hosts))
