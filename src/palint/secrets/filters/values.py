@@ -73,10 +73,12 @@ NOT_SECRET = (
     Filter("code", "it is code between two strings",
         r"\s{0,2}[,+!)]\s{0,2}[A-Za-z_$][\w.$]{1,60}\s{0,2}[(,)]",
         drops=(",listKeys(concat(", "+symbol);", "!getenv("), keeps=("+Kq7vWz2p9x", "!Passw0rd", ",a;b")),
-    Filter("message", "it says what is missing, or names a variable",
-        r"(?=\S{1,40} )(?:(?i:error|missing)\b|[^\n]{0,60}\b[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}\b)",
-        drops=("MISSING A_SECRET_KEY ENV VAR", "ERROR: could not get the key", "set API_KEY first"),
-        keeps=("missing-Kq7vWz2p", "open sesame a_b 7", "API_KEY=Kq7vWz2p9x")),
+    Filter("message", "it says what is missing or to be entered, or names a variable",
+        r"(?=\S{1,40} )(?:(?i:error|missing)\b|(?:The|An?|Your|Please|Enter) (?:[a-z'-]{1,20} ){2}|"
+        r"[^\n]{0,60}\b[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}\b)",
+        drops=("MISSING A_SECRET_KEY ENV VAR", "ERROR: could not get the key", "set API_KEY first",
+            "The password for an admin", "Enter your new password"),
+        keeps=("missing-Kq7vWz2p", "the north wing door", "open sesame a_b 7", "API_KEY=Kq7vWz2p9x")),
     Filter("constant", "it is the name of a constant, a variable, an issue, a migration or a constraint",
         r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
         r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
@@ -111,16 +113,16 @@ NOT_SECRET = (
         keeps=("eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK",
             "eyJwYXNzd29yZCI6IktxN3YifQ")),
     Filter("short", "it is shorter than four characters, or has neither letters nor digits",
-        r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\[nrt]|&\w{2,8};|[\W_])+\Z",
-        drops=("abc", "", "\\x00", "\\u0000\\n", "****", "\\n\\t\\t\\t\\t", "&bull;&bull;"),
+        r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\(?:[0abefnrtv]|x[01][0-9A-Fa-f])|&\w{2,8};|[\W_])+\Z",
+        drops=("abc", "", "\\x00", "\\u0000\\n", "****", "\\n\\t\\t\\v\\x00", "&bull;&bull;"),
         keeps=("abcd", "\\x00\\x4b\\x71\\x37", "*a*b", "-1.5")),
     Filter("bytes", "it has control characters, so it is not text",
         r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{0,240}[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]",
         drops=("Kq7v\x8fWz", "\x02Kq7v"), keeps=("Kq7v Wz2p", "Kq7v\u00e9Wz")),
     Filter("masked", "it repeats one character",
-        r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}={0,2}\Z",
-        drops=("aaaa", "AKIA00000000xyz", "AAAAAAAAAAAAAAAAAAAAAA=="),
-        keeps=("aaab", "abababab")),
+        r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|.?(?P<all>.)(?P=all){3,}={0,2}\Z",
+        drops=("aaaa", "AKIA00000000xyz", "BAAAAAAAAAAAAAAAAAAAAA=="),
+        keeps=("aaab", "abababab", "xybbbb")),
     Filter(
         "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
         "it is a word with a capital",
@@ -188,7 +190,8 @@ SEVERAL = (
         keeps=("key", "authKey")),
 )  # fmt: skip
 ROW = (
-    Filter("pdf-padding", "it is what PDF pads a password with", r"0x28, ?0xbf, ?0x4e, ?0x5e, ?0x4e, ?0x75",
+    Filter("pdf-padding", "it is what PDF pads a password with",
+        r"0x28, ?0xbf, ?0x4e, ?0x5e, ?0x4e, ?0x75|40, ?191, ?78, ?94, ?78, ?117",
         # https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf, 7.6.3.3
         drops=("0x28, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",),
         keeps=("0x29, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",), lower=True),
