@@ -43,6 +43,10 @@ NAMES = (
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET")),
+    Filter("attribute", "it is an attribute of an element, which a page has",
+        # https://html.spec.whatwg.org/multipage/dom.html#custom-data-attribute
+        r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}key\Z",
+        drops=("data-row-key", "data-key"), keeps=("data-api-key", "row-key")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
         r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
         r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"
@@ -59,10 +63,11 @@ WEAK_NAME = (
         r"@{0,2}[A-Za-z]{1,40}(?:(?:\d?[_.\- /:]+|V\d)[A-Za-z]{1,40}){0,6}[\W_]?\Z",
         drops=("Enter", "north-wing", "northV2Wing", "python3-saml", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",)),
-    Filter("object-key", "it is the key of an object in a bucket, its folder and its name",
+    Filter("object-key", "it is the key of an object in a bucket, with its folder or its ending",
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
-        r"(?:[a-z]{3,20}(?:[_-][a-z]{2,20}){0,3}/){1,6}[\w.-]{1,120}\Z",
-        drops=("mail/4f2f8gu2t8fkov1aidn6vb92k1", "user-uploads/images/2024"),
+        r"(?:[a-z]{3,20}(?:[_-][a-z]{2,20}){0,3}/){1,6}[\w.-]{1,120}\Z|"
+        r"[\w-]{4,120}(?:\.[a-z][a-z0-9]{1,4}){1,2}\Z",
+        drops=("mail/4f2f8gu2t8fkov1aidn6vb92k1", "user-uploads/images/2024", "4DNFIZ1TGJZR.bed.gz"),
         keeps=("Kq7v/Wz2p9x", "kq7v/wz")),
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40};?\Z",
         drops=("0123456789ABCDEF0123456789ABCDEF01234567", "0123456789ABCDEF0123456789ABCDEF01234567;"),
@@ -70,8 +75,9 @@ WEAK_NAME = (
     Filter("short-id", "it is a short id, or one of MongoDB",
         r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8}|[0-9a-f]{24})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
         r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?:[_-][A-Za-z]+){0,3}|\d+|"
-        r"[A-Za-z](?:[A-Za-z]*:)?\d+|[A-Za-z]+\d{1,3})\Z",
-        drops=("node-12", "A1B2C3D4", "5170", "key1", "user:8495", "Q13218630", "507f1f77bcf86cd799439011"),
+        r"[A-Za-z](?:[A-Za-z]*:)?\d+|[A-Za-z]+(?:-[A-Za-z]+){0,4}\d{1,3})\Z",
+        drops=("node-12", "A1B2C3D4", "5170", "key1", "eap-mschapv2", "user:8495", "Q13218630",
+            "507f1f77bcf86cd799439011"),
         keeps=("Kq7vWz2p9x", "kq13218630")),
 )  # fmt: skip
 
