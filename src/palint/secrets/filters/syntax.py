@@ -80,7 +80,7 @@ def _is_commented_out(place: Place) -> bool:
 
 
 # `the one that you chose`, `kubectl -n argocd`, `isTest ? x : y`; not what `TOKEN=` and a comment follow
-_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [^\W\d_][\w'-]*[,.]?(?![=\w]).| -\w+ \w| [?&|]{1,2} )")
+_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [\"'(]?[^\W\d_][\w'-]*[,.]?(?![=\w]).| -\w+ \w| [?&|]{1,2} )")
 
 
 def is_prose(place: Place) -> bool:
@@ -113,6 +113,11 @@ def has_translations(path: str) -> bool:
 
 # --- values in quotes
 
+_LOOKS_UP = lazy_re.compile(
+    r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
+)
+_BRANCH = lazy_re.compile(r"\? ?[\"'`]\w{1,40}[\"'`] ?: ?[\"'`]\Z")
+_TRANSLATED = lazy_re.compile(r"\b(?:__|_[enx]|esc_\w{1,20}_[_ex])\( ?[\"'][^\"'\n]{1,80}[\"'], ?[\"']\Z")
 _ELEMENT = lazy_re.compile(r"(?:getElementById|getAttribute|querySelector|\b[bB]y\.\w{2,20})\([\"'`]\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
@@ -193,6 +198,21 @@ FILTERS = (
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
             ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
+    Filter("looked-up", "it is the name of what is looked up",
+        lambda p: p.syntax.endswith("argument") and _LOOKS_UP.match(p.name) and is_words(p.value),
+        drops=(("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
+            ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument")),
+        keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
+            ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
+    Filter("branch", "the program chooses one of two names",
+        lambda p: p.syntax == "assigned" and _BRANCH.search(p.before),
+        drops=(("a.ts", "x = isEmail ? 'password' : '«identification»'", "password", "assigned"),),
+        keeps=(("a.ts", "x = {'password': '«identification»'}", "password", "assigned"),)),
+    Filter("text-domain", "it is the domain of a translated text",
+        # https://developer.wordpress.org/plugins/internationalization/how-to-internationalize-your-plugin/
+        lambda p: p.syntax == "default" and _TRANSLATED.search(p.before),
+        drops=(("a.php", "_e('Password', '«press-books»')", "Password", "default"),),
+        keeps=(("a.php", "get('Password', '«press-books»')", "Password", "default"),)),
     Filter("compared", "the program compares it, and falls back to nothing",
         lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
         drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
@@ -265,7 +285,7 @@ FILTERS = (
             p.syntax == "bare"
             and p.name in ("secret", "secrets")
             and p.path.lower().endswith((".yaml", ".yml"))
-            and re.fullmatch(r"[a-z]+(?:-(?:[a-z]+|\d{1,2})){1,6}", p.value)
+            and re.fullmatch(r"[a-z]+\d{0,2}(?:-(?:[a-z]+\d{0,2}|\d{1,2})){1,6}", p.value)
         ),
         drops=(("a.yaml", "  secret: «my-cacerts»", "secret", "bare"),),
         keeps=(("a.yaml", "  secret: «kq7v-wz2p»", "secret", "bare"),
