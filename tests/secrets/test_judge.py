@@ -165,6 +165,11 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
         ("a.html", "<a href='/LinkClick.aspx?fileticket=«{base62:20}»'>", Confidence.LOW),
         ("a.py", "KIT_API_KEY = '«FEDEX-{base62:3}47{base62:3}»'", Confidence.LOW),
+        # the id of an application, and what a bundler writes into pages
+        ("a.py", "OAUTH_CONSUMER_KEY = '«{base62:20}47»'", Confidence.LOW),
+        ("a.env", "VITE_ANALYTICS_API_KEY=«{base62:20}47»", Confidence.LOW),
+        ("a.env", "ANALYTICS_API_KEY=«{base62:20}47»", Confidence.HIGH),
+        ("a.ts", "jwt = '«eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHB9.{base64url:43}»'", Confidence.LOW),
         # what a page sends with a form, and what is entered there
         ("a.md", '<input type="hidden" name="token" value="«{base64:60}»">', Confidence.LOW),
         ("a.md", '<input type="text" name="token" value="«{base64:60}»">', Confidence.HIGH),
