@@ -42,6 +42,7 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
      "AZURE_CLIENT_ID", "GA_TRACKING_ID_STAGING", "VPC_SUBNET_A_PROD", "SUBNET_PRIVATE_A_ID", "AUTH_MODE",
      "CERTIFICATE_ARN", "IAM_PERMISSIONS_BOUNDARY", "KEY_VAULT", "COGNITO_USER_POOL", "API_KEY_ISSUER_ID",
      "SAMPLE_RATE", "STREAM_NAME_AUDIT", "STORE_FILE", "FORCE_PACKAGE_UPLOAD", "OTP_EXPIRY", "HTTP_AUTH_USER",
+     "DEPLOY_PAT_USER", "ORG_KEY",
      "CLUSTER_CA_CERT", "GPG_PUBLIC_KEY", "RUN_TMATE", "DEBUG", "STRIPE_PUBLISHABLE_KEY",
      "CF_APP_GUID", "ALIAS_FOR_SCANNER", "MONTHLY_BUDGET", "JIRA_FIELDS",
      "APP_STORE_CONNECT_KEY_IDENTIFIER_95", "KEYSTORE_FILENAME",
@@ -94,11 +95,11 @@ def test_a_secret_is_a_credential_by_the_input_that_takes_it() -> None:
         "  - with:\n      publish-profile: ${{ env.PROFILE }}\n      user: ${{ secrets.USER }}\n"
         "      serviceAccountJsonPlainText: ${{ secrets.STORE_ACCOUNT }}\n"
         "      firebaseServiceAccount: ${{ secrets.HOSTING }}\n      private-key: ${{ secrets.DEPLOY }}\n"
-        "      key: ${{ secrets.CACHE_ID }}\n"
+        "      key: ${{ secrets.CACHE_ID }}\n      signing-key: ${{ secrets.GPG_KEY_ID }}\n"
     )
     assert {"WEBAPP_PROFILE", "STORE_ACCOUNT", "HOSTING", "DEPLOY"} <= given_as_credentials(text)
     assert not given_as_credentials("env:\n  RUM_CLIENT_TOKEN: ${{ secrets.RUM_CLIENT_TOKEN }}\n")
-    assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID"})
+    assert given_as_credentials(text).isdisjoint({"REGION", "USER", "CACHE_ID", "GPG_KEY_ID"})
 
 
 def test_what_is_decoded_is_a_credential_whatever_its_name() -> None:

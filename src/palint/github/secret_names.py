@@ -25,7 +25,7 @@ _WEAK_WORDS = listed(
 _PROPERTIES = listed(
     """id ids identifier sid guid arn names host hosts port region issuer iss audience algorithm alg
     fingerprint alias budget fields rate expiry ttl boundary vault pool uid count enabled available timeout
-    copy cc bcc recipient recipients sender wip"""
+    copy cc bcc recipient recipients sender wip user"""
 )
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = listed(
@@ -79,7 +79,7 @@ def is_secret(name: str) -> bool:
     if not found or found[-2:] in (["secret", "id"], ["kube", "config"]):
         return True
     unique, last = set(found), found[-1]
-    if found[-2:] in (["project", "key"], ["kms", "key"]):  # identifiers
+    if found[-2:] in (["project", "key"], ["org", "key"], ["kms", "key"]):  # identifiers
         return False
     if last in _PROPERTIES or last.endswith(("name", "mode", "host")):  # `FILENAME`, `SSLMODE`
         return False
@@ -107,7 +107,11 @@ def given_as_credentials(text: str, inputs: frozenset[str] = frozenset()) -> fro
 
     inputs: those that the repository's own actions decode."""
     given = [(match["taker"], match["name"]) for match in _GIVEN.finditer(text)]
-    taken = {name for taker, name in given if _takes_credential(taker) and taker != name}
+    taken = {
+        name
+        for taker, name in given
+        if _takes_credential(taker) and taker != name and words(name)[-1:] != ["id"]
+    }
     taken |= decoded(text) | inputs
     return frozenset(taken | {name for taker, name in given if taker in taken})
 
