@@ -168,10 +168,13 @@ def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
         ("accept", "application/json", False),
         ("EMAIL_ONCALL", "team@shop.dev, lead@shop.dev", False),
         ("password", "team@shop.dev", True),
+        ("PYTHON_ENV", "development", False),
+        ("password", "development", True),
+        ("ssh", "REPLACEMENT_SSH", False),
         ("EMAIL_ONCALL", "team@shop.dev:x", True),
     ],
 )
-def test_a_media_type_and_an_address_of_mail_are_public(key: str, value: str, is_secret: bool) -> None:
+def test_a_value_is_public(key: str, value: str, is_secret: bool) -> None:
     assert kubernetes.is_literal_secret(key, value, encoded=False) == is_secret
 
 

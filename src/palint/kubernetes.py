@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.aws.key_values import is_placeholder, is_template_value
-from palint.files import languages
+from palint.files import environments, languages
 from palint.languages import shell, yaml
 from palint.languages.value import Value
 from palint.languages.yaml import Node
@@ -106,7 +106,8 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
         return True
     if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
         return False
-    if _PUBLIC_VALUE.fullmatch(text) and not is_secret_setting(key):
+    public = _PUBLIC_VALUE.fullmatch(text) or environments.full_name(text.lower())
+    if public and not is_secret_setting(key):
         return False
     if _FILE_NAME.search(key) or _SETTING.search(text):
         return _SETS_SECRET.search(text) is not None

@@ -50,8 +50,8 @@ _KEY_WORDS = listed(
 )
 _PLACEHOLDER_WORDS = listed(
     """your yours example examples changeme change tbd populate overridden placeholder todo fixme redacted
-    update provide supply replace replaceme insert dummy fake enter put here goes censored hidden removed xxx
-    xxxx omitted masked notused unused"""
+    update provide supply replace replaceme replacement insert dummy fake enter put here goes censored hidden
+    removed xxx xxxx omitted masked notused unused"""
 )
 _REFERENCE = lazy_re.compile(
     r"\$\{|\$\(|\{\{|#\{|%\(|<%|^\$\w+$|^%\w+%$|^\{[\w.-]*\}$|^<{1,2}[^<>]*>{1,2}$|^\[{1,2}[^\[\]]*\]{1,2}$|^@\w+@$|^__\w+__$"
