@@ -31,7 +31,8 @@ _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _SPACE = lazy_re.compile(r"\s")
 # A variable in a template, not one that is only read from `process.env`
 _ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env(?!\.)|stage)[\w.]{0,60}\}")
-_NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")  # `my svc/production` is one
+# `my svc/production` is one, `$.detail.secretId` is a path in JSON
+_NOT_A_NAME = lazy_re.compile(r"^\s*$|^\$\.|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")
 
 
 class _NameProblem(NamedTuple):
