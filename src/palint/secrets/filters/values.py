@@ -191,9 +191,10 @@ SEVERAL = (
 )  # fmt: skip
 ROW = (
     Filter("pdf-padding", "it is what PDF pads a password with",
-        r"0x28, ?0xbf, ?0x4e, ?0x5e, ?0x4e, ?0x75|40, ?191, ?78, ?94, ?78, ?117",
+        r"0x28,\s*0xbf,\s*0x4e,\s*0x5e,\s*0x4e,\s*0x75|40, ?191, ?78, ?94, ?78, ?117",
         # https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf, 7.6.3.3
-        drops=("0x28, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",),
+        drops=("0x28, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",
+            "0x28,\n 0xbf,\n 0x4e,\n 0x5e,\n 0x4e,\n 0x75"),
         keeps=("0x29, 0xBF, 0x4E, 0x5E, 0x4E, 0x75, 0x8A, 0x41",), lower=True),
     Filter("plain-row", "its numbers are in order, too much alike, or no bytes", is_plain_row,
         drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1", "1, 3, 6, 1, 4, 1, 311, 2, 5, 22",
