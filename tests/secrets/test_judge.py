@@ -169,6 +169,8 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.py", "OAUTH_CONSUMER_KEY = '«{base62:20}47»'", Confidence.LOW),
         ("a.env", "VITE_ANALYTICS_API_KEY=«{base62:20}47»", Confidence.LOW),
         ("a.env", "ANALYTICS_API_KEY=«{base62:20}47»", Confidence.HIGH),
+        ("a.env", "MAPS_KEY=«{base62:20}47»\nMAPS_SECRET=x", Confidence.LOW),
+        ("a.env", "MAPS_KEY=«{base62:20}47»\nURL=x", Confidence.HIGH),
         ("a.ts", "jwt = '«eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHB9.{base64url:43}»'", Confidence.LOW),
         # what a page sends with a form, and what is entered there
         ("a.md", '<input type="hidden" name="token" value="«{base64:60}»">', Confidence.LOW),

@@ -23,7 +23,7 @@ from palint.secrets.classifier import (
     looks_random,
     random_names,
 )
-from palint.secrets.names import is_password, names_any_key, names_key_of_thing, names_secret
+from palint.secrets.names import is_password, is_strong, names_any_key, names_key_of_thing, names_secret
 from palint.secrets.vocabulary import CREDENTIAL_TOKEN
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -168,14 +168,19 @@ _HIDDEN = lazy_re.compile(
     r"<input\s[^<>]{0,400}\btype=[\"']?hidden\b", re.I
 )  # such as a token against forgery
 _OF_ID = lazy_re.compile(r"(?:\b|_|(?<=[a-z]))[iI]d[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"'`]\Z")
+_NEAR_SECRET = 300  # characters on each side of `X_KEY` in which `X_SECRET` is searched for
 _NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
 
 
 def _is_identifier(text: str, candidate: Candidate) -> bool:
-    """Whether a value is in a link or a form's hidden field, or near an id that has the same value."""
+    """Whether a value is in a link or a form's hidden field, near its secret, or near an id of its value."""
     start, value = candidate.start, text[candidate.start : candidate.end]
     if _IN_LINK.search(text, max(0, start - 320), start):
         return True
+    if candidate.name.lower().endswith("key") and not is_strong(candidate.name):  # may be its user
+        other = re.compile(re.escape(candidate.name[:-3]) + "secret", re.I)
+        if other.search(text, max(0, start - _NEAR_SECRET), candidate.end + _NEAR_SECRET):
+            return True
     tag = text.rfind("<", max(0, start - 320), start)
     if tag >= 0 and _HIDDEN.match(text, tag, candidate.end + 80):
         return True
