@@ -357,6 +357,7 @@ def test_the_comment_to_write_is_one_of_the_files_language() -> None:
     assert said("b.js") == "End the line with `// palint: ignore[RULE] reason`"
     assert said("Dockerfile") == "Write `# palint: ignore[RULE] reason` alone on the line above"
     assert said("Dockerfile", "a.py").endswith("reason` (dockerfile: alone on the line above)")
+    assert said("a.py", "a.json").endswith("reason` (json: an `[[allow]]` in `palint.toml`)")
     assert said(".env") == said("Dockerfile") and said("Dockerfile", ".env").startswith("Write")
     about_file = results(finding(".env")._replace(excerpt=()))
     assert "reason` as the first line." in summary.next_steps(about_file)[-1]

@@ -160,8 +160,10 @@ def _how_to_accept(findings: Iterable[Finding]) -> str:
     if above and len(above) == sum(1 for kind in kinds if kind.comment):
         about_file = all(not each.excerpt for each in every)
         return f"Write {comment} {'as the first line' if about_file else 'alone on the line above'}"
-    also = f" ({', '.join(above)}: alone on the line above)" if above else ""
-    return f"End the line with {comment}{also}"
+    bare = sorted(kind.id for kind in kinds if not kind.comment and kind is not languages.UNKNOWN)
+    others = ((above, "alone on the line above"), (bare, "an `[[allow]]` in `palint.toml`"))
+    also = "; ".join(f"{', '.join(ids)}: {how}" for ids, how in others if ids)
+    return f"End the line with {comment}{f' ({also})' if also else ''}"
 
 
 def fix_mark(fix: Fix | None) -> str:
