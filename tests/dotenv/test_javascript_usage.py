@@ -30,6 +30,15 @@ def test_an_import_is_found_however_it_is_formatted(text: str) -> None:
     assert len(list(javascript_usage.find_uses(SourceFile("a.js", text.encode())))) == 1
 
 
+@pytest.mark.parametrize("bound", ["import {parse as p} from", "const {parse: p} = require("])
+def test_the_call_is_that_of_the_name_here(bound: str) -> None:
+    text = f'{bound} "dotenv")\nparse(x)\np(fs.readFileSync(".env"))'.replace(
+        'from "dotenv")', 'from "dotenv"'
+    )
+    (use,) = javascript_usage.find_uses(SourceFile("a.js", text.encode()))
+    assert text[use.start :].startswith("p(fs")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -28,6 +28,7 @@ _IMPORT = lazy_re.compile(
     r"|\b(?:require|import)\(\s{0,20})"
     rf"[\"'](?P<module>(?:{_MODULES})(?:/[\w.]+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
+_RENAMED = lazy_re.compile(r"[\w$*]+\s{0,20}(?:\bas\s|:)")  # `* as`, `parse as`, `parse:`
 _BABEL = lazy_re.compile(
     r"[\"'](?:module:(?P<module>react-native-dotenv)|(?:babel-plugin-)?inline-dotenv)[\"']"
 )
@@ -96,8 +97,7 @@ def _imports(text: str) -> Iterator[DotenvUse]:
         if match["call"]:
             yield DotenvUse(match.start(), match.end() - 1, message, "javascript")
             continue
-        bound = re.findall(r"[\w$]+", match["names"] or match["bound"] or "")
-        names = [word for word in bound if word != "as"]
+        names = re.findall(r"[\w$]+", _RENAMED.sub("", match["names"] or match["bound"] or ""))
         if module == "dotenv" and _only_parses(text, names):
             continue
         place = _first_call(text, names) if "/" not in module.removeprefix("@dotenvx/") else None
