@@ -252,7 +252,8 @@ def created(place: Place) -> str:
     smtp = _OF_SMTP if place.search(_SMTP) else ""
     return (
         "create an IAM role instead, for the pod, task or function, for GitHub Actions through OIDC, or "
-        f"for IAM Roles Anywhere outside of AWS.{smtp} People run `aws sso login`. Then delete the key.\n"
+        f"for IAM Roles Anywhere outside of AWS.{smtp} People run `aws sso login`. Then delete the "
+        "key, and change what refers to it (outputs, too).\n"
         "Where another company's service takes nothing but a key, keep it in AWS Secrets Manager, rotate "
         "it, and suppress this finding with a reason."
     )
@@ -301,7 +302,10 @@ _ROLES = (
 
 # --- pipelines
 
-_REGION = lazy_re.compile(r"\bAWS_(?:DEFAULT_)?REGION[\"']?[ \t]*[:=][ \t]*[\"']?(\$\{\{[^}\n]{1,80}\}\})")
+_REGION = lazy_re.compile(
+    r"\b(?:AWS_(?:DEFAULT_)?REGION|aws-region)[\"']?[ \t]*[:=][ \t]*[\"']?"
+    r"(\$\{\{(?![^}\n]*\b(?:matrix|needs|steps)\.)[^}\n]{1,80}\}\})"
+)
 
 
 def workflow(place: Place, source: KeySource, values: Ranges) -> str:
@@ -352,12 +356,15 @@ def condition(place: Place, starts: Sequence[int]) -> str:
 _NOT_A_FORK = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
 
 
+_CALLED = lazy_re.compile(r"(?m)^[^#\n]*\bworkflow_call\b")
+
+
 def if_called(place: Place) -> str:
     """What changes where others call a workflow; "" where none can.
 
     https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows
     """
-    if "workflow_call" not in place.file.text:
+    if not place.search(_CALLED):
         return ""
     return (
         " A job that calls this workflow needs `id-token: write`, too; the secret need not be declared or "

@@ -17,7 +17,10 @@ def missing(found: MissingPermission) -> str:
     lines = [f"{scope}: {access}" for scope, access in found.scopes]
     block = "\n      ".join(("    permissions:", *lines))
     if found.cause == "everything":
-        return f"grant {job} only what it uses. Unnamed scopes become `none`: add the others:\n{block}"
+        called = ", and so in the workflow that it calls, which gets no more" if found.job.uses else ""
+        return (
+            f"grant {job} only what it uses{called}. Unnamed scopes become `none`: add the others:\n{block}"
+        )
     if found.cause == "uncalled":
         return f"set the permissions on {job}, or in the workflow that calls this one:\n{block}"
     if found.permissions is None:

@@ -425,8 +425,9 @@ _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
     "of the secrets without values. Where the services are started, set these from AWS Secrets Manager, e.g. "
     "from {stored}; those that only tests or local servers use can be made up. A program of your own can "
     "also read them there itself.",
-    "workflow": f"{_REMOVE} In a workflow `env:` and `$GITHUB_ENV` set variables; a container gets those "
-    "that it is given (`docker run -e NAME`, `environment:` of Compose), and `sudo` keeps them with `-E`.",
+    "workflow": f"{_REMOVE} In a workflow `env:` and `$GITHUB_ENV` set variables, none called `GITHUB_…`; "
+    "a container gets those that it is given (`docker run -e NAME`, `environment:` of Compose), and `sudo` "
+    "keeps them with `-E`.",
 }
 
 
