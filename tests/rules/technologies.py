@@ -647,6 +647,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'a.py', 'import boto3, uuid\nc = boto3.client("sqs", aws_access_key_id=str(uuid.uuid4()), aws_secret_access_key=uuid.uuid4().hex)\n'),
     NearMiss('C3', 'serverless.yml', 'a: ${ssm:/app/certificate_arn2}\n'),
     NearMiss('C3', 'a.tf', 'module "a" {\n  source = "a//secretsmanager"\n  input_paths = {\n    "secretId" : "$.detail.SecretId"\n  }\n}\n'),
+    NearMiss('C4', 'store.yaml', 'kind: ObjectBucketClaim\nmetadata:\n  name: a\n---\nkind: ExternalSecret\nspec:\n  data:\n    - secretKey: AWS_SECRET_ACCESS_KEY\n      remoteRef:\n        key: a\n'),
     NearMiss('C4', 'a.yaml', 'mask:\n- aws_access_key_id\n- aws_secret_access_key\n'),
     NearMiss('C4', 'a.swift', 'let accessKey = ProcessInfo.processInfo.environment["AWS_ACCESS_KEY_ID"]\nguard accessKey != nil else { fatalError() }\n'),
     NearMiss('C4', 'a.sh', 'J=$(get-keys)\nexport AWS_ACCESS_KEY_ID=$(echo $J | jq -r .access)\nexport AWS_SECRET_ACCESS_KEY=$(echo $J | jq -r .secret)\n\n# The token\n\nexport AWS_SESSION_TOKEN=$(echo $J | jq -r .session)\n'),

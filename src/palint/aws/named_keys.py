@@ -109,6 +109,9 @@ def find(file: SourceFile) -> list[NamedKey]:
     return file.parsed_with(_find)
 
 
+# Of storage in the cluster, which makes the key:
+# https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/
+_CLAIM = lazy_re.compile(r"(?m)^kind: ObjectBucketClaim\b")
 # The secret that an ExternalSecret is made from: https://external-secrets.io/latest/api/externalsecret/
 _EXTRACTED = lazy_re.compile(r"(?m)^[ \t-]*extract:[ \t]*\r?\n[ \t]+key:[ \t]*[\"']?([\w./-]{1,80})")
 
@@ -118,7 +121,9 @@ def _find(file: SourceFile) -> list[NamedKey]:
     values = set[int]()
     keys = list(_search(file))
     literals_only = not all(key.literal for key in keys) and (
-        is_of_other_storage(file.path) or any(map(is_of_other_storage, _EXTRACTED.findall(file.text)))
+        _CLAIM.search(file.text) is not None
+        or is_of_other_storage(file.path)
+        or any(map(is_of_other_storage, _EXTRACTED.findall(file.text)))
     )
     for key in keys:
         if key.start not in found and key.value_start not in values and (key.literal or not literals_only):
