@@ -149,7 +149,8 @@ def _python_library(place: Place, callee: str, key: str) -> str:
     if callee.rpartition(".")[2] in ("AWS4Auth", "Credentials"):
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
         credentials = "`botocore.session.get_session().get_credentials()`"
-        return _chain(f"{credentials}, for AWS4Auth as `refreshable_credentials`,")
+        by_name = "`refreshable_credentials` (from 1.1.0, `region` and `service` by name, too)"
+        return _chain(f"{credentials}, for AWS4Auth as {by_name},")
     if _OBJECT_STORE.search(callee):
         return (
             "The library uses the role of the task or Lambda. On a laptop run `aws sso login` and "
