@@ -22,7 +22,6 @@ _IN_TEXT = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|(?:resource\s+)?"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
 _KEY_ATTRIBUTES = ("access_key", "secret_key")
-_ENDPOINTS = frozenset(["endpoint", "endpoints"])
 
 
 class Created(NamedTuple):
@@ -78,7 +77,7 @@ def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
     """The keys in a provider or backend block of HCL."""
     attributes = hcl.attributes(tree, block.node)
     given = [attributes[name] for name in _KEY_ATTRIBUTES if name in attributes]
-    endpoints = [attributes[name] for name in _ENDPOINTS if name in attributes]
+    endpoints = [attributes[name] for name in ("endpoint", "endpoints") if name in attributes]
     for inner in hcl.blocks(tree, block.node):
         endpoints += hcl.attributes(tree, inner.node).values() if inner.kind == "endpoints" else ()
     return GivenKeys(

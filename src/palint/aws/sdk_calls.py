@@ -52,14 +52,8 @@ class Keys(NamedTuple):
 def in_javascript(tree: Tree, keys: Keys) -> Keys:
     """The keys as the tree has them: with every value, the client's call without them, and what to remove."""
     at = keys.names[-1][1]
-    path = next(
-        (
-            p
-            for p in (tree.path(at + 1)[depth:] for depth in range(3))
-            if p and p[0].type in javascript.MEMBERS
-        ),
-        [],
-    )
+    paths = (tree.path(at + 1)[depth:] for depth in range(3))
+    path = next((path for path in paths if path and path[0].type in javascript.MEMBERS), [])
     found = javascript.members(tree, path[1]) if len(path) > 3 else {}
     if not {"accessKeyId", "secretAccessKey"} <= found.keys():
         return keys
@@ -94,9 +88,8 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, list
         return "credentials", [outer]
     if outer.type == "arguments":
         callee = javascript.callee(tree, call)
-        if not TAKES_KEYS.search(f"new {callee}(" if call.type == "new_expression" else f"{callee}("):
-            return bare
-        if _is_from_elsewhere(tree.text, callee):
+        new = "new " if call.type == "new_expression" else ""
+        if not TAKES_KEYS.search(f"{new}{callee}(") or _is_from_elsewhere(tree.text, callee):
             return bare
         # An empty `new AWS.Credentials({})` is wrong: remove the member that contains it, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]

@@ -11,13 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from palint.aws.assignments import SESSION_TOKEN, is_elsewhere, logical_line
-from palint.aws.key_names import (
-    assigned,
-    before,
-    is_of_another_service,
-    key_component,
-    literals,
-)
+from palint.aws.key_names import assigned, before, is_of_another_service, key_component, literals
 from palint.aws.key_values import is_key
 from palint.github import expressions
 from palint.github.graph import Graph
@@ -32,8 +26,6 @@ _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
 # Where an SSH key is used; here a secret named AWS_KEY is an SSH key.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
-
-
 # An id next to a secret key, whose name does not mention AWS.
 _NEUTRAL_ID = lazy_re.compile(r"(?:access[-_]?)?(?:key[-_]?)?id|access[-_]?key|key|username|user", re.I)
 # Sources of keys that expire: STS, Vault's AWS engine, configure-aws-credentials; a session token.
