@@ -28,7 +28,7 @@ _IMPORT = lazy_re.compile(
     r"|\b(?:require|import)\(\s{0,20})"
     rf"[\"'](?P<module>(?:{_MODULES})(?:/[\w.]+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
-_RENAMED = lazy_re.compile(r"[\w$*]+\s{0,20}(?:\bas\s|:)")  # `* as`, `parse as`, `parse:`
+_RENAMED = lazy_re.compile(r"(?<![\w$*])[\w$*]+\s{0,20}(?:\bas\s|:)")  # `* as`, `parse as`, `parse:`
 _BABEL = lazy_re.compile(
     r"[\"'](?:module:(?P<module>react-native-dotenv)|(?:babel-plugin-)?inline-dotenv)[\"']"
 )
