@@ -151,7 +151,7 @@ CASES = [
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", WRITE, without=("openssl",)),
     secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", WRITE, without=("placeholder",)),
     secret("scenario", "features/login.feature", 'When I sign in with password "{password}"\n', WRITE, without=("as `",)),
-    secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "with what depends on it", without=("token_hex",)),
+    secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "with what depends on it", without=("token_hex", "Example-value-1")),
     secret("test of JUnit", "src/ApiTest.java", 'class A { String token = "{github_token}"; }\n', WRITE),
     secret("no test", "src/Latest.java", 'class A { String token = "{github_token}"; }\n', OUT),
     secret("tests of Rust in their file", "src/lib.rs", '#[cfg(test)]\nmod tests {\n    const TOKEN: &str = "{github_token}";\n}\n', WRITE),

@@ -35,6 +35,11 @@ def is_key(place: Place, secret: Secret) -> bool:
     return secret.detector in _KEYS or in_base64 is not None or _ENCRYPTS.search(secret.name) is not None
 
 
+def in_test(secret: Secret) -> str:
+    """`IN_TEST`, or the same for a private key."""
+    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector in _KEYS else IN_TEST
+
+
 def may_stay(secret: Secret) -> str:
     """`MAY_STAY`, or the same for a private key, which cannot be made up."""
     return _KEY_MAY_STAY if secret.detector in _KEYS else MAY_STAY

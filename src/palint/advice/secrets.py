@@ -61,7 +61,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
         return (
             f"if a service outside of the tests accepts it, {rotate}, and let the tests read the new one "
-            f"from AWS Secrets Manager. {made_up.IN_TEST}"
+            f"from AWS Secrets Manager. {made_up.in_test(secret)}"
         )
     return f"{first}. {_instead(place, secret)}"
 
