@@ -33,6 +33,7 @@ _CONNECTION_WORDS = listed(
     cache smtp mailer jdbc sql connection rpc slack discord teams hook proxy clone git deploy
     upload infura alchemy node index"""
 )
+_ADDRESSES = (["auth", "uri"], ["token", "uri"], ["cert", "url"], ["jwks", "uri"])
 # What is published is no secret: a public key, the certificate of an authority, the token of a page
 _PUBLISHED = listed("public publishable pub")
 _OF_AUTHORITY = listed("ca root cluster")
@@ -83,9 +84,11 @@ def is_secret(name: str) -> bool:
         return False
     if last in _PROPERTIES or last.endswith(("name", "mode", "host")):  # `FILENAME`, `SSLMODE`
         return False
-    if last in ("url", "uri"):
-        return "public" not in unique and not unique.isdisjoint(
-            _CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS
+    if last in ("url", "uri"):  # `TOKEN_URI` is where tokens are issued
+        return (
+            "public" not in unique
+            and found[-2:] not in _ADDRESSES
+            and not unique.isdisjoint(_CONNECTION_WORDS | _SECRET_WORDS | _WEAK_WORDS)
         )
     if last in _WEAK_WORDS or last in _SECRET_WORDS:
         return not _is_published(found)
