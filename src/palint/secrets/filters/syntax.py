@@ -279,6 +279,11 @@ FILTERS = (
         lambda p: re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
         drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
         keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
+    Filter("cloudformation-reference", "it refers to what a template declares",
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+        lambda p: re.search(r"!(?:Ref|GetAtt|ImportValue)[ \t]+[\"']?\Z", p.before),
+        drops=(("a.template", "ServiceToken: !GetAtt '«Handler886CB40B.Arn»'", "ServiceToken", "assigned"),),
+        keeps=(("a.template", "ServiceToken: !Sub '«Kq7vWz2p9x»'", "ServiceToken", "assigned"),)),
     Filter("kubernetes-name", "it is the name of a Secret of Kubernetes",
         # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
         lambda p: (
