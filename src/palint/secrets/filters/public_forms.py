@@ -72,6 +72,10 @@ PUBLIC_FORMS = (
         r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
         drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
         keeps=("123456789012-kq7v", "wx0123456789abcdef01")),
+    Filter("fingerprint", "it is the fingerprint of a public key",
+        r"(?:MD5:)?(?:[0-9a-fA-F]{2}:){15}[0-9a-fA-F]{2}\Z",
+        # https://www.rfc-editor.org/rfc/rfc4716#section-4
+        drops=("c1:b1:30:29:d7:b8:de:6c:97:77:10:d7:46:41:63:87",), keeps=("c1:b1:30:29:kq:7v",)),
     Filter("color", "it is a color of a style sheet",
         # https://www.w3.org/TR/css-color-4/#hex-notation
         r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z",
