@@ -23,7 +23,7 @@ REFERENCES = (
     Filter("variable", "it refers to a variable",
         r"(?:/|\w{1,60}=)?\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
-        r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
+        r"[.(\[][\w.\[\]\"'(-]*\)?\Z|credentialsJSON:[0-9a-f-]{36}\Z",  # of TeamCity
         drops=("$DB_PASSWORD", "${X}", "$(cat x)", "process.env.TOKEN", "$TOKEN\\n", ":password",
             "var.db_password", "?withSecret=1", "/$SLACK_WEBHOOK", "PHPSESSID=$PHPSESSID"),
         keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
