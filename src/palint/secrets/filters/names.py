@@ -28,7 +28,9 @@ NAMES = (
             anti_?forgery
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag authenticity_?token (?:token|secret)_?data
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
-            (?:gtm|tag_?manager)_?auth\Z partial_?token synchronizer_?token kpasswd_server\Z
+            (?:gtm|tag_?manager)_?auth\Z
+            amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
+            partial_?token synchronizer_?token kpasswd_server\Z
             add_?user_?secrets\Z
             """
         ),
@@ -45,8 +47,8 @@ NAMES = (
             "MIXPANEL_API_SECRET")),
     Filter("attribute", "it is an attribute of an element, which a page has",
         # https://html.spec.whatwg.org/multipage/dom.html#custom-data-attribute
-        r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}key\Z",
-        drops=("data-row-key", "data-key"), keeps=("data-api-key", "row-key")),
+        r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z",
+        drops=("data-row-key", "data-key", "data-hydro-click-hmac"), keeps=("data-api-key", "row-key")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
         r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
         r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"

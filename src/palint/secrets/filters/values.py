@@ -26,12 +26,13 @@ NOT_SECRET = (
         "it is a hash, not the secret itself",
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
-        r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
+        r"\\\$2[abxy]\\\$\d\d\\\$|(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
         # Drupal's, MediaWiki's, PostgreSQL's, and Django's mark of an account without a password
-        drops=("$2a$10$abcdefghijklmnop", "$2a$10$", "{SSHA}x", "pbkdf2_sha256$x", "bob:$argon2d$v=19",
+        drops=("$2a$10$abcdefghijklmnop", "$2a$10$", r"\$2y\$13\$abc", "{SSHA}x", "pbkdf2_sha256$x",
+            "bob:$argon2d$v=19",
             "$p-sha256$310000$Kq7vWz", "$argon2id$", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
             "phpass:!2a!08!T1ptMlBSxu7g3odp", "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
             ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c", "md5e4ab7024509eef084cdabd03d8b2972c",
