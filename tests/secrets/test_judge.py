@@ -167,6 +167,7 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.py", "KIT_API_KEY = '«FEDEX-{base62:3}47{base62:3}»'", Confidence.LOW),
         # the id of an application, and what a bundler writes into pages
         ("a.py", "OAUTH_CONSUMER_KEY = '«{base62:20}47»'", Confidence.LOW),
+        ("a.py", "SPOTIFY_ID_KEY = '«{base62:20}47»'", Confidence.LOW),
         ("a.env", "VITE_ANALYTICS_API_KEY=«{base62:20}47»", Confidence.LOW),
         ("a.env", "ANALYTICS_API_KEY=«{base62:20}47»", Confidence.HIGH),
         ("a.env", "MAPS_KEY=«{base62:20}47»\nMAPS_SECRET=x", Confidence.LOW),

@@ -184,8 +184,8 @@ def _is_service_key(value: str, name: str) -> bool:
     return name.isupper() and _SETTING.search(name) is not None and not _HASH.match(value)
 
 
-# The id of an application, beside its secret (RFC 5849, section 1.1)
-_IDENTIFIES = lazy_re.compile(r"oauth\d?[_.-]?key\Z|consumer[_.-]?key\Z", re.I)
+# The id of an application, beside its secret (RFC 5849, section 1.1), and what is named an id
+_IDENTIFIES = lazy_re.compile(r"oauth\d?[_.-]?key\Z|consumer[_.-]?keys?\Z|(?<![a-z])id[_.-]?key\Z", re.I)
 _SHORTEST_RANDOM = 12  # characters; shorter ones may be anything, also after a word: `FEDEX-4562w0`
 _WORDS_AROUND = lazy_re.compile(
     r"(?<![^-_./:])(?:[a-z]{4,12}|[A-Z]{4,12}|[A-Z][a-z]{3,11})[-_./:]|[-_./:](?:[a-z]{4,12}|[A-Z]{4,12})\Z"
