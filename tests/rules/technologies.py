@@ -493,6 +493,7 @@ TECHNOLOGIES = (
     Technology('Meltano target-s3', 'container-access-key', 'meltano.yml', 'plugins:\n  loaders:\n  - name: target-s3\n    config:\n      cloud_provider:\n        aws:\n          aws_access_key_id: $S3_KEY\n          aws_secret_access_key: $S3_SECRET\n'),
     Technology('Kedro credentials', 'container-access-key', 'conf/local/credentials.yml', 'dev_s3:\n  client_kwargs:\n    aws_access_key_id: ${s3.key}\n    aws_secret_access_key: ${s3.secret}\n'),
     Technology('Snakemake storage plugin', 'aws-credentials-file', 'run.sh', 'snakemake --default-storage-provider s3 --storage-s3-access-key $KEY --storage-s3-secret-key $SECRET\n'),
+    Technology('Metaflow S3', 'aws-sdk-access-key', 'flow.py', "from metaflow import S3\nwith S3(client_params={'aws_access_key_id': k, 'aws_secret_access_key': s}) as s3:\n    pass\n"),
 )
 NEAR_MISSES = (
     NearMiss('C4', 'services.php', "<?php\nreturn ['ses' => ['region' => env('AWS_DEFAULT_REGION')],\n\n'unsplash' => ['access_key' => env('UNSPLASH_ACCESS_KEY'), 'secret_key' => env('UNSPLASH_SECRET_KEY')]];\n"),
