@@ -80,6 +80,7 @@ _WHY = {
 
 def why(secret: Secret, value: str) -> str:
     """The evidence for a secret that no format proves, at most two reasons; "" if none is needed."""
+    from palint.secrets.checksums import aws_account
     from palint.secrets.formats.format import is_random
 
     fmt = _formats().get(secret.detector)
@@ -90,7 +91,8 @@ def why(secret: Secret, value: str) -> str:
             return "looks random, and is assigned to a name that contains the vendor's name"
         if secret.detector == "json-web-token":
             return "its header and its payload are those of a JSON Web Token"
-        return "matches the vendor's format, and its checksum is right"
+        what = "it has an account's number" if fmt.valid is aws_account else "its checksum is right"
+        return f"matches the vendor's format, and {what}"
     if secret.detector in _WHY:
         return _WHY[secret.detector]
     looks = "looks random" if secret.looks_random else "may be a password that someone chose"
