@@ -62,8 +62,8 @@ class InfrastructureAccessKey(Rule):
 
     ## Fix
 
-    Removes `access_key` and `secret_key` from a `provider` or `backend` block (unsafe: the default chain must
-    find a role). A resource that creates a key is never removed: that would revoke the key.
+    Removes `access_key` and `secret_key` from a `provider` or `backend` block of HCL (unsafe: the default
+    chain must find a role). A resource that creates a key is never removed: that would revoke the key.
 
     ## Limits
 
@@ -178,10 +178,14 @@ class InfrastructureAccessKey(Rule):
 
         what = "is a hardcoded AWS key" if key.literal else "is given a static AWS key"
         values = [(key.value_start, key.value_end)] if key.literal else []
+        place = Place(file, project)
+        of_terraform = languages.find(file.path).id == "terraform-json"
         return self.violation(
             file.span(key.start, key.end),
             f"`{key.name}` {what}",
-            fix_hint=aws_keys.container(Place(file, project), "", values),
+            fix_hint=aws_keys.terraform(place, values)
+            if of_terraform
+            else aws_keys.container(place, "", values),
             values=values,
         )
 
