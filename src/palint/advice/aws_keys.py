@@ -96,7 +96,7 @@ def _first(place: Place, text: str, values: Ranges) -> str:
     if not values:
         return f"if the key belongs to your AWS account, {text}\n{OF_OTHERS}"
     first = urgent(_texts(place, values))
-    return f"{first} Then{', if it does,' if first == _DELETE_OR_ROTATE else ''} {text}"
+    return f"{first} Then{', if it is yours,' if first == _DELETE_OR_ROTATE else ''} {text}"
 
 
 def _elsewhere(place: Place, values: Ranges) -> str:
