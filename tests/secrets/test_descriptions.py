@@ -61,7 +61,7 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
         "the value looks random and is assigned to a name that contains `key`"
     )
     assert descriptions.why(secret("url-credentials", 4, random=False), "abcd") == (
-        "in the password position of a URL, and may be a password that someone chose"
+        "in the password position of a URL, and may have been chosen by a person"
     )
     assert descriptions.why(secret("private-key", 1), "") == ""
     assert descriptions.why(secret("deepgram-api-key", 40), "") == (

@@ -95,7 +95,7 @@ def why(secret: Secret, value: str) -> str:
         return f"matches the vendor's format, and {what}"
     if secret.detector in _WHY:
         return _WHY[secret.detector]
-    looks = "looks random" if secret.looks_random else "may be a password that someone chose"
+    looks = "looks random" if secret.looks_random else "may have been chosen by a person"
     if secret.detector == "url-credentials":
         return f"in the password position of a URL, and {looks}"
     if secret.detector == "used":
