@@ -126,7 +126,7 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
     if of_vendor or result.confidence is Confidence.LOW:
         return result
     if browser_keys.may_be_for_browsers(text, candidate.start, candidate.end) or (
-        not evidence.certain and _is_identifier(text, candidate)
+        not evidence.certain and _may_be_public(text, candidate)
     ):
         return result._replace(confidence=Confidence.LOW)
     return result
@@ -172,7 +172,7 @@ _NEAR_SECRET = 300  # characters on each side of `X_KEY` in which `X_SECRET` is 
 _NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
 
 
-def _is_identifier(text: str, candidate: Candidate) -> bool:
+def _may_be_public(text: str, candidate: Candidate) -> bool:
     """Whether a value is in a link or a form's hidden field, near its secret, or near an id of its value."""
     start, value = candidate.start, text[candidate.start : candidate.end]
     if _IN_LINK.search(text, max(0, start - 320), start):

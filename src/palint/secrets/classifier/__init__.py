@@ -145,8 +145,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     UUID or a digest under a password's name or as the argument of a call (`token=sign("…")`), a UUID under
     a single word (`token`), the token of a thing, an element of such a name (`<Key>` of S3), the id of
     a pair under a private key's name, one of several without quotes, what RSA may have encrypted, what one
-    request has, what its name calls wrong, and what it says the hash of something to be
-    (`EmailHashLabelKey`, not `HASH_KEY`).
+    request has, what identifies an application or is in a page by its name, what its name calls wrong, and
+    what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
     """
     found = words(name)
     if _EXAMPLE.search(value) or not REJECTED.isdisjoint(found) or _OF_REQUEST.search(name):
