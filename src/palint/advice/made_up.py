@@ -22,7 +22,6 @@ MAY_STAY = (
     "If it is meant to be public, has expired, is a sample or a vendor's default, or is only for local "
     f"servers or tests, write {ONE}, or suppress this finding with a reason."
 )
-_KEY_MAY_STAY = MAY_STAY.replace(f"write {ONE}", "let a script make it")
 # A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
 _KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
 _KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
@@ -42,7 +41,7 @@ def in_test(secret: Secret) -> str:
 
 def may_stay(secret: Secret) -> str:
     """`MAY_STAY`, or the same for a private key, which cannot be made up."""
-    return _KEY_MAY_STAY if secret.detector in _KEYS else MAY_STAY
+    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if secret.detector in _KEYS else MAY_STAY
 
 
 def words(name: str) -> str:
