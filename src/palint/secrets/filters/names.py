@@ -30,7 +30,7 @@ NAMES = (
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
             (?:gtm|tag_?manager)_?auth\Z
             amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
-            partial_?token synchronizer_?token kpasswd_server\Z
+            synchronizer_?token kpasswd_server\Z
             add_?user_?secrets\Z
             """
         ),
@@ -40,7 +40,7 @@ NAMES = (
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
-            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken", "partialToken",
+            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
             "SYNCHRONIZER_TOKEN", "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
