@@ -177,7 +177,8 @@ def test_a_word_below_base64_is_a_variable() -> None:
         ("DB=Host=db;Username=a;Password=b7", True), ("DB=Host=db;Password=$P", False),
         ("NODE_OPTIONS=--max_old_space_size=1024", False),
         ("API_TOKEN=true", False), ("PRODUCT=Kq7vWz2p9xmN4rT8bYgH", True),
-        ("PRODUCT=the_largest_of_all_houses", False),
+        ("PRODUCT=the_largest_of_all_houses", False), ("PRODUCT_REF=Kq7vWz2p9xmN4rT8bYgH", False),
+        ("SECRET_ID=Kq7vWz2p9xmN4rT8bYgH", True), ("CLIENT_ID_DEV=Kq7vWz2p9xmN4rT8bYgH", False),
     ],
 )  # fmt: skip
 def test_an_address_without_a_password_is_no_secret(line: str, secret: bool) -> None:

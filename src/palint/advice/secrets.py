@@ -353,14 +353,11 @@ _REFERENCE = ("op://", "{{")
 
 
 def _is_secret(variable: Variable) -> bool:
-    """Whether a variable is for a secret: not what a page has, no file, and no property by its last word."""
-    words = (word for word in variable.name.split("_") if not environments.full_name(word.lower()))
-    name = "_".join(words)  # `CLIENT_ID_DEV`
+    """Whether a variable is for a secret: not what a page has, and no file."""
     return (
         variable.is_secret
         and not (variable.value.endswith(KEY_FILES) or is_path(variable.value))
         and not variable.name.startswith(IN_PAGES)
-        and not name.endswith(("_ID", "_NAME", "_ALIAS", "_INDEX", "_VERSION", "_BUCKET_KEY"))
     )
 
 

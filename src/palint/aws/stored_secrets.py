@@ -265,7 +265,7 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
         for found in _RESOLVE.finditer(text):
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
     for found in _DECRYPTED.finditer(text) if "${" in text and language.syntax in ("yaml", "json") else ():
-        if found["decrypt"] or is_secret_setting(found["name"].rpartition("/")[2].rstrip("12")):
+        if found["decrypt"] or is_secret_setting(found["name"].rpartition("/")[2]):
             kind, form = ("read", "`${ssm:…~true}`") if found["decrypt"] else ("named", "`${ssm:…}`")
             yield StoredSecret(kind, form, *found.span())
     for step in _ACTION.finditer(text) if language.id in ("workflow", "action") else ():

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from palint.files import environments
-from palint.secrets.names import words
+from palint.secrets.names import is_property, words, words_of_setting
 from palint.secrets.vocabulary import CONFIGURED, SECRET, listed
 from palint.util import lazy_re
 
@@ -21,12 +20,8 @@ _WEAK_WORDS = listed(
     """cert certs certificate certificates private auth signing pin rsa cookie session license licence
     licensetext"""
 )
-# As the last word they decide what a value is, whatever it is a property of: `API_KEY_ISSUER`
-_PROPERTIES = listed(
-    """id ids identifier sid guid arn names host hosts port region issuer iss audience algorithm alg
-    fingerprint alias budget fields rate expiry ttl boundary vault pool uid count enabled available timeout
-    copy cc bcc recipient recipients sender wip user"""
-)
+# Of a secret of GitHub these may be a file's content, a header, a URL with a key
+_MAY_BE_SECRET = listed("file header endpoint")
 # Words in the name of a URL that holds a password or a key
 _CONNECTION_WORDS = listed(
     """database db postgres postgresql pg mysql mariadb mongo mongodb redis amqp rabbitmq broker kafka
@@ -69,20 +64,15 @@ def is_secret(name: str) -> bool:
     `AZURE_CLIENT_ID`, `API_KEY_ISSUER` and `CF_SPACE` are settings; `DATABASE_URL` and Vault's `SECRET_ID`
     are secrets, and so may be one of a computed name.
     """
-    found = words(name)
-    while len(found) > 1 and (
-        len(found[-1]) == 1
-        or found[-1].isdigit()
-        or found[-1] in ("content", "data")
-        or environments.full_name(found[-1])
-    ):
-        found.pop()  # `CLIENT_ID_STAGING`, `CLIENT_ID_2`, `PUBLIC_KEY_A`, `CERTIFICATE_CONTENT`
+    found = words_of_setting(name)
+    if len(found) > 1 and found[-1] in ("content", "data"):  # `CERTIFICATE_CONTENT`
+        found.pop()
     if not found or found[-2:] in (["secret", "id"], ["kube", "config"]):
         return True
     unique, last = set(found), found[-1]
-    if found[-2:] in (["project", "key"], ["org", "key"], ["kms", "key"]):  # identifiers
+    if is_property(name) and last not in _MAY_BE_SECRET:
         return False
-    if last in _PROPERTIES or last.endswith(("name", "mode", "host")):  # `FILENAME`, `SSLMODE`
+    if last.endswith(("name", "mode", "host", "user")):  # `FILENAME`, `SSLMODE`
         return False
     if last in ("url", "uri"):  # `TOKEN_URI` is where tokens are issued
         return (

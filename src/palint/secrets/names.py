@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from palint.files import environments
 from palint.secrets.vocabulary import (
     ABOUT,
     ABOUT_LAST,
@@ -17,12 +18,14 @@ from palint.secrets.vocabulary import (
     CONFIGURED,
     CREDENTIAL_TOKEN,
     GIVEN,
+    IDENTIFYING_KEYS,
     JOINED,
     KNOWN,
     MEASURES,
     NEUTRAL,
     OPENS,
     PASSWORDS,
+    PROPERTIES,
     PUBLIC,
     SECRET,
     SECRET_KEYS,
@@ -127,16 +130,37 @@ def describes_secret(name: str) -> bool:
     return not ABOUT.isdisjoint(words(name))
 
 
+def words_of_setting(name: str) -> list[str]:
+    """The words of a name without numbers, letters and environments at its end: of `ID_2`, `KEY_DEV`."""
+    found = words(name)
+    while len(found) > 1 and (
+        len(found[-1]) == 1 or found[-1].isdigit() or environments.full_name(found[-1])
+    ):
+        found.pop()
+    return found
+
+
+def is_property(name: str) -> bool:
+    """Whether a setting is about something, by its last word: `CLIENT_ID`, `TOKEN_AUDIENCE`, `SITE_KEY`.
+
+    Not `SECRET_ID`, which is a credential of Vault, or the name of a secret of AWS.
+    """
+    found = words_of_setting(name)
+    last, pair = found[-1:], ".".join(found[-2:])
+    return (not _PROPERTIES.isdisjoint(last) and pair != "secret.id") or pair in IDENTIFYING_KEYS
+
+
+_PROPERTIES = ABOUT_LAST | MEASURES | PROPERTIES
+
+
 def is_secret_setting(name: str) -> bool:
     """Whether a setting's value is a secret, by its name.
 
     Includes `APP_KEY`, `SENTRY_DSN` and `DATABASE_URL`, which could be anything outside of settings."""
-    found = words(name)
+    found = words_of_setting(name)
     if found[-3:] == ["access", "key", "id"]:  # goes with its secret
         return True
-    if found[-2:] == ["site", "key"]:  # of a captcha, in the page
-        return False
-    if not ((PUBLIC | MEASURES).isdisjoint(found) and ABOUT_LAST.isdisjoint(found[-1:])):
+    if is_property(name) or found[-1:] == ["id"] or not (PUBLIC | MEASURES).isdisjoint(found):
         return False
     if not ADDRESSES.isdisjoint(found[-1:]):
         return not STORES.isdisjoint(found[-2:-1]) or not {"webhook", "hook"}.isdisjoint(found)

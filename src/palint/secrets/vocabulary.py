@@ -85,7 +85,7 @@ JOINED = listed(
     app encryption private secret signing master license licence nt msg"""
 )
 # Words for a property of a secret rather than the secret (`token_count`, `secret_arn`); of a setting
-# MEASURES anywhere, ABOUT_LAST as the last word.
+# MEASURES anywhere, ABOUT_LAST and PROPERTIES as the last word.
 MEASURES = listed(
     """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
     version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
@@ -96,6 +96,11 @@ ABOUT_LAST = listed(
     endpoint"""
 )
 ABOUT = MEASURES | ABOUT_LAST | listed("slack webhook url uri status hash without no")
+PROPERTIES = listed(
+    """identifier sid host hosts port region issuer iss audience fingerprint alias budget fields index rate
+    boundary vault pool available copy cc bcc recipient recipients ref sender wip"""
+)
+IDENTIFYING_KEYS = listed("site.key project.key org.key kms.key bucket.key")  # a captcha's is in its page
 PUBLIC = listed("pub public publishable")
 # Public information, as the first or the last word of a name.
 KNOWN = listed("user username hostname name host port engine region email url endpoint id arn")
