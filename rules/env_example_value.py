@@ -22,9 +22,11 @@ _PLACEHOLDER = lazy_re.compile(
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
     re.I,
 )
-# A line of a dotenv file, and what only the program that fills in a template reads: `{{getenv "HOST"}}`
 _ASSIGNMENT = lazy_re.compile(r"(?m)^[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=")
-_FILLED_IN = lazy_re.compile(r"\{\{-?[ \t]*(?:[.$]\w|\w+[ \t]+[\w\"'.$(])")
+# Of a program that writes the dotenv file, and a value that it fills in: `HOST={{getenv "HOST"}}`.
+# https://docs.gomplate.ca/usage/, https://github.com/hashicorp/consul-template/blob/main/docs/templating-language.md
+_TEMPLATE_SUFFIXES = (".tmpl", ".tpl", ".ctmpl")
+_FILLED_IN = lazy_re.compile(_ASSIGNMENT.pattern + r"[^\n#{]*\{\{-?[ \t]*(?:[.$]\w|\w+[ \t]+[\w\"'.$(])")
 _SHORT_VALUE = lazy_re.compile(r"[\d.]+|[a-wyz]{2}", re.I)  # a port, an address, `on`, `eu`
 
 
@@ -110,6 +112,14 @@ class EnvExampleValue(Rule):
             severity=Severity.ERROR, fixed="# KEY - a secret, loaded from AWS Secrets Manager\n"
             "# PORT - a setting\n",
         ),
+        Example(
+            'PORT=3000\nHOST={{getenv "HOST"}}\n', path=".env.example", location="PORT",
+            severity=Severity.ERROR, note="people copy this one",
+        ),
+        Example(
+            'PORT=3000\n# {{getenv "HOST"}}\n', path="env.tmpl", location="PORT", severity=Severity.ERROR,
+            note="nothing is filled in",
+        ),
     )  # fmt: skip
     good = (
         Example(
@@ -130,7 +140,7 @@ class EnvExampleValue(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        if _ASSIGNMENT.search(file.text) is None or _FILLED_IN.search(file.text):
+        if _ASSIGNMENT.search(file.text) is None or _is_filled_in(file):
             return
         in_envrc = ".envrc" in file.name.lower()
         variables = [
@@ -166,6 +176,11 @@ class EnvExampleValue(Rule):
             ],
             fix=Fix(tuple(edit for v in sorted(reported, key=_start) for edit in _describe(file, v))),
         )
+
+
+def _is_filled_in(file: SourceFile) -> bool:
+    """Whether a program fills in the file to write a dotenv file: nobody copies it."""
+    return file.name.lower().endswith(_TEMPLATE_SUFFIXES) and _FILLED_IN.search(file.text) is not None
 
 
 def _start(variable: Variable) -> int:
