@@ -318,7 +318,7 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
     uses = used.text if used is not None and source.configures_aws else ""
     # https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     role = f"vars.{role_variable(source.references[0].name)}" if source.workflow else "inputs.aws-role"
-    added = condition(place, [each.start for each in source.references])
+    added = condition(place, [each.start for each in source.references], "the new step")
     delete = "." if values else ", then delete the key in IAM and in GitHub."
     if source.job is not None and source.job.uses is not None:  # a job without steps
         text = (
@@ -328,11 +328,11 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
         )
     else:
         text = (
-            f"sign in with OIDC in a step, {added}, and remove the key from each `env` and step that has "
-            f"it:\n    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
+            "sign in with OIDC in a step, and remove the key from each `env` and step that has it:\n"
+            f"    - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n      with:\n"
             f"        role-to-assume: ${{{{ {role} }}}}\n"
             f"        aws-region: {region or place.facts.region}\n"
-            f"The job needs {SCOPE}. Create the role, and set `{role}` to its ARN{delete} {_TWO_PARTS}"
+            f"The job needs {SCOPE}.{added} Create the role, and set `{role}` to its ARN{delete} {_TWO_PARTS}"
         )
     return _first(place, f"{text}{if_called(place)}", values)
 
@@ -344,14 +344,18 @@ _TWO_PARTS = (
 SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
 
 
-def condition(place: Place, starts: Sequence[int]) -> str:
-    """Which `if:` the steps have that sign in and read what is used at `starts`: forks get no token.
+def condition(place: Place, starts: Sequence[int], new: str) -> str:
+    """Which `if:` the new steps need, that sign in and read what is used at `starts`; "" for none.
 
+    new: what the text calls them. Forks get no token:
     https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request
     """
-    forks = any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts)
-    first = f" {_NOT_A_FORK}, as forks get no token, and with" if forks else ""
-    return f"with{first} the `if:` of the step that uses it, except a check that the secret is set"
+    conditions = []
+    if any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts):
+        conditions.append(f"{_NOT_A_FORK} (forks get no token)")
+    if any(place.at(start).has_conditional_step for start in starts):
+        conditions.append("the `if:` of the step that uses it, without a check that the secret is set")
+    return f" Give {new} {' and (`&&`) '.join(conditions)}." if conditions else ""
 
 
 _NOT_A_FORK = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"

@@ -55,6 +55,9 @@ _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python wh
 _BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
 
 
+_IF = lazy_re.compile(r"(?m)^[ \t]+(?:-[ \t]+)?if:")  # of a step, in an action
+
+
 class Place:
     """A file with a finding, or a part of it. environments: those of the settings.
 
@@ -202,6 +205,15 @@ class Place:
         inside = (job for job in self._workflow.jobs if job.key.start <= self.offset < job.node.end)
         return next(inside, None)
 
+    @property
+    def has_conditional_step(self) -> bool:
+        """Whether the step that the place is in has an `if:`; outside of steps, whether one of them has."""
+        if self._workflow is None:
+            return self.search(_IF) is not None
+        steps = [step.node for job in self._jobs for step in job.steps]
+        inside = [node for node in steps if node.start <= (self.offset or 0) < node.end]
+        return any(node.get("if") is not None for node in inside or steps)
+
     def event_of_outsiders(self, *events: tuple[str, ...]) -> str:
         """The event by which outsiders start the job that the place is in, else any job; "" for none.
 
@@ -212,8 +224,14 @@ class Place:
             return ""
         from palint.github.broad_grants import event_of_outsiders
 
-        jobs = workflow.jobs if self.job is None else (self.job,)
-        return next(filter(None, (event_of_outsiders(workflow, job, *events) for job in jobs)), "")
+        return next(filter(None, (event_of_outsiders(workflow, job, *events) for job in self._jobs)), "")
+
+    @property
+    def _jobs(self) -> tuple[Job, ...]:
+        """The job that the place is in, else all of the workflow."""
+        if self.job is not None:
+            return (self.job,)
+        return self._workflow.jobs if self._workflow is not None else ()
 
     @property
     def _workflow(self) -> Workflow | None:

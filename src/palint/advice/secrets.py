@@ -555,14 +555,15 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     is_json = _JSON.search(name) is not None or name in given_as_json(text)
     if is_json:
         reason = f"aws-secretsmanager-get-secrets would split `{name}` if it is JSON"
+    condition = aws_keys.condition(place, starts, "both new steps")
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
         f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), then add "
-        f"this\nstep, both {aws_keys.condition(place, starts)} ({reason}):\n"
-        f"{_step(secret, name if is_json else '')}\nIn the steps after it write {written}, names in upper "
-        "case with `_` for `-`. What the `env:` of the job or the workflow sets from it moves there, and a "
-        "container of the job that needs it starts there (`docker run`)."
+        f"this\nstep ({reason}):\n{_step(secret, name if is_json else '')}\nIn the steps after it write "
+        f"{written}, names in upper case with `_` for `-`.{condition} What the `env:` of the job or the "
+        "workflow sets from it moves there, and a container of the job that needs it starts there "
+        "(`docker run`)."
         f"{'' if is_json else _SPLITS}{other_keys}{resolver}{aws_keys.if_called(place)}"
     )
 
