@@ -607,8 +607,8 @@ _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 def in_registry(registry: str) -> str:
     """For a token of a package registry (PyPI, npm) that is stored in GitHub."""
     return (
-        f"publish to {registry} as a trusted publisher, with `id-token: write` and no token\n"
-        f"({_TRUSTED_PUBLISHING[registry]}), then revoke the token and delete the secret"
+        f"publish to {registry} as a trusted publisher, without a token\n({_TRUSTED_PUBLISHING[registry]}). "
+        f"The job needs {aws_keys.SCOPE}. Then revoke the token and delete the secret."
     )
 
 
