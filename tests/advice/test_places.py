@@ -506,7 +506,7 @@ CASES = [
     Case("AWS key and secret of tests", "env-file", {".env.test": f"AWS_ACCESS_KEY_ID={KEY}\nDB_PASSWORD={{password}}\n"}, ("deactivate", "made-up values for secrets (check `DB_PASSWORD`)")),
     Case("temporary AWS key and a setting", "env-file", {".env": "AWS_ACCESS_KEY_ID={aws_temporary_access_key_id}\nPORT=1\n"}, ("store it nowhere", "Set its variables")),
     Case("AWS key of an app", "env-file", {".env.production": f"AWS_ACCESS_KEY_ID={KEY}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("deactivate",), ("server",)),
-    Case("token of npm", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n        env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n"}, ("trusted publisher", "from npm 11.5.1", "beside its other scopes")),
+    Case("token of npm", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n        env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n"}, ("trusted publisher", "from npm 11.5.1 and Node.js 22.14", "beside its other scopes")),
     Case("pipeline of Jenkins", "workflow-access-key", {"Jenkinsfile": 'environment { AWS_ACCESS_KEY_ID = credentials("a")\nAWS_SECRET_ACCESS_KEY = credentials("b") }\n'}, ("withAWS", "with `AWS_SESSION_TOKEN`, or be replaced")),
     Case("secret of Terraform", "infrastructure-secret", {"a.tf": 'resource "aws_secretsmanager_secret_version" "a" {\n  secret_string = "{password}"\n}\n'}, ("`random_password`",)),
     Case("secret of CloudFormation", "infrastructure-secret", {"a.yaml": "Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: {password}\n"}, ("GenerateSecretString",)),

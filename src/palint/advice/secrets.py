@@ -511,7 +511,7 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
 
 _TRUSTED_PUBLISHING = {
     "PyPI": "https://docs.pypi.org/trusted-publishers/",
-    "npm": "https://docs.npmjs.com/trusted-publishers, from npm 11.5.1",
+    "npm": "https://docs.npmjs.com/trusted-publishers, from npm 11.5.1 and Node.js 22.14",
 }
 
 
