@@ -371,6 +371,12 @@ CASES = [
     ),
     # --- what nothing runs
     secret("comment", "a.go", 'package a\n\n// token := "{github_token}"\n', "Delete it here", without=("GetSecretValue",)),
+    secret("comment after code", "a.scala", 'val url = new URL(a("// x")) //eg: http://h/cb?oauth_token={github_token}\n', "Delete it here", without=("GetSecretValue",)),
+    secret("value after a string that looks like a comment", "a.scala", 'val url = new URL("a // x", "{github_token}")\n', OUT),
+    secret("value after a comment", "a.go", 'package a\nvar token = /* src/* is old */ "{github_token}"\n', OUT),
+    secret("comment of a test", "tests/test_a.py", '# token = "{github_token}"\n', "Delete it here", without=(WRITE,)),
+    secret("comment of an app", "src/a.ts", '/* { a: 1, src/*\n  token: "{github_token}" }\n*/\n', "Delete it here", without=("installs",), package_json=NATIVE),
+    secret("AWS key in a comment of a test", "tests/test_a.py", f"# {KEY}\n", "Then delete it here, too"),
     secret("comment of settings", "turn.conf", "# cli-password={password}\n", "Delete it here", without=("Secrets Manager",)),
     secret("statement in quotes of three", "a.py", 'sql = f"""\n  WITH (\n    password = \'{password}\'\n  )\n"""\n', OUT, without=("placeholder",)),
     secret("argument in quotes of three", "a.py", 'run(\n    """\n    SET password = \'{password}\'\n    """\n)\n', OUT, without=("placeholder",)),

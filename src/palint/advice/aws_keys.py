@@ -217,6 +217,8 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     start = first if is_known else f"if the key is real and belongs to your AWS account, {first}"
     if place.kind.language.type == "prose":
         text = "Write here how to sign in (`aws sso login`), or a made-up key for a local server."
+    elif place.in_comment(secret.start):
+        text = "Then delete it here, too."
     elif place.in_test:
         text = "Then write a made-up one, e.g. `testing`, here and in what repeats it."
     elif text := _elsewhere(place, ()):

@@ -12,6 +12,7 @@ from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv, is_example
 from palint.files import FileKind, environments
 from palint.files import kind as kind_of
+from palint.files.languages import in_comment
 from palint.files.roles import HEADER, Role, matches
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
@@ -52,7 +53,11 @@ _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlacehol
 _OF_FIREBASE = ("google-services.json", "googleservice-info.plist")
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
-_BLOCKS = {"//": ("/*", "*/"), "<!--": ("<!--", "-->")}  # by a language's comment on a line: those of several
+# By a language's comment on a line: those of several lines. `/*` is also in globs: `src/*`
+_BLOCKS = {
+    "//": (lazy_re.compile(r"(?:\A|(?<=[\s{(;]))/\*"), "*/"), "<!--": (lazy_re.compile("<!--"), "-->"),
+}  # fmt: skip
+_MAX_LINE = 2000  # code points of a line in which the start of a comment is searched for
 
 
 _IF = lazy_re.compile(r"(?m)^[ \t]+(?:-[ \t]+)?if:")  # of a step, in an action
@@ -181,15 +186,14 @@ class Place:
     def in_comment(self, offset: int) -> bool:
         """Whether an offset is in a comment or a docstring: nothing runs it."""
         language, text = self.kind.language, self.file.text
-        line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
+        line = text[text.rfind("\n", 0, offset) + 1 : offset][:_MAX_LINE]
         if language.comment is None or language.id == "ini":  # of unknown settings, too
-            return line.startswith(("#", ";", "//"))
-        if line.startswith(language.comment[0]) and not line.startswith("-----"):  # SQL with a key
+            return language.type != "prose" and line.lstrip().startswith(("#", ";", "//"))
+        if in_comment(language, line, len(line)):
             return True
         if block := _BLOCKS.get(language.comment[0]):
-            opens = text.rfind(block[0], 0, offset)
-            inside = opens >= 0 and text.find(block[1], opens, offset) < 0
-            if inside and (not opens or text[opens - 1].isspace() or text[opens - 1] in "{(;"):
+            begins, end = block
+            if begins.search(text, text.rfind(end, 0, offset) + 1, offset):
                 return True
         if language.id != "python":
             return False

@@ -50,6 +50,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if made := _made_elsewhere(place):
         others = f" {_instead(place, secret)}" if place.kind.role is Role.GENERATED else ""
         return f"{first}. Then {made}.{others}"
+    if place.in_comment(secret.start) and not is_example(place.file.path):
+        return f"{first}. Delete it here. {made_up.may_stay(secret)}"
     if place.exposed_to:
         # https://docs.cloud.google.com/docs/authentication/api-keys#securing
         return (
@@ -83,8 +85,6 @@ def _instead(place: Place, secret: Secret) -> str:
         if _read_before(place.file.text, secret.start):
             return "Drop the fallback here: whoever copies this sets the variable."
         return f"Write a placeholder here, e.g. {_placeholder(secret)}. {made_up.MAY_STAY}"
-    if place.in_comment(secret.start):
-        return f"Delete it here. {made_up.may_stay(secret)}"
     if place.in_documentation:
         passed = "; if a program reads this file, let what starts that program pass the value in"
         return f"Delete it here{passed}. {made_up.may_stay(secret)}"

@@ -14,6 +14,7 @@ from palint.util.named_tuple import NamedTuple
 
 HASH, SLASHES, DASHES, TAGS = ("#", ""), ("//", ""), ("--", ""), ("<!--", " -->")
 TRIPLE_QUOTES = ('"""', "'''")
+_STRINGS = lazy_re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
 
 
 class Language(NamedTuple):
@@ -266,3 +267,17 @@ def find(path: str, head: bytes = b"") -> Language:
             if any(word in line for word in row.interpreters):
                 return row
     return UNKNOWN
+
+
+def in_comment(language: Language, line: str, at: int) -> bool:
+    """Whether line[at] is in a comment that the line itself shows, at its start or after code."""
+    if language.comment is None:
+        return False
+    mark, closing = language.comment
+    before = _STRINGS.sub("", f" {line[:at].lstrip()}".replace("\t", " "))
+    if mark == "//" and before.startswith((" *", " /*")):
+        return "*/" not in before
+    code, opens, comment = before.partition(f" {mark}")
+    is_open = opens and not comment.startswith("---")  # SQL with a key: `-----BEGIN`
+    is_open = is_open and (not closing or closing.strip() not in comment)
+    return bool(is_open) and not any(quote in code for quote in "\"'`")

@@ -14,7 +14,7 @@ from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages, roles
 from palint.github import expressions
 from palint.languages.compose import Service
-from palint.migrate import containers, loaders, variables, workflow_code
+from palint.migrate import containers, loaders, workflow_code
 from palint.migrate.accounting import spans
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository, name_pattern, nearest
@@ -259,7 +259,7 @@ def _users(repository: Repository, example: str) -> Iterator[Task]:
         lines = []
         for match in pattern.finditer(file.text):
             start, end = file.line_at(match.start())
-            if not variables.in_comment(language, file.text[start:end], match.start() - start):
+            if not languages.in_comment(language, file.text[start:end], match.start() - start):
                 lines.append(file.position(match.start()).line)
         if lines:
             yield Task("check", f"`{file.path}:{spans(lines)}` uses `{example}`, which no longer has values: "

@@ -269,5 +269,5 @@ def _places(repository: Repository, pattern: re.Pattern[str]) -> Iterator[tuple[
         language = languages.find(file.path, file.data[:HEAD])
         for match in pattern.finditer(file.text) if language.type != "prose" else ():
             start, end = file.line_at(match.start())
-            if not variables.in_comment(language, file.text[start:end], match.start() - start):
+            if not languages.in_comment(language, file.text[start:end], match.start() - start):
                 yield match[match.lastindex or 0], f"`{file.path}:{file.position(match.start()).line}`"

@@ -10,14 +10,13 @@ from palint.dotenv import files as dotenv_files
 from palint.dotenv import packages
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.files import HEAD, languages, roles
-from palint.files.languages import Language
+from palint.files.languages import Language, in_comment
 from palint.files.roles import Role
 from palint.findings import Finding, Severity
 from palint.migrate import loaders, variables
 from palint.migrate.loaders import MARK
 from palint.migrate.repository import name_pattern, nearest
 from palint.migrate.sources import opened
-from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re

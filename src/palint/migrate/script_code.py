@@ -7,9 +7,9 @@ from collections.abc import Collection
 from functools import partial
 
 from palint.files import HEAD, languages
+from palint.files.languages import in_comment
 from palint.migrate.migration_plan import CONFIGURATION, Rewritten, Task
 from palint.migrate.repository import Repository
-from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from palint.files import HEAD, languages
-from palint.files.languages import Language
+from palint.files.languages import Language, in_comment
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -78,14 +78,3 @@ def _is_set(text: str, name: str) -> bool:
         rf"(?m)(?:^|[\s;&])(?:(?:export|local|readonly|declare)\s+)?{name}\s*:?=|\b(?:read|for)\s[^\n;]*\b{name}\b",
         text,
     ) is not None  # fmt: skip
-
-
-def in_comment(language: Language, line: str, at: int) -> bool:
-    """Whether line[at] is in a comment that the line itself shows."""
-    if language.comment is None:
-        return False
-    mark, before = language.comment[0], line[:at]
-    if before.lstrip().startswith((mark, "*", "/*") if mark == "//" else mark):
-        return True
-    begin = before.rfind(f" {mark}")
-    return begin >= 0 and not any(before[:begin].count(quote) % 2 for quote in "\"'`")
