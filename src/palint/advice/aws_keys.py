@@ -355,8 +355,11 @@ def condition(place: Place, starts: Sequence[int], new: str) -> str:
     conditions = []
     if any(place.at(start).event_of_outsiders(("pull_request",)) for start in starts):
         conditions.append(f"{_NOT_A_FORK} (forks get no token)")
-    if any(place.at(start).has_conditional_step for start in starts):
-        conditions.append("the `if:` of the step that uses it, without a check that the secret is set")
+    written = {place.at(start).condition for start in starts}
+    if written != {None}:
+        several = "an `if:` that is true whenever a step that uses it runs"
+        which = "the `if:` of the step that uses it" if len(written) == 1 else several
+        conditions.append(f"{which}, without a check that the secret is set")
     return f" Give {new} {' and (`&&`) '.join(conditions)}." if conditions else ""
 
 

@@ -60,9 +60,6 @@ _BLOCKS = {
 _MAX_LINE = 2000  # code points of a line in which the start of a comment is searched for
 
 
-_IF = lazy_re.compile(r"(?m)^[ \t]+(?:-[ \t]+)?if:")  # of a step, in an action
-
-
 class Place:
     """A file with a finding, or a part of it. environments: those of the settings.
 
@@ -210,13 +207,15 @@ class Place:
         return next(inside, None)
 
     @property
-    def has_conditional_step(self) -> bool:
-        """Whether the step that the place is in has an `if:`; outside of steps, whether one of them has."""
-        if self._workflow is None:
-            return self.search(_IF) is not None
-        steps = [step.node for job in self._jobs for step in job.steps]
-        inside = [node for node in steps if node.start <= (self.offset or 0) < node.end]
-        return any(node.get("if") is not None for node in inside or steps)
+    def condition(self) -> str | None:
+        """The `if:` of the step that the place is in, of a job or an action; None for none."""
+        from palint.github.graph import graph
+
+        actions = self.project.cached(graph).actions
+        owner = self.job or actions.get(self.file.path.rpartition("/")[0])
+        nodes = [step.node for step in owner.steps] if owner is not None else []
+        inside = (node for node in nodes if node.start <= (self.offset or 0) < node.end)
+        return next((node.text("if") for node in inside), None)
 
     def event_of_outsiders(self, *events: tuple[str, ...]) -> str:
         """The event by which outsiders start the job that the place is in, else any job; "" for none.
