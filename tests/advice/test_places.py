@@ -64,7 +64,7 @@ CASES = [
     secret("server that a job starts", ".github/workflows/tests.yml", "on: push\nenv:\n  ELASTIC_PASSWORD: {password}\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker compose up}]\n", WRITE, without=("openssl",)),
     secret("id of a vendor in Compose for tests", "compose.ci.yml", "services:\n  a:\n    image: acme/a\n    environment:\n      REPORTER_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
     Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("where the tests start (and a build for them)", "`DB_PASSWORD`", "reads as data, not as settings, may stay"), (PROD,)),
-    Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("where the tests start",), (PROD,)),
+    Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("where the tests start", "and in what depends on it"), (PROD,)),
     Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("where the tests start",), (PROD,)),
     Case("dotenv of production", "env-file", {".env.production": "DB_PASSWORD={password}\n"}, (PROD,)),
     Case(

@@ -248,6 +248,9 @@ def name(suggestion: str) -> str:
 
 # Of a parser's test, an example's input, or what another tool rewrites
 _MAY_STAY = " A file that something reads as data, not as settings, may stay: suppress this with a reason."
+_DELETE_FILE = (
+    "delete the file (`git rm -f` if tracked), and stop using it in what loads it and in what depends on it"
+)
 _SETTINGS = "where the program or build that reads them is started or configured, or as its defaults"
 
 
@@ -256,7 +259,7 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
 
     Names say only what may be a secret, so the others are not called settings, nor listed.
     """
-    delete = "delete these lines" if lines else "delete the file (`git rm -f` if tracked) and what loads it"
+    delete = "delete these lines" if lines else _DELETE_FILE
     lines_of_text = map(str.strip, place.file.text.splitlines())
     is_empty = all(not line or (line[0] == "#" and "=" not in line) for line in lines_of_text)
     if place.file.link:
