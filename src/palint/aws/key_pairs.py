@@ -461,7 +461,10 @@ def _pair(
     if unlike and _OWN_SECRET.search(group) and not has_key_format(secret.assigned.text):
         return None  # Flask's `SECRET_KEY`, beside both parts of a key
     bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
-    if bare and language.syntax == "yaml":
+    in_heredoc = language.syntax == "terraform" and text.startswith(":", secret.start + len(secret.name))
+    if bare and in_heredoc:  # of YAML, whose keys end where it begins
+        above = yaml.keys_above(text, start).partition("<<")[0]
+    if bare and (language.syntax == "yaml" or in_heredoc):
         near = "\n".join((text[start:end], above))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
