@@ -116,6 +116,8 @@ CASES = [
     ),
     secret("manifest of a Secret", "s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  labels: {a: b}\n  name: acme-db\nspec:\n  password: {password}\n", "in Kubernetes: External Secrets", without=("    ",)),
     secret("suite of tests", "tools/TestSuite/Client.cs", 'var token = "{github_token}";\n', WRITE, without=("SecretsManager",)),
+    secret("key of an encrypted file of Rails", "config/master.key", "{hex:32}\n", "and let `bin/rails credentials:edit` make both again", "`RAILS_MASTER_KEY`", without=("--environment",)),
+    secret("key of an encrypted file of tests", "config/credentials/test.key", "{hex:32}\n", "credentials:edit --environment test` make both again", without=(WRITE,)),
     secret("key of a server", "ssl/server.key", "{private_key}\n", "Secrets Manager", "delete the file and change what uses it", "writes the file where it runs", "let a script make it", without=("made-up",)),
     secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', WRITE),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'provider "aws" {}\nlocals {\n  token = "{github_token}"\n}\n', ANY, "`aws_secretsmanager_secret_version`", without=("/development",)),

@@ -43,6 +43,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if secret.detector in ("assigned", "default") and not place.environment:
         place = place.at(secret.start, environments.of_name(secret.name))
     certain = secret.confidence is Confidence.HIGH
+    if secret.detector == "key-file":
+        return _key_of_rails(place)
     if aws_keys.is_key_secret(secret):
         return aws_keys.hardcoded(place, secret, certain=certain)
     rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
@@ -66,6 +68,19 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"from AWS Secrets Manager. {made_up.in_test(secret)}"
         )
     return f"{first}. {_instead(place, secret)}"
+
+
+def _key_of_rails(place: Place) -> str:
+    """For the key of an encrypted file: https://guides.rubyonrails.org/security.html#custom-credentials."""
+    name = place.file.name.removesuffix(".key")
+    option = "" if name == "master" else f" --environment {name}"
+    return (
+        f"{_ROTATE}, and so what it decrypts. Save what `bin/rails credentials:show{option}` prints, delete "
+        f"the key and the `.yml.enc` file, and let `bin/rails credentials:edit{option}` make both again with "
+        f"new secrets. Store the new key in AWS Secrets Manager, e.g. as {place.stored}, and let what starts "
+        "the program (also a build or a test) set it as `RAILS_MASTER_KEY`. Where all that it decrypts is "
+        "made up, suppress this finding with a reason."
+    )
 
 
 def _made_elsewhere(place: Place) -> str:
