@@ -336,7 +336,8 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
             f"        aws-region: {region or place.facts.region}\n"
             f"The job needs {SCOPE}.{added} Create the role, and set `{role}` to its ARN{delete} {_TWO_PARTS}"
         )
-    return _first(place, f"{text}{if_called(place)}", values)
+    caution = for_outsiders(place.at(source.references[0].start), "sign in")
+    return _first(place, f"{text}{caution}{if_called(place)}", values)
 
 
 _TWO_PARTS = (
@@ -364,6 +365,19 @@ def condition(place: Place, starts: Sequence[int], new: str) -> str:
 
 
 _NOT_A_FORK = "`if: ${{ !github.event.pull_request.head.repo.fork }}`"
+
+
+def for_outsiders(place: Place, do: str) -> str:
+    """What to change where outsiders start the job of a place; "" where none can. do: what the job does."""
+    event, job = place.event_of_outsiders(), place.job
+    if not event:
+        return ""
+    return (
+        f" `{event}` can start {'this' if job else 'a'} job for others: let "
+        f"{'the workflow that it calls' if job and job.uses else 'it'} use a protected `environment`, and "
+        f"{do} there with a role that trusts that environment only, or let a workflow {do} that only `push` "
+        "or `workflow_dispatch` starts."
+    )
 
 
 _CALLED = lazy_re.compile(r"(?m)^[^#\n]*\bworkflow_call\b")

@@ -553,15 +553,9 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     stored = f"store {what} in AWS Secrets Manager, e.g. in {place.stored_for(environment)}"
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
-    if event := place.event_of_outsiders():
-        user = "the workflow that it calls" if callee else "it"
-        return (
-            f"{stored}. `{event}` can start {'this' if place.job else 'a'} job for others: let {user} use "
-            "a protected `environment`, and read it there with a role that trusts that environment only, or "
-            "let a workflow read it that only `push` or `workflow_dispatch` starts. The job that reads it, "
-            "and one that calls it, needs "
-            f"{aws_keys.SCOPE}."
-        )
+    if caution := aws_keys.for_outsiders(place, "read it"):
+        needs = f"The job that reads it, and one that calls it, needs {aws_keys.SCOPE}."
+        return f"{stored}.{caution} {needs}"
     if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
         text = f"{stored}, and let the workflow that this job calls assume a role and read it there{_CALL}"
