@@ -49,7 +49,11 @@ def is_placeholder(value: str) -> bool:
         return True
     if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
         return False
-    parts = words(value)
+    return _is_made_of_words(words(value)) or _is_made_of_words(words(value.lower()))  # `yourPASShere`
+
+
+def _is_made_of_words(parts: list[str]) -> bool:
+    """Whether these are words of placeholders, of which one says so, and at most four digits."""
     marked, digits = False, 0
     for part in parts:
         if part.isdigit():
@@ -82,8 +86,8 @@ PLACEHOLDERS = (
             "<password>", "<keycloak", "yourapppassword", "set-me-in-env", "__SECRET__", "**SOPS**",
             "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
             "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "enter-your-password",
-            "PutYourKeyHere", "generateme", "pleasechangemetoo", "dummyvalue", "yourflickrsecret",
-            "change-me-in-production"),
+            "PutYourKeyHere", "putPASShere", "generateme", "pleasechangemetoo", "dummyvalue",
+            "yourflickrsecret", "change-me-in-production"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),
