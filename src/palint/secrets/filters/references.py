@@ -39,12 +39,12 @@ REFERENCES = (
     Filter("template", "it is a template",
         with_one_of(
             r"${}#%\[",
-            r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|#\[[A-Za-z_]|\{\d{1,2}\}|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?|[A-Z][A-Z_]{2,40})?\}|\[\[.*\]\]|"
-            r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z|\{[A-Za-z_][\w.]{0,40}\[\Z",
+            r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|#\[[A-Za-z_]|\{\d{1,2}\}|%\(\w+(?:\)|\Z)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?|[A-Z][A-Z_]{2,40})?\}|\[\[.*\]\]|"
+            r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z|\{[A-Za-z_][\w.]{0,40}[\[(]\Z",
         ),
         drops=("{{ vault_password }}", "x-${X}", "#{password}", "#[password]", "<%= key %>", "{password}",
-            "{PASSWORDS}|-p", "user-{number:03}", "wd:a_{$aid}", "%s", "key-%d", "%[2]s", ":a}}", "{creds[",
-            "all-{0}-{1}"),
+            "{PASSWORDS}|-p", "user-{number:03}", "wd:a_{$aid}", "%s", "%(sid", "key-%d", "%[2]s", ":a}}",
+            "{creds[", "{os.getenv(", "all-{0}-{1}"),
         keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
     ),
     Filter("elided", "its middle is left out",
