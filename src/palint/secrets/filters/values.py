@@ -29,11 +29,14 @@ NOT_SECRET = (
         r"\\\$2[abxy]\\\$\d\d\\\$|(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
-        r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
+        r"(?:[0-9A-F]{2}-){15}[0-9A-F]{2}\Z|digest\d:|\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
+        # .NET writes bytes so: https://learn.microsoft.com/en-us/dotnet/api/system.bitconverter.tostring
+        # GeoServer: https://docs.geoserver.org/main/en/user/security/passwd.html
         # Drupal's, MediaWiki's, PostgreSQL's, and Django's mark of an account without a password
         drops=("$2a$10$abcdefghijklmnop", "$2a$10$", r"\$2y\$13\$abc", "{SSHA}x", "pbkdf2_sha256$x",
             "bob:$argon2d$v=19",
             "$p-sha256$310000$Kq7vWz", "$argon2id$", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+            "digest1:Kq7vWz2p", "19-A2-85-41-44-B6-3A-8F-76-17-A6-F2-25-01-9B-12",
             "phpass:!2a!08!T1ptMlBSxu7g3odp", "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
             ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c", "md5e4ab7024509eef084cdabd03d8b2972c",
             "!" + "Kq7vWz2p9x" * 4),
@@ -89,11 +92,12 @@ NOT_SECRET = (
     Filter("version", "it is a number, a range or a version",
         r"(?:\d{1,3}:\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
-        r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|"
-        r"(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
+        r"P(?:T?\d{1,5}[YMWDHS]){1,6}|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|"
+        r"-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|"
+        r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "0:10", "15th", "22nd,", "100000/s", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0",
-            "^2.0.0", "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
+        drops=("1.2.3", "0:10", "15th", "22nd,", "100000/s", "2024-01-31", "PT1H30M", "0xdeadbeef", "v1.2",
+            ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
             "S-1-5-21-3623811015-1013",  # of Windows
             "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
@@ -124,6 +128,9 @@ NOT_SECRET = (
         r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|.?(?P<all>.)(?P=all){3,}={0,2}\Z",
         drops=("aaaa", "AKIA00000000xyz", "BAAAAAAAAAAAAAAAAAAAAA=="),
         keeps=("aaab", "abababab", "xybbbb")),
+    Filter("alphabet", "it is the letters to choose from", r".*?(?:abcdefghijklmnopqrstuvwxyz|zyxwvutsrq)",
+        lower=True, drops=("abcdefghijklmnopqrstuvwxyz0123456789!@#", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        keeps=("abcdefgh", "Kq7vabcdefWz2p")),
     Filter(
         "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
         "it is a word with a capital",
