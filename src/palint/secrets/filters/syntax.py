@@ -98,11 +98,14 @@ def is_prose(place: Place) -> bool:
 # Folders and files of translations: of Rails, Laravel, Java, .NET, Android and Apple, gettext, XLIFF, Flutter
 _TRANSLATIONS = lazy_re.compile(
     r"(?:\A|/)(?:[\w-]*locales?|i18n|l10n|lang|languages?|translations?|locali[sz]ations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
-    r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
-    r"(?:\A|/)translations?\.\w{2,10}\Z|"
+    r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale|locali[sz]ation)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
+    r"(?:\A|/)translations?\.\w{2,10}\Z|(?:\A|/)[a-z]{2}(?:[_-][a-z]{2,4})?\.lang\.\w{2,10}\Z|"
     r"\.(?:po|xlf|arb|strings|resx)\Z",
     re.I,
 )
+
+
+_LANGUAGE = lazy_re.compile(r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.\w{2,10}\Z")  # a file: `fr.json`
 
 
 @lru_cache(maxsize=64)
@@ -118,15 +121,24 @@ _LOOKS_UP = lazy_re.compile(
 )
 _BRANCH = lazy_re.compile(r"\? ?[\"'`]\w{1,40}[\"'`] ?: ?[\"'`]\Z")
 _TRANSLATED = lazy_re.compile(r"\b(?:__|_[enx]|esc_\w{1,20}_[_ex])\( ?[\"'][^\"'\n]{1,80}[\"'], ?[\"']\Z")
-_ELEMENT = lazy_re.compile(r"(?:getElementById|getAttribute|querySelector|\b[bB]y\.\w{2,20})\([\"'`]\Z")
+_ELEMENT = lazy_re.compile(
+    r"(?:(?:getElementById|getAttribute|querySelector|\b[bB]y\.\w{2,20})\(|\bBy\.[A-Z_]{2,20}, )[\"'`]\Z"
+)
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
-_FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
+_FLAG = lazy_re.compile(
+    r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin|export|import|list|delete)-",
+    re.I,
+)
 # Three names and colons, or the name of a resource: `urn:…:token:`, `arn:${AWS::Partition}:…:secret:`
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_HOST, _PORT = lazy_re.compile(r"://[\w.-]{1,60}:\Z"), lazy_re.compile(r"\d{2,5}(?:/|\Z)")
 _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
+_OTHER_VARIABLE = lazy_re.compile(r"\( ?[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"'], ?[\"']\Z")
+_GETS_KEY = lazy_re.compile(r"(?:.*[.:>])?(?:get|find|look_?up|resolve)\w*[kK]ey\Z")
+_GOES_ON = lazy_re.compile(r"[\"'`]\s{0,2}(?:[+&]|\.{1,2})\s{0,2}[A-Za-z_$(]")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
@@ -170,13 +182,19 @@ FILTERS = (
             ("a.yml", "password: «postgres» USER=app", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
     Filter("translation", "it is text for people in a file of translations",
-        lambda p: has_translations(p.path) and is_words(p.value),
+        lambda p: (
+            (has_translations(p.path) or (" " in p.value and _LANGUAGE.search(p.path)))
+            and is_words(p.value)
+        ),
         drops=(("locales/de/app.json", '"password": "«Neues Passwort»"', "password", "assigned"),
             ("conf/locale/locale_sr.ini", "password=«Лозинка»", "password", "bare"),
             ("res/values-nb-rNO/strings.xml", '<string name="password">«passord»<', "password", "element"),
+            ("pt-br.lang.php", "'label.password' => '«Repita a senha»'", "label.password", "assigned"),
+            ("fr.json", '"password": "«Mot de passe»"', "password", "assigned"),
             ("fr.po", 'password = "«mot de passe»"', "password", "assigned")),
         keeps=(("locales/de/app.json", '"password": "«Kq7vWz2p9x»"', "password", "assigned"),
             ("values.yaml", "password: «passord»", "password", "bare"),
+            ("db.yaml", "password: «passord»", "password", "bare"),
             ("lang.py", 'password = "«passord»"', "password", "assigned"))),
     Filter("image-url", "it is a parameter in the address of an image, which readers of the page see",
         lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
@@ -199,8 +217,13 @@ FILTERS = (
             ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
     Filter("looked-up", "it is the name of what is looked up",
-        lambda p: p.syntax.endswith("argument") and _LOOKS_UP.match(p.name) and is_words(p.value),
-        drops=(("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
+        lambda p: (
+            p.syntax.endswith("argument")
+            and _LOOKS_UP.match(p.name)
+            and (is_words(p.value) or _GETS_KEY.match(p.name))
+        ),
+        drops=(("a.java", 'keys.getKey("«Kq7vWz2p9xmN»")', "keys.getKey", "argument"),
+            ("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
             ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
@@ -213,6 +236,20 @@ FILTERS = (
         lambda p: p.syntax == "default" and _TRANSLATED.search(p.before),
         drops=(("a.php", "_e('Password', '«press-books»')", "Password", "default"),),
         keeps=(("a.php", "get('Password', '«press-books»')", "Password", "default"),)),
+    Filter("start", "it is the start of a text that the program goes on with",
+        lambda p: p.value[-1] in "-_/=:" and _GOES_ON.match(p.text, p.end),
+        drops=(("a.go", 'secret := "«statefulset-replicas-»" + claim', "secret", "assigned"),
+            ("a.php", "$key = '«cache_»' . $id;", "key", "assigned")),
+        keeps=(("a.go", 'secret := "«statefulset-replicas»" + claim', "secret", "assigned"),
+            ("a.go", 'secret := "«c2Vzc2lvbg=»", claim', "secret", "assigned"))),
+    Filter("default-of-other", "it is the default of another variable, which is no secret",
+        lambda p: (
+            p.syntax == "wrapped"
+            and (other := _OTHER_VARIABLE.search(p.before)) is not None
+            and not names_secret(other[1])
+        ),
+        drops=(("a.php", "'passwords' => env('AUTH_BROKER', '«members»')", "passwords", "wrapped"),),
+        keeps=(("a.php", "'passwords' => load('broker', '«members»')", "passwords", "wrapped"),)),
     Filter("compared", "the program compares it, and falls back to nothing",
         lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
         drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
@@ -225,24 +262,35 @@ FILTERS = (
     Filter("header-words", "it is made of words",
         lambda p: (
             p.syntax == "authorization-header"
-            and len(p.value) < 32
             and p.name.lower() != "basic"
             and _HEADER_WORDS.match(p.value)
+            and (len(p.value) < 32 or is_words(p.value))
         ),
         drops=(("a.sh", "Authorization: Bearer «north-wing»", "Bearer", "authorization-header"),
+            ("a.ts", "an OAuth «login/registration/account-linking» flow", "OAuth", "authorization-header"),
             ("a.adoc", "the OAuth «_Resource» Owner Password Grant_", "OAuth", "authorization-header")),
         keeps=(("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),)),
     Filter("flag", "it follows a flag that takes no value",
         lambda p: p.syntax == "password-option" and _FLAG.match(p.name),
-        drops=(("a.sh", "x --ask-pass «web»", "--ask-pass", "password-option"),),
+        drops=(("a.sh", "x --ask-pass «web»", "--ask-pass", "password-option"),
+            ("a.sh", "gpg --export-secret-keys «Kq7vWz2p»", "--export-secret-keys", "password-option")),
         keeps=(("a.sh", "x --pass «web1»", "--pass", "password-option"),)),
     Filter("public-key-name", "its name says that it is public",
         lambda p: p.name[-3:].lower() == "key" and _PUBLIC.search(p.before),
         drops=(("a.md", "* Public Key: «{hex:64}»", "Key", "bare"),),
         keeps=(("a.md", "* Private Key: «{hex:64}»", "Key", "bare"),)),
     Filter("longer-name", "it is part of a longer name, or of an address",
-        lambda p: p.text[p.start - 1] == ":" and (p.value.startswith("//") or _COLONS.search(p.before)),
+        lambda p: (
+            p.text[p.start - 1] == ":"
+            and p.syntax != "url-credentials"
+            and (
+                p.value.startswith("//")
+                or _COLONS.search(p.before)
+                or (_PORT.match(p.value) and _HOST.search(p.before))
+            )
+        ),
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
+            ("a.yaml", "AUTH_URL: http://auth:«8080/admin-login»", "auth", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
     Filter("checksum", "it is the checksum of what pods read, an annotation that restarts them",
@@ -267,7 +315,8 @@ FILTERS = (
         lambda p: p.syntax == "wrapped" and _ELEMENT.search(p.before),
         drops=(("a.js", 'shownPassword = module.getAttribute("«data-show»")', "shownPassword", "wrapped"),
             ("a.js", 'this.password = element(by.id("«passcode»"))', "password", "wrapped"),
-            ("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped"),),
+            ("a.py", "PASSWORD = By.XPATH, '«//div[@id=\"eye\"]»'", "PASSWORD", "wrapped"),
+            ("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped")),
         keeps=(("a.ts", "showPassword = document.decode('«eye-hide»')", "showPassword", "wrapped"),)),
     Filter("credentials-id", "it is the id of credentials that Jenkins stores",
         # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
