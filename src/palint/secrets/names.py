@@ -200,7 +200,7 @@ _CREDENTIAL_TOKEN = lazy_re.compile(CREDENTIAL_TOKEN, re.I)
 
 @lru_cache(maxsize=1024)
 def may_name_id(name: str) -> bool:
-    """Whether a name is for the token of something (`ClientToken`) or a salt, which may open nothing.
+    """Whether a name is for the token of something (`ClientToken`), a ticket or a salt: it may open nothing.
 
     `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
     which verifies a domain is in its DNS, `resetToken` opens something once. In capitals or as an option it
@@ -209,6 +209,8 @@ def may_name_id(name: str) -> bool:
     found = [word for word in words(name.rpartition(".")[2]) if not word.isdigit() and word not in NEUTRAL]
     if not is_strong(name):
         return "salt" in found
+    if found == ["ticket"]:
+        return True
     is_services = name.isupper() or name.startswith("-") or _CREDENTIAL_TOKEN.search(name)
     return len(found) > 1 and found[-1] in ("token", "tokens") and not is_services
 

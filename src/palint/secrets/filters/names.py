@@ -31,17 +31,18 @@ NAMES = (
             (?:gtm|tag_?manager)_?auth\Z
             amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
             synchronizer_?token kpasswd_server\Z
-            add_?user_?secrets\Z
+            add_?user_?secrets\Z forg[eo]t(?:ten)?_? (?<!.)credentialsjson\Z
             """
         ),
         lower=True,
+        # TeamCity: https://www.jetbrains.com/help/teamcity/storing-project-settings-in-version-control.html
         # Mixpanel: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects; Google's tags, in
         # pages: https://support.google.com/tagmanager/answer/6311518
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
             "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
-            "SYNCHRONIZER_TOKEN", "kpasswd_server",  # of Kerberos
+            "SYNCHRONIZER_TOKEN", "forgotPassword", "credentialsJSON", "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET")),
@@ -104,6 +105,8 @@ def repeats_name(value: str, name: str) -> bool:
     plain, ends = _AGAIN.sub("", letters(value[:60])), _AGAIN.sub("", letters(name[-60:]))
     if len(plain) > len(ends) > 8 and (ends * 9).startswith(plain):
         return True
+    if ends.startswith(plain) and len(words_of(value)) > 1 and not is_password(name):
+        return True  # `NorthWind` under `northWindServiceKey`
     return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
@@ -129,9 +132,11 @@ PAIRS = (
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
             ("password_confirmation", "password"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
-            ("app/staging/db_password", "db_password"), ("test_search_password", "SEARCH_PASSWORD"),
+            ("app/staging/db_password", "db_password"), ("NORTHWind", "northWindServiceKey"),
+            ("test_search_password", "SEARCH_PASSWORD"),
             ("TWILIOAUTHTOKENTWILIOAUTHTOKENTWIL", "TWILIO_AUTH_TOKEN")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("test_password", "SEARCH_PASSWORD"),
+            ("north-wind", "NORTH_WIND_PASSWORD"),
             ("mypassword", "password"), ("a/Kq7vWz2p", "db_password"))),
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
