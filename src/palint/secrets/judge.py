@@ -160,7 +160,7 @@ def _is_used_in_url(text: str, candidate: Candidate) -> bool:
 # A link that is given to people holds what it opens: a meeting's passcode, an order's token. The key of an
 # API is called so: `api_key`, `private_token`.
 _IN_LINK = lazy_re.compile(
-    rf"(?:://|href=[\"'])[^\s\"'`<>]{{1,300}}[?&](?:pwd|pass(?:word|code)?|\w*ticket|"
+    rf"(?:://|href=[\"'])[^\s\"'`<>]{{1,300}}[?&](?:amp;)?(?:pwd|pass(?:word|code)?|\w*ticket|"
     rf"(?![\w.-]*{CREDENTIAL_TOKEN})[\w.-]*token)=\Z",
     re.I,
 )
@@ -354,7 +354,9 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     elif "\\x" in value and _LATIN.match(value):
         value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
     elif _BYTES.match(value):
-        return value.replace("\\x", "")
+        digits = value.replace("\\x", "")
+        decoded = bytes.fromhex(digits)
+        return decoded.decode() if decoded.isascii() and decoded.decode().isprintable() else digits
     if " " in value and features.is_noise(value):
         return value.replace(" ", "")
     if words := _WORDS_BEFORE.match(value):

@@ -84,7 +84,7 @@ def is_words(value: str) -> bool:
 _SEPARATORS = lazy_re.compile(r"[^A-Za-z0-9]+")
 # Of a name, with a year: `tokFhirV1PatientOKCount`
 _HUMPS = lazy_re.compile(r"[a-z]{3,}|[A-Z][a-z]{2,}|20[0-3]\d")
-_WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,}(?![a-z]))+|[A-Z]{3,})\Z")
+_WORD = lazy_re.compile(r"(?:(?:[A-Z]?[a-z]{2,}(?![a-z]))+|[A-Z]{3,})(?:20[0-3]\d)?\Z")
 
 
 def _is_joined(value: str) -> bool:
@@ -116,7 +116,7 @@ _RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683
 
 # Words that a person writes into a value that is none; random values contain none by chance
 _EXAMPLE = lazy_re.compile(
-    r"000102030405|example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
+    r"0102030405|example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
     re.I,
 )
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
