@@ -496,6 +496,8 @@ TECHNOLOGIES = (
     Technology('Metaflow S3', 'aws-sdk-access-key', 'flow.py', "from metaflow import S3\nwith S3(client_params={'aws_access_key_id': k, 'aws_secret_access_key': s}) as s3:\n    pass\n"),
 )
 NEAR_MISSES = (
+    NearMiss('C4', 'a.m', '#import <AWSCore/AWSCore.h>\n- (instancetype)initWithAccessKey:(NSString *)accessKey\n                        secretKey:(NSString *)secretKey {\n    return self;\n}\n'),
+    NearMiss('C4', 'a.h', '#import <AWSCore/AWSCore.h>\n- (instancetype)initWithAccessKey:(NSString *)accessKey\n                        secretKey:(NSString *)secretKey;\n'),
     NearMiss('C4', 'a.tf', 'resource "kubectl_manifest" "ses_config_map" {\n  yaml_body = <<-YAML\n    smtp:\n      address: email-smtp.eu-west-2.amazonaws.com\n      password:\n        secret: ${local.smtp_secret_name}\n        key: ${local.smtp_secret_key}\n  YAML\n}\n'),
     NearMiss('C4', 'services.php', "<?php\nreturn ['ses' => ['region' => env('AWS_DEFAULT_REGION')],\n\n'unsplash' => ['access_key' => env('UNSPLASH_ACCESS_KEY'), 'secret_key' => env('UNSPLASH_SECRET_KEY')]];\n"),
     NearMiss('C4', 'A.cs', 'class A { /* Uploads to S3 */ void F(string user, string pass) { if (!ValidCatalogueCredentials(user, pass)) return; SetCredentials(user, pass); secret_key = user; } }\n'),

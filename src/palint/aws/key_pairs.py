@@ -144,8 +144,9 @@ _DECLARES = lazy_re.compile(
 # A type after a name: `secretKey: String?`, `secret_key: &'a str`, `secret: Option<String>`
 _TYPE = lazy_re.compile(
     r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[[^\n]*\])?)[?!]?(?:\s*=.*)?"
+    r"|\((?:const )?\w{1,40} ?\*\)\s*\w+"  # of Objective-C: `secretKey:(NSString *)secretKey`
 )
-_TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python"))
+_TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python", "c", "objective-c"))
 # A parameter of a definition: `const Aws::String& accessKeyId`, `@Value("${id}") String id`
 _PARAMETER = lazy_re.compile(
     r"\s*(?:@\w+(?:\([^()]*\))?\s+)*(?:const\s.*|(?!await\b|new\b|not\b)(?:\w[\w:<>]*[&*]?\s+){1,4}[&*]?\w+\s*)"
