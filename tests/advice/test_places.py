@@ -235,7 +235,7 @@ CASES = [
     secret("script of an example's page", "samples/login/src/main/webapp/a.js", TOKEN, "whoever opens the page"),
     secret("key in SQL after another", "a.sql", "INSERT INTO k VALUES ('-----BEGIN PGP PUBLIC KEY BLOCK-----\na\n-----END PGP PUBLIC KEY BLOCK-----', '{private_key}');\n", OUT),
     secret("script of a Java web application", "app/src/main/webapp/a.js", TOKEN, "whoever opens the page"),
-    secret("AWS key in a recorded answer", "tests/a.json", f'{{"X-Amz-Credential": "{KEY}"}}\n', "if the key is real and belongs to your AWS account, deactivate"),
+    secret("AWS key in a recorded answer", "tests/a.json", f'{{"X-Amz-Credential": "{KEY}"}}\n', "if the key is real and belongs to your AWS account, deactivate", made_up.ONE),
     # --- environments
     secret("key of tests in settings", "config/database.yml", "test:\n  password: {password}\n", WRITE, without=(PROD,), Gemfile="gem 'rails'\n"),
     secret("key of tests in PHP", "config/database.php", "<?php\nreturn [\n  'testing' => [\n    'password' => '{password}',\n  ],\n];\n", WRITE, without=("bin2hex", PROD)),
@@ -568,7 +568,7 @@ def test_the_advice_fits(case: Case) -> None:
 
 
 # The name of a secret, and how a value is assigned to it
-NAMES = ("password", "DB_PASSWORD", "token", "api_key", "apiKey", "client_secret", "JWT_SECRET", "SECRET_KEY", "passphrase", "encryption_key", "MSSQL_SA_PASSWORD")  # fmt: skip
+NAMES = ("password", "DB_PASSWORD", "token", "api_key", "apiKey", "client_secret", "JWT_SECRET", "SECRET_KEY", "passphrase", "encryption_key", "MSSQL_SA_PASSWORD", "AWS_SECRET_ACCESS_KEY")  # fmt: skip
 FORMS = (
     ("a.py", '{0} = "{1}"\n'), ("a.ts", 'const {0} = "{1}";\n'), ("a.yml", "{0}: {1}\n"), ("a.json", '{"{0}": "{1}"}\n'),
     ("a.sh", "export {0}={1}\n"), ("a.properties", "app.{0}={1}\n"), ("Dockerfile", "FROM a\nENV {0}={1}\n"),
@@ -580,8 +580,9 @@ FORMS = (
 
 @grouped("form", FORMS, key=lambda form: form[0])
 def test_the_made_up_value_of_the_advice_is_not_reported(form: tuple[str, str]) -> None:
-    """And SQL Server, OpenSearch and others take it as a password: it has four kinds of characters."""
+    """And SQL Server, OpenSearch, MinIO and others take it: it has four kinds of characters, and eight."""
     value = made_up.ONE.split("`")[1]
+    assert len(value) >= 8
     assert all(re.search(kind, value) for kind in ("[A-Z]", "[a-z]", "[0-9]", r"[^\w\s]"))
     path, text = form
     for name in NAMES:
