@@ -304,6 +304,11 @@ CASES = [
         {".github/workflows/build.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x '${{ toJSON(secrets) }}'\n"},
         ("those that it needs", "write `${{ env.NAME }}` for each"), ("`env.` for `secrets.`",),
     ),
+    Case(
+        "secret whose name a matrix has", "github-secret",
+        {".github/workflows/build.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x '${{ secrets[matrix.key] }}'\n"},
+        ("write `env[…]` for `secrets[…]`, with what is in the brackets, names in upper case",), ("env.NAME",),
+    ),
     Case("functions of Serverless", "env-file-loaded", {"serverless.yml": "useDotenv: true\n"}, ("Let the program read", ANY), (PROD, "ssm")),
     Case("PowerShell", "env-file-loaded", {"run.ps1": "Copy-Item a.txt .env\n"}, ("Let the program read",), ("secret=", "to_entries")),
     Case("code that writes", "env-file-loaded", {"a.php": "<?php copy('a', '.env');\n"}, ("Let the program read",), ("SecretsManagerClient",)),

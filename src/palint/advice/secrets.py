@@ -569,6 +569,8 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
         reason = f"aws-secretsmanager-get-secrets would split `{name}` if it is JSON"
     condition = aws_keys.condition(place, starts, "both new steps")
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
+    if text.startswith("secrets[", starts[0]):
+        written = "`env[…]` for `secrets[…]`, with what is in the brackets"
     # `env` is empty above the steps: https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
     return (
         f"{stored}, let the job\nassume a role with configure-aws-credentials ({aws_keys.SCOPE}), then add "
