@@ -62,7 +62,6 @@ def test_each_value_that_python_dotenv_reads_is_stored_or_shown(lines: list[str]
     found, stored = accounted(text)
     if found.unread:
         return
-    # palint: ignore[env-file-loaded] what the account is compared with
     loaded = dotenv_values(stream=io.StringIO(text), interpolate=False)
     rows = dict(enumerate(text.split("\n"), 1))
     for name in {name for name, value in loaded.items() if value} - stored.keys():

@@ -440,7 +440,6 @@ def test_no_line_and_no_reader_is_lost(
         return
     assert "nonsense" not in lines and not lasting
     assert not java or 'PEM_KEY: "${PEM_KEY:?}"' in read(repo, "compose.yaml")
-    # palint: ignore[env-file-loaded] what the stored keys are compared with
     values = {n: v for n, v in dotenv_values(stream=io.StringIO(before), interpolate=False).items() if v}
     stored = aws.keys("bank/development").keys() if plan.secrets else set()
     assert values.keys() - stored == {n for n, v in values.items() if str(v).startswith("#")}
