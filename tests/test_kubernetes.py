@@ -172,6 +172,8 @@ def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
         ("password", "development", True),
         ("ssh", "REPLACEMENT_SSH", False),
         ("EMAIL_ONCALL", "team@shop.dev:x", True),
+        (".dockerconfigjson", '{"auths": {"x": {"email": "", "auth": ""}}}', False),
+        (".dockerconfigjson", f'{{"auths": {{"x": {{"auth": "{PASSWORD}"}}}}}}', True),
     ],
 )
 def test_a_value_is_public(key: str, value: str, is_secret: bool) -> None:

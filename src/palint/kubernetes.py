@@ -83,10 +83,13 @@ _CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
 _PUBLIC_VALUE = lazy_re.compile(r"(?:application|text)/[\w.+-]+|(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?:,\s*|\Z))+")
 _LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s]+@")
 # A configuration file in a Secret counts only if it sets a secret.
-_FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.IGNORECASE)
+_FILE_NAME = lazy_re.compile(
+    r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh|dockercfg|dockerconfigjson)$", re.IGNORECASE
+)
 _SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
 _SETS_SECRET = lazy_re.compile(
-    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?\s{0,40}[:=]\s{0,40}\S",
+    r"((pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?|[\"']auth[\"'])\s{0,40}[:=]"
+    r"\s{0,40}(?![\"']{2})\S",
     re.IGNORECASE,
 )
 _ELSEWHERE = lazy_re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
