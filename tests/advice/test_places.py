@@ -122,7 +122,7 @@ CASES = [
     secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', WRITE),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'provider "aws" {}\nlocals {\n  token = "{github_token}"\n}\n', ANY, "`aws_secretsmanager_secret_version`", without=("/development",)),
     secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", WRITE),
-    secret("service of a job that deploys", ".github/workflows/deploy.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "read it in a step of the job that uses it", "takes a made-up value, or is started in a later step (`docker run`)"),
+    secret("service of a job that deploys", ".github/workflows/deploy.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "let the job that uses it assume a role", "takes a made-up value, or is started in a later step (`docker run`)"),
     Case(
         "settings of a bundler", "env-file-loaded",
         {"vite.config.js": 'import { loadEnv } from "vite";\nexport default () => loadEnv("a", ".");\n'},
@@ -444,7 +444,7 @@ CASES = [
     Case("tools of developers", "env-file-loaded", {"requirements-dev.txt": "python-dotenv==1\n"}, (ANY,), ("/development",)),
     secret("Spring", "src/main/resources/application.yml", "spring:\n  application: {{name: a}}\nstripe:\n  secret-key: {stripe_key}\n", "write `${NAME}` here"),
     secret("YAML of another framework", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "e.g. as `", without=("spring", "import")),
-    secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "read it in a step of the job that uses it (`aws-actions/aws-secretsmanager-get-secrets`)"),
+    secret("workflow that deploys", ".github/workflows/deploy.yml", "on: push\nenv:\n  DEPLOY_TOKEN: {github_token}\n", "let the job that uses it assume a role with configure-aws-credentials", "read it in the next step (aws-secretsmanager-get-secrets)"),
     secret("build script", "build.gradle.kts", 'signing {\n  storePassword = "{password}"\n}\n', 'write `System.getenv("NAME")` here', without=("SecretsManagerClient",)),
     secret("build script of an app", "app/build.gradle", "signing {\n  storePassword '{password}'\n}\n", "System.getenv(", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("field of an app's build script", "app/build.gradle", 'buildConfigField "String", "API_KEY", "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),

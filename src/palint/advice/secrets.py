@@ -127,9 +127,10 @@ def _from_store(place: Place, secret: Secret) -> str:
         )
     elif language.id in ("workflow", "action"):
         how = (
-            "and read it in a step of the job that uses it (`aws-actions/aws-secretsmanager-get-secrets`). A "
-            "container under `services:` or `container:`, which starts before the steps, takes a made-up "
-            "value, or is started in a later step (`docker run`)"
+            f"let the job that uses it assume a role with configure-aws-credentials ({aws_keys.SCOPE}), and "
+            "read it in the next step (aws-secretsmanager-get-secrets). A container under `services:` or "
+            "`container:`, which starts before the steps, takes a made-up value, or is started in a later "
+            "step (`docker run`)"
         )
     elif written := _reference(place, variable):
         how = f"write `{written}` here, {set_it} the variable"
