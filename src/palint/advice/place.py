@@ -40,7 +40,6 @@ _OPENS = lazy_re.compile(
     r"(?:&\w{1,60}[ \t]{0,40})?[\[{(]?[ \t]{0,40}(?:(?:#|//).*)?$"
 )
 _ASSIGNS = lazy_re.compile(r"(?:-[ \t]+)?[\"':]?([\w-]{1,60})[\"']?[ \t]*(?:=|:)")
-_MAX_ABOVE = 16_384  # code points before a place in which keys above it are searched for
 _USUAL = ("production", "staging", "development")
 # The name of a project that is made from a template: https://cookiecutter.readthedocs.io/, https://copier.readthedocs.io/
 _TEMPLATE_NAME = lazy_re.compile(r"\{\{[ \w.]{1,60}\}\}")
@@ -280,7 +279,7 @@ class Place:
             return self.stated
         if self.kind.language.id == "workflow":
             return self.deployed_to or environments.named(self.job.id if self.job is not None else "")
-        above = keys_above(self.file.text, self.offset)
+        above = _keys_above(self.file.text, self.offset)
         # Its command is under `test`: https://docs.docker.com/reference/compose-file/services/#healthcheck
         if "healthcheck" in above:
             return ""
@@ -339,29 +338,16 @@ def _kind(file: SourceFile) -> FileKind:
     return kind_of(file.path, file.data[:HEADER])
 
 
-def keys_above(text: str, offset: int) -> list[str]:
+def _keys_above(text: str, offset: int) -> list[str]:
     """The keys that a place of a text is under by indentation, the innermost first: `password`, `test`.
 
     In YAML, in the literals and blocks of other languages: each is what starts a line that is indented less.
-    Only the 16,384 code points before the place are read.
     """
-    first = text.rfind("\n", 0, offset) + 1
-    lines = text[max(0, first - _MAX_ABOVE) : first].splitlines()
-    line = text[first:offset]
-    keys = []
-    if own := _ASSIGNS.match(line.strip()):
-        keys.append(own[1])
-    width = len(line) - len(line.lstrip())
-    for line in reversed(lines):
-        if width == 0:
-            break
-        stripped = line.strip()
-        indentation = len(line) - len(line.lstrip())
-        if stripped and indentation < width:
-            width = indentation
-            if opens := _OPENS.match(stripped):
-                keys.append(opens[1])
-    return keys
+    from palint.languages import yaml
+
+    own = _ASSIGNS.match(text[text.rfind("\n", 0, offset) + 1 : offset].strip())
+    found = (_OPENS.match(line.strip()) for line in yaml.keys_above(text, offset).splitlines())
+    return [each[1] for each in (own, *found) if each]
 
 
 def _is_statement(text: str, opening: int) -> bool:
