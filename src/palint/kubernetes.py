@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.aws.key_values import is_placeholder, is_template_value
-from palint.files import environments, languages
+from palint.files import languages
 from palint.languages import shell, yaml
 from palint.languages.value import Value
 from palint.languages.yaml import Node
+from palint.secrets.filters.names import repeats_name
+from palint.secrets.formats.format import is_random
 from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -79,14 +81,12 @@ _PUBLIC = lazy_re.compile(
     re.IGNORECASE,
 )
 _CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
-# A media type, or addresses of mail, under a key whose name is not that of a secret
-_PUBLIC_VALUE = lazy_re.compile(r"(?:application|text)/[\w.+-]+|(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?:,\s*|\Z))+")
 _LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s]+@")
 # A configuration file in a Secret counts only if it sets a secret.
 _FILE_NAME = lazy_re.compile(
     r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh|dockercfg|dockerconfigjson)$", re.IGNORECASE
 )
-_SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
+_SETTING = lazy_re.compile(r"\n|^[A-Z_]+=|^[{\[]")
 _SETS_SECRET = lazy_re.compile(
     r"((pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?|[\"']auth[\"'])\s{0,40}[:=]"
     r"\s{0,40}(?![\"']{2})\S",
@@ -109,14 +109,13 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
         return True
     if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
         return False
-    public = _PUBLIC_VALUE.fullmatch(text) or environments.full_name(text.lower())
-    if public and not is_secret_setting(key):
-        return False
     if _FILE_NAME.search(key) or _SETTING.search(text):
         return _SETS_SECRET.search(text) is not None
-    return not is_template_value(text) and (
-        text.lower() in ("password", "secret") or not is_placeholder(text)
-    )
+    if text.lower() in ("pass", "password", "secret"):
+        return True
+    # A Secret also holds settings: a value needs a secret's name, or to look like one
+    named = is_secret_setting(key) and not repeats_name(text, key)
+    return (named or is_random(text)) and not (is_placeholder(text) or is_template_value(text))
 
 
 class Creation(NamedTuple):
