@@ -68,7 +68,9 @@ def tree(text: str) -> ast.Module:
             return ast.parse(text)
     except SyntaxError as error:
         # Its message may quote names in the source.
-        raise ParseError("is not valid Python for the version that runs palint", error.lineno or 1, incomplete=True) from None
+        raise ParseError(
+            "is not valid Python for the version that runs palint", error.lineno or 1, incomplete=True
+        ) from None
     except (ValueError, MemoryError, RecursionError):
         raise ParseError("is nested too deep to parse as Python", incomplete=True) from None
 
