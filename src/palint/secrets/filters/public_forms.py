@@ -34,6 +34,8 @@ PUBLIC_FORMS = (
         r"(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|"
         # 65 bytes of a point on P-256, of which the first is 4, for Web Push: RFC 8292, SEC 1 section 2.3.3
         r"B[A-P][A-Za-z0-9_/+-]{85}=?\Z|"
+        # the same compressed, in hexadecimal
+        r"(?:0x)?0[23][0-9a-fA-F]{64}\Z|"
         # of NATS, whose seeds begin with `S`: https://docs.nats.io/using-nats/developer/connecting/nkey; of a
         # wallet: https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format
         r"[ACNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
@@ -41,10 +43,10 @@ PUBLIC_FORMS = (
             "MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----", "ssh-rsa AAAAB3NzaC1yc2E",
             "AAAAC3NzaC1lZDI1NTE5", "BB" + "Kq7vWz2p9x" * 8 + "Kq7vW", "U" + "A2B3C" * 11,
             "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
-            "xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2"),
+            "02" + _HEX * 4, "xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2"),
         keeps=("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----", "ssh-Kq7v", "AAAAKq7v",
             "BQ" + "Kq7vWz2p9x" * 8 + "Kq7vW", "BB" + "Kq7vWz2p9x" * 8, "S" + "A2B3C" * 11, "9852045" * 8,
-            "xprv" + "Kq7vWz2p9x" * 10 + "Kq7vWz2")),
+            "05" + _HEX * 4, "xprv" + "Kq7vWz2p9x" * 10 + "Kq7vWz2")),
     Filter("public-jwk", "it is a JSON Web Key without its private member, also in a string",
         # https://www.rfc-editor.org/rfc/rfc7518#section-6
         r"\{(?![^{}]*[\"'][dk]\\?[\"']\s{0,4}:)(?=[^{}]*[\"']kty\\?[\"']\s{0,4}:)[^{}]*\}\Z",
