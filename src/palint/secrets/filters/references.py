@@ -58,8 +58,10 @@ REFERENCES = (
         keeps=("Kq[2-x9", "a[b-c]Kq7v")),
     Filter("expression", "it is a pattern or code",
         r"/?\^[\[(\w\\]|/\[\^?\w-\w|\[\^?[a-zA-Z]-[a-zA-Z]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|await\b|[({\[]\Z|"
+        r"\{\\{1,3}\"(?![^\n]*kty)|"
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z|\s[+.&]\s\w",
-        drops=("^[a-z]+$", "[A-Za-z0-9]{8}", "getPassword()", "function () {", "` + name + `", " + pw},"),
+        drops=("^[a-z]+$", r'{\"jti\":', "[A-Za-z0-9]{8}", "getPassword()", "function () {",
+            "` + name + `", " + pw},"),
         keeps=("yourStrong(!)Password", "a(b"),
     ),
 )  # fmt: skip

@@ -25,7 +25,7 @@ _CODE_FILE = lazy_re.compile(
         swift rs m dart vue tf hcl s?css sass less graphqls? gql
         """
     )
-    + r"\Z",
+    + r"(?:\.html)?\Z",
     re.I,
 )
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
@@ -131,7 +131,7 @@ _FLAG = lazy_re.compile(
     re.I,
 )
 # Three names and colons, or the name of a resource: `urn:…:token:`, `arn:${AWS::Partition}:…:secret:`
-_COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_COLONS = lazy_re.compile(r"(?:\b(?:[ua]rn|did):[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _HOST, _PORT = lazy_re.compile(r"://[\w.-]{1,60}:\Z"), lazy_re.compile(r"\d{2,5}(?:/|\Z)")
 _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
@@ -168,6 +168,7 @@ FILTERS = (
             ("a.txt", "STATUS_WRONG_PASSWORD = «3221225578»", "STATUS_WRONG_PASSWORD", "bare"),
             ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
             ("a.graphql", "  password: «Boolean!»", "password", "bare"),
+            ("a.scala.html", "case Authorisation => «vat1TRBlock»", "Authorisation", "bare"),
             ("a.css", "input.dialog_password:«hover»,input.x{}", "dialog_password", "bare")),
         keeps=(("a.yml", "password: «postgres»", "password", "bare"),
             ("a.yml", "password: «322122557»", "password", "bare"),
@@ -290,6 +291,7 @@ FILTERS = (
             )
         ),
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
+            ("a.js", "issuer: 'did:key:«z6MkKq7vWz2p9x»'", "key", "bare"),
             ("a.yaml", "AUTH_URL: http://auth:«8080/admin-login»", "auth", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
@@ -350,10 +352,20 @@ FILTERS = (
         drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
         keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
             ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
-    Filter("browser-agent", "it is New Relic's key of a browser's agent, which a page has",
+    Filter("browser-agent", "it is the key of a browser's agent, which a page has: New Relic's, Cloudflare's",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
-        lambda p: "NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value),
-        drops=(("a.yml", r'NREUM.info={\"a\":1,\"licenseKey\":\"«{hex:10}»\"', "licenseKey", "assigned"),),
+        # https://developers.cloudflare.com/web-analytics/get-started/
+        lambda p: (
+            ("NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value))
+            or ("cf-beacon" in p.before and re.fullmatch("[0-9a-f]{32}", p.value))
+        ),
+        drops=(("a.yml", r'NREUM.info={\"a\":1,\"licenseKey\":\"«{hex:10}»\"', "licenseKey", "assigned"),
+            ("a.html", """data-cf-beacon='{"token": "«{hex:32}»"'""", "token", "assigned")),
         keeps=(("a.yml", 'agent.info={"licenseKey":"«{hex:10}»"', "licenseKey", "assigned"),
             ("a.yml", 'NREUM.info={"licenseKey":"«{hex:40}»"', "licenseKey", "assigned"))),
+    Filter("encrypted-by-codecov", "Codecov has encrypted it",
+        # https://docs.codecov.com/docs/codecov-yaml
+        lambda p: p.before.rstrip("\"'").endswith("secret:") and re.search(r"\bcodecov\.ya?ml\Z", p.path),
+        drops=((".codecov.yml", 'url: "secret:«Kq7vWz2p9xmN»"', "secret", "bare"),),
+        keeps=(("app.yml", 'url: "secret:«Kq7vWz2p9xmN»"', "secret", "bare"),)),
 )  # fmt: skip
