@@ -37,7 +37,7 @@ from palint.secrets.vocabulary import (
 from palint.util import lazy_re
 
 _ANY = lazy_re.compile(
-    rf"{SECRETS}|auth|key|cookie|session|[_.]sid|nonce|salt|pepper|seed|signature|jwt|login|hmac|otp|[_.-]pw",
+    rf"{SECRETS}|auth|key|ticket|cookie|session|[_.]sid|nonce|salt|pepper|seed|signature|jwt|login|hmac|otp|[_.-]pw",
     re.I | re.A,
 )
 # What a word that names a secret ends with: a long one in any word, a short one in one of its own
@@ -200,7 +200,7 @@ _CREDENTIAL_TOKEN = lazy_re.compile(CREDENTIAL_TOKEN, re.I)
 
 @lru_cache(maxsize=1024)
 def may_name_id(name: str) -> bool:
-    """Whether a name is for the token of something (`ClientToken`), a ticket or a salt: it may open nothing.
+    """Whether a name is for the token of something (`ClientToken`) or a salt, which may open nothing.
 
     `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others; that
     which verifies a domain is in its DNS, `resetToken` opens something once. In capitals or as an option it
@@ -209,8 +209,6 @@ def may_name_id(name: str) -> bool:
     found = [word for word in words(name.rpartition(".")[2]) if not word.isdigit() and word not in NEUTRAL]
     if not is_strong(name):
         return "salt" in found
-    if found == ["ticket"]:
-        return True
     is_services = name.isupper() or name.startswith("-") or _CREDENTIAL_TOKEN.search(name)
     return len(found) > 1 and found[-1] in ("token", "tokens") and not is_services
 

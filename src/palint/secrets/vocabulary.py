@@ -9,7 +9,7 @@ from __future__ import annotations
 PLAIN = ("pass", "pwd", "psw", "secret", "token", "credential")
 ANY = f"(?:{'|'.join(PLAIN)}|contrase|ticket|key)"
 PASSWORDS = "pass|pwd|psw|[_-]pw(?![a-z])|contrase"
-SECRETS = f"{PASSWORDS}|secret|token|credential|ticket|[_.-]pat(?![a-z])"
+SECRETS = f"{PASSWORDS}|secret|token|credential|[_.-]pat(?![a-z])"
 # Words before `key`: of a key that encrypts or signs, of one that opens, and of one that a service gives
 ENCRYPTS = "private|encryption|signing|master"
 OPENS = f"api|access|{ENCRYPTS}"
@@ -18,12 +18,12 @@ CREDENTIAL_TOKEN = "(?:api|access|auth|bearer|refresh|private|secret|security|se
 # Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
     r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|"
-    r"contrasena|contraseña|ticket|[_.-]pat(?:\b|_)"
+    r"contrasena|contraseña|[_.-]pat(?:\b|_)"
 )
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
 WEAK = (
     r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
-    r"nonce|salt|pepper|seed|otp|jwt|hmac"
+    r"nonce|salt|pepper|seed|otp|jwt|hmac|ticket"
 )
 SCHEMES = "basic|bearer|oauth|token|apikey|ntlm|ssws|geniekey"  # of HTTP's `Authorization` header
 SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password

@@ -51,11 +51,11 @@ NAMES = (
         r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z",
         drops=("data-row-key", "data-key", "data-hydro-click-hmac"), keeps=("data-api-key", "row-key")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
+        r"(?=.*token\Z).*(?:next|delta|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
         r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=("nextPageToken", "nextForwardToken", "$skiptoken", "upload-token",
+        drops=("nextPageToken", "@delta.token", "nextForwardToken", "$skiptoken", "upload-token",
             "ClientRequestToken", "taskToken"),
         keeps=("access_token", "token")),
 )  # fmt: skip
@@ -69,8 +69,9 @@ WEAK_NAME = (
     Filter("object-key", "it is the key of an object in a bucket, with its folder or its ending",
         # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
         r"(?:[a-z]{3,20}(?:[_-][a-z]{2,20}){0,3}/){1,6}[\w.-]{1,120}\Z|"
-        r"[\w-]{4,120}(?:\.[a-z][a-z0-9]{1,4}){1,2}\Z",
-        drops=("mail/4f2f8gu2t8fkov1aidn6vb92k1", "user-uploads/images/2024", "4DNFIZ1TGJZR.bed.gz"),
+        r"[\w-]{4,120}(?:/[\w-]{1,120}){0,6}(?:\.[a-z][a-z0-9]{1,4}){1,2}\Z",
+        drops=("bafkq7vwz2p/bafkq7vwz2p.car", "mail/4f2f8gu2t8fkov1aidn6vb92k1", "user-uploads/images/2024",
+            "4DNFIZ1TGJZR.bed.gz"),
         keeps=("Kq7v/Wz2p9x", "kq7v/wz")),
     Filter("key-id", "it is the fingerprint of a public key", r"(?:0x)?[0-9A-F]{40};?\Z",
         drops=("0123456789ABCDEF0123456789ABCDEF01234567", "0123456789ABCDEF0123456789ABCDEF01234567;"),
