@@ -120,7 +120,7 @@ _EXAMPLE = lazy_re.compile(
     re.I,
 )
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
-_SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
+_SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new)(?![a-z])")
 _ACTION = lazy_re.compile(r"(?:create|update|delete|remove|list)(?![a-z])")  # `createServiceAccountKey: "…"`
 # Of these the syntax says that the value signs someone in.
 _PLACES_OF_PASSWORDS = (
