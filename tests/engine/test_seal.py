@@ -144,6 +144,11 @@ class TestOwnWords:
         for value in ("warehouse-api", "production", "docker-desktop", "warehouse-ap", "warehouse-api"):
             assert self.texts(hint, value, words) == hint
 
+    def test_an_own_word_stays_beside_a_bracket_that_the_value_has_too(self) -> None:
+        hint = "as `shop/<environment>` (production, staging or development). Set"
+        assert self.texts(hint, "shop (development)", ("shop", "development")) == hint
+        assert self.texts("`production).` is", "production).", ("production",)) == "`************` is"
+
     def test_a_common_word_stays(self) -> None:
         assert self.texts("remove the credentials", "credentials") == "remove the credentials"
 

@@ -184,11 +184,19 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
             (start, end)
             for value in quoted
             for start, end in _quotes(text, value)
-            if not any(first <= start and end <= last for first, last in kept)
+            if not _is_own(text[start:end], value, start, kept)
             and not _is_referred_to(value, text[start:end])
         ]
         text = with_stars(text, 0, merge_ranges(ranges))
     return _LONG_WORD.sub(_without_token, text)
+
+
+def _is_own(part: str, value: str, start: int, kept: Ranges) -> bool:
+    """Whether a part of a value is in an own word, but for the brackets and stops of palint's sentence."""
+    if part != value:
+        part, start = part.rstrip(").,"), start + len(part) - len(part.lstrip("("))
+        part = part.lstrip("(")
+    return any(first <= start and start + len(part) <= last for first, last in kept)
 
 
 # https://docs.github.com/actions/reference/security/secure-use: an action is pinned to a commit
