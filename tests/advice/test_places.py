@@ -8,9 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from base64 import b64encode
 from pathlib import Path
-from random import Random
 
 import pytest
 import yaml
@@ -52,13 +50,12 @@ def secret(id_: str, path: str, text: str, *says: str, without: tuple[str, ...] 
 
 
 COMPOSE = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{password}}\n"
-# The form of a private key in DER: its first bytes, then random ones
-DER = b64encode(b"0\x82\x01\x39\x02\x01\x00" + Random(1).randbytes(310)).decode()
 CASES = [
     # --- tests and CI
     secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', WRITE, without=("rotate it. Store", "    ")),
     secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', WRITE),
-    secret("key in base64", "a_test.go", f'package a\nvar privateKey = "{DER}"\n', "with what depends on it", without=("openssl rand",)),
+    secret("key in base64", "a_test.go", 'package a\nvar privateKey = "MIIEpAIBAAKC{base64:600}"\n', "with what depends on it", without=("openssl rand", made_up.ONE)),
+    secret("key of a curve in base64", "a.go", 'package a\nvar k = "MHcCAQEEI{base64:151}"\n', "with what depends on it", "let a script make it", without=(made_up.ONE,)),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", WRITE, without=(PROD, "openssl")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
     secret("server that a job starts", ".github/workflows/tests.yml", "on: push\nenv:\n  ELASTIC_PASSWORD: {password}\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker compose up}]\n", WRITE, without=("openssl",)),
@@ -460,7 +457,7 @@ CASES = [
     Case("names of files", "env-file", {".flaskenv": "FLASK_RUN_KEY=key.pem\nDB_SSL_ROOT_KEY=/app/certs/root\n"}, ("set its variables",)),
     Case("name of a file in an example", "env-example-value", {".env.example": "FLASK_RUN_KEY=key.pem\n"}, ("# FLASK_RUN_KEY - what it is",), ("Secrets Manager",)),
     Case("condition on a file", "env-file-loaded", {"run.sh": "if grep -q DB= .env; then\n  migrate\nfi\n"}, ("stop using the file, here and in what depends on it",)),
-    secret("key in base64 in settings", "conf/a.json", f'{{"privateKey": "{DER}"}}\n', "with what depends on it"),
+    secret("key in base64 in settings", "conf/a.json", '{"privateKey": "MIIEpAIBAAKC{base64:600}"}\n', "with what depends on it"),
     secret("package of an app that is called api", "app/src/main/java/a/api/A.kt", 'const val API_KEY = "{github_token}"\n', "whoever installs the app", app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("tool of Node beside a page's packages", "frontend/tools/a.js", TOKEN, OUT, without=("opens the page",), package_json=REACT.replace('"dependencies"', '"peerDependencies"')),
     # --- what one file, folder or name alone says

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.advice.place import Place
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
@@ -22,26 +21,24 @@ MAY_STAY = (
     "If it is meant to be public, has expired, is a sample or a vendor's default, or is only for local "
     f"servers or tests, write {ONE}, or suppress this finding with a reason."
 )
-# A sequence of at least 256 bytes in base64, as a key has: ITU-T X.690
-_KEY_IN_BASE64 = lazy_re.compile(r"MII[A-Za-z0-9+/]{200}")
-_KEYS = ("private-key", "private-jwk", "json-web-key")  # ids of formats
+_KEYS = ("private-", "putty-private-key", "json-web-key")  # starts of ids of formats
 _ENCRYPTS = lazy_re.compile(r"(?i)crypt|pass_?phrase")
 
 
-def is_key(place: Place, secret: Secret) -> bool:
-    """Whether a secret is a private key, also without its first and last line, or by its name encrypts."""
-    in_base64 = _KEY_IN_BASE64.match(place.file.text, secret.start, secret.end)
-    return secret.detector in _KEYS or in_base64 is not None or _ENCRYPTS.search(secret.name) is not None
+def is_key(secret: Secret) -> bool:
+    """Whether a secret is a private key, or by its name encrypts."""
+    return secret.detector.startswith(_KEYS) or _ENCRYPTS.search(secret.name) is not None
 
 
 def in_test(secret: Secret) -> str:
     """`IN_TEST`, or the same for a private key."""
-    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector in _KEYS else IN_TEST
+    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector.startswith(_KEYS) else IN_TEST
 
 
 def may_stay(secret: Secret) -> str:
     """`MAY_STAY`, or the same for a private key, which cannot be made up."""
-    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if secret.detector in _KEYS else MAY_STAY
+    is_private = secret.detector.startswith(_KEYS)
+    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if is_private else MAY_STAY
 
 
 def words(name: str) -> str:
