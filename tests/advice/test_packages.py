@@ -37,7 +37,7 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
         (["pnpm-lock.yaml"], "apps/web/package.json", "run `pnpm remove x`"),
         (["pnpm-lock.yaml", "apps/web/yarn.lock"], "apps/web/package.json", "run `yarn remove x`"),
         (["apps/api/yarn.lock"], "apps/web/package.json", "run `npm uninstall x`"),
-        ([], "Gemfile", "run `bundle remove x`"),
+        ([], "Gemfile", "delete the dependency on `x`, and run `bundle install`"),
         ([], "composer.json", "run `composer remove x`"),
         ([], "Cargo.toml", "run `cargo remove x`"),
         ([], "go.mod", "run `go get x@none`"),

@@ -339,7 +339,7 @@ def test_the_fix_for_a_build_step_does_not_read_the_secret() -> None:
         ("poetry.lock", "pyproject.toml", 'python-dotenv = "1"\n', "poetry remove python-dotenv"),
         ("uv.lock", "pyproject.toml", 'x = ["python-dotenv"]\n', "uv lock"),
         ("x", "requirements.txt", "python-dotenv\n", "pip uninstall python-dotenv"),
-        ("Gemfile.lock", "Gemfile", "gem 'dotenv'\n", "bundle remove dotenv"),
+        ("Gemfile.lock", "Gemfile", "gem 'dotenv'\n", "bundle install"),
         ("x", "Cargo.toml", 'dotenvy = "1"\n', "cargo remove dotenvy"),
     ],
 )

@@ -16,7 +16,7 @@ _COMMANDS = {  # lock file of a package manager -> its command; the first that e
     ),
 }  # fmt: skip
 _BY_MANIFEST = {
-    "gemfile": "bundle remove {}", "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
+    "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
     "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
 }  # fmt: skip
 # https://pip-tools.readthedocs.io/, https://docs.astral.sh/uv/pip/compile/
@@ -32,6 +32,8 @@ def removal(project: Project, path: str, package: str) -> str:
     if name.endswith(("proj", ".props")):
         return f"run `dotnet remove package {package}`"
     delete = f"delete the dependency on `{package}`"
+    if name == "gemfile":  # Bundler has `remove` since 1.17
+        return f"{delete}, and run `bundle install`"
     if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
         return delete
     file = project.open(path) if name.endswith(".txt") else None
