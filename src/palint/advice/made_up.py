@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
+    from palint.advice.place import Place
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
@@ -22,12 +23,14 @@ MAY_STAY = (
     f"servers or tests, write {ONE}, or suppress this finding with a reason."
 )
 _KEYS = ("private-", "putty-private-key", "json-web-key")  # starts of ids of formats
-_ENCRYPTS = lazy_re.compile(r"(?i)crypt|pass_?phrase")
+_ENCRYPTS = lazy_re.compile(r"(?i)[\"'\s-]*[\w.-]*?(?:crypt|pass_?phrase)")
 
 
-def is_key(secret: Secret) -> bool:
-    """Whether a secret is a private key, or by its name encrypts."""
-    return secret.detector.startswith(_KEYS) or _ENCRYPTS.search(secret.name) is not None
+def is_key(place: Place, secret: Secret) -> bool:
+    """Whether a secret is a private key, or encrypts, by its name or that of the setting it falls back in."""
+    line, _ = place.file.line_at(secret.start)
+    names = (secret.name, place.file.text[line : secret.start][:200])
+    return secret.detector.startswith(_KEYS) or any(map(_ENCRYPTS.match, names))
 
 
 def in_test(secret: Secret) -> str:

@@ -47,7 +47,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return _key_of_rails(place)
     if aws_keys.is_key_secret(secret):
         return aws_keys.hardcoded(place, secret, certain=certain)
-    rotate = _ROTATE_KEY if made_up.is_key(secret) else _ROTATE
+    rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
     first = rotate if certain else f"if it is used anywhere, {rotate}"
     if made := _made_elsewhere(place):
         others = f" {_instead(place, secret)}" if place.kind.role is Role.GENERATED else ""
