@@ -187,6 +187,7 @@ CASES = [
     secret("default of a variable in Terraform", "variables.tf", 'variable "db_password" {\n  default = "{password}"\n}\n', "The `default` of a `variable` takes no reference: delete it"),
     secret("migration of Flyway", "sql/V1.104__users.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", "A migration that has run must not change"),
     secret("changeSet of Liquibase", "db/users.xml", '<changeSet id="1"><sql>CREATE ROLE a LOGIN PASSWORD \'{password}\';</sql></changeSet>\n', "A migration that has run must not change"),
+    secret("services that are no containers", "settings.yml", "services:\n  minio:\n    host: minio\n    password: {password}\n", OUT),
     secret("key that encrypts, by its setting's name", "src/main/resources/application.properties", "acme.base64EncodedEncryptionKey=${AUTH_KEY:{hex:32}}\n", "data to encrypt again"),
     secret("call of a function that encrypts", "a.go", 'package a\nvar token, _ = Decrypt("{github_token}")\n', "rotate it: anyone"),
     secret("passphrase that encrypts", "app.json", '{"DefaultPassPhrase": "{password}"}\n', "data to encrypt again"),

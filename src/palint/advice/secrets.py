@@ -175,7 +175,8 @@ def _is_interpolated(place: Place) -> bool:
     offset = place.offset or 0
     found = [services for document in documents if (services := document.get("services"))]
     items = [item for services in found for item in services.items if item[1].kind == "map"]
-    return any(key.start <= offset < max(node.end, key.end) for key, node in items)
+    is_compose = any(node.get("image") or node.get("build") for _, node in items)
+    return is_compose and any(key.start <= offset < max(node.end, key.end) for key, node in items)
 
 
 def _read_before(text: str, start: int) -> str:
