@@ -434,7 +434,7 @@ CASES = [
     secret("page beside its server", "client/lib/a.ts", TOKEN, "opens the page", without=("SecretsManagerClient",), package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
     secret("server beside its page", "src/lib/a.ts", TOKEN, OUT, package_json=REACT.replace('"vite"', '"express": "4", "vite"')),
     secret("settings of PHPUnit for one database", "phpunit.pgsql.xml", '<env name="DB_PASSWORD" value="{password}"/>\n', WRITE),
-    secret("specifications in documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "Delete it here", without=("If such a service",)),
+    secret("Compose file of documents", "docs/specs/compose.yaml", "services:\n  a:\n    image: acme/a\n    environment:\n      APP_KEY: {password}\n", "write a variable here (`${APP_KEY}`), and in each address or setting that has the value", "for local servers", without=("Delete it here",)),
     Case("dotenv of a workflow", "env-file", {".github/workflows/.env.mariadb": "PORT=1\nDB_PASSWORD={password}\n"}, ("made-up values for secrets (check `DB_PASSWORD`)",), ("move", PROD)),
     Case("flags with a secret's name", "env-file", {".env.staging": "SSL_VERIFY_CERT=1\nENFORCE_FOREIGN_KEYS=0\n"}, ("set its variables"), ("rotate",)),
     Case("settings of a build", "env-file", {"build/versions.env": "GO_VERSION=1.22\n"}, ("set its variables", "program or build that reads them"), ("program is started",)),

@@ -100,7 +100,7 @@ def _instead(place: Place, secret: Secret) -> str:
         if _read_before(place.file.text, secret.start):
             return "Drop the fallback here: whoever copies this sets the variable."
         return f"Write a placeholder here, e.g. {_placeholder(secret)}. {made_up.MAY_STAY}"
-    if place.in_documentation:
+    if place.in_documentation and not _is_interpolated(place):
         passed = "; if a program reads this file, let what starts that program pass the value in"
         return f"Delete it here{passed}. {made_up.may_stay(secret)}"
     return _managed(place, secret) or (
@@ -123,7 +123,8 @@ def _from_store(place: Place, secret: Secret) -> str:
         how = f"drop the fallback or leave it empty, also where a test expects it, {set_it} {set_elsewhere}"
     elif _is_interpolated(place):
         how = (
-            f"write a variable here (`${{{variable}}}`), and set it from there where the services are started"
+            f"write a variable here (`${{{variable}}}`), and in each address or setting that has the value, "
+            "and set it from there where the services are started"
         )
     elif language.id in ("workflow", "action"):
         how = (
