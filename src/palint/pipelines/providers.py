@@ -210,7 +210,7 @@ _AZURE = CiProvider(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshe
     ),
     path_literals=("azure-pipelines", "azuredevops"),
     oidc="- task: AWSShellScript@1\n  inputs:\n    awsCredentials: <service connection with Use OIDC>\n"
-    "    regionName: <region>",
+    "    regionName: <region>\n    scriptType: inline\n    inlineScript: |\n      <the script that uses AWS>",
     passes_token=_AZURE_TOKEN,
     jobs_without_token=_azure_steps,
 )
