@@ -283,6 +283,7 @@ CASES = [
     secret("token of a vendor's sandbox", "app/config.py", 'GITHUB_TEST_TOKEN = "{github_token}"\n', OUT, without=("If such a service",)),
     secret("script of a local database", "bin/db-stg-to-local.sh", "LOCAL_PASSWORD={password}\n", "/development", without=("/staging",)),
     secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "what this file is made from", without=("placeholder",)),
+    Case("AWS key under other names", "env-example-value", {".env.sample": "AWS_ACCESS_ID=\nAWS_ACCESS_SECRET=\nPUSHER_SECRET=\nPORT=1\n"}, ("check `PUSHER_SECRET`)", "If the key (`AWS_ACCESS_ID`, `AWS_ACCESS_SECRET`) belongs to your AWS account, use a role instead")),
     Case("placeholders of an AWS key", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=...\nPORT=1\n"}, ("if the key (`AWS_SECRET_ACCESS_KEY`) belongs to your AWS account",), ("deactivate",)),
     Case("value that only looks like a variable", "env-file", {"a.env": "APP_SECRET='$ecretf0rt3st'\n"}, ("check `APP_SECRET`",)),
     Case("secret with a hyphen", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.gpg-passphrase }}\n"}, ("names in upper case with `_` for `-`",)),

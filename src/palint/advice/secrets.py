@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from palint.advice import aws_keys, made_up, packages
 from palint.advice.place import KEY_FILES, Place
 from palint.aws.assignments import TOKEN
-from palint.aws.key_names import NAME
+from palint.aws.key_names import NAME, key_component
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.dotenv.files import has_secret_name, is_dotenv, is_example, list_names
 from palint.files import environments
@@ -404,7 +404,7 @@ def _split(
 
 
 def _is_aws_key(name: str) -> bool:
-    return NAME.fullmatch(name) is not None or TOKEN.fullmatch(name) is not None
+    return bool(key_component(name) or NAME.fullmatch(name) or TOKEN.fullmatch(name))
 
 
 def _shown(variable: Variable) -> str:
