@@ -200,7 +200,7 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
         )
         code = next(wrapped, "")
     if code:
-        text = f"give the client this instead of the keys and what wraps them. {_chain('It', code)}"
+        text = f"give the client this instead of the keys, what wraps them and its type. {_chain('It', code)}"
     else:
         text = (
             f"remove the keys, {_EVERYWHERE} them. {_chain('A client of an AWS SDK without credentials')} "
