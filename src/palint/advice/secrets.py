@@ -50,8 +50,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
     first = rotate if certain else f"if it is used anywhere, {rotate}"
     if made := _made_elsewhere(place):
-        others = f" {_instead(place, secret)}" if place.kind.role is Role.GENERATED else ""
-        return f"{first}. Then {made}.{others}"
+        return f"{first}. Then {made}."
     if place.in_comment(secret.start) and not is_example(place.file.path):
         return f"{first}. Delete it here. {made_up.may_stay(secret)}"
     if place.exposed_to:
@@ -84,12 +83,9 @@ def _key_of_rails(place: Place) -> str:
 
 
 def _made_elsewhere(place: Place) -> str:
-    """What to change instead of a file that people do not edit; "" for other files."""
-    if place.kind.role is Role.VENDORED:
-        return "update or remove the package, or exclude the folder (`exclude` in the settings)"
-    if place.kind.role is Role.GENERATED:  # by its name, a header, or only by long lines
-        return "change what this file is made from, or the file itself if people write it"
-    return ""
+    """What to do instead of a change in another project's file; "" for other files."""
+    other = "update or remove the package, or exclude the folder (`exclude` in the settings)"
+    return other if place.kind.role is Role.VENDORED else ""
 
 
 def _instead(place: Place, secret: Secret) -> str:
@@ -468,8 +464,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         template = _REMOVE
     if template is _REMOVE and place.exposed_to:
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
-    if made := _made_elsewhere(place):
-        template = f"{made}: {template}" if place.kind.role is Role.GENERATED else made
+    template = _made_elsewhere(place) or template
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 
 

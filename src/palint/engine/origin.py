@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from palint.config import Config
 from palint.findings import Finding, Notice, Severity
+from palint.text.source import SourceFile
 from palint.tree.project import Project
 
 
@@ -45,11 +46,16 @@ def complete_where_written_by_program(notices: Iterable[Notice], project: Projec
 
 def _written_by_program(path: str, project: Project) -> bool:
     """Whether a file is part of an installed package, built or generated; at the base, if there is one."""
-    from palint import files  # most files parse
-    from palint.files.roles import HEADER, Role
-
     project = project.base or project
     if project.packages.of(path) is not None:
         return True
     file = project.open(path)
-    return file is not None and files.kind(path, file.data[:HEADER]).role is Role.GENERATED
+    return file is not None and is_generated(file)
+
+
+def is_generated(file: SourceFile) -> bool:
+    """Whether a program writes a file, by its name or its header."""
+    from palint import files  # most files parse and have no finding
+    from palint.files.roles import HEADER, Role
+
+    return files.kind(file.path, file.data[:HEADER]).role is Role.GENERATED

@@ -17,12 +17,14 @@ from itertools import pairwise, takewhile
 from palint.baseline import line_hash, value_bits
 from palint.engine.choice import Chosen
 from palint.engine.file_result import FileResult
+from palint.engine.origin import is_generated
 from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Suppressed, Violation
 from palint.text.escapes import written_out
 from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.tree.project import Project
 from palint.util import lazy_re
 
+_OF_PROGRAM = "if a program writes this file, change what it is made from."
 _CONTEXT = 1  # lines shown above and below a finding
 _NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
 _PART = 12  # characters: a text must not quote so many of a value's start or end either
@@ -69,6 +71,11 @@ class Sealer:
         self._checked = None if file is None else MaskedText(file, values)
         self._path, self._names = "" if file is None else file.path, names
 
+    @cached_property
+    def _is_generated(self) -> bool:
+        """Whether a program writes the file: by its name, a header, or only by long lines."""
+        return self._checked is not None and is_generated(self._checked.file)
+
     def _own_words(self) -> Iterator[str]:
         """The words in palint's texts that it has from no checked file's text."""
         from palint.advice import facts  # few texts quote a value
@@ -104,6 +111,9 @@ class Sealer:
         source = self._source(span, violation.values)
         values = [] if source is None else [source.file.text[start:end] for start, end in violation.values]
         ids = tuple(_hash(written_out(value)) for value in values)
+        if violation.fix_hint and span.path == self._path and self._is_generated:
+            hint = violation.fix_hint
+            violation = violation._replace(fix_hint=f"{_OF_PROGRAM} {hint[:1].upper()}{hint[1:]}")
         violation = self._without_values(violation, [] if source is None else source.values_near(span, _NEAR))
         return Finding(
             *violation,
