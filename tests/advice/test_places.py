@@ -361,6 +361,9 @@ CASES = [
     secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),
     secret("client component", "app/a.tsx", f'"use client";\n{TOKEN}', "whoever opens the page"),
     secret("bundled", "src/api.js", TOKEN, "behind your own server", package_json=REACT),
+    secret("plugin of jQuery", "js/libs/a.js", f";(function ($, window, document) {{\n  var url = document.location.href;\n  {TOKEN}}})(jQuery, window, document);\n", "whoever opens the page"),
+    secret("page that a program of Node opens", "tools/a.js", f"const p = require('puppeteer');\n{TOKEN}p.evaluate(() => document.querySelector('a'));\n", OUT),
+    secret("document of a database", "tools/a.js", f"import {{ db }} from './db.js';\n{TOKEN}document.save();\n", OUT),
     secret("served script", "public/js/a.js", TOKEN, "behind your own server"),
     Case(
         "AWS client in a page", "aws-sdk-access-key",

@@ -30,6 +30,12 @@ BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "
 _BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue/cli-service", "rollup")
 _SERVERS = ("express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono")
 MIXED = ("next", "nuxt", "@sveltejs/kit", "astro", "@remix-run/node", "electron")  # pages and a server
+# Of the DOM: https://developer.mozilla.org/docs/Web/API/Document, https://learn.jquery.com/plugins/
+_DOM = lazy_re.compile(
+    r"\bjQuery\b|\$\.fn\b|\bwindow\.(?:location|document)\b"
+    r"|\bdocument\.(?:getElement|querySelector|createElement|addEventListener|location)"
+)
+_NODE = lazy_re.compile(r"\brequire\(|\bprocess\.|\bmodule\.exports\b|[\"']node:")
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
@@ -131,10 +137,11 @@ class Place:
             return True
         if kind.role is Role.DOCUMENTATION and kind.language.syntax == "javascript":
             return matches(path, ("served-folder",))  # the page of an example
+        is_source = kind.role is Role.SOURCE and kind.language.syntax == "javascript"
+        if is_source and self.search(_DOM) and not self.search(_NODE):
+            return True
         folder = _CLIENT_FOLDER.search(path)
-        if self.file.name != "package.json" and (
-            kind.role is not Role.SOURCE or kind.language.syntax != "javascript" or folder is None
-        ):
+        if self.file.name != "package.json" and not (is_source and folder):
             return False
         package = self.package.dependencies
         return (
