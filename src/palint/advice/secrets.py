@@ -116,7 +116,8 @@ def _from_store(place: Place, secret: Secret) -> str:
     if read := _read_before(place.file.text, secret.start):
         names = made_up.VARIABLE.findall(read)
         set_elsewhere = f"`{names[-1]}`" if names else "the variable"
-        how = f"drop the fallback or leave it empty, also where a test expects it, {set_it} {set_elsewhere}"
+        expects = "a test or an address expects it" if _is_interpolated(place) else "a test expects it"
+        how = f"drop the fallback or leave it empty, also where {expects}, {set_it} {set_elsewhere}"
     elif _is_interpolated(place):
         how = (
             f"write a variable here (`${{{variable}}}`), and in each address or setting that has the value, "
