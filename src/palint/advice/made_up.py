@@ -23,7 +23,7 @@ MAY_STAY = (
     f"servers or tests, write {ONE}, or suppress this finding with a reason."
 )
 _KEYS = ("private-", "putty-private-key", "json-web-key")  # starts of ids of formats
-_ENCRYPTS = lazy_re.compile(r"(?i)[\"'\s-]*[\w.-]*?(?:crypt|pass_?phrase)")
+_ENCRYPTS = lazy_re.compile(r"(?i)[\"'\s-]*(?:[\w.][\w.-]*?)?(?:crypt|pass_?phrase)")
 
 
 def is_key(place: Place, secret: Secret) -> bool:
