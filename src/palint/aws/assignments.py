@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from palint.aws.key_names import is_of_other_storage, key_component
+from palint.aws.key_names import key_component
 from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id, is_template_value
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -123,23 +123,9 @@ def is_certainly_elsewhere(around: str) -> bool:
 
 def _endpoints(around: str) -> list[str]:
     """The values of endpoints in some lines that are not AWS's."""
-    around = without_comments(around)
-    lines = _ENDPOINT_LINE.finditer(around)
-    lines = (line for line in lines if not _has_own_password(around, line.start()))
+    lines = _ENDPOINT_LINE.finditer(without_comments(around))
     values = [line["value"].strip(" \t\r\"':=,{}(") for line in lines]
     return [value for value in values if value and not is_aws_host(value) and not _OWN_ENDPOINT.match(value)]
-
-
-_SERVICE = lazy_re.compile(r"(?<![A-Za-z0-9])([A-Za-z0-9]{2,20})_\w{0,40}\Z")  # before `ENDPOINT`
-_STORAGE = lazy_re.compile(r"(?i)aws|s3|storage|bucket|object")
-
-
-def _has_own_password(text: str, at: int) -> bool:
-    """Whether an endpoint is that of a service with a password: `VSPHERE_ENDPOINT`, `VSPHERE_PASSWORD`."""
-    name = _SERVICE.search(text[max(0, at - 60) : at])
-    if name is None or _STORAGE.search(name[0]) or is_of_other_storage(name[0]):
-        return False
-    return re.search(rf"(?<![A-Za-z0-9]){name[1]}_PASSWORD\b", text, re.I) is not None
 
 
 # `http://minio:9000`, `localhost:4566`, `"s3.example.com"`
