@@ -147,6 +147,7 @@ _TYPE = lazy_re.compile(
     r"|\((?:const )?\w{1,40} ?\*\)\s*\w+"  # of Objective-C: `secretKey:(NSString *)secretKey`
 )
 _TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python", "c", "objective-c"))
+_IS_READ = lazy_re.compile(r"\}\s{0,8}=(?![=~>])")  # after the braces of a pattern
 # A parameter of a definition: `const Aws::String& accessKeyId`, `@Value("${id}") String id`
 _PARAMETER = lazy_re.compile(
     r"\s*(?:@\w+(?:\([^()]*\))?\s+)*(?:const\s.*|(?!await\b|new\b|not\b)(?:\w[\w:<>]*[&*]?\s+){1,4}[&*]?\w+\s*)"
@@ -452,9 +453,7 @@ def _pair(
         return None
     start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
     bracket = opening_bracket(text, start) if _is_program(language) else -1
-    if bracket >= 0 and re.compile(r"\}\s{0,8}=(?![=~>])").match(
-        text, unparsed.closing(text, bracket, end + _NEAR)
-    ):
+    if bracket >= 0 and _IS_READ.match(text, unparsed.closing(text, bracket, end + _NEAR)):
         return None  # `%{access_key_id: id, secret_access_key: secret} = keys` reads both
     around = _around(text, start, end, language)
     callee, holder, beside, above, section, group, _ = around
@@ -463,10 +462,9 @@ def _pair(
         return None  # Flask's `SECRET_KEY`, beside both parts of a key
     bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
     in_heredoc = language.syntax == "terraform" and text.startswith(":", secret.start + len(secret.name))
-    if bare and in_heredoc:  # of YAML, whose keys end where it begins
-        above = yaml.keys_above(text, start).partition("<<")[0]
-    if bare and (language.syntax == "yaml" or in_heredoc):
-        near = "\n".join((text[start:end], above))
+    if bare and (language.syntax == "yaml" or in_heredoc):  # whose keys end where it begins
+        keys = yaml.keys_above(text, start).partition("<<")[0] if in_heredoc else above
+        near = "\n".join((text[start:end], keys))
     else:
         near = "\n".join((path.rpartition("/")[2], callee, holder, beside, above, section, group))
     near = _LONG_VALUE.sub("", near)
