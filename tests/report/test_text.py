@@ -353,7 +353,12 @@ def test_the_comment_to_write_is_one_of_the_files_language() -> None:
         found = [finding(path, span=span(path, 1, 1, 4)) for path in paths]
         return summary.next_steps(results(*found))[-1].removeprefix("Not a secret? ").partition(". ")[0]
 
-    assert said("a.py") == said("a.py", "b.js") == "End the line with `# palint: ignore[RULE] reason`"
+    assert said("a.py") == "End the line with `# palint: ignore[RULE] reason`"
+    assert said("a.py", "b.rb", "c.js") == f"{said('a.py')} (javascript: `// …`)"
+    assert said("a.py", "b.js", "c.go", "d.sql", "e.html").startswith(said("b.js"))
+    assert said("a.py", "b.js", "c.go", "d.sql", "e.html").endswith(
+        "(html: `<!-- … -->`; sql: `-- …`; python: `# …`)"
+    )
     assert said("b.js") == "End the line with `// palint: ignore[RULE] reason`"
     assert said("Dockerfile") == "Write `# palint: ignore[RULE] reason` alone on the line above"
     assert said("Dockerfile", "a.py").endswith("reason` (dockerfile: alone on the line above)")

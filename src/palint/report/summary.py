@@ -150,18 +150,22 @@ def _how_to_accept(findings: Iterable[Finding]) -> str:
     from palint.files import languages
 
     every = list(ungrouped(findings))
-    kinds = {languages.find(each.span.path) for each in every}
-    comments = {kind.comment for kind in kinds if kind.comment}
+    found = [languages.find(each.span.path) for each in every]
+    kinds = set(found)
+    comments = Counter(kind.comment for kind in found if kind.comment)
     if not comments and languages.UNKNOWN not in kinds:
         return "Accept it with an `[[allow]]` in `palint.toml`"
-    start, end = (comments or {languages.HASH}).pop() if len(comments) < 2 else languages.HASH
+    start, end = comments.most_common(1)[0][0] if comments else languages.HASH
     comment = f"`{start} palint: ignore[RULE] reason{end}`"
     above = sorted(kind.id for kind in kinds if kind.id in _COMMENT_STARTS_LINE)
     if above and len(above) == sum(1 for kind in kinds if kind.comment):
         about_file = all(not each.excerpt for each in every)
         return f"Write {comment} {'as the first line' if about_file else 'alone on the line above'}"
     bare = sorted(kind.id for kind in kinds if not kind.comment and kind is not languages.UNKNOWN)
-    others = ((above, "alone on the line above"), (bare, "an `[[allow]]` in `palint.toml`"))
+    others = [(above, "alone on the line above"), (bare, "an `[[allow]]` in `palint.toml`")]
+    for other in sorted(comments.keys() - {(start, end)}):
+        ids = sorted(kind.id for kind in kinds if kind.comment == other and kind.id not in above)
+        others.insert(0, (ids, f"`{other[0]} …{other[1]}`"))
     also = "; ".join(f"{', '.join(ids)}: {how}" for ids, how in others if ids)
     return f"End the line with {comment}{f' ({also})' if also else ''}"
 
