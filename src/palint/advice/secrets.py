@@ -123,6 +123,8 @@ def _from_store(place: Place, secret: Secret) -> str:
             f"write a variable here (`${{{variable}}}`), and in each address or setting that has the value, "
             "and set it from there where the services are started"
         )
+    elif place.job is not None and place.job.uses is not None:
+        how = _IN_CALLED
     elif language.id in ("workflow", "action"):
         how = (
             f"let the job that uses it assume a role with configure-aws-credentials ({aws_keys.SCOPE}), and "
@@ -553,11 +555,10 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     if made := _made_elsewhere(place):
         return f"{stored}, and {made}."
     if caution := aws_keys.for_outsiders(place, "read it"):
-        needs = f"The job that reads it, and one that calls it, needs {aws_keys.SCOPE}."
-        return f"{stored}.{caution} {needs}"
+        return f"{stored}.{caution} {_NEEDS}"
     if callee is not None:
         # https://docs.github.com/actions/reference/workflows-and-actions/reusable-workflows
-        text = f"{stored}, and let the workflow that this job calls assume a role and read it there{_CALL}"
+        text = f"{stored}, {_IN_CALLED}{_CALL}"
         return text if callee.kind == "local" else f"{text} Until then, pass it, and {_IGNORE}."
     text = place.file.text
     resolver = _RESOLVER if "1password/load-secrets-action" in text else ""
@@ -613,7 +614,9 @@ _OTHER_KEYS = (
     "an empty `AWS_SESSION_TOKEN`."
 )
 _RESOLVER = " These steps replace the one that loads from 1Password: store the values that it loads, too."
-_CALL = f", with the role and the secret's name as inputs (not `secrets`). This job needs {aws_keys.SCOPE}."
+_IN_CALLED = "and let the workflow that this job calls assume a role and read it there"
+_NEEDS = f"The job that reads it, and one that calls it, needs {aws_keys.SCOPE}."
+_CALL = f", with the role and the secret's name as inputs (not `secrets`). {_NEEDS}"
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
@@ -629,7 +632,8 @@ def inherited(place: Place) -> str:
     """For a job that passes all GitHub secrets to a workflow of another repository."""
     return (
         "pass none: let that workflow assume a role and read what it needs from AWS Secrets Manager, e.g. "
-        f"from {place.stored}{_CALL} Until then, pass each by its name, and {_IGNORE}."
+        f"from {place.stored}{_CALL} Until then, pass by name what it declares under `secrets:` "
+        f"(keep `inherit` if it needs others), and {_IGNORE}."
     )
 
 
@@ -650,7 +654,7 @@ def _step(secret: str, name: str = "") -> str:
         return (
             "    - shell: bash\n      run: |\n"
             f'        value="$(aws secretsmanager get-secret-value --secret-id "{secret}" \\\n'
-            f'          --query SecretString --output text | jq -rc \'."{name}" | fromjson? // .\')"\n'
+            f'          --query SecretString --output text | jq -rc \'."{name}" // "" | fromjson? // .\')"\n'
             '        echo "::add-mask::$value"\n'
             f'        echo "{re.sub("[^A-Z0-9_]", "_", name.upper())}=$value" >> "$GITHUB_ENV"'
         )
