@@ -27,7 +27,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
 OUT = "take it out of this file: the program that needs it reads it there"
-WRITE = "Otherwise let the tests make it when they run, or write"
+WRITE = "Otherwise let what uses it make it when it runs, or write"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NATIVE = '{"dependencies": {"react-native": "1"}}'
@@ -56,13 +56,16 @@ CASES = [
     secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', WRITE),
     secret("key in base64", "a_test.go", 'package a\nvar privateKey = "MIIEpAIBAAKC{base64:600}"\n', "with what depends on it", without=("openssl rand", made_up.ONE)),
     secret("key of a curve in base64", "a.go", 'package a\nvar k = "MHcCAQEEI{base64:151}"\n', "with what depends on it", "let a script make it", without=(made_up.ONE,)),
+    secret("signed token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "let what uses it make it", without=(made_up.ONE,)),
+    secret("signed token", "a.go", 'package a\nvar token = "{jwt}"\n', "let a script make it", without=(made_up.ONE, "data to encrypt")),
+    secret("default of a server", "a.properties", "minio.password=minioadmin\n", "recorded data or a vendor's default", "if nothing outside of this repository has it (a server's default"),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", WRITE, without=(PROD, "openssl")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
     secret("server that a job starts", ".github/workflows/tests.yml", "on: push\nenv:\n  ELASTIC_PASSWORD: {password}\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker compose up}]\n", WRITE, without=("openssl",)),
     secret("id of a vendor in Compose for tests", "compose.ci.yml", "services:\n  a:\n    image: acme/a\n    environment:\n      REPORTER_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
-    Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("where the tests start (and a build for them)", "`DB_PASSWORD`", "reads as data, not as settings, may stay"), (PROD,)),
-    Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("where the tests start", "and in what depends on it"), (PROD,)),
-    Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("where the tests start",), (PROD,)),
+    Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("where what uses them starts", "`DB_PASSWORD`", "reads as data, not as settings, may stay"), (PROD,)),
+    Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("where what uses them starts", "and in what depends on it"), (PROD,)),
+    Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("where what uses them starts",), (PROD,)),
     Case("dotenv of production", "env-file", {".env.production": "DB_PASSWORD={password}\n"}, (PROD,)),
     Case(
         "a test loads it", "env-file-loaded",

@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
-ONE = "an obviously made-up value of the same form (`Example-value-1`) in each place that has it"
-# Of a test palint cannot see whether its value is a case: a length, a signature, what a fixture has
+ONE = "an obviously made-up value of the same form and length (`Example-value-1`) in each place that has it"
+# Of a test or CI palint cannot see whether its value is a case: a length, a signature, what a fixture has
 IN_TEST = (
-    f"Otherwise let the tests make it when they run, or write {ONE}. If a test needs this very value, "
+    f"Otherwise let what uses it make it when it runs, or write {ONE}. If this very value is needed, "
     "suppress this finding with a reason."
 )
+# First what holds in each place: a made-up value fails where a server, an image or a key file has this one
 MAY_STAY = (
-    "If it is meant to be public, has expired, is a sample or a vendor's default, or is only for local "
-    f"servers or tests, write {ONE}, or suppress this finding with a reason."
+    "If it is meant to be public, has expired, is a sample, recorded data or a vendor's default, or is only "
+    "for local servers or tests, suppress this finding with a reason, or, if nothing outside of this "
+    f"repository has it (a server's default, an image, a key file), write {ONE}."
 )
 _KEYS = ("private-", "putty-private-key", "json-web-key")  # starts of ids of formats
+_NOT_MADE_UP = (*_KEYS, "json-web-token")  # a program checks their form, or their signature
 _ENCRYPTS = lazy_re.compile(r"(?i)[\"'\s-]*(?:[\w.][\w.-]*?)?(?:crypt|pass_?phrase)")
 
 
@@ -34,14 +37,14 @@ def is_key(place: Place, secret: Secret) -> bool:
 
 
 def in_test(secret: Secret) -> str:
-    """`IN_TEST`, or the same for a private key."""
-    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector.startswith(_KEYS) else IN_TEST
+    """`IN_TEST`, or the same for a key or a signed token, which cannot be made up."""
+    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector.startswith(_NOT_MADE_UP) else IN_TEST
 
 
 def may_stay(secret: Secret) -> str:
-    """`MAY_STAY`, or the same for a private key, which cannot be made up."""
-    is_private = secret.detector.startswith(_KEYS)
-    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if is_private else MAY_STAY
+    """`MAY_STAY`, or the same for a key or a signed token, which cannot be made up."""
+    is_made = secret.detector.startswith(_NOT_MADE_UP)
+    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if is_made else MAY_STAY
 
 
 def words(name: str) -> str:

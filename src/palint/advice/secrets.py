@@ -63,8 +63,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
         return (
-            f"if a service outside of the tests accepts it, {rotate}, and let the tests read the new one "
-            f"from AWS Secrets Manager. {made_up.in_test(secret)}"
+            f"if a service outside of tests and CI accepts it, {rotate}, and let what uses it here read the "
+            f"new one from AWS Secrets Manager. {made_up.in_test(secret)}"
         )
     return f"{first}. {_instead(place, secret)}"
 
@@ -295,9 +295,9 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     where = "as `literals` in `kustomization.yaml`" if is_of_kustomize else _SETTINGS
     if place.in_test:
         text = (
-            "set its variables where the tests start (and a build for them), with made-up values for "
-            f"secrets{check}. Rotate what is real (an account of another service), and keep it in AWS "
-            f"Secrets Manager, e.g. in {place.stored}."
+            "set its variables where what uses them starts (tests, a build, a local server), with made-up "
+            f"values for secrets{check}. Rotate what is real (an account of another service), and keep it in "
+            f"AWS Secrets Manager, e.g. in {place.stored}."
         )
         last = _MAY_STAY
     elif place.exposed_to and secrets:
@@ -481,7 +481,7 @@ def kubernetes(place: Place, keys: Sequence[str], values: Ranges) -> str:
     """For a Secret with values. keys: of the values, as far as known."""
     aws = _aws_parts(place, keys, values)
     if place.in_test and not aws:
-        return f"if anything outside of the tests accepts it, {_ROTATE}. {made_up.IN_TEST}"
+        return f"if anything outside of tests and CI accepts it, {_ROTATE}. {made_up.IN_TEST}"
     role = "Give the pod a role: EKS Pod Identity or IRSA."
     if aws and len(aws) >= max(len(keys), len(values)):
         return f"{aws_keys.urgent(aws)} {role}"
