@@ -54,7 +54,7 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
             [],
             "requirements.in",
             "delete the dependency on `x` where it is written (a `.in` file, `pyproject.toml`), and compile "
-            "the others again",
+            "the others again (suppress this if only another package requires it)",
         ),
         ([], "setup.cfg", "delete this line and run `pip uninstall x`"),
     ],

@@ -19,8 +19,10 @@ _BY_MANIFEST = {
     "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
     "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
 }  # fmt: skip
-# https://pip-tools.readthedocs.io/, https://docs.astral.sh/uv/pip/compile/
-_COMPILED = lazy_re.compile(r"(?m)^ *--hash=|\bpip-compile\b|\bpip compile\b")
+# https://pip-tools.readthedocs.io/, https://docs.astral.sh/uv/pip/compile/, https://github.com/python-poetry/poetry-plugin-export
+_COMPILED = lazy_re.compile(
+    r"(?m)^ *(?:--hash=|# via\b)|; python_full_version >=|\b(?:pip[ -]compile|(?:uv|poetry) export)\b"
+)
 _LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows)
 
 
@@ -38,7 +40,8 @@ def removal(project: Project, path: str, package: str) -> str:
         return delete
     file = project.open(path) if name.endswith(".txt") else None
     if name.endswith(".in") or (file is not None and _COMPILED.search(file.text)):
-        return f"{delete} where it is written (a `.in` file, `pyproject.toml`), and compile the others again"
+        written = "where it is written (a `.in` file, `pyproject.toml`), and compile the others again"
+        return f"{delete} {written} (suppress this if only another package requires it)"
     if name.endswith((".txt", ".cfg")):
         return f"delete this line and run `pip uninstall {package}`"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]

@@ -37,7 +37,7 @@ _DOM = lazy_re.compile(
 )
 _NODE = lazy_re.compile(r"\brequire\(|\bprocess\.|\bmodule\.exports\b|[\"']node:")
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
-_SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?|fastlane)/")
+_SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|(?<!src/)api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
 _BACKEND = lazy_re.compile(r"(?:^|[/_-])(?:server|api|backend|services?)(?:[/_-]|$)")
 # A line that opens what the further indented lines below it are in: `test:`, `'testing' => [`, `"dev": {`

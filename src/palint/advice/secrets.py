@@ -189,7 +189,8 @@ def _read_before(text: str, start: int) -> str:
 def _placeholder(secret: Secret) -> str:
     kind = "password" if secret.detector in _PASSWORD_SYNTAX else "secret"
     words = made_up.words(secret.name)
-    return f"`<{words if len(words) > 1 else kind}>`"  # not the `u` of `curl -u`
+    named = words if len(words) > 1 else kind  # not the `u` of `curl -u`
+    return f"`YOUR_{named.upper().replace(' ', '_')}_HERE`"  # `<password>` is HTML in Markdown
 
 
 _DATABASE = lazy_re.compile(
@@ -254,9 +255,9 @@ def name(suggestion: str) -> str:
     example = f", e.g. {suggestion}" if is_known else " (in a module from its variables)"
     return (
         f"name it `{{service}}/{{environment}}`, after its service and its environment{example}. Create it "
-        "under the new name, with the values of other secrets of that service and environment as further "
-        "keys, change what reads it or allows access to it (code, policies of IAM, mounted files, "
-        "variables that get its name), then delete the old secret."
+        "under the new name, with the value that it has now, also if that was generated, and those of other "
+        "secrets of that service and environment as further keys, change what reads it or allows access to "
+        "it (code, policies of IAM, mounted files, variables that get its name), then delete the old secret."
     )
 
 
@@ -465,13 +466,15 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     template = _DOTENV_LOADED.get(use.advice, _REMOVE)
     if use.advice == "compose" and not _is_interpolated(place):
         template = _REMOVE
-    if template is _REMOVE and place.exposed_to:
+    if template is _REMOVE and (place.exposed_to or _IN_BUNDLE.search(text)):
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
     template = _made_elsewhere(place) or template
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 
 
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
+# https://webpack.js.org/plugins/define-plugin/
+_IN_BUNDLE = lazy_re.compile(r"\b(?:Define|Environment)Plugin\b")
 
 
 # --- infrastructure and workflows
