@@ -138,7 +138,6 @@ _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _OTHER_VARIABLE = lazy_re.compile(r"\( ?[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"'], ?[\"']\Z")
 _GETS_KEY = lazy_re.compile(r"(?:.*[.:>])?(?:get|find|look_?up|resolve)\w*[kK]ey\Z")
-_GOES_ON = lazy_re.compile(r"[\"'`]\s{0,2}(?:[+&]|\.{1,2})\s{0,2}[A-Za-z_$(]")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
@@ -237,12 +236,6 @@ FILTERS = (
         lambda p: p.syntax == "default" and _TRANSLATED.search(p.before),
         drops=(("a.php", "_e('Password', '«press-books»')", "Password", "default"),),
         keeps=(("a.php", "get('Password', '«press-books»')", "Password", "default"),)),
-    Filter("start", "it is the start of a text that the program goes on with",
-        lambda p: p.value[-1] in "-_/=:" and _GOES_ON.match(p.text, p.end),
-        drops=(("a.go", 'secret := "«statefulset-replicas-»" + claim', "secret", "assigned"),
-            ("a.php", "$key = '«cache_»' . $id;", "key", "assigned")),
-        keeps=(("a.go", 'secret := "«statefulset-replicas»" + claim', "secret", "assigned"),
-            ("a.go", 'secret := "«c2Vzc2lvbg=»", claim', "secret", "assigned"))),
     Filter("default-of-other", "it is the default of another variable, which is no secret",
         lambda p: (
             p.syntax == "wrapped"
