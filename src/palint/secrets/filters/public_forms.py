@@ -36,12 +36,13 @@ PUBLIC_FORMS = (
         r"B[A-P][A-Za-z0-9_/+-]{85}=?\Z|"
         # the same compressed, in hexadecimal
         r"(?:0x)?0[23][0-9a-fA-F]{64}\Z|"
-        # of NATS, whose seeds begin with `S`: https://docs.nats.io/using-nats/developer/connecting/nkey; of a
-        # wallet: https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format
-        r"[ACNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
+        # of NATS, whose seeds begin with `S`: https://docs.nats.io/using-nats/developer/connecting/nkey; of
+        # Stellar: https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0023.md; of a wallet:
+        # https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format
+        r"[ACGNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
         drops=("MFkwEwYHKoZIzj0CAQYI", "MIIBCgKCAQEAKq7v", "-----BEGIN PUBLIC KEY-----",
             "MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----", "ssh-rsa AAAAB3NzaC1yc2E",
-            "AAAAC3NzaC1lZDI1NTE5", "BB" + "Kq7vWz2p9x" * 8 + "Kq7vW", "U" + "A2B3C" * 11,
+            "AAAAC3NzaC1lZDI1NTE5", "BB" + "Kq7vWz2p9x" * 8 + "Kq7vW", "U" + "A2B3C" * 11, "G" + "A2B3C" * 11,
             "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
             "02" + _HEX * 4, "xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2"),
         keeps=("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----", "ssh-Kq7v", "AAAAKq7v",

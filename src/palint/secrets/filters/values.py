@@ -47,8 +47,9 @@ NOT_SECRET = (
         "it is encrypted",
         r"(?:[\w-]{1,40}:){0,4}AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
-        r"encrypted[-:]",
-        drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p"),
+        r"encrypted[-:]|BAMSCRT@",  # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption
+        drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p",
+            "BAMSCRT@0@0@Kq7vWz2p"),
         keeps=("vault-v1", "encoder", "AgKq2x"),
     ),
     Filter("literal", "it is a type, or a value of the language or of a setting",
