@@ -11,7 +11,7 @@ from palint.advice.facts import Facts, Package
 from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv, is_example
 from palint.files import FileKind, environments
-from palint.files import kind as kind_of
+from palint.files import kind as find_kind
 from palint.files.languages import in_comment
 from palint.files.roles import HEADER, Role, matches
 from palint.text.source import ParseError, SourceFile
@@ -90,7 +90,7 @@ class Place:
     @cached_property
     def kind(self) -> FileKind:
         """The file's language, role and environment."""
-        return self.file.parsed_with(_kind)
+        return self.file.parsed_with(kind_of)
 
     @property
     def facts(self) -> Facts:
@@ -341,8 +341,9 @@ class Place:
         return self.file.parsed_with(_search(pattern))
 
 
-def _kind(file: SourceFile) -> FileKind:
-    return kind_of(file.path, file.data[:HEADER])
+def kind_of(file: SourceFile) -> FileKind:
+    """What a file is; asked with `file.parsed_with`, once for the texts of all its findings."""
+    return find_kind(file.path, file.data[:HEADER])
 
 
 def _keys_above(text: str, offset: int) -> list[str]:

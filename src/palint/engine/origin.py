@@ -55,7 +55,7 @@ def _written_by_program(path: str, project: Project) -> bool:
 
 def is_generated(file: SourceFile) -> bool:
     """Whether a program writes a file, by its name or its header."""
-    from palint import files  # most files parse and have no finding
-    from palint.files.roles import HEADER, Role
+    from palint.advice.place import kind_of  # most files parse and have no finding
+    from palint.files.roles import Role
 
-    return files.kind(file.path, file.data[:HEADER]).role is Role.GENERATED
+    return file.parsed_with(kind_of).role is Role.GENERATED
