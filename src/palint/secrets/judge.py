@@ -160,7 +160,7 @@ def _is_used_in_url(text: str, candidate: Candidate) -> bool:
 # A link that is given to people holds what it opens: a meeting's passcode, an order's token. The key of an
 # API is called so: `api_key`, `private_token`.
 _IN_LINK = lazy_re.compile(
-    rf"(?:://|href=[\"'])(?:[^\s\"'`<>]|\('[\w!-]{{1,80}}'\)){{1,300}}[?&](?:amp;)?(?:pwd|pass(?:word|code)?|\w*ticket|"
+    rf"(?:://|href=[\"'])[^\s\"`<>]{{1,300}}[?&](?:amp;)?(?:pwd|pass(?:word|code)?|\w*ticket|"
     rf"(?![\w.-]*{CREDENTIAL_TOKEN})[\w.-]*token)=\Z",
     re.I,
 )
