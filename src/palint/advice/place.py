@@ -31,11 +31,11 @@ _BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue
 _SERVERS = ("express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "hono")
 MIXED = ("next", "nuxt", "@sveltejs/kit", "astro", "@remix-run/node", "electron")  # pages and a server
 # Of the DOM: https://developer.mozilla.org/docs/Web/API/Document, https://learn.jquery.com/plugins/
-_DOM = lazy_re.compile(
-    r"\bjQuery\b|\$\.fn\b|\bwindow\.(?:location|document)\b"
-    r"|\bdocument\.(?:getElement|querySelector|createElement|addEventListener|location)"
-)
-_NODE = lazy_re.compile(r"\brequire\(|\bprocess\.|\bmodule\.exports\b|[\"']node:")
+_DOM = (
+    "jQuery", "$.fn.", "window.location", "window.document", "document.getElement", "document.querySelector",
+    "document.createElement", "document.addEventListener", "document.location",
+)  # fmt: skip
+_NODE = ("require(", "process.", "module.exports", "'node:", '"node:')
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|(?<!src/)api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
@@ -138,7 +138,7 @@ class Place:
         if kind.role is Role.DOCUMENTATION and kind.language.syntax == "javascript":
             return matches(path, ("served-folder",))  # the page of an example
         is_source = kind.role is Role.SOURCE and kind.language.syntax == "javascript"
-        if is_source and self.search(_DOM) and not self.search(_NODE):
+        if is_source and self.file.parsed_with(_is_of_page):
             return True
         folder = _CLIENT_FOLDER.search(path)
         if self.file.name != "package.json" and not (is_source and folder):
@@ -344,6 +344,11 @@ class Place:
 def kind_of(file: SourceFile) -> FileKind:
     """What a file is; asked with `file.parsed_with`, once for the texts of all its findings."""
     return find_kind(file.path, file.data[:HEADER])
+
+
+def _is_of_page(file: SourceFile) -> bool:
+    """Whether a program uses the DOM, and nothing of Node.js."""
+    return any(word in file.text for word in _DOM) and not any(word in file.text for word in _NODE)
 
 
 def _keys_above(text: str, offset: int) -> list[str]:
