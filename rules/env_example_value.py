@@ -179,7 +179,7 @@ class EnvExampleValue(Rule):
 
 
 def _is_filled_in(file: SourceFile) -> bool:
-    """Whether a program fills in the file to write a dotenv file: nobody copies it."""
+    """Whether a program fills in the file to write a dotenv file, so that people do not copy it."""
     return file.name.lower().endswith(_TEMPLATE_SUFFIXES) and _FILLED_IN.search(file.text) is not None
 
 
