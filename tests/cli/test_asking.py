@@ -61,8 +61,8 @@ def test_fixes_are_listed_by_file_and_what_is_left_is_said(repo: Repository) -> 
     for name in ("a.py", "b.py"):
         repo.write(name, CALL)
     made = repo.palint("--fix")
-    assert made.returncode == 1 and "No safe fixes; 2 more with --unsafe-fixes\n" in made.stderr
-    assert "No safe fixes; 2 more with --unsafe-fixes\n" in repo.palint("--diff").stderr
+    assert made.returncode == 1 and "No safe fixes; 2 with --unsafe-fixes\n" in made.stderr
+    assert "No safe fixes; 2 with --unsafe-fixes\n" in repo.palint("--diff").stderr
     made = repo.palint("--fix", "--unsafe-fixes", "--show-fixes")
     listed = [line for line in made.stderr.splitlines() if line.startswith("  ")]
     assert [line[:9] for line in listed[:4]] == ["  a.py: 1", "    2: st", "  b.py: 1", "    2: st"]

@@ -142,8 +142,8 @@ def test_exit_zero(repo: Repository) -> None:
 def test_fixes_are_listed_and_their_absence_is_reported(repo: Repository) -> None:
     write_static_key(repo)
     nothing = repo.palint("--fix")
-    assert "No safe fixes; 1 more with --unsafe-fixes" in nothing.stderr
-    assert "No safe fixes; 1 more with --unsafe-fixes" in repo.palint("--diff").stderr
+    assert "No safe fixes; 1 with --unsafe-fixes" in nothing.stderr
+    assert "No safe fixes; 1 with --unsafe-fixes" in repo.palint("--diff").stderr
     repo.write(".github/workflows/ship.yml", WORKFLOW)
     fixed = repo.palint("--fix", "--show-fixes")
     assert "  .github/workflows/ship.yml: 1\n    2: job `ship`" in fixed.stderr

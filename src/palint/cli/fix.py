@@ -69,7 +69,7 @@ def apply_fixes(plan: RunPlan, results: Results, options: CheckOptions) -> Resul
 def _print_no_fixes(findings: Sequence[Finding], options: CheckOptions) -> None:
     left = sum(f.fix is not None for f in findings)
     if left and not options.unsafe_fixes:
-        _print(f"No safe fixes; {left} more with --unsafe-fixes")
+        _print(f"No safe fixes; {left} with --unsafe-fixes")
     else:
         _print("No fixes to apply")
 
