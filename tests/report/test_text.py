@@ -357,11 +357,13 @@ def test_the_comment_to_write_is_one_of_the_files_language() -> None:
     assert said("a.py", "b.rb", "c.js") == f"{said('a.py')} (javascript: `// …`)"
     assert said("a.py", "b.js", "c.go", "d.sql", "e.html").startswith(said("b.js"))
     assert said("a.py", "b.js", "c.go", "d.sql", "e.html").endswith(
-        "(html: `<!-- … -->`; sql: `-- …`; python: `# …`)"
+        "(python: `# …`; sql: `-- …`; html: `<!-- … -->`)"
     )
     assert said("b.js") == "End the line with `// palint: ignore[RULE] reason`"
+    assert said("Info.plist") == "End the line with `<!-- palint: ignore[RULE] reason -->`"
     assert said("Dockerfile") == "Write `# palint: ignore[RULE] reason` alone on the line above"
     assert said("Dockerfile", "a.py").endswith("reason` (dockerfile: alone on the line above)")
+    assert said("Dockerfile", "b.js", "c.go").endswith("(dockerfile: `# …` alone on the line above)")
     assert said("a.py", "a.json").endswith("reason` (json: an `[[allow]]` in `palint.toml`)")
     assert said(".env") == said("Dockerfile") and said("Dockerfile", ".env").startswith("Write")
     about_file = results(finding(".env")._replace(excerpt=()))

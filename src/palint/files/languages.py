@@ -170,7 +170,7 @@ LANGUAGES = (
     Language("ini", "data", (".ini", ".cfg", ".conf"), comment=HASH),
     Language("git-config", "data", (".gitconfig", ".gitmodules"), comment=HASH),
     Language("properties", "data", (".properties",), comment=HASH),
-    Language("xml", "data", (".xml",), comment=TAGS),
+    Language("xml", "data", (".xml", ".plist"), comment=TAGS),
     Language("graphql", "data", (".graphql",), comment=HASH),
     Language("diff", "data", (".diff", ".patch")),
     # https://jestjs.io/docs/snapshot-testing

@@ -161,12 +161,15 @@ def _how_to_accept(findings: Iterable[Finding]) -> str:
     if above and len(above) == sum(1 for kind in kinds if kind.comment):
         about_file = all(not each.excerpt for each in every)
         return f"Write {comment} {'as the first line' if about_file else 'alone on the line above'}"
+    others = []
+    for mark in sorted(comments):
+        sign = "" if mark == (start, end) else f"`{mark[0]} …{mark[1]}`"
+        for place in ("", "alone on the line above"):
+            ids = [k.id for k in kinds if k.comment == mark and (k.id in _COMMENT_STARTS_LINE) == bool(place)]
+            others.append((sorted(ids), f"{sign} {place}".strip()))
     bare = sorted(kind.id for kind in kinds if not kind.comment and kind is not languages.UNKNOWN)
-    others = [(above, "alone on the line above"), (bare, "an `[[allow]]` in `palint.toml`")]
-    for other in sorted(comments.keys() - {(start, end)}):
-        ids = sorted(kind.id for kind in kinds if kind.comment == other and kind.id not in above)
-        others.insert(0, (ids, f"`{other[0]} …{other[1]}`"))
-    also = "; ".join(f"{', '.join(ids)}: {how}" for ids, how in others if ids)
+    others.append((bare, "an `[[allow]]` in `palint.toml`"))
+    also = "; ".join(f"{', '.join(ids)}: {how}" for ids, how in others if ids and how)
     return f"End the line with {comment}{f' ({also})' if also else ''}"
 
 
