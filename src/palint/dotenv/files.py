@@ -112,7 +112,7 @@ class Variable(NamedTuple):
     def is_secret(self) -> bool:
         """Whether its name is for a secret, or its value is a URL or a list with a password, or random."""
         # 30 modules, and a report asks for names of files only
-        from palint.secrets.names import is_property, is_secret_setting
+        from palint.secrets.names import is_property, is_secret_setting, words_of_setting
 
         if self.value.lower() in ("true", "false", "0", "1"):
             return False
@@ -125,8 +125,10 @@ class Variable(NamedTuple):
             return _OPEN_URL.fullmatch(self.value) is None
         from palint.secrets.formats.format import is_random  # most files have a name or an address first
 
-        is_word = _ONE_WORD.fullmatch(self.value) is not None and not is_property(self.name)
-        return is_word and is_random(self.value)
+        found = words_of_setting(self.name)
+        if is_property(found) and found[-2:] != ["secret", "id"]:  # of Vault, or the name of a secret of AWS
+            return False
+        return _ONE_WORD.fullmatch(self.value) is not None and is_random(self.value)
 
 
 def secret_values(file: SourceFile) -> Ranges:

@@ -70,7 +70,7 @@ def is_secret(name: str) -> bool:
     if not found or found[-2:] in (["secret", "id"], ["kube", "config"]):
         return True
     unique, last = set(found), found[-1]
-    if is_property(name) and last not in _MAY_BE_SECRET:
+    if is_property(found) and last not in _MAY_BE_SECRET:
         return False
     if last.endswith(("name", "mode", "host", "user")):  # `FILENAME`, `SSLMODE`
         return False

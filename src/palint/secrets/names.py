@@ -10,7 +10,6 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-from palint.files import environments
 from palint.secrets.vocabulary import (
     ABOUT,
     ABOUT_LAST,
@@ -132,6 +131,8 @@ def describes_secret(name: str) -> bool:
 
 def words_of_setting(name: str) -> list[str]:
     """The words of a name without numbers, letters and environments at its end: of `ID_2`, `KEY_DEV`."""
+    from palint.files import environments  # for settings only
+
     found = words(name)
     while len(found) > 1 and (
         len(found[-1]) == 1 or found[-1].isdigit() or environments.full_name(found[-1])
@@ -140,17 +141,15 @@ def words_of_setting(name: str) -> list[str]:
     return found
 
 
-def is_property(name: str) -> bool:
-    """Whether a setting is about something, by its last word: `CLIENT_ID`, `TOKEN_AUDIENCE`, `SITE_KEY`.
+def is_property(found: list[str]) -> bool:
+    """Whether a setting of these words is about something, by the last: `CLIENT_ID`, `SITE_KEY`.
 
-    Not `SECRET_ID`, which is a credential of Vault, or the name of a secret of AWS.
+    found: the `words_of_setting`.
     """
-    found = words_of_setting(name)
-    last, pair = found[-1:], ".".join(found[-2:])
-    return (not _PROPERTIES.isdisjoint(last) and pair != "secret.id") or pair in IDENTIFYING_KEYS
+    return not _LAST_WORDS.isdisjoint(found[-1:]) or ".".join(found[-2:]) in IDENTIFYING_KEYS
 
 
-_PROPERTIES = ABOUT_LAST | MEASURES | PROPERTIES
+_LAST_WORDS = ABOUT_LAST | MEASURES | PROPERTIES
 
 
 def is_secret_setting(name: str) -> bool:
@@ -160,7 +159,7 @@ def is_secret_setting(name: str) -> bool:
     found = words_of_setting(name)
     if found[-3:] == ["access", "key", "id"]:  # goes with its secret
         return True
-    if is_property(name) or found[-1:] == ["id"] or not (PUBLIC | MEASURES).isdisjoint(found):
+    if is_property(found) or not (PUBLIC | MEASURES).isdisjoint(found):
         return False
     if not ADDRESSES.isdisjoint(found[-1:]):
         return not STORES.isdisjoint(found[-2:-1]) or not {"webhook", "hook"}.isdisjoint(found)
