@@ -355,8 +355,8 @@ def judged_part(value: str, name: str, syntax: str) -> str:
         value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
     elif _BYTES.match(value):
         digits = value.replace("\\x", "")
-        decoded = bytes.fromhex(digits)
-        return decoded.decode() if decoded.isascii() and decoded.decode().isprintable() else digits
+        text = bytes.fromhex(digits).decode("ascii", "replace")  # the replacement is not printable ASCII
+        return text if text.isascii() and text.isprintable() else digits
     if " " in value and features.is_noise(value):
         return value.replace(" ", "")
     if words := _WORDS_BEFORE.match(value):

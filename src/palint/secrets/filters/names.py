@@ -31,7 +31,7 @@ NAMES = (
             (?:gtm|tag_?manager)_?auth\Z
             amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
             synchronizer_?token kpasswd_server\Z
-            add_?user_?secrets\Z forg[eo]t(?:ten)?_? (?<!.)credentialsjson\Z
+            add_?user_?secrets\Z forg[eo]t(?:ten)?_?(?:password|pass|pwd)\Z (?<!.)credentialsjson\Z
             """
         ),
         lower=True,
@@ -45,7 +45,7 @@ NAMES = (
             "SYNCHRONIZER_TOKEN", "forgotPassword", "credentialsJSON", "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
-            "MIXPANEL_API_SECRET")),
+            "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),
     Filter("attribute", "it is an attribute of an element, which a page has",
         # https://html.spec.whatwg.org/multipage/dom.html#custom-data-attribute
         r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z",

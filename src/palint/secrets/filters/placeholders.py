@@ -49,7 +49,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
         return False
-    return _is_made_of_words(words(value)) or _is_made_of_words(words(value.lower()))  # `yourPASShere`
+    return _is_made_of_words(words(value.lower()))  # also `yourPASShere`
 
 
 def _is_made_of_words(parts: list[str]) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_words, looks_random
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import names_secret
+from palint.secrets.names import names_any_key, names_secret
 from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
 
@@ -137,7 +137,6 @@ _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _OTHER_VARIABLE = lazy_re.compile(r"\( ?[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"'], ?[\"']\Z")
-_GETS_KEY = lazy_re.compile(r"(?:.*[.:>])?(?:get|find|look_?up|resolve)\w*[kK]ey\Z")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
@@ -220,12 +219,13 @@ FILTERS = (
         lambda p: (
             p.syntax.endswith("argument")
             and _LOOKS_UP.match(p.name)
-            and (is_words(p.value) or _GETS_KEY.match(p.name))
+            and (is_words(p.value) or names_any_key(p.name))
         ),
         drops=(("a.java", 'keys.getKey("«Kq7vWz2p9xmN»")', "keys.getKey", "argument"),
             ("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
             ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
+            ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
     Filter("branch", "the program chooses one of two names",
         lambda p: p.syntax == "assigned" and _BRANCH.search(p.before),
