@@ -54,12 +54,12 @@ class KubernetesSecret(Rule):
     ## Limits
 
     Not reported: values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets,
-    ansible-vault), entries whose name is not that of a secret (`username`, `host`, `url`, `ca.crt`, …),
-    unless the value looks random, certificates, and configuration files that set no secret. A Helm template,
-    which is not YAML until it is rendered, is checked without its expressions, as far as that is YAML. A
-    kustomization's `secretGenerator` literals are checked, too. One finding a manifest, at its first value.
-    Of commands, `kubectl create secret … --from-literal`, `--docker-password` and `echo … | docker secret
-    create` are checked.
+    ansible-vault), entries whose name says that they are public (`username`, `host`, `url`, `ca.crt`, …),
+    others without a secret's name unless the value looks random, certificates, and configuration files that
+    set no secret. A Helm template, which is not YAML until it is rendered, is checked without its
+    expressions, as far as that is YAML. A kustomization's `secretGenerator` literals are checked, too. One
+    finding a manifest, at its first value. Of commands, `kubectl create secret … --from-literal`, `--docker-
+    password` and `echo … | docker secret create` are checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY

@@ -172,6 +172,7 @@ def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
         ("password", "development", True),
         ("ssh", "REPLACEMENT_SSH", False),
         ("operator", "awx", False),
+        ("mode", "secret", False),
         ("operator", PASSWORD, True),
         ("CLIENT_SECRET", "client_secret", False),
         ("MONGODB_PASS", "pass", True),

@@ -11,8 +11,6 @@ from palint.files import languages
 from palint.languages import shell, yaml
 from palint.languages.value import Value
 from palint.languages.yaml import Node
-from palint.secrets.filters.names import repeats_name
-from palint.secrets.formats.format import is_random
 from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -111,9 +109,12 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
         return False
     if _FILE_NAME.search(key) or _SETTING.search(text):
         return _SETS_SECRET.search(text) is not None
-    if text.lower() in ("pass", "password", "secret"):
-        return True
+    from palint.secrets.filters.names import repeats_name  # of a manifest with a Secret only
+    from palint.secrets.formats.format import is_random
+
     # A Secret also holds settings: a value needs a secret's name, or to look like one
+    if is_secret_setting(key) and text.lower() in ("pass", "password", "secret"):
+        return True
     named = is_secret_setting(key) and not repeats_name(text, key)
     return (named or is_random(text)) and not (is_placeholder(text) or is_template_value(text))
 

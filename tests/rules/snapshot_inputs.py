@@ -166,7 +166,7 @@ _FILES: Mapping[str, list[dict[str, str]]] = {
     "kubernetes-secret": [
         {"s.yml": SECRET + "stringData:\n" + "".join(f"  KEY_{n}: {{password}}{n}\n" for n in range(5))},
         {"s.yml": SECRET.replace("  name: api\n", "  labels: {}\n") + "data:\n  PASSWORD: {hex32}\n"},
-        {"s.yml": SECRET + "data:\n  PASSWORD: '!'\n  OTHER: cGFzc3dvcmQ=\n  FLAG: dHJ1ZQ==\n"},
+        {"s.yml": SECRET + "data:\n  PASSWORD: '!'\n  OTHER_SECRET: cGFzc3dvcmQ=\n  FLAG: dHJ1ZQ==\n"},
         {"s.yml": SECRET + "stringData:\n  PASSWORD: password\n  PUBLIC_KEY: abc\n  a.conf: |\n    password = {password}\n  b.conf: |\n    port = 80\n"},
         {"s.yml": SECRET + "stringData:\n  URL: postgres://a:{password}@db/x\n  FLAG: 'True'\n  REF: ${X}\n"},
         {"s.yml": "{{ if .x }}\n" + SECRET + "stringData:\n  PASSWORD: {password}\n{{ end }}\n"},
