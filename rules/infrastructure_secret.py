@@ -150,6 +150,9 @@ const token = SecretValue.unsafePlainText("{password}");
 resource "aws_secretsmanager_secret_version" "db" {
   secret_string = jsonencode({ username = "app", password = var.password, host = "${local.h}.internal" })
 }
+resource "aws_secretsmanager_secret_version" "db_username" {
+  secret_string = "app_admin"
+}
 """,
             path="secrets.tf",
         ),

@@ -120,7 +120,7 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
         resource, name = blocks[0], tree.source(attribute.named_children[0])
         kind, label = (*resource.labels, "", "")[:2]
         values = hcl.values(tree, hcl.expression(attribute))
-        if kind == _VERSION and name.startswith("secret_"):
+        if kind == _VERSION and name.startswith("secret_") and not is_known_to_all(label):
             initial = "ignore_changes" in tree.source(resource.node)
             yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, initial)
         elif kind == _PARAMETER and name == "type" and [v.text for v in values] == ["SecureString"]:
