@@ -179,7 +179,7 @@ class InfrastructureAccessKey(Rule):
         what = "is a hardcoded AWS key" if key.literal else "is given a static AWS key"
         values = [(key.value_start, key.value_end)] if key.literal else []
         place = Place(file, project)
-        of_terraform = languages.find(file.path).id == "terraform-json"
+        of_terraform = place.kind.language.id == "terraform-json"
         return self.violation(
             file.span(key.start, key.end),
             f"`{key.name}` {what}",
