@@ -524,7 +524,7 @@ NEAR_MISSES = (
     NearMiss('C4', 'seaweedfs.yaml', 'services:\n  a:\n    environment: ["AWS_ACCESS_KEY_ID=${SERVICE_USER}", "AWS_SECRET_ACCESS_KEY=${SERVICE_PASSWORD}"]\n'),
     NearMiss('C3', 'redis.tf', 'resource "aws_ssm_parameter" "redis_tls" {\n  name  = "app-redis-tls"\n  type  = "SecureString"\n  value = "true"\n}\n'),
     NearMiss('C3', 'get.sh', 'aws ssm get-parameter --name "/app/$STAGE/api_endpoint" --with-decryption\n'),
-    NearMiss('C1', 'a.py', 'import io\nfrom dotenv import dotenv_values, load_dotenv\nload_dotenv(stream=io.StringIO(payload))\nload_dotenv(override=True, stream=text)\nvalues = dotenv_values(stream=StringIO(payload))\n'),
+    NearMiss('C1', 'a.py', 'import io\nfrom dotenv import dotenv_values, load_dotenv\nload_dotenv(stream=io.StringIO(payload))\nvalues = dotenv_values(stream=StringIO(payload))\n'),
     NearMiss('C1', 'settings.json', '{"permissions": {"deny": ["Read(./config/master.key)", "Read(./.env)"]}}\n'),
     NearMiss('C4', 'entrypoint.sh', 'export S3_ACCESS_KEY="${S3_ACCESS_KEY//\\"/}"\nexport S3_SECRET_KEY="${S3_SECRET_KEY//\\"/}"\n'),
     NearMiss('C3', '.github/workflows/e2e.yml', 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: cypress run\n      env:\n        CYPRESS_EMAIL: ${{ secrets.CYPRESS_LOGIN_EMAIL_AUDITEE }}\n'),

@@ -28,16 +28,16 @@ def _loader(name: str, call: str, imported: str) -> Loader:
 
 
 _CALL = r"\s*\((?:[^()\n]{0,200}\))?"  # with its arguments, if they are simple
-# No file, but a text: https://github.com/theskumar/python-dotenv#load-configuration-without-altering-the-environment
-_OF_FILE = r"(?!\s*\([^()\n]{0,80}\bstream\s*=(?![^\n]{0,80}\bopen\b))" + _CALL
+# Not of a text: https://github.com/theskumar/python-dotenv#load-configuration-without-altering-the-environment
+_FILE_CALL = r"(?!\s*\([^()\n]{0,80}\bstream\s*=\s*(?:\w+\.)?StringIO\b)" + _CALL
 _GIVEN = r"(?!=|None\b|\(\s*\)|\[\s*\]|\"\"|'')"  # and no empty value
 LOADERS = {
     "python": (
         _loader(
             "load_dotenv",
-            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv" + _OF_FILE, "dotenv",
+            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv" + _FILE_CALL, "dotenv",
         ),
-        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _OF_FILE, "dotenv"),
+        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _FILE_CALL, "dotenv"),
         _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
         _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key" + _CALL, r"(?:from|import)\s+dotenv"),
         _loader("read_env", r"(?<![\w.])(?:\w+\.){1,8}read_env" + _CALL, "environ"),
