@@ -54,7 +54,7 @@ def _written_by_program(path: str, project: Project) -> bool:
 
 
 def is_generated(file: SourceFile) -> bool:
-    """Whether a program writes a file, by its name or its header."""
+    """Whether a program writes a file: by its name, a header, or only by long lines."""
     from palint.advice.place import kind_of  # most files parse and have no finding
     from palint.files.roles import Role
 

@@ -24,7 +24,7 @@ from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.tree.project import Project
 from palint.util import lazy_re
 
-_OF_PROGRAM = "if a program writes this file, change what it is made from."
+_OF_PROGRAM = "If a program writes this file, change what it is made from."
 _CONTEXT = 1  # lines shown above and below a finding
 _NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
 _PART = 12  # characters: a text must not quote so many of a value's start or end either
@@ -73,7 +73,6 @@ class Sealer:
 
     @cached_property
     def _is_generated(self) -> bool:
-        """Whether a program writes the file: by its name, a header, or only by long lines."""
         return self._checked is not None and is_generated(self._checked.file)
 
     def _own_words(self) -> Iterator[str]:
@@ -113,7 +112,8 @@ class Sealer:
         ids = tuple(_hash(written_out(value)) for value in values)
         if violation.fix_hint and span.path == self._path and self._is_generated:
             hint = violation.fix_hint
-            violation = violation._replace(fix_hint=f"{_OF_PROGRAM} {hint[:1].upper()}{hint[1:]}")
+            apart = " " if hint.endswith(".") else "\n"  # after code, on a line of its own
+            violation = violation._replace(fix_hint=f"{hint}{apart}{_OF_PROGRAM}")
         violation = self._without_values(violation, [] if source is None else source.values_near(span, _NEAR))
         return Finding(
             *violation,
@@ -204,8 +204,9 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
 def _is_own(part: str, value: str, start: int, kept: Ranges) -> bool:
     """Whether a part of a value is in an own word, but for the brackets and stops of palint's sentence."""
     if part != value:
-        part, start = part.rstrip(").,"), start + len(part) - len(part.lstrip("("))
-        part = part.lstrip("(")
+        bare = part.lstrip("(")
+        start += len(part) - len(bare)
+        part = bare.rstrip(").,")
     return any(first <= start and start + len(part) <= last for first, last in kept)
 
 
