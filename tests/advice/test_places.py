@@ -27,7 +27,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
 PROD, ANY = "/production", "/<environment>"
 OUT = "take it out of this file: the program that needs it reads it there"
-WRITE = "Otherwise let what uses it make it when it runs, or write"
+WRITE = "Otherwise generate it when the tests or the job start, or write"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
 GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 NATIVE = '{"dependencies": {"react-native": "1"}}'
@@ -56,7 +56,7 @@ CASES = [
     secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', WRITE),
     secret("key in base64", "a_test.go", 'package a\nvar privateKey = "MIIEpAIBAAKC{base64:600}"\n', "with what depends on it", without=("openssl rand", made_up.ONE)),
     secret("key of a curve in base64", "a.go", 'package a\nvar k = "MHcCAQEEI{base64:151}"\n', "with what depends on it", "let a script make it", without=(made_up.ONE,)),
-    secret("signed token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "let what uses it make it", without=(made_up.ONE,)),
+    secret("signed token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "generate it when", without=(made_up.ONE,)),
     secret("signed token", "a.go", 'package a\nvar token = "{jwt}"\n', "let a script make it", without=(made_up.ONE, "data to encrypt")),
     secret("default of a server", "a.properties", "minio.password=minioadmin\n", "recorded data or a vendor's default", "if nothing outside of this repository has it (a server's default"),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", WRITE, without=(PROD, "openssl")),
@@ -158,7 +158,7 @@ CASES = [
     secret("no test", "src/Latest.java", 'class A { String token = "{github_token}"; }\n', OUT),
     secret("tests of Rust in their file", "src/lib.rs", '#[cfg(test)]\nmod tests {\n    const TOKEN: &str = "{github_token}";\n}\n', WRITE),
     secret("attribute of XML", "samples/api/spring.xml", '<bean p:clientSecret="{password}"/>\n', "`Example-value-1`", without=("`YOUR_",)),
-    secret("file of a generator", ".ddev/docker-compose.db.yaml", "#ddev-generated\nservices:\n  db:\n    image: mysql\n    environment:\n      MYSQL_PASSWORD: {password}\n", "if a program writes this file, change what it is made from", without=("export",)),
+    secret("file of a generator", ".ddev/docker-compose.db.yaml", "#ddev-generated\nservices:\n  db:\n    image: mysql\n    environment:\n      MYSQL_PASSWORD: {password}\n", "If a program writes this file, change what it is made from", without=("export",)),
     secret("script without aws", "run.sh", "OC_PASS={password}\n", OUT, without=("    ",)),
     Case("secret of a job's container", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    container:\n      image: y\n      credentials:\n        password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("a container of the job that needs it starts there (`docker run`)",)),
     secret("input of a job that calls a workflow", ".github/workflows/a.yml", "on: push\njobs:\n  a:\n    uses: x/y/.github/workflows/z.yml@v1\n    with: {db_password: {password}}\n", "let the workflow that this job calls assume a role and read it there", without=("in the next step",)),
@@ -170,7 +170,7 @@ CASES = [
     Case("example with an endpoint", "env-example-value", {".env.example": "AWS_S3_ENDPOINT=\nAWS_SECRET_ACCESS_KEY=...\n"}, (OF_OTHERS,)),
     Case("secret key of another length", "container-access-key", {"k8s/a.yaml": "kind: Pod\nspec:\n  containers:\n    - env:\n        - name: AWS_SECRET_ACCESS_KEY\n          value: {base62:30}\n"}, ("if the key belongs to your AWS account, deactivate it", "else rotate it")),
     Case("secret for an input that takes JSON", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: azure/login@v2\n        with:\n          creds: ${{ secrets.CI_PRINCIPAL_TOKEN }}\n"}, ("fromjson? // .",), ("parse-json",)),
-    secret("command of a health check", "compose.yml", 'services:\n  a:\n    image: x\n    healthcheck:\n      test: ["CMD", "mysqladmin", "-p${DB_ROOT_PASSWORD:-{password}}"]\n', "drop the fallback or leave it empty, also where a test or an address expects it", without=("outside of the tests",)),
+    secret("command of a health check", "compose.yml", 'services:\n  a:\n    image: x\n    healthcheck:\n      test: ["CMD", "mysqladmin", "-p${DB_ROOT_PASSWORD:-{password}}"]\n', "drop the fallback or leave it empty, also where a test or an address expects it", without=("outside of tests and CI",)),
     secret("fallback in a document's command", "UPDATE.md", 'mysqldump -u root -p"${DB_ROOT_PASSWORD:-{password}}"\n', "Drop the fallback", without=("`YOUR_",)),
     Case("token of a service account", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: op x\n        env:\n          TOKEN: ${{ secrets.OP_SERVICE_ACCOUNT_TOKEN }}\n"}, ("parse-json",), ("fromjson",)),
     Case("secret in a job of pull requests", "github-secret", {".github/workflows/a.yml": "on: [push, pull_request]\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: always()\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, (" Give both new steps `if: ${{ !github.event.pull_request.head.repo.fork }}` (forks get no token) and (`&&`) the `if:`",)),
@@ -187,7 +187,7 @@ CASES = [
     Case("condition on the step's own variable", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        if: env.T != ''\n        env:\n          T: ${{ secrets.STRIPE_KEY }}\n"}, ("without a check that the secret is set",)),
     Case("secret of a step and a job's service", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.REGISTRY_PASSWORD }}'}\n    services:\n      db:\n        image: y\n        credentials:\n          password: ${{ secrets.REGISTRY_PASSWORD }}\n    steps: []\n"}, ("get-secrets@v2", "container of the job that needs it starts there (`docker run`)")),
     Case("secret that 1Password resolves", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: 1password/load-secrets-action@v2\n        env: {T: '${{ secrets.STRIPE_KEY }}'}\n"}, ("replace the one that loads from 1Password",)),
-    Case("workflow of a generator", "github-secret", {".github/workflows/a.yml": "# DO NOT EDIT. Generated with:\n# devctl\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("if a program writes this file, change what it is made from. Store it",)),
+    Case("workflow that a tool keeps up to date", "github-secret", {".github/workflows/a.yml": "# DO NOT EDIT. Generated with:\n# devctl\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("If a program writes this file, change what it is made from",)),
     secret("default of a variable in Terraform", "variables.tf", 'variable "db_password" {\n  default = "{password}"\n}\n', "The `default` of a `variable` takes no reference: delete it"),
     secret("migration of Flyway", "sql/V1.104__users.sql", "CREATE ROLE a LOGIN PASSWORD '{password}';\n", "A migration that has run must not change"),
     secret("changeSet of Liquibase", "db/users.xml", '<changeSet id="1"><sql>CREATE ROLE a LOGIN PASSWORD \'{password}\';</sql></changeSet>\n', "A migration that has run must not change"),
@@ -197,7 +197,7 @@ CASES = [
     secret("passphrase that encrypts", "app.json", '{"DefaultPassPhrase": "{password}"}\n', "data to encrypt again"),
     secret("user of SMTP", "values.yaml", "SMTP_USER: {aws_access_key_id}\n", "SMTP of SES takes no role"),
     secret("hand-written file of a built folder", "dist/a.sh", "OC_PASS={password}\n", "Store", OUT),
-    Case("file of another program", "env-file-loaded", {"dist/a.service": "EnvironmentFile=/srv/.env\n"}, ("if a program writes this file, change what it is made from. Stop using the file", "A file that a user gives, or that holds no settings, may stay")),
+    Case("file of another program", "env-file-loaded", {"dist/a.service": "EnvironmentFile=/srv/.env\n"}, ("If a program writes this file, change what it is made from", "A file that a user gives, or that holds no settings, may stay")),
     Case("template of a local AWS", "infrastructure-secret", {"localstack/cfn.yml": "Resources:\n  A:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: '{password}'\n"}, (made_up.MAY_STAY,)),
     Case("secret for a file that an SDK of Google reads", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          cat << EOF > ${HOME}/a.key\n          ${{ secrets.SOPS_KEY }}\n          EOF\n          echo \"GOOGLE_APPLICATION_CREDENTIALS=${HOME}/a.key\" >> $GITHUB_ENV\n"}, ("fromjson? // .",), ("parse-json",)),
     Case("secret for a file of JSON", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          echo '${{ secrets.SOPS_KEY }}' > a.json\n"}, ("fromjson? // .",), ("parse-json",)),
@@ -221,7 +221,7 @@ CASES = [
     Case("job of one repository's branches", "github-secret", {".github/workflows/a.yml": "on: pull_request_target\njobs:\n  a:\n    if: github.repository == 'acme/shop' && github.event.pull_request.head.repo.full_name == github.repository\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("get-secrets@v2",), ("protected",)),
     Case("called workflow that may use the token", "workflow-id-token", {".github/workflows/a.yml": "on: push\npermissions: {id-token: write}\njobs:\n  a:\n    uses: acme/x/.github/workflows/a.yml@v1\n  b:\n    runs-on: x\n    steps:\n      - run: make\n"}, ("move it to the jobs that use it (`a`)",), ("remove",)),
     Case("called workflow that outsiders start", "workflow-id-token", {".github/workflows/a.yml": "on: issue_comment\njobs:\n  a:\n    permissions: {id-token: write}\n    uses: acme/x/.github/workflows/a.yml@v1\n"}, ("let the workflow that it calls\nuse a protected `environment`",)),
-    Case("workflow of a generator", "github-secret", {".github/workflows/a.lock.yml": "# This file was automatically generated by x. DO NOT EDIT.\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("if a program writes this file, change what it is made from. Store it",)),
+    Case("workflow of a generator", "github-secret", {".github/workflows/a.lock.yml": "# This file was automatically generated by x. DO NOT EDIT.\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("If a program writes this file, change what it is made from",)),
     Case("permission of a job", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x ${{ secrets.STRIPE_KEY }}\n"}, ("id-token: write",), ()),
     Case("build secret", "env-file-loaded", {"Dockerfile": "FROM a\nRUN --mount=type=secret,id=e,target=/run/.env make\n"}, ("as its defaults", "if it is copied")),
     Case("settings of another tool", "env-file-loaded", {"load/artillery.yaml": "config:\n  env_file: .env\n"}, ("as its defaults",), ("environment:", "~/.aws")),
@@ -239,7 +239,7 @@ CASES = [
     secret("script of an example's page", "samples/login/src/main/webapp/a.js", TOKEN, "whoever opens the page"),
     secret("key in SQL after another", "a.sql", "INSERT INTO k VALUES ('-----BEGIN PGP PUBLIC KEY BLOCK-----\na\n-----END PGP PUBLIC KEY BLOCK-----', '{private_key}');\n", OUT),
     secret("script of a Java web application", "app/src/main/webapp/a.js", TOKEN, "whoever opens the page"),
-    secret("AWS key in a recorded answer", "tests/a.json", f'{{"X-Amz-Credential": "{KEY}"}}\n', "if the key is real and belongs to your AWS account, deactivate", made_up.ONE),
+    secret("AWS key in a recorded answer", "tests/a.json", f'{{"X-Amz-Credential": "{KEY}"}}\n', "if the key is real and belongs to your AWS account, deactivate", f"`{made_up.VALUE}`"),
     # --- environments
     secret("key of tests in settings", "config/database.yml", "test:\n  password: {password}\n", WRITE, without=(PROD,), Gemfile="gem 'rails'\n"),
     secret("key of tests in PHP", "config/database.php", "<?php\nreturn [\n  'testing' => [\n    'password' => '{password}',\n  ],\n];\n", WRITE, without=("bin2hex", PROD)),
@@ -286,7 +286,7 @@ CASES = [
     secret("here document", "run.sh", "cat >a.yml <<'EOF'\npassword: {password}\nEOF\n", OUT, without=("$(aws",)),
     secret("token of a vendor's sandbox", "app/config.py", 'GITHUB_TEST_TOKEN = "{github_token}"\n', OUT, without=("If such a service",)),
     secret("script of a local database", "bin/db-stg-to-local.sh", "LOCAL_PASSWORD={password}\n", "/development", without=("/staging",)),
-    secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "if a program writes this file, change what it is made from", without=("placeholder",)),
+    secret("reference of another tool's documents", "docs/generated/cli.json", '{"password": "{password}"}\n', "If a program writes this file, change what it is made from", without=("placeholder",)),
     Case("AWS key under other names", "env-example-value", {".env.sample": "AWS_ACCESS_ID=\nAWS_ACCESS_SECRET=\nPUSHER_SECRET=\nPORT=1\n"}, ("check `PUSHER_SECRET`)", "If the key (`AWS_ACCESS_ID`, `AWS_ACCESS_SECRET`) belongs to your AWS account, use a role instead")),
     Case("placeholders of an AWS key", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=...\nPORT=1\n"}, ("if the key (`AWS_SECRET_ACCESS_KEY`) belongs to your AWS account",), ("deactivate",)),
     Case("value that only looks like a variable", "env-file", {"a.env": "APP_SECRET='$ecretf0rt3st'\n"}, ("check `APP_SECRET`",)),
@@ -369,6 +369,8 @@ CASES = [
     secret("client component", "app/a.tsx", f'"use client";\n{TOKEN}', "whoever opens the page"),
     secret("bundled", "src/api.js", TOKEN, "behind your own server", package_json=REACT),
     secret("plugin of jQuery", "js/libs/a.js", f";(function ($, window, document) {{\n  var url = document.location.href;\n  {TOKEN}}})(jQuery, window, document);\n", "whoever opens the page"),
+    secret("page that a module of Node opens", "tools/a.mjs", f"import {{ chromium }} from 'playwright';\n{TOKEN}p.evaluate(() => document.querySelector('a'));\n", OUT),
+    secret("server that makes a page", "server/a.js", f"{TOKEN}const page = '<script>window.location = 1</script>';\n", OUT),
     secret("page that a program of Node opens", "tools/a.js", f"const p = require('puppeteer');\n{TOKEN}p.evaluate(() => document.querySelector('a'));\n", OUT),
     secret("document of a database", "tools/a.js", f"import {{ db }} from './db.js';\n{TOKEN}document.save();\n", OUT),
     secret("served script", "public/js/a.js", TOKEN, "behind your own server"),
@@ -506,7 +508,7 @@ CASES = [
     Case("another endpoint in Python", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url="https://s3.example.com", aws_access_key_id=k)\n'}, ("if the key belongs to your AWS account, remove the key arguments", OF_OTHERS)),
     Case("key of another endpoint", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url=U, aws_access_key_id=K, aws_secret_access_key="{aws_secret_access_key}")\n'}, ("else rotate it, and store", "Then, if it is yours, remove")),
     secret("own code about third parties", "settings/third_party/search.py", 'TOKEN = "{github_token}"\n', "Store the new value", without=("remove the package",)),
-    secret("header that forbids changes first", "a.rb", '# DO NOT EDIT MANUALLY\n# This is an autogenerated file.\nTOKEN = "{github_token}"\n', "if a program writes this file, change what it is made from"),
+    secret("header that forbids changes first", "a.rb", '# DO NOT EDIT MANUALLY\n# This is an autogenerated file.\nTOKEN = "{github_token}"\n', "If a program writes this file, change what it is made from"),
     Case("names as values", "env-example-value", {".env.example": "MAP_DATA_KEY=MAP_DATA_KEY\n"}, ("check `MAP_DATA_KEY`",)),
     Case("key of a page of Laravel Mix", "env-example-value", {".env.example": "MIX_PUSHER_APP_KEY=abc\n"}, ("set the variables",)),
     Case("key of another format", "env-example-value", {".env.example": "AWS_SECRET_ACCESS_KEY=SOMELOCALSTOREKEY\n"}, ("if the key (`AWS_SECRET_ACCESS_KEY`) belongs to your AWS account",), ("deactivate",)),
@@ -524,7 +526,7 @@ CASES = [
     Case("a file with an AWS key", "env-file-loaded", {"compose.yml": "services:\n  a:\n    build: .\n    env_file: a.env\n", "a.env": "AWS_ACCESS_KEY_ID=x\n"}, ("the names of the secrets without values",)),
     Case("module of Nest in a test", "env-file-loaded", {"test/a.e2e-spec.ts": "import { ConfigModule } from '@nestjs/config';\nexport const a = ConfigModule.forRoot({});\n"}, ("ignoreEnvFile: true",)),
     Case("loader of a package", "env-file-loaded", {"vendor/a/b.py": "from dotenv import load_dotenv\nload_dotenv()\n"}, ("exclude the folder",)),
-    Case("loader in a file of a generator", "env-file-loaded", {"a.yml": "# This file was automatically generated by x. DO NOT EDIT.\nenvFile: .env\n"}, ("if a program writes this file, change what it is made from",)),
+    Case("loader in a file of a generator", "env-file-loaded", {"a.yml": "# This file was automatically generated by x. DO NOT EDIT.\nenvFile: .env\n"}, ("If a program writes this file, change what it is made from",)),
     Case("settings of Spring", "env-file-loaded", {"src/main/resources/application.yml": "spring:\n  config:\n    import: optional:file:.env[.properties]\n"}, ("as its defaults",), ("aws-secretsmanager",)),
     Case("file in an image", "env-file-loaded", {"Dockerfile": "FROM a\nCOPY .env .\n"}, (".dockerignore",)),
     Case("grant that no job uses", "workflow-id-token", {".github/workflows/a.yml": "on: push\npermissions: {id-token: write}\njobs:\n  b:\n    runs-on: x\n    steps:\n      - run: make\n"}, ("remove `id-token: write` here: a job that assumes a role needs it",)),
@@ -544,7 +546,7 @@ CASES = [
     secret("password of an option", "docs/a.md", "curl -u admin:{password} http://a.b/\n", "`YOUR_PASSWORD_HERE`"),
     secret("password in a document", "README.md", "mysql -u root -p{password} shop\n", "`YOUR_"),
     secret("vendored", "vendor/a/b.go", 'package a\nvar token = "{github_token}"\n', "update or remove the package"),
-    secret("built", "dist/app.js", TOKEN, "if a program writes this file, change what it is made from"),
+    secret("built", "dist/app.js", TOKEN, "If a program writes this file, change what it is made from"),
 ]  # fmt: skip
 
 
@@ -597,7 +599,7 @@ FORMS = (
 @grouped("form", FORMS, key=lambda form: form[0])
 def test_the_made_up_value_of_the_advice_is_not_reported(form: tuple[str, str]) -> None:
     """And SQL Server, OpenSearch, MinIO and others take it: it has four kinds of characters, and eight."""
-    value = made_up.ONE.split("`")[1]
+    value = made_up.VALUE
     assert len(value) >= 8
     assert all(re.search(kind, value) for kind in ("[A-Z]", "[a-z]", "[0-9]", r"[^\w\s]"))
     path, text = form

@@ -108,7 +108,7 @@ def _elsewhere(place: Place, values: Ranges) -> str:
             "what is in it."
         )
     elif values and place.in_test and (place.kind.role is Role.TEST or place.environment == "test"):
-        text = "pass a made-up key, e.g. `Example-value-1`, or that of a local server (MinIO)."
+        text = f"pass a made-up key, e.g. `{made_up.VALUE}`, or that of a local server (MinIO)."
     else:
         return ""
     return f"{urgent(_texts(place, values))} Then {text}" if values else text
@@ -221,7 +221,7 @@ def hardcoded(place: Place, secret: Secret, *, certain: bool) -> str:
     elif place.in_comment(secret.start):
         text = "Then delete it here, too."
     elif place.in_test:
-        text = f"Then write {made_up.ONE}."
+        text = f"Then write a made-up one (`{made_up.VALUE}`) in each place that has it."
     elif text := _elsewhere(place, ()):
         text = f"Then {text}"
     else:
@@ -284,7 +284,7 @@ def _in_container(place: Place, kind: str) -> str:
         return (
             "In AWS the task's role gives access. Elsewhere pass on the temporary keys of a session "
             f"(`{'`, `'.join(_BUILD_SECRETS)}`): of the role that a job assumes through OIDC or, on a "
-            f"laptop, of `aws sso login` (`{_EXPORT}`). A test with a local AWS sets `Example-value-1`."
+            f"laptop, of `aws sso login` (`{_EXPORT}`). A test with a local AWS sets `{made_up.VALUE}`."
         )
     if kind == "devcontainer":
         return (

@@ -12,19 +12,24 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
-ONE = "an obviously made-up value of the same form and length (`Example-value-1`) in each place that has it"
-# Of a test or CI palint cannot see whether its value is a case: a length, a signature, what a fixture has
-IN_TEST = (
-    f"Otherwise let what uses it make it when it runs, or write {ONE}. If this very value is needed, "
-    "suppress this finding with a reason."
+VALUE = "Example-value-1"
+ONE = (
+    f"an obviously made-up value (`{VALUE}`, in the form and length that is needed) in each place that has it"
 )
+# Of a test or CI palint cannot see whether its value is a case: a length, a signature, what a fixture has
+_IN_TEST = (
+    "Otherwise generate it when the tests or the job start{}. If this very value is needed, suppress this "
+    "finding with a reason."
+)
+IN_TEST = _IN_TEST.format(f", or write {ONE}")
 # First what holds in each place: a made-up value fails where a server, an image or a key file has this one
-MAY_STAY = (
+_MAY_STAY = (
     "If it is meant to be public, has expired, is a sample, recorded data or a vendor's default, or is only "
     "for local servers or tests, suppress this finding with a reason, or, if nothing outside of this "
-    f"repository has it (a server's default, an image, a key file), write {ONE}."
+    "repository has it (a server's default, an image, a key file), {}."
 )
-_KEYS = ("private-", "putty-private-key", "json-web-key")  # starts of ids of formats
+MAY_STAY = _MAY_STAY.format(f"write {ONE}")
+_KEYS = ("private-", "extended-private-key", "putty-private-key", "json-web-key")  # starts of ids of formats
 _NOT_MADE_UP = (*_KEYS, "json-web-token")  # a program checks their form, or their signature
 _ENCRYPTS = lazy_re.compile(r"(?i)[\"'\s-]*(?:[\w.][\w.-]*?)?(?:crypt|pass_?phrase)")
 
@@ -38,13 +43,13 @@ def is_key(place: Place, secret: Secret) -> bool:
 
 def in_test(secret: Secret) -> str:
     """`IN_TEST`, or the same for a key or a signed token, which cannot be made up."""
-    return IN_TEST.replace(f", or write {ONE}", "") if secret.detector.startswith(_NOT_MADE_UP) else IN_TEST
+    return _IN_TEST.format("") if secret.detector.startswith(_NOT_MADE_UP) else IN_TEST
 
 
 def may_stay(secret: Secret) -> str:
     """`MAY_STAY`, or the same for a key or a signed token, which cannot be made up."""
-    is_made = secret.detector.startswith(_NOT_MADE_UP)
-    return MAY_STAY.replace(f"write {ONE}", "let a script make it") if is_made else MAY_STAY
+    cannot = secret.detector.startswith(_NOT_MADE_UP)
+    return _MAY_STAY.format("let a script make it") if cannot else MAY_STAY
 
 
 def words(name: str) -> str:

@@ -35,7 +35,7 @@ _DOM = (
     "jQuery", "$.fn.", "window.location", "window.document", "document.getElement", "document.querySelector",
     "document.createElement", "document.addEventListener", "document.location",
 )  # fmt: skip
-_NODE = ("require(", "process.", "module.exports", "'node:", '"node:')
+_MODULES = ("require(", "process.", "module.exports", "import ")  # of what a bundler or Node.js loads
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|(?<!src/)api|scripts?|fastlane)/")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
@@ -138,7 +138,7 @@ class Place:
         if kind.role is Role.DOCUMENTATION and kind.language.syntax == "javascript":
             return matches(path, ("served-folder",))  # the page of an example
         is_source = kind.role is Role.SOURCE and kind.language.syntax == "javascript"
-        if is_source and self.file.parsed_with(_is_of_page):
+        if is_source and not _SERVER_FOLDER.search(path) and self.file.parsed_with(_is_of_page):
             return True
         folder = _CLIENT_FOLDER.search(path)
         if self.file.name != "package.json" and not (is_source and folder):
@@ -233,14 +233,8 @@ class Place:
             return ""
         from palint.github.broad_grants import event_of_outsiders
 
-        return next(filter(None, (event_of_outsiders(workflow, job, *events) for job in self._jobs)), "")
-
-    @property
-    def _jobs(self) -> tuple[Job, ...]:
-        """The job that the place is in, else all of the workflow."""
-        if self.job is not None:
-            return (self.job,)
-        return self._workflow.jobs if self._workflow is not None else ()
+        jobs = workflow.jobs if self.job is None else (self.job,)
+        return next(filter(None, (event_of_outsiders(workflow, job, *events) for job in jobs)), "")
 
     @property
     def _workflow(self) -> Workflow | None:
@@ -347,8 +341,8 @@ def kind_of(file: SourceFile) -> FileKind:
 
 
 def _is_of_page(file: SourceFile) -> bool:
-    """Whether a program uses the DOM, and nothing of Node.js."""
-    return any(word in file.text for word in _DOM) and not any(word in file.text for word in _NODE)
+    """Whether a program uses the DOM and imports nothing, as what a page loads by itself."""
+    return any(word in file.text for word in _DOM) and not any(word in file.text for word in _MODULES)
 
 
 def _keys_above(text: str, offset: int) -> list[str]:

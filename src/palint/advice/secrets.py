@@ -49,7 +49,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return aws_keys.hardcoded(place, secret, certain=certain)
     rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
     first = rotate if certain else f"if it is used anywhere, {rotate}"
-    if made := _made_elsewhere(place):
+    if made := _if_vendored(place):
         return f"{first}. Then {made}."
     if place.in_comment(secret.start) and not is_example(place.file.path):
         return f"{first}. Delete it here. {made_up.may_stay(secret)}"
@@ -63,8 +63,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if place.in_test and not place.in_documentation and not is_example(place.file.path):
         return (
-            f"if a service outside of tests and CI accepts it, {rotate}, and let what uses it here read the "
-            f"new one from AWS Secrets Manager. {made_up.in_test(secret)}"
+            f"if a service outside of tests and CI accepts it, {rotate}, and let the tests or the job "
+            f"read the new one from AWS Secrets Manager. {made_up.in_test(secret)}"
         )
     return f"{first}. {_instead(place, secret)}"
 
@@ -82,7 +82,7 @@ def _key_of_rails(place: Place) -> str:
     )
 
 
-def _made_elsewhere(place: Place) -> str:
+def _if_vendored(place: Place) -> str:
     """What to do instead of a change in another project's file; "" for other files."""
     other = "update or remove the package, or exclude the folder (`exclude` in the settings)"
     return other if place.kind.role is Role.VENDORED else ""
@@ -468,7 +468,7 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         template = _REMOVE
     if template is _REMOVE and (place.exposed_to or _IN_BUNDLE.search(text)):
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
-    template = _made_elsewhere(place) or template
+    template = _if_vendored(place) or template
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 
 
@@ -555,7 +555,7 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     same = "the same name" if callee is None else "the name that the called workflow has for it"
     what = f"it under {same}" if name else "those that it needs under their names"
     stored = f"store {what} in AWS Secrets Manager, e.g. in {place.stored_for(environment)}"
-    if made := _made_elsewhere(place):
+    if made := _if_vendored(place):
         return f"{stored}, and {made}."
     if caution := aws_keys.for_outsiders(place, "read it"):
         return f"{stored}.{caution} {_NEEDS}"
