@@ -179,14 +179,10 @@ class InfrastructureAccessKey(Rule):
         what = "is a hardcoded AWS key" if key.literal else "is given a static AWS key"
         values = [(key.value_start, key.value_end)] if key.literal else []
         place = Place(file, project)
-        of_terraform = place.kind.language.id == "terraform-json"
+        in_terraform = place.kind.language.id == "terraform-json"
+        hint = aws_keys.terraform(place, values) if in_terraform else aws_keys.container(place, "", values)
         return self.violation(
-            file.span(key.start, key.end),
-            f"`{key.name}` {what}",
-            fix_hint=aws_keys.terraform(place, values)
-            if of_terraform
-            else aws_keys.container(place, "", values),
-            values=values,
+            file.span(key.start, key.end), f"`{key.name}` {what}", fix_hint=hint, values=values
         )
 
     def _report_created(self, file: SourceFile, project: Project, found: Created) -> Violation:
