@@ -201,13 +201,13 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
     return _LONG_WORD.sub(_without_token, text)
 
 
-def _is_own(part: str, value: str, start: int, kept: Ranges) -> bool:
-    """Whether a part of a value is in an own word, but for the brackets and stops of palint's sentence."""
-    if part != value:
-        bare = part.lstrip("(")
-        start += len(part) - len(bare)
-        part = bare.rstrip(").,")
-    return any(first <= start and start + len(part) <= last for first, last in kept)
+def _is_own(text: str, value: str, start: int, kept: Ranges) -> bool:
+    """Whether the text of a quote is in an own word, but for the brackets and stops of palint's sentence."""
+    if text != value:
+        bare = text.lstrip("(")
+        start += len(text) - len(bare)
+        text = bare.rstrip(").,")
+    return any(first <= start and start + len(text) <= last for first, last in kept)
 
 
 # https://docs.github.com/actions/reference/security/secure-use: an action is pinned to a commit
