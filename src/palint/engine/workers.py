@@ -310,9 +310,9 @@ class WorkerPool(Generic[R]):
         if message is None or worker.range is None:
             return
         if message:
-            import pickle  # a hook that finds nothing does not need it
+            from palint.util import pickling  # a hook that finds nothing does not need it
 
-            self.results += pickle.loads(message)
+            self.results += pickling.loads(message)
         self.done += worker.range[1] - worker.range[0]
         worker.received = bytearray()
         worker.range = None
@@ -491,9 +491,9 @@ def _work(
                 outcomes.append(more)
             data = b""
             if outcomes:
-                import pickle
+                from palint.util import pickling
 
-                data = pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL)
+                data = pickling.dumps(outcomes, -1)  # the highest protocol
             processes.send(reports, data)
         compiled_patterns.save()
     except BaseException:
