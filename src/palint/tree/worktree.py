@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from palint.findings import Notice
 from palint.tree import git
@@ -23,8 +24,8 @@ class _Names(NamedTuple):
     """The names on disk; `ignored` is None if it was not requested."""
 
     paths: Sequence[str]
-    ignored: Sequence[str] | None
     notices: Sequence[Notice]
+    ignored: Sequence[str] | None
     submodules: frozenset[str] = frozenset()
     skipped: Sequence[str] = ()  # tracked, but need not be on disk
 
@@ -36,7 +37,7 @@ class WorkTree:
         self._root, self.repository = root, repository
         self._reader = Reader(root)
         self._names: _Names | None = None
-        self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
+        self._ahead: BackgroundTask[tuple[Any, ...]] | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         return _listed, (self._root, self.repository, self._listing())
@@ -105,18 +106,18 @@ class WorkTree:
 
     def _listing(self) -> _Names:
         if self._names is None and self._ahead is not None:
-            paths, names = self._ahead.result()
-            self._names = names._replace(paths=paths.split("\0") if paths else [])
+            paths, notices, *others = self._ahead.result()
+            self._names = _Names(paths.split("\0") if paths else [], [Notice(*n) for n in notices], *others)
         if self._names is None:
             self._names = self._list()
         return self._names
 
-    def _list_packed(self) -> tuple[str, _Names]:
-        """The names, including ignored ones. The paths are one string, which is faster to pickle."""
-        names = self._list()
-        if names.ignored is None:
-            names = names._replace(ignored=git.ignored(self._root))
-        return "\0".join(names.paths), names._replace(paths=())
+    def _list_packed(self) -> tuple[Any, ...]:
+        """The names as plain data, including ignored ones. The paths are one string: faster."""
+        paths, notices, ignored, *others = self._list()
+        if ignored is None:
+            ignored = git.ignored(self._root)
+        return "\0".join(paths), [tuple(notice) for notice in notices], ignored, *others
 
     def _without_packages(
         self, tracked: Collection[str], untracked: Sequence[str]
@@ -139,7 +140,7 @@ class WorkTree:
             walked = walk(self._root)
             notices = [Notice(path, "unreadable", why) for path, why in walked.closed]
             notices += [Notice(path, "note", why) for path, why in walked.unused]
-            return _Names([path for path, _ in walked.files], walked.ignored, notices)
+            return _Names([path for path, _ in walked.files], notices, walked.ignored)
         entries, others = git.listing(self._root)
         paths = {e.path for e in entries}
         untracked = [path for path in others.paths if not path.endswith("/")]
@@ -157,7 +158,7 @@ class WorkTree:
         notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
         submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
         skipped = [e.path for e in entries if e.skipped]
-        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules, skipped)
+        return _Names(sorted(paths, key=os.fsencode), notices, None, submodules, skipped)
 
 
 def _listed(root: str, repository: bool, names: _Names) -> WorkTree:
