@@ -5,6 +5,7 @@ Functions import their modules when they run: `palint hook` must not import `pal
 
 from __future__ import annotations
 
+import argparse
 from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -23,6 +24,8 @@ from palint.cli.options import (
 )
 from palint.util.choices import invalid_value
 from palint.util.named_tuple import NamedTuple
+
+argparse._ = str  # type: ignore[attr-defined]  # its words are in English, as all others are: no catalogue
 
 
 class Command(NamedTuple):
