@@ -16,7 +16,6 @@ has one end per start and needs no second check.
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 from collections import defaultdict
@@ -282,6 +281,8 @@ class Matcher:
 
     def wrapped(self, wrap: Callable[[Confirm], Confirm]) -> Matcher:
         """The same matcher, but that `wrap` is applied to each check of a keyword's matches."""
+        import copy  # for a history only
+
         matcher = copy.copy(self)
         matcher._confirms, matcher._wrap = {}, wrap
         return matcher

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from string import digits
 
 from palint.secrets import vocabulary
 from palint.secrets.classifier import features
@@ -199,7 +198,7 @@ def is_chosen(value: str) -> bool:
 
     if len(_WORDS_AROUND.sub("", value)) < _SHORTEST_RANDOM or is_words(value) or is_typed(value):
         return True
-    return value.isalnum() and not value.isdigit() and is_words(value.strip(digits))
+    return value.isalnum() and not value.isdigit() and is_words(value.strip("0123456789"))
 
 
 def looks_random(value: str) -> bool:

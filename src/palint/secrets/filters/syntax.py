@@ -300,7 +300,7 @@ FILTERS = (
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
     Filter("variable-of-psql", "it is the name of a variable of psql",
         # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
-        lambda p: re.search(r"\w :'?\Z", p.before),
+        lambda p: p.before.endswith((" :", " :'")) and re.search(r"\w :'?\Z", p.before),
         drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),
             ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
@@ -320,12 +320,12 @@ FILTERS = (
         keeps=(("a.py", 'APP_SECRET = bytes("«Kq7vWz2p9x»")', "APP_SECRET", "wrapped"),)),
     Filter("ciphertext", "Pulumi has encrypted it: its version and nonce precede it",
         # https://www.pulumi.com/docs/iac/concepts/secrets/
-        lambda p: re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
+        lambda p: "secure: " in p.before and re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
         drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
         keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
     Filter("cloudformation-reference", "it refers to what a template declares",
         # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-        lambda p: re.search(r"!(?:Ref|GetAtt|ImportValue)[ \t]+[\"']?\Z", p.before),
+        lambda p: "!" in p.before and re.search(r"!(?:Ref|GetAtt|ImportValue)[ \t]+[\"']?\Z", p.before),
         drops=(("a.template", "ServiceToken: !GetAtt '«Handler886CB40B.Arn»'", "ServiceToken", "assigned"),),
         keeps=(("a.template", "ServiceToken: !Sub '«Kq7vWz2p9x»'", "ServiceToken", "assigned"),)),
     Filter("kubernetes-name", "it is the name of a Secret of Kubernetes",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import pairwise, product
 
@@ -100,12 +99,13 @@ def from_shape(id: str, name: str, shape: str, source: str, *, keyword: str = ""
 
 
 _ONE_OF = lazy_re.compile(r"{([^{}|]*)\|[^{}]*}")
+_FIELD = lazy_re.compile(r"{([^{}]*)}")
 _BEGINNING = lazy_re.compile(r"(?:[^{]|{[^{}|]*\|[^{}]*})*")
 
 
 def _beginnings(shape: str) -> list[str]:
     """What a value may begin with: the literal before the first field, with each of its words."""
-    parts = re.split(r"{([^{}]*)}", _BEGINNING.match(shape)[0])  # type: ignore[index]  # matches ""
+    parts = _FIELD.split(_BEGINNING.match(shape)[0])  # type: ignore[index]  # matches ""
     words = (part.split("|") if at % 2 else [part] for at, part in enumerate(parts))
     return ["".join(each) for each in product(*words)]
 
