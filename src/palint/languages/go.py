@@ -20,13 +20,7 @@ _SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignmen
 
 def parse(file: SourceFile) -> Tree:
     """The tree of a Go file. Raises ParseError if it is too large."""
-    return treesitter.parse(file, "go", _language)
-
-
-def _language() -> object:
-    import tree_sitter_go
-
-    return tree_sitter_go.language()
+    return treesitter.parse(file, "go")
 
 
 def fields(tree: Tree, literal: Node) -> dict[str, Node]:

@@ -34,7 +34,7 @@ def parse(file: SourceFile) -> Tree:
     by which the words of a line hide what kind of block the next one starts:
     https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#structural-elements
     """
-    tree = treesitter.parse(file, "hcl", _language)
+    tree = treesitter.parse(file, "hcl")
     open_ = [tree.root]
     while open_:
         for block in blocks(tree, open_.pop()):
@@ -47,12 +47,6 @@ def parse(file: SourceFile) -> Tree:
                 return tree
             open_.append(block.node)
     return tree
-
-
-def _language() -> object:
-    import tree_sitter_hcl
-
-    return tree_sitter_hcl.language()
 
 
 def blocks(tree: Tree, within: Node) -> list[Block]:

@@ -18,13 +18,7 @@ _GETENV = lazy_re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
 
 def parse(file: SourceFile) -> Tree:
     """The tree of a Java file. Raises ParseError if it is too large."""
-    return treesitter.parse(file, "java", _language)
-
-
-def _language() -> object:
-    import tree_sitter_java
-
-    return tree_sitter_java.language()
+    return treesitter.parse(file, "java")
 
 
 def values(tree: Tree, node: Node) -> list[Value]:

@@ -28,28 +28,10 @@ def parse(file: SourceFile) -> Tree:
     """The tree of a JavaScript or TypeScript file. Raises ParseError if it is too large."""
     language = languages.find(file.path).id
     if language == "tsx":
-        return treesitter.parse(file, "tsx", _tsx, _IMPORTED_TYPE)
+        return treesitter.parse(file, "typescript", "language_tsx", _IMPORTED_TYPE)
     if language == "typescript":
-        return treesitter.parse(file, "typescript", _typescript, _IMPORTED_TYPE)
-    return treesitter.parse(file, "javascript", _javascript)
-
-
-def _tsx() -> object:
-    import tree_sitter_typescript
-
-    return tree_sitter_typescript.language_tsx()
-
-
-def _typescript() -> object:
-    import tree_sitter_typescript
-
-    return tree_sitter_typescript.language_typescript()
-
-
-def _javascript() -> object:
-    import tree_sitter_javascript
-
-    return tree_sitter_javascript.language()
+        return treesitter.parse(file, "typescript", "language_typescript", _IMPORTED_TYPE)
+    return treesitter.parse(file, "javascript")
 
 
 def key(tree: Tree, member: Node) -> str:

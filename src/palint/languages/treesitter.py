@@ -8,8 +8,10 @@ such characters. Nothing here recurses. A tree with syntax errors is used as far
 from __future__ import annotations
 
 import re
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from palint.text.source import ParseError, SourceFile
@@ -31,7 +33,6 @@ _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 _UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")
 _WIDE_SPACE = lazy_re.compile(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
 _WIDE = lazy_re.compile(r"[^\x00-\x7f]")
-_parsers: dict[str, object] = {}
 
 
 class Tree:
@@ -132,10 +133,34 @@ def arguments(call: Node) -> list[Node]:
     return [] if listed is None else children(listed)
 
 
+@cache
+def _parser(package: str, function: str) -> Any:
+    """The parser of a grammar. function: returns it, in the extension module of its package.
+
+    The package itself would import `importlib.resources`, to read files that nothing here needs: 46 million
+    instructions.
+    """
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    from tree_sitter import Language, Parser
+
+    folder = PathFinder.find_spec(package)
+    spec = folder and PathFinder.find_spec(f"{package}._binding", folder.submodule_search_locations)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{package} has no extension module `_binding`")
+    extension = sys.modules[spec.name] = module_from_spec(spec)
+    spec.loader.exec_module(extension)
+    return Parser(Language(getattr(extension, function)()))
+
+
 def parse(
-    file: SourceFile, grammar: str, load: Callable[[], object], refused: re.Pattern[str] | None = None
+    file: SourceFile,
+    grammar: str,
+    function: str = "language",
+    refused: re.Pattern[str] | None = None,
 ) -> Tree:
-    """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
+    """Parse a file. grammar: the end of its package's name; function: the one there that returns it.
 
     refused: valid code that the grammar cannot read, parsed as a name instead.
 
@@ -148,16 +173,11 @@ def parse(
             f"has {len(text):,} characters; files of up to {LARGEST:,} are parsed", incomplete=True
         )
     _refuse_depth(file)
-    parser = _parsers.get(grammar)
-    if parser is None:
-        from tree_sitter import Language, Parser
-
-        parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
     if refused is not None:
         text = refused.sub(lambda match: "_" * len(match[0]), text)
-    return Tree(file, _within_budget(parser, text.encode("ascii")))
+    return Tree(file, _within_budget(_parser(f"tree_sitter_{grammar}", function), text.encode("ascii")))
 
 
 def _within_budget(parser: Any, data: bytes) -> Any:
