@@ -11,7 +11,7 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 
 from palint.baseline import line_hash, value_bits
@@ -198,6 +198,11 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
             and not _is_referred_to(value, text[start:end])
         ]
         text = with_stars(text, 0, merge_ranges(ranges))
+    return _without_tokens(text)
+
+
+@lru_cache(maxsize=256)  # the texts of a rule repeat
+def _without_tokens(text: str) -> str:
     return _LONG_WORD.sub(_without_token, text)
 
 
@@ -317,7 +322,7 @@ class MaskedText:
         self.file = file
         self._line_hashes: dict[tuple[int, int], int] = {}
         self._hidden = _with_other_occurrences(file.text, values)
-        self._part: tuple[int, int, str] = 0, 0, ""  # the last part of a line that detectors have redacted
+        self._parts: dict[tuple[int, int], str] = {}  # parts of lines as detectors redact them
 
     def excerpt(self, span: Span, context: int) -> tuple[ExcerptLine, ...]:
         """The lines of a span, and `context` lines above and below; none where it is about the file."""
@@ -388,9 +393,10 @@ class MaskedText:
         if right - left < line[1] - line[0]:  # the same part of a long line for findings that are neighbours
             left = line[0] + (left - line[0]) // _LOOKED_AT * _LOOKED_AT
             right = min(line[1], line[0] + -((line[0] - right) // _LOOKED_AT) * _LOOKED_AT)
-        if self._part[:2] != (left, right):
-            self._part = left, right, _without_cut_words(self.file, left, right)
-        return with_stars(self._part[2][start - left : end - left], start, self._hidden)
+        part = self._parts.get((left, right))
+        if part is None:
+            part = self._parts[left, right] = _without_cut_words(self.file, left, right)
+        return with_stars(part[start - left : end - left], start, self._hidden)
 
 
 def _with_other_occurrences(text: str, ranges: Iterable[tuple[int, int]]) -> Ranges:
