@@ -60,7 +60,8 @@ _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 # By a language's comment on a line: those of several lines. `/*` is also in globs: `src/*`
 _BLOCKS = {
-    "//": (lazy_re.compile(r"(?:\A|(?<=[\s{(;]))/\*"), "*/"), "<!--": (lazy_re.compile("<!--"), "-->"),
+    "//": ("/*", lazy_re.compile(r"(?:\A|(?<=[\s{(;]))/\*"), "*/"),
+    "<!--": ("<!--", lazy_re.compile("<!--"), "-->"),
 }  # fmt: skip
 _MAX_LINE = 2000  # code points of a line in which the start of a comment is searched for
 
@@ -195,8 +196,9 @@ class Place:
         if in_comment(language, line, len(line)):
             return True
         if block := _BLOCKS.get(language.comment[0]):
-            begins, end = block
-            if begins.search(text, text.rfind(end, 0, offset) + 1, offset):
+            mark, begins, end = block
+            after = text.rfind(end, 0, offset) + 1
+            if text.find(mark, after, offset) >= 0 and begins.search(text, after, offset):
                 return True
         if language.id != "python":
             return False
