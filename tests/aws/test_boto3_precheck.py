@@ -74,6 +74,8 @@ NOTHING = (
     "import boto3\nboto3.Session(profile_name='p').client('s3', region_name='eu-west-2')\n",
     "from functools import partial\npartial(self.client.describe_stacks, **rest)\n",
     "INSTALLED_APPS = []\nAWS_ACCESS_KEY_ID = None\n",
+    "from botocore.exceptions import E\nfrom .aws import connect_to\nconnect_to(aws_access_key_id=k)\n",
+    "def client(secret_key=None): ...\nget_client(secret_key=k)\n",
 )
 
 

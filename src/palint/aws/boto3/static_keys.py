@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from palint.aws.assignments import DUMMY_NAME
-from palint.aws.boto3.precheck import DJANGO_BESIDE
+from palint.aws.boto3.precheck import DJANGO_BESIDE, LIBRARIES
 from palint.aws.key_names import is_of_another_service
 from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
 from palint.languages.python import Module
@@ -174,12 +174,6 @@ PLAIN_NAMES = ("access_key", "secret_key", "session_token")
 
 SIGNER_NAMES = ("access_id", "secret_key", "session_token")
 
-# Libraries of which any function may take keys
-_LIBRARIES = (
-    r"boto|boto3|botocore|aioboto3|aiobotocore|pyathena|smart_open|cloudpathlib|litellm|langchain\w*|llama_index"
-    r"|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb"
-)
-
 
 class KeyParameterSpec(NamedTuple):
     """A callable that takes AWS keys.
@@ -215,7 +209,7 @@ SIGNATURES = (
     _spec(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
     # Any receiver: methods of these names with these keywords are for AWS.
     _spec(r".*\b(?:client|resource|create_client|Session|setup_default_session)", ()),
-    _spec(rf"(?:{_LIBRARIES})\b.*", ()),
+    _spec(rf"(?:{LIBRARIES})\b.*", ()),
 )  # fmt: skip
 FSSPEC = _spec(r"fsspec\.\w+", (), SHORT_NAMES)
 KEYWORDS = {
