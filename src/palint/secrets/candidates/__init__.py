@@ -428,27 +428,19 @@ def _is_filtered(text: str, start: int, end: int, key: str, syntax: str) -> bool
     return is_filtered_value(value)
 
 
-_PIECE = 4096  # bytes
-
-
 def decoded(data: bytes, ends: Sequence[int]) -> tuple[str, Sequence[int]]:
     """The text of a file's bytes, and offsets in it for some in them, as `SourceFile` has both."""
-    known, text, starts = of_this_text.get(decoded, (None, "", []))
+    known, text, is_utf8 = of_this_text.get(decoded, (None, "", True))
     if known is not data:
         if of_this_text.get(decode, (None,))[0] is not data:
             of_this_text.clear()
-        starts = []  # the offsets of every _PIECE bytes, where they are others
         text, codec = decode(data, "utf-8")
         if codec == "latin-1":
             with suppress(UnicodeDecodeError):  # of UTF-16 with half a pair
                 text, codec = data.decode("utf-8", "surrogatepass"), "utf-8"
-        if codec == "utf-8" and not data.isascii():
-            starts = code_points(data, range(0, len(data) + 1, _PIECE))
-        of_this_text[decoded] = data, text, starts
-    if starts:
-        pieces = [(end // _PIECE, data[end - end % _PIECE : end]) for end in ends]
-        ends = [starts[at] + code_points(piece, (len(piece),))[0] for at, piece in pieces]
-    return text, ends
+        is_utf8 = codec == "utf-8"
+        of_this_text[decoded] = data, text, is_utf8
+    return text, code_points(data, ends) if is_utf8 else ends
 
 
 def by_keyword(forms: Iterable[Form]) -> dict[str | Keyword, list[_Finder]]:
