@@ -40,20 +40,20 @@ _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t
 
 def after_comma_or_word(text: str, at: int) -> Iterator[Found]:
     """The string whose opening quote ends at `at`: an argument, or a default."""
+    low, last = max(0, at - 90), at - 1  # blanks, and a backslash after them, may be before the quote
+    last = _without_blanks(text, low, last - text[low:last].endswith("\\"))
+    key = name_before(text, last)  # most of these matches are in lists of words, and have none
+    operator = _OPERATOR.search(text, max(low, last - _LONGEST_OPERATOR), last) if key else None
+    if not operator:
+        return
     high = at + AROUND
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     assert quote
-    low, last = max(0, at - 90), at - 1  # blanks, and a backslash after them, may be before the quote
-    last = _without_blanks(text, low, last - text[low:last].endswith("\\"))
-    operator = _OPERATOR.search(text, max(low, last - _LONGEST_OPERATOR), last)
-    if not operator:
-        return
-    key = name_before(text, operator.end())
-    is_named = text.endswith(('"', "'"), 0, operator.start())
     end = literals.closing(text, quote.end(), high, literals.mark_of(quote))
     if operator[0] == "," and _IS_KEY.match(text, end):
         return  # `"password", "scope": …`
-    if key and (operator[0] != "," or _is_pair(text, operator.start(), quote, high)):
+    if operator[0] != "," or _is_pair(text, operator.start(), quote, high):
+        is_named = text.endswith(('"', "'"), 0, operator.start())
         yield from literals.strings(text, quote, high, key, "assigned", "default" if is_named else "")
 
 
