@@ -137,11 +137,11 @@ _ANSI_C = rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|U[0-9a-fA-F]{{1,8}}|{_OCTAL
 _QUOTED = lazy_re.compile(  # https://www.gnu.org/software/bash/manual/html_node/Quoting.html
     rb"\$'(?P<ansi>(?:\\.|[^'\\\n])*)'|'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\(?P<any>[\w.:/+=-])"
 )
-_EMPTY_QUOTES = lazy_re.compile(rb"(?<=[=\w])(?:''|\"\"|'\"|\"')(?=\w)|(=[ \t]+)(?:''|\"\")(?=\w)")
+_EMPTY_QUOTES = lazy_re.compile(rb"[\"']{2}(?<=[=\w]..)(?=\w)|(=[ \t]+)(?:''|\"\")(?=\w)")
 _PART_QUOTED = lazy_re.compile(rb"(=[ \t]*)(\w{3,256})[\"'](\w{1,256})[\"']")
 # https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)
 _BLANK_FOR_OPERATOR = lazy_re.compile(rb"^([ \t\f]*[\w.-]+)[ \t\f]+(?=[^\s=:])", re.MULTILINE)
-_LEADING = lazy_re.compile(rb"(?<=\w)[`^]([acdghijklmopqswxyzA-Z_.-])")  # PowerShell's and cmd's
+_LEADING = lazy_re.compile(rb"[`^](?<=\w.)([acdghijklmopqswxyzA-Z_.-])")  # PowerShell's and cmd's
 
 # A line that is cut in a word, or beside an operator. Languages of _INDENTED drop the indentation after it.
 _INDENTED = ("yaml", "toml", "properties", "git-config")
@@ -256,7 +256,7 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
     elif language == "dockerfile":
         escape = _DOCKER_ESCAPE.search(text, 0, 256)
         text = _docker_instruction(escape[1] if escape else b"\\").sub(_of_instruction, text)
-    elif language in ("powershell", "batch"):
+    elif language in ("powershell", "batch") and (b"`" in text or b"^" in text):
         text = _GRAVE_CUT.sub(rb"\\", _LEADING.sub(rb"\1", text))
     if b"\\" in text:
         text = _escape(language).sub(partial(_of_escape, base=_BASES.get(language, 8)), text)
