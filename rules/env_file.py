@@ -72,9 +72,9 @@ class EnvFile(Rule):
 
     Not reported: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
     (`.env.d.ts`, `env.py`, `.env.md`) and files whose name says that they are encrypted (`.env.vault`,
-    `.env.enc`), unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS);
-    and a file like `sun.env` without any assignment. Directories that git ignores as a whole, such as
-    `node_modules/`, are not searched.
+    `.env.enc`), unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS,
+    git-crypt, git-secret); and a file like `sun.env` without any assignment. Directories that git ignores as
+    a whole, such as `node_modules/`, are not searched.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -165,14 +165,13 @@ def _is_harmless(variable: Variable, quote: str) -> bool:
     return bool(_SETTING.fullmatch(variable.name) or _HARMLESS_VALUE.fullmatch(value))
 
 
-# https://github.com/AGWA/git-crypt/blob/master/README.md: what a repository has of a file that it encrypts
-_GIT_CRYPT = b"\0GITCRYPT\0"
-
-
 def _has_no_assignment(file: SourceFile, name: str, variables: list[Variable]) -> bool:
-    """Whether a file has text but none of a .env file: git-crypt's, or `something.env` without any."""
-    if file.data.startswith(_GIT_CRYPT) and not variables:
-        return True
+    """Whether a file has no assignment: bytes that are no text, or the text of another `something.env`.
+
+    git-crypt and git-secret encrypt to such bytes: https://github.com/AGWA/git-crypt, https://git-secret.io/
+    """
+    if "\0" in file.text or file.encoding == "latin-1":
+        return not any(v.value.isprintable() for v in variables)  # others look like one by chance
     if name.startswith(".env") or file.link or not file.text.strip():
         return False
     return not any(_ASSIGNMENT.match(line) or _COMMENT.match(line) for line in file.text.splitlines())

@@ -77,10 +77,12 @@ def test_nothing_of_a_value_is_printed(repo: Repository) -> None:
         assert secret[8:30] not in made.stdout + made.stderr
 
 
-def test_a_file_that_git_crypt_encrypts_is_none(repo: Repository) -> None:
+@pytest.mark.parametrize("header", [b"\0GITCRYPT\0", b"\x84\x5e\x03"])  # git-crypt's, git-secret's
+def test_an_encrypted_file_is_none(repo: Repository, header: bytes) -> None:
     """Its header alone hides nothing."""
-    encrypted = b"\0GITCRYPT\0" + bytes(range(256)).replace(b"\n", b"").replace(b"=", b"")
+    encrypted = header + bytes(range(256)).replace(b"\n", b"").replace(b"=", b"")
     repo.write("a/.secrets.env", encrypted)
+    repo.write("a/.env.secret", encrypted)
     repo.write("b/.secrets.env", encrypted + b"\nA=1\n")
     repo.add()
     assert paths(repo) == ["b/.secrets.env"]
