@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palint import secrets
 from palint.secrets import filters, synthetic
-from palint.secrets.candidate import Place, Source
+from palint.secrets.candidate import Candidate, Source, place_of
 from palint.secrets.detect_secrets.adapter import PLUGINS
 from palint.secrets.filters.filter import Filter, FilterSet
 from tests.grouped import grouped
@@ -52,7 +52,7 @@ def test_a_filter_of_a_place(each: Filter) -> None:
         path, shape, name, syntax = row
         text, start, end = synthetic.make_with_value(shape)
         source = Source.PLUGIN if syntax in PLUGIN_NAMES else Source.ASSIGNMENT
-        return bool(each.matches(Place(text, start, end, name, syntax, path, source)))
+        return bool(each.matches(place_of(text, Candidate(start, end, source, syntax, name), path)))
 
     assert [row for row in each.drops if not matches(row)] == []
     assert [row for row in each.keeps if matches(row)] == []

@@ -47,7 +47,10 @@ def by_specificity(candidate: Candidate) -> tuple[object, ...]:
 
 
 class Place(NamedTuple):
-    """What filters read: a candidate's value, text[start:end] without the vendor's prefix, in its file."""
+    """What filters read: a candidate's value, text[start:end] without the vendor's prefix, in its file.
+
+    before: the text before the value on its line, at most `_NEAR` characters.
+    """
 
     text: str
     start: int
@@ -55,20 +58,16 @@ class Place(NamedTuple):
     name: str
     syntax: str
     path: str
-    source: Source = Source.ASSIGNMENT
-
-    @property
-    def value(self) -> str:
-        return self.text[self.start : self.end]
-
-    @property
-    def before(self) -> str:
-        """The text before the value on its line, at most `_NEAR` characters."""
-        low = max(0, self.start - _NEAR)
-        return self.text[max(low, self.text.rfind("\n", low, self.start) + 1) : self.start]
+    source: Source
+    value: str
+    before: str
 
 
 def place_of(text: str, candidate: Candidate, path: str) -> Place:
     """The place of a candidate of this text."""
-    start = candidate.start + candidate.vendor_prefix_len
-    return Place(text, start, candidate.end, candidate.name, candidate.syntax, path, candidate.source)
+    start, end = candidate.start + candidate.vendor_prefix_len, candidate.end
+    low = max(0, start - _NEAR)
+    before = text[max(low, text.rfind("\n", low, start) + 1) : start]
+    return Place(
+        text, start, end, candidate.name, candidate.syntax, path, candidate.source, text[start:end], before
+    )
