@@ -107,7 +107,7 @@ def is_password(name: str) -> bool:
 
 # --- whole names, by their words
 
-_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 _CREDENTIAL = lazy_re.compile(r"key|jwt|hmac|bearer|auth(?!or(?!i[sz]))|[0-9a-z]nkey|login", re.I)
@@ -115,7 +115,7 @@ _CREDENTIAL = lazy_re.compile(r"key|jwt|hmac|bearer|auth(?!or(?!i[sz]))|[0-9a-z]
 
 def words(name: str) -> list[str]:
     """The lower-case words of a name: `dbPassword`, `DB_PASSWORD` and `db-password` are db, password."""
-    return [word.lower() for word in _WORD.findall(name)]
+    return [word.lower() for word in WORD.findall(name)]
 
 
 def is_secret_name(name: str) -> bool:

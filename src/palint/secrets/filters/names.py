@@ -6,7 +6,7 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import is_password, is_strong, names_secret
+from palint.secrets.names import WORD, is_password, is_strong, names_secret
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import AGAIN, NEUTRAL
 from palint.util import lazy_re
@@ -98,7 +98,9 @@ _AGAIN = lazy_re.compile(rf"(?:{'|'.join(AGAIN)})\Z")
 
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name, once or more, a path to it, or the word for a secret at its end."""
-    found = set(words_of(value[:60])) if len(name) > 12 else set()
+    first = WORD.search(value, 0, 60) if len(name) > 12 else None
+    may_repeat = first is not None and (first[0].lower() in NEUTRAL or first[0].lower() in name.lower())
+    found = set(words_of(value[:60])) if may_repeat else set()  # most values start with another word
     if len(found) > 2 and NEUTRAL.union(words_of(name)).issuperset(found):
         return True
     if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
