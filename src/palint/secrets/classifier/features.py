@@ -48,7 +48,6 @@ _WORD_GROUPS = {
 _GROUP_OF = {word: group for group, words in _WORD_GROUPS.items() for word in words.split()}
 _WORDS = [(f"word:{group}", group) for group in _WORD_GROUPS]
 _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) > 3]
-_ANY_LONG_WORD = lazy_re.compile("|".join(word for word, _ in _LONG_WORDS))
 
 _KEYWORDS = (
     ("password", ("password", "passwd", "passphrase", "passwort", "passcode", "passw", "contrase")),
@@ -100,14 +99,10 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple([part.lower() for part in _PART.findall(text)])
 
 
+@lru_cache(maxsize=2048)
 def of_value(value: str) -> tuple[float, ...]:
     """The first features of `extract`, those of the value alone."""
-    return _of_value(value[:LONGEST])
-
-
-@lru_cache(maxsize=2048)
-def _of_value(value: str) -> tuple[float, ...]:
-    return tuple(_value_features(value).values())
+    return tuple(_value_features(value[:LONGEST]).values())
 
 
 @lru_cache(maxsize=1024)
@@ -152,8 +147,7 @@ def _value_features(value: str) -> dict[str, float]:
     words = [part for part in parts if not part.isdigit()]
     known_words = [word for word in words if word in known]
     groups = {_GROUP_OF.get(part, "") for part in parts}
-    if _ANY_LONG_WORD.search(lowered):
-        groups.update(group for word, group in _LONG_WORDS if word in lowered)
+    groups.update([group for word, group in _LONG_WORDS if word in lowered])
     found = {
         "length": float(size),
         "lower": lower / whole,
