@@ -502,12 +502,5 @@ def _database_key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-
     smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     smallest.compile([b"a"])
     # Its description names the engine's version and the processor's features that it was built for.
-    return b"\n".join(
-        [
-            smallest.info(),
-            hyperscan.__version__.encode(),
-            _DATABASE_VERSION,
-            *(n.encode() for n in names),
-            b"",
-        ]
-    )
+    engine = smallest.info(), hyperscan.__version__.encode(), _DATABASE_VERSION
+    return b"\n".join([*engine, *(name.encode() for name in names), b""])

@@ -61,14 +61,6 @@ class Tree:
         """Return the text of a node, "" for none."""
         return "" if node is None else self.text[node.start_byte : node.end_byte]
 
-    def once(self, node: Node) -> bool:
-        """Whether this is the first visit to this node."""
-        key = (node.start_byte, node.end_byte, node.type)
-        if key in self.memo:
-            return False
-        self.memo[key] = node
-        return True
-
     def path(self, offset: int) -> list[Node]:
         """Return the nodes around the character at `offset` (code points), innermost first.
 
