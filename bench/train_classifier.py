@@ -47,6 +47,7 @@ THRESHOLD = 0.25  # log-odds, chosen out of fold (bench/quality.py)
 SURE = -0.2  # the same for a value that looks random under a name that leaves no doubt
 RANDOM = -1.6
 DEPTH = 3  # what `Model` reads
+BLOCK = 10  # trees after which a clear case may end
 ROUNDING = 1e-6  # more than what the order of a sum can change
 SOURCE = '''\
 """The models, written by `bench/train_classifier.py`: constants, which a `.pyc` keeps ready to use."""
@@ -242,13 +243,14 @@ def _tree(nodes: Any, at: int = 0, depth: int = DEPTH) -> Any:
     return int(node["feature_idx"]), threshold, left, right
 
 
-def bounded(trees: Sequence[Tree]) -> tuple[tuple[Tree, float, float], ...]:
-    """Trees with what each and those after it can add together at most, and at least."""
+def bounded(trees: Sequence[Tree]) -> tuple[tuple[tuple[Tree, ...], float, float], ...]:
+    """Blocks of trees with what each and those after it can add together at most, and at least."""
     found = []
     most, least = ROUNDING, -ROUNDING
-    for tree in reversed(trees):
-        most, least = most + max(leaves(tree)), least + min(leaves(tree))
-        found.append((tree, round(most, 6), round(least, 6)))
+    for first in reversed(range(0, len(trees), BLOCK)):
+        block = tuple(trees[first : first + BLOCK])
+        most, least = most + sum(max(leaves(t)) for t in block), least + sum(min(leaves(t)) for t in block)
+        found.append((block, round(most, 6), round(least, 6)))
     return tuple(reversed(found))
 
 

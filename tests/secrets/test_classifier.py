@@ -117,7 +117,7 @@ def test_the_score_is_the_sum_of_the_leaves() -> None:
     leaves = (0.25, 0.5, 1.0, 2.0, -4.0, -8.0, -16.0, -32.0)  # by the numbers' three bits
     last = [(2, 0.5, *leaves[at : at + 2]) for at in (0, 2, 4, 6)]
     tree = (0, 0.5, (1, 0.5, last[0], last[1]), (1, 0.5, last[2], last[3]))
-    made = Model(bias=0.5, threshold=0.0, sure=1.0, trees=((tree, 4.0, -64.0), (tree, 2.0, -32.0)))
+    made = Model(bias=0.5, threshold=0.0, sure=1.0, blocks=(((tree,), 4.0, -64.0), ((tree,), 2.0, -32.0)))
     for bits, leaf in zip(product((0.5, 0.6), repeat=3), leaves, strict=True):
         assert made.score(bits) == 0.5 + 2 * leaf
         assert (made.bounded_score(bits) > 1.0) == (0.5 + 2 * leaf > 1.0)
@@ -139,17 +139,17 @@ def test_a_clear_case_needs_few_trees() -> None:
 
     class Counted(tuple):  # type: ignore[type-arg]
         def __iter__(self):  # type: ignore[no-untyped-def]
-            for tree in super().__iter__():
-                asked.append(tree)
-                yield tree
+            for block in super().__iter__():
+                asked.append(block)
+                yield block
 
-    made = RANDOM._replace(trees=Counted(RANDOM.trees))
+    made = RANDOM._replace(blocks=Counted(RANDOM.blocks))
     numbers = features.of_value(generate("{base62:30}", 1))
     assert made.score(numbers) > made.threshold
-    assert len(asked) == len(RANDOM.trees)
+    assert len(asked) == len(RANDOM.blocks)
     asked.clear()
     assert made.bounded_score(numbers) > made.threshold
-    assert len(asked) < len(RANDOM.trees) / 2
+    assert len(asked) < len(RANDOM.blocks) / 2
 
 
 def _nodes(node: Any) -> list[Any]:
@@ -158,20 +158,19 @@ def _nodes(node: Any) -> list[Any]:
 
 @pytest.mark.parametrize("made", [SECRET, RANDOM])
 def test_the_trees_are_rounded_and_of_these_features(made: Model) -> None:
-    for tree, _, _ in made.trees:
-        for node in _nodes(tree):
-            if isinstance(node, float):
-                assert round(node, 4) == node
-            else:
-                assert node[0] < len(features.feature_names()) and round(node[1], 4) == node[1]
+    for node in (node for trees, _, _ in made.blocks for tree in trees for node in _nodes(tree)):
+        if isinstance(node, float):
+            assert round(node, 4) == node
+        else:
+            assert node[0] < len(features.feature_names()) and round(node[1], 4) == node[1]
 
 
 @pytest.mark.parametrize("made", [SECRET, RANDOM])
 def test_what_the_trees_can_add_is_counted_from_the_last(made: Model) -> None:
     highest = lowest = 0.0
-    for tree, most, least in reversed(made.trees):
-        leaves = [node for node in _nodes(tree) if isinstance(node, float)]
-        highest, lowest = highest + max(leaves), lowest + min(leaves)
+    for trees, most, least in reversed(made.blocks):
+        leaves = [[node for node in _nodes(tree) if isinstance(node, float)] for tree in trees]
+        highest, lowest = highest + sum(map(max, leaves)), lowest + sum(map(min, leaves))
         assert highest < most < highest + 1e-5
         assert lowest - 1e-5 < least < lowest
 
