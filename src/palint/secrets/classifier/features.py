@@ -82,8 +82,8 @@ def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     """The features in the order of `feature_names`. quote: the quote before the value; "" if none."""
     return [
         *of_value(value),
-        *_of_name(name.translate(_ONE_DIGIT)),
-        *_of_syntax(syntax, quote),
+        *_name_features(name.translate(_ONE_DIGIT)).values(),
+        *_syntax_features(syntax, quote).values(),
         *_of_value_and_name(value, name).values(),
     ]
 
@@ -105,16 +105,7 @@ def of_value(value: str) -> tuple[float, ...]:
     return tuple(_value_features(value[:LONGEST]).values())
 
 
-@lru_cache(maxsize=1024)
-def _of_name(name: str) -> tuple[float, ...]:
-    return tuple(_name_features(name).values())
-
-
 @cache
-def _of_syntax(syntax: str, quote: str) -> tuple[float, ...]:
-    return tuple(_syntax_features(syntax, quote).values())
-
-
 def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
     found = {"syntax:" + each: float(syntax == each) for each in SYNTAXES}
     found["quoted"] = float(bool(quote))
@@ -187,6 +178,7 @@ def _value_features(value: str) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _name_features(name: str) -> dict[str, float]:
     parts = _parts(name[-80:])
     plain = letters(name[-80:])
