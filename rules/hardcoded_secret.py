@@ -10,7 +10,7 @@ from palint import secrets
 from palint.files import languages
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
-from palint.secrets import Secret, descriptions, fallbacks
+from palint.secrets import Secret, fallbacks
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ class HardcodedSecret(Rule):
             if place is None:
                 from palint.advice import Place
                 from palint.advice import secrets as secret_advice
+                from palint.secrets import descriptions
 
                 place = Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from palint import report
 from palint.cli.exit_codes import UsageError
 from palint.report import FORMATS, Format
-from palint.report.history import FORMATS as HISTORY_FORMATS
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -219,6 +218,8 @@ def add_history_options(parser: ArgumentParser) -> None:
         "--branch", action="append", default=[], metavar="NAME", help="Only this branch; repeatable."
     )
     _add_scope_options(what)
+    from palint.report.history import FORMATS as HISTORY_FORMATS
+
     _add_output_options(parser, HISTORY_FORMATS, "html:history.html", variables=False)
     gate = parser.add_argument_group("settings")
     _add_gate_options(gate, "versions")

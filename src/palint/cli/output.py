@@ -18,7 +18,6 @@ from palint.report.escape import escape_controls, log_line
 from palint.report.summary import summary_lines
 from palint.rule import Rule
 from palint.tree import git
-from palint.util import atomic_file
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -172,6 +171,8 @@ def write_atomic(path: str, text: str) -> None:
 
     A link would lead elsewhere, and a rename over `/dev/stdout` would replace it. Raises UsageError.
     """
+    from palint.util import atomic_file
+
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
             raise OSError(errno.EEXIST, "a link, device or folder is in the way")

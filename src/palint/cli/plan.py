@@ -18,7 +18,6 @@ from palint.tree import git
 from palint.tree.git_tree import GitTree, index_tree
 from palint.tree.project import Project
 from palint.tree.reader import Read, Reader
-from palint.tree.stdin import StdinTree
 from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
@@ -161,6 +160,8 @@ def plan_check(
 ) -> RunPlan:
     """The plan of `palint check` for these options. Raises UsageError."""
     if options.paths == ("-",):
+        from palint.tree.stdin import StdinTree
+
         tree = StdinTree(options.stdin_filename or "stdin", sys.stdin.buffer)
         return RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
     if options.staged:

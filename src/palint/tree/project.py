@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from palint.findings import Notice
 from palint.text.source import SourceFile
-from palint.text.windows import windows
 from palint.tree import git
 from palint.tree.reader import Read
 from palint.tree.tree import Tree
@@ -163,6 +162,8 @@ class Project:
         size = self._large.get(path, 0)
         if not size:
             return
+        from palint.text.windows import windows  # few trees have such a file
+
         try:
             opened = windows(path, self.tree.stream(path, self.limits.windows + 1))
             if size > self.limits.windows:
