@@ -198,7 +198,8 @@ def is_chosen(value: str) -> bool:
 
     if len(_WORDS_AROUND.sub("", value)) < _SHORTEST_RANDOM or is_words(value) or is_typed(value):
         return True
-    return value.isalnum() and not value.isdigit() and is_words(value.strip("0123456789"))
+    bare = value.strip("0123456789")
+    return bare != value and value.isalnum() and not value.isdigit() and is_words(bare)
 
 
 def looks_random(value: str) -> bool:

@@ -236,6 +236,7 @@ def improbability(value: str) -> float:
     return total / (len(framed) - len(parts))
 
 
+@lru_cache(maxsize=64)  # `is_leet` asks again
 def coverage(value: str) -> float:
     """The share of the value's letters in words that are common in source code, 0.0 to 1.0."""
     known = common_words()
