@@ -40,8 +40,9 @@ _PASSWORD_SYNTAX = ("user-option", "password-option", "sql-password", "url-crede
 def hardcoded(place: Place, secret: Secret) -> str:
     """For a secret that is written into a file."""
     place = place.at(secret.start)
-    if secret.detector in ("assigned", "default") and not place.environment:
-        place = place.at(secret.start, environments.of_name(secret.name))
+    stated = environments.of_name(secret.name) if secret.detector in ("assigned", "default") else ""
+    if stated and not place.environment:
+        place = place.at(secret.start, stated)
     certain = secret.confidence is Confidence.HIGH
     if secret.detector == "key-file":
         return _key_of_rails(place)
