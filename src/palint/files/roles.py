@@ -309,6 +309,8 @@ ROLES = (
 )  # fmt: skip
 
 
+_PATHS = {row.id: lazy_re.compile(row.path) for row in ROLES if row.path}  # each compiled once
+_HEADS = {row.id: lazy_re.compile(row.head) for row in ROLES if row.head}
 _Row = tuple[
     RoleEvidence, bool, tuple[str, ...], tuple[str, ...], "re.Pattern[str] | None", "re.Pattern[bytes] | None"
 ]
@@ -323,8 +325,8 @@ def _rows_of(language: str) -> tuple[_Row, ...]:
             bool(row.folders or row.names or row.path),
             row.folders,
             row.names,
-            lazy_re.compile(row.path) if row.path else None,
-            lazy_re.compile(row.head) if row.head else None,
+            _PATHS.get(row.id),
+            _HEADS.get(row.id),
         )
         for row in ROLES
         if not row.languages or language in row.languages

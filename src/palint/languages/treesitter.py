@@ -147,10 +147,7 @@ def _parser(package: str, function: str) -> Any:
 
 
 def parse(
-    file: SourceFile,
-    grammar: str,
-    function: str = "language",
-    refused: re.Pattern[str] | None = None,
+    file: SourceFile, grammar: str, function: str = "language", refused: re.Pattern[str] | None = None
 ) -> Tree:
     """Parse a file. grammar: the end of its package's name; function: the one there that returns it.
 
