@@ -283,15 +283,18 @@ def logical_line(text: str, at: int) -> tuple[int, int]:
     return start, end
 
 
+_BRACKET = lazy_re.compile(r"[()\[\]{}]")
+
+
 def opening_bracket(text: str, at: int) -> int:
     """The offset of the innermost bracket that is open at an offset; -1 for none nearby."""
     depth = 0
-    for index in range(at - 1, max(-1, at - WINDOW), -1):
-        if text[index] in ")]}":
+    for bracket in _BRACKET.finditer(text[max(0, at - WINDOW + 1) : at][::-1]):
+        if bracket[0] in ")]}":
             depth += 1
-        elif text[index] in "([{":
-            if depth == 0:
-                return index
+        elif depth == 0:
+            return at - 1 - bracket.start()
+        else:
             depth -= 1
     return -1
 
@@ -328,7 +331,7 @@ def assignments(text: str) -> dict[str, list[tuple[int, int]]]:
 
 
 _ASSIGNMENT = lazy_re.compile(
-    r"(?<![\w.])(?P<name>[A-Za-z_]\w*)"
+    r"\b(?<!\.)(?P<name>[A-Za-z_]\w*\b)"
     r"(?=(?:\s?:\s?[&'\w ]{1,30})?\s{0,4}:?=(?![=>])(?P<value>[^;\n]{1,300}))"
 )
 
