@@ -40,7 +40,7 @@ LOADERS = {
         _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _FILE_CALL, "dotenv"),
         _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
         _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key" + _CALL, r"(?:from|import)\s+dotenv"),
-        _loader("read_env", r"(?<![\w.])(?:\w+\.){1,8}read_env" + _CALL, "environ"),
+        _loader("read_env", r"(?<![\w.])(?:\w+\.){1,8}read_env" + _CALL, r"environs?\b(?<!os\.environ)"),
         # https://github.com/rconradharris/envparse
         _loader("read_envfile", r"(?<![\w.])(?:\w+\.){1,4}read_envfile" + _CALL, "envparse"),
         _loader("RepositoryEnv", r"\bRepositoryEnv" + _CALL, "decouple"),
