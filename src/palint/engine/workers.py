@@ -9,6 +9,7 @@ notice and another worker checks the rest of its range.
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 import signal
@@ -26,10 +27,12 @@ from palint.findings import Notice
 from palint.util import compiled_patterns, deadline, processes
 from palint.util.deadline import RunTimeout
 
-_RANGE = struct.Struct("=qq")  # first index and the one after the last
+_RANGE = struct.Struct("=qqd")  # first index, the one after the last, and `_SLICE` or infinity
+_DONE = struct.Struct("=q")  # the index after the last file that a report is of
 _FILES_PER_WORKER = 150  # fewer are not worth a second process
 _FILES_PER_INTERPRETER = 1000  # the same for one that is not forked: its imports take 0.2 s
-_CHUNK = 64  # minimum number of files assigned at once
+_CHUNK = 2  # minimum number of files assigned at once
+_SLICE = 0.03  # seconds after which a worker returns the rest of its range: another may have nothing to do
 _KILL_GRACE = 2.0  # seconds beyond twice a file's limit until its worker is killed
 _SLOW = 1.0  # seconds until a file is named in the progress
 _POLL_INTERVAL = 0.25  # seconds
@@ -128,7 +131,7 @@ def _check_here(
         result = checker.check(path)
         if result is not None:
             results.append(result)
-        if progress is not None and index % _CHUNK == 0:
+        if progress is not None and index % 64 == 0:
             progress(index, len(paths), "")
     if (more := checker.after_range()) is not None:
         results.append(more)
@@ -235,7 +238,7 @@ class WorkerPool(Generic[R]):
         nearest = min(self.waiting, key=lambda r: max(r[0] - index, index - r[1], 0))
         self.waiting.remove(nearest)
         first, last = nearest
-        size = max(_CHUNK, left // (8 * count))
+        size = max(_CHUNK, left // (4 * count))
         if nearest == self.companions or count == 1 or last - first <= size:
             return nearest
         begin = min(max(index, first), last - size)
@@ -261,7 +264,8 @@ class WorkerPool(Generic[R]):
     def _assign(self, worker: _Worker, wanted: tuple[int, int]) -> None:
         worker.range, worker.at = wanted, wanted[0]
         worker.slot.start_file(wanted[0])
-        self._send(worker, _RANGE.pack(*wanted))
+        in_one = wanted == self.companions or len(self.workers) == 1
+        self._send(worker, _RANGE.pack(*wanted, math.inf if in_one else _SLICE))
 
     def _poll(self) -> None:
         """Wait for reports, receive them, and handle workers that died or hang."""
@@ -305,15 +309,19 @@ class WorkerPool(Generic[R]):
         return 0
 
     def _receive(self, worker: _Worker) -> None:
-        """Unpack a complete report: the pickled results, if any."""
+        """Unpack a complete report: how far the worker came, and the pickled results, if any."""
         message = processes.unframed(worker.received)
         if message is None or worker.range is None:
             return
-        if message:
+        if len(message) > _DONE.size:
             from palint.util import pickling  # a hook that finds nothing does not need it
 
-            self.results += pickling.loads(message)
-        self.done += worker.range[1] - worker.range[0]
+            self.results += pickling.loads(message[_DONE.size :])
+        (done,), (first, last) = _DONE.unpack_from(message), worker.range
+        self.done += done - first
+        if done < last:
+            self.waiting.append((done, last))
+            worker.at = done
         worker.received = bytearray()
         worker.range = None
         if self.progress is not None:
@@ -482,11 +490,15 @@ def _work(
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         while order := os.read(orders, _RANGE.size):
             outcomes = []
-            for index in range(*_RANGE.unpack(order)):
+            first, last, seconds = _RANGE.unpack(order)
+            until = time.monotonic() + seconds
+            for index in range(first, last):
                 heartbeat()
                 result = checker.check(paths[index])
                 if result is not None:
                     outcomes.append(result)
+                if time.monotonic() > until:
+                    break
             if (more := checker.after_range()) is not None:
                 outcomes.append(more)
             data = b""
@@ -494,7 +506,7 @@ def _work(
                 from palint.util import pickling
 
                 data = pickling.dumps(outcomes, -1)  # the highest protocol
-            processes.send(reports, data)
+            processes.send(reports, _DONE.pack(index + 1) + data)
         compiled_patterns.save()
     except BaseException:
         os._exit(70)
