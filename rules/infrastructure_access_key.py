@@ -15,11 +15,14 @@ from palint.languages import hcl
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Reads, Rule
 from palint.secrets import redact_line
 from palint.text.source import ParseError, SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _SECRET_KEY = r"secret_key\"?\s*[=:]"
+# A block that may have a key: most files with a name of one have none
+_BLOCK = lazy_re.compile(r"aws_iam_access_key|(?:provider|backend)\s{1,80}\"?(?:aws|s3)\b")
 
 
 class InfrastructureAccessKey(Rule):
@@ -195,6 +198,8 @@ class InfrastructureAccessKey(Rule):
         )
 
     def _terraform(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        if not _BLOCK.search(file.text):
+            return
         tree = file.parsed_with(hcl.parse)
         seen: set[int] = set()
         for match in file.keyword_matches:

@@ -27,7 +27,7 @@ _FORMS = tuple(
         ("onnection", rf"onnection{_ALIASED}"),
         ("partial", rf"partial(?:\({_BLANK}[\w.()]*"
          rf"(?:Session|redentials|onnection|connect_\w+)\b(?!\.)|{_ALIASED})"),
-        ("boto", r"boto(?<!import boto)[\w.]{0,40}\.Session[ \t]*(?:[#\r\n;,]|\Z)"),
+        (".Session", r"boto(?<!import boto)[\w.]{0,40}\.Session[ \t]*(?:[#\r\n;,]|\Z)"),
     )
 )  # fmt: skip
 # Libraries of which any function may take keys
