@@ -13,6 +13,7 @@ import pytest
 from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import synthetic
+from palint.secrets.documented_examples import is_documented
 from palint.secrets.judge import decoded_line, judged_part
 from palint.secrets.synthetic import generate
 
@@ -172,6 +173,11 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.env", "ANALYTICS_API_KEY=«{base62:20}47»", Confidence.HIGH),
         ("a.env", "MAPS_KEY=«{base62:20}47»\nMAPS_SECRET=x", Confidence.LOW),
         ("a.env", "MAPS_KEY=«{base62:20}47»\nURL=x", Confidence.HIGH),
+        ("a.yml", "access-key: «{base62:18}47»\nsecret-key: ${SECRET}", Confidence.LOW),
+        ("a.yml", "pay.access_key: «{base62:18}47»\npay.secret_access_key: x", Confidence.LOW),
+        ("a.yml", "access-key: «{base62:18}47»\nurl: x", Confidence.HIGH),
+        ("a.yml", "secret-access-key: «{base62:18}47»\nsecret-key: x", Confidence.HIGH),
+        ("vars.sh", 'export HUB_SECRET_PARTY_KEY="«Y{digits:5}-{digits:7}»"', Confidence.LOW),  # a number
         ("a.ts", "jwt = '«eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHB9.{base64url:43}»'", Confidence.LOW),
         # what a page sends with a form, and what is entered there
         ("a.md", '<input type="hidden" name="token" value="«{base64:60}»">', Confidence.LOW),
@@ -182,6 +188,7 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("a.php", "'admin_password' => '«Maut1cR0cks!»',", Confidence.LOW),
         ("a.js", "password: password || '«K0VUkTax2017Rocks»'", Confidence.LOW),  # words with a year
         ("A.java", 'String password = "«{hex:128}»";', Confidence.LOW),  # has the length of a hash
+        ("A.java", 'user.setPassword("«{HEX:32}»");', Confidence.LOW),
         ("A.java", 'String secret = "«{hex:128}»";', Confidence.HIGH),
         ("a.json", '"passwordEncoded": "«{hex:96}»"', Confidence.LOW),
         # a hash beside its salt
@@ -197,6 +204,8 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ),
         ("a.json", '{"password": "«{hex:64}»", "salt": "{hex:16}"}', None),
         ("a.json", '{"password": "«{hex:64}»", "saltRounds": "{hex:16}"}', Confidence.HIGH),
+        ("a.xml", '<authorize password="«{hex:64}»" encoding="sha256">', None),
+        ("a.xml", '<authorize password="«{hex:64}»" encoding="plain">', Confidence.HIGH),
         ("a.py", 'banned_passwords = ["«{base62:16}»"]', Confidence.LOW),
         # a password that stands in a URL, too
         ("a.yml", "PG_PASSWORD: «myAw3s0m3Pa55@w0rd»\nX: db://u:myAw3s0m3Pa55@w0rd@db/x", Confidence.HIGH),
@@ -251,6 +260,7 @@ def test_a_token_with_the_subject_of_the_published_one_is_not_certain() -> None:
         ({"sub": "1234567890"}, Confidence.LOW),
         ({"sub": "48151623"}, Confidence.HIGH),
         ({"iss": "https://example.com/"}, Confidence.LOW),
+        ({"iss": "did:example:12345"}, Confidence.LOW),
         ({"value": "someone", "display": "public"}, Confidence.LOW),  # data that is signed, no claim
         ({"aud": "api.example.org"}, Confidence.LOW),
         ({"iss": "https://shop.io/", "aud": ["a", "b"]}, Confidence.HIGH),
@@ -260,6 +270,20 @@ def test_a_token_with_the_subject_of_the_published_one_is_not_certain() -> None:
         head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
         line = f'x = "{head}.{generate("{base64url:43}", 1)}"'
         assert [s.confidence for s in secrets.in_line(line, "a.py")] == [expected]
+
+
+@pytest.mark.parametrize("kind", ["JWT", "at+jwt", "application/at+jwt", "statuslist+jwt", "vc+sd-jwt"])
+def test_a_token_is_what_it_says_that_it_is(kind: str) -> None:
+    """RFC 8725, section 3.11: of the types only an access token's signs someone in."""
+    parts = [json.dumps(part).encode() for part in ({"alg": "RS256", "typ": kind}, {"sub": "48151623"})]
+    head = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    found = secrets.in_line(f'x = "{head}.{generate("{base64url:342}", 1)}"', "a.py")
+    assert bool(found) is (kind == "JWT" or "at+jwt" in kind)
+
+
+def test_a_documented_key_is_one_at_the_end_of_a_connection_string_too() -> None:
+    assert is_documented("mF_9.B5f-4.1JqM;")  # RFC 6750, section 4
+    assert not is_documented("mF_9.B5f-4.1JqN;")
 
 
 @pytest.mark.parametrize(

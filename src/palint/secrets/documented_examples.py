@@ -85,7 +85,11 @@ _SHUFFLED = sorted("abcdefghkvaZVDPE1864563")
 
 
 def is_documented(value: str) -> bool:
-    """Whether a value is one of the documented examples; base32 in lower case is the same (RFC 4648)."""
+    """Whether a value is one of the documented examples; base32 in lower case is the same (RFC 4648).
+
+    Also with the end of a member of a connection string: `…==;`, `…==;\\`.
+    """
+    value = value.rstrip(";\\")
     if len(value) == len(_SHUFFLED) and sorted(value) == _SHUFFLED:
         return True
     from palint.util.sha256 import sha256  # for secrets only

@@ -89,7 +89,7 @@ class Evidence(NamedTuple):
     def is_doubtful(self) -> bool:
         """Whether it may be typed, words, an id, a hash, a signature, cut or no token: it is not certain."""
         return (
-            self.plain.isdigit()
+            _NUMBER.match(self.plain) is not None
             or (self.plain is not self.value and self.plain.startswith(_OBJECT))  # a token cut in its payload
             or self.plain.endswith(_QUOTES)
             or opens_nothing(self.value)
@@ -99,6 +99,7 @@ class Evidence(NamedTuple):
 
 
 NO_SECRET = Judgement(False)
+_NUMBER = lazy_re.compile(r"[A-Za-z]?\d[\d-]*\Z")  # also with a letter, as of an organisation
 _QUOTES = ("'", '"', "`")  # of the string around, so that the value's own is not closed on its line
 _HEX, _SHORTEST_HEX = lazy_re.compile(r"[0-9a-fA-F]+\Z"), 32  # digits of a key
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
@@ -168,7 +169,9 @@ _HIDDEN = lazy_re.compile(
     r"<input\s[^<>]{0,400}\btype=[\"']?hidden\b", re.I
 )  # such as a token against forgery
 _OF_ID = lazy_re.compile(r"(?:\b|_|(?<=[a-z]))[iI]d[\"']?\s{0,4}(?::|=>?)\s{0,4}[\"'`]\Z")
-_NEAR_SECRET = 300  # characters on each side of `X_KEY` in which `X_SECRET` is searched for
+# `X_KEY` beside `X_SECRET`, and the access key of a secret key
+_FIRST_OF_PAIR = lazy_re.compile(r"(?:(?<!secret)(?<!secret[_.-])(?P<access>access[_.-]?))?key\Z", re.I)
+_NEAR_SECRET = 300  # characters on each side of the one in which the other is searched for
 _NEAR_ID = 1000  # characters on each side of the value in which an id with the same value is searched for
 
 
@@ -177,8 +180,11 @@ def _may_be_public(text: str, candidate: Candidate) -> bool:
     start, value = candidate.start, text[candidate.start : candidate.end]
     if _IN_LINK.search(text, max(0, start - 320), start):
         return True
-    if candidate.name.lower().endswith("key") and not is_strong(candidate.name):  # may be its user
-        other = re.compile(re.escape(candidate.name[:-3]) + "secret", re.I)
+    key = _FIRST_OF_PAIR.search(candidate.name)
+    if key and (key["access"] or not is_strong(candidate.name)):  # may be its user
+        stem = candidate.name[: key.start()]
+        word = r"secret[_.-]?(?:access[_.-]?)?key" if key["access"] else "secret"
+        other = re.compile(re.escape(stem) + word, re.I)
         if other.search(text, max(0, start - _NEAR_SECRET), candidate.end + _NEAR_SECRET):
             return True
     tag = text.rfind("<", max(0, start - 320), start)
@@ -193,15 +199,18 @@ def _may_be_public(text: str, candidate: Candidate) -> bool:
     return False
 
 
+# A salt, or the function that made a hash: https://guacamole.apache.org/doc/gug/configuring-guacamole.html
 _SALT = lazy_re.compile(
-    r"(?<![\w-])salt[\"'`]?(?:\s{0,4}[:=>]{1,2}|\s{0,4}value=)\s{0,4}[\"'`]?[\w+/.-]{8}", re.I
+    r"(?<![\w-])salt[\"'`]?(?:\s{0,4}[:=>]{1,2}|\s{0,4}value=)\s{0,4}[\"'`]?[\w+/.-]{8}|"
+    r"\b(?:encoding|algorithm)[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?(?:md5|sha-?\d)",
+    re.I,
 )
 _HASHED = lazy_re.compile(r"(?:[0-9a-f]{32,64}|[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86}==)\Z")
 _NEAR_SALT = 300  # characters on each side of a value in which its salt is searched for
 
 
 def _is_salted(text: str, candidate: Candidate) -> bool:
-    """Whether a password may be the hash of one: it has the length of a digest, and a salt is beside it."""
+    """Whether a password may be a hash: it has the length of one, and a salt or the function is beside it."""
     start, end = candidate.start, candidate.end
     return (
         is_password(candidate.name)
@@ -237,6 +246,8 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
         line = judged.rpartition(".")[2]
         if line.startswith(_OBJECT) and checksums.decode_json(line):
             return None  # not signed
+        if _OTHER_TYPE.match(str(checksums.decode_json(judged.partition(".")[0]).get("typ"))):
+            return None
     marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
     before = text[place.start - 1 : place.start]
     return Evidence(
@@ -291,8 +302,8 @@ def is_encrypted_key(value: str) -> bool:
 
 
 _CLAIMS = frozenset(("iss", "sub", "aud", "exp", "nbf", "iat", "jti"))
-# Hosts of documents (RFC 2606)
-_EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@])example(?:\.(?:com|org|net))?(?:[/:]|\Z)")
+# Hosts of documents (RFC 2606), and `did:example:123` (https://www.w3.org/TR/did-core/)
+_EXAMPLE_HOST = lazy_re.compile(r"(?:\A|[/.@:])example(?:\.(?:com|org|net))?(?:[/:]|\Z)")
 
 
 def opens_nothing(value: str) -> bool:
@@ -326,6 +337,9 @@ _OPENSSH, _NO_CIPHER = "b3BlbnNzaC1rZXktdjEAAAAA", "BG5vbmU"
 _PRIVATE_MEMBERS = ("d", "k")  # of a JSON Web Key (RFC 7518)
 _OBJECT = ("eyJ", "eyA", "ewo", "ew0")  # base64 of `{"`, `{ ` and `{` at the end of a line
 _WEB_TOKEN = lazy_re.compile(r"ey[\w=-]{8,}(?:\.[\w=-]*){0,3}\.[\w=-]+\Z")
+# JSON Web Tokens that sign no one in: `statuslist+jwt`, `secevent+jwt`. `at+jwt` is an access token.
+# https://www.rfc-editor.org/rfc/rfc8725#section-3.11, https://www.rfc-editor.org/rfc/rfc9068#section-2.1
+_OTHER_TYPE = lazy_re.compile(r"(?!(?:application/)?at\+)[\w./-]{1,60}\+", re.I)
 
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 # Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key

@@ -108,7 +108,7 @@ def _is_name(value: str) -> bool:
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _SHA1 = lazy_re.compile(r"[0-9a-f]{40}\Z")  # no private key is as short
 # The length of MD5, SHA-1, also without a zero, or SHA-512
-_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128})\Z")
+_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[0-9A-F]{32}|[0-9A-F]{40})\Z")
 # What RSA encrypts or signs has the length of its key: 1,024, 2,048 or 4,096 bits (RFC 8017)
 _RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683}=?)\Z")
 
@@ -163,6 +163,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if (syntax == "bare" or "," in value) and name.lower().endswith(vocabulary.SEVERAL):  # may be a list
         return True
     if may_name_id(name) or (names_any_key(name) and not _is_service_key(value, name)):
+        return True
+    if is_password(name) and (_UUID.match(value) or _HASH.match(value)):
         return True
     if syntax == "argument":
         own = name.rpartition(".")[2]
