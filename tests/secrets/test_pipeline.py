@@ -279,6 +279,7 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("a.php", "'password' => 'confirmed|'.Setting::rules(),"),
         ("a.ts", "signingKey: '-----BEGIN PRIVATE KEY-----',\n  requestObjectSigningAlg: 'RS256',"),
         ("a.md", "oc login -u system:admin"),
+        ("a.nix", 'password = mkOption {\n  default = "";'),
         ("a_test.go", '"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="'),
         ("a.js", 'r={key:"_navigationalBinder",value:function(t)'),
         ("a_test.go", f'testKeyThumbprint = "{generate("{base64url:43}", 2)}"'),

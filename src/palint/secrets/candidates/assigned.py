@@ -50,7 +50,9 @@ _NUMBERS = lazy_re.compile(
     r"(?:[\w.$ ]{0,24}\[\d{0,3}\]\s?\w{0,8}|[\w.$ ]{1,32})?[({\[]{1,2}\s{0,80}"
     rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
 )
-_CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]|%[wWiI][(\[{<]")
+_CALL = lazy_re.compile(
+    r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*(?:\??[(\[]| \{[ \t]*\r?\n)|[({\[]|%[wWiI][(\[{<]"
+)
 # A word at the end of a line, after which no part of the value is read: `x = None`, `a: self.token,`
 _LAST_WORD = (
     rf"[=>]{{0,2}}[ \t]{{0,40}}((?![-:>]|<<|[\w.<:@~-]{{0,64}}/)[\w.<>:@~-]{{1,64}}{literals.POSSESSIVE})"

@@ -31,18 +31,21 @@ NAMES = (
             (?:gtm|tag_?manager)_?auth\Z
             amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
             synchronizer_?token kpasswd_server\Z
+            (?<!\w)1password\Z
             add_?user_?secrets\Z forg[eo]t(?:ten)?_?(?:password|pass|pwd)\Z (?<!.)credentialsjson\Z
             """
         ),
         lower=True,
         # TeamCity: https://www.jetbrains.com/help/teamcity/storing-project-settings-in-version-control.html
+        # 1Password, which keeps passwords: https://1password.com
         # Mixpanel: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects; Google's tags, in
         # pages: https://support.google.com/tagmanager/answer/6311518
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
             "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
-            "SYNCHRONIZER_TOKEN", "forgotPassword", "credentialsJSON", "kpasswd_server",  # of Kerberos
+            "SYNCHRONIZER_TOKEN", "forgotPassword", "1Password", "credentialsJSON",
+            "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
             "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),

@@ -39,10 +39,12 @@ PUBLIC_FORMS = (
         # of NATS, whose seeds begin with `S`: https://docs.nats.io/using-nats/developer/connecting/nkey; of
         # Stellar: https://github.com/stellar/stellar-protocol/blob/master/ecosystem/sep-0023.md; of a wallet:
         # https://github.com/bitcoin/bips/blob/master/bip-0032.mediawiki#serialization-format
-        r"[ACGNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
+        # and of BitShares: https://docs.bitshares.eu/api/wallet_api.html
+        r"(?:BTS|TEST)[1-9A-HJ-NP-Za-km-z]{50}\Z|[ACGNOUX][A-Z2-7]{55}\Z|[tuvxyzUVYZ]pub[1-9A-HJ-NP-Za-km-z]{107}",
         drops=("MFkwEwYHKoZIzj0CAQYI", "MIIBCgKCAQEAKq7v", "-----BEGIN PUBLIC KEY-----",
             "MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----", "ssh-rsa AAAAB3NzaC1yc2E",
             "AAAAC3NzaC1lZDI1NTE5", "BB" + "Kq7vWz2p9x" * 8 + "Kq7vW", "U" + "A2B3C" * 11, "G" + "A2B3C" * 11,
+            "TEST" + _BODY + "Kq7vWz2p9x",
             "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
             "02" + _HEX * 4, "xpub" + "Kq7vWz2p9x" * 10 + "Kq7vWz2"),
         keeps=("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----", "ssh-Kq7v", "AAAAKq7v",
@@ -75,14 +77,16 @@ PUBLIC_FORMS = (
         r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
         drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
         keeps=("123456789012-kq7v", "wx0123456789abcdef01")),
-    Filter("fingerprint", "it is the fingerprint of a public key",
-        r"(?:MD5:)?(?:[0-9a-fA-F]{2}:){15}[0-9a-fA-F]{2}\Z",
-        # https://www.rfc-editor.org/rfc/rfc4716#section-4
-        drops=("c1:b1:30:29:d7:b8:de:6c:97:77:10:d7:46:41:63:87",), keeps=("c1:b1:30:29:kq:7v",)),
+    Filter("fingerprint", "it is the fingerprint of a public key or a certificate",
+        # by MD5, SHA-1 or SHA-256: https://www.rfc-editor.org/rfc/rfc4716#section-4,
+        # https://www.rfc-editor.org/rfc/rfc8122#section-5
+        r"(?:MD5:)?(?:[0-9a-fA-F]{2}:){15}(?:(?:[0-9a-fA-F]{2}:){4}|(?:[0-9a-fA-F]{2}:){16})?[0-9a-fA-F]{2}\Z",
+        drops=("c1:b1:30:29:d7:b8:de:6c:97:77:10:d7:46:41:63:87", "c1:b1:30:29:" * 7 + "97:77:10:d7"),
+        keeps=("c1:b1:30:29:kq:7v", "c1:b1:30:29:" * 6 + "97:77:10:d7")),
     Filter("color", "it is a color of a style sheet",
-        # https://www.w3.org/TR/css-color-4/#hex-notation
-        r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\Z",
-        drops=("#a5d6ff", "#FFF", "#a5d6ff80"), keeps=("#a5d6fg", "#1234567")),
+        # https://www.w3.org/TR/css-color-4/#hex-notation, https://tailwindcss.com/docs/background-color
+        r"(?:[a-z][a-z:-]{0,30}-\[)?#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\]?\Z",
+        drops=("#a5d6ff", "#FFF", "#a5d6ff80", "bg-[#a5d6ff]"), keeps=("#a5d6fg", "#1234567")),
     Filter("key-vault-name", "it is the name of a secret in Azure Key Vault, its parts between two hyphens",
         # https://learn.microsoft.com/en-us/aspnet/core/security/key-vault-configuration
         r"[A-Za-z]{2,40}(?:-[A-Za-z]{2,40}){0,4}--(?:[A-Za-z]{2,40}-{0,2}){1,6}(?<!-)\Z",

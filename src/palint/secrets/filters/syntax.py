@@ -137,6 +137,8 @@ _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _OTHER_VARIABLE = lazy_re.compile(r"\( ?[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"'], ?[\"']\Z")
+_NAMES_ENTRY = lazy_re.compile(r"\b(?:name|key|secretName)[ \t]{0,4}:[ \t]{0,4}[\"']?\{\{[^{}\n]{0,160}\Z")
+_REMOTE = lazy_re.compile(r"[\"']?[ \t]{0,8}(?:#[^\n]{0,80})?\r?\n\s{0,40}(?:remoteRef|sourceRef):")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
@@ -248,6 +250,20 @@ FILTERS = (
         lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
         drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
         keeps=(("a.js", 'password = e.password || "«Kq7vWz2p»"', "password", "default"),)),
+    Filter("entry-of-secret", "it is the name of a Secret of Kubernetes or of one of its entries",
+        # https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-environment-variables,
+        # https://external-secrets.io/latest/api/externalsecret/
+        lambda p: _NAMES_ENTRY.search(p.before) or (p.name == "secretKey" and _REMOTE.match(p.text, p.end)),
+        drops=(("a.yaml", 'key: {{ .Values.s.key | default "«databaseUrl»" }}', ".Values.s.key", "default"),
+            ("a.yaml", "- secretKey: «smtp-relay»\n  remoteRef:\n    key: x", "secretKey", "bare")),
+        keeps=(("a.yaml", 'value: {{ .Values.s.key | default "«databaseUrl»" }}', ".Values.s.key", "default"),
+            ("a.yaml", "secretKey: «smtp-relay»\nname: x", "secretKey", "bare"))),
+    Filter("working-directory", "it is a path from the working directory, which is in `PWD`",
+        # https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+        lambda p: p.name == "PWD" and "/" in p.value and not p.before.endswith(";PWD="),
+        drops=(("a.sh", 'docker run -v "${PWD}:«/workdir:ro,z»"', "PWD", "bare"),
+            ("a.sh", "PWD=«xml/articles/»", "PWD", "bare")),
+        keeps=(("a.txt", "DSN=x;UID=sa;PWD=«Kq7v/Wz2p»", "PWD", "bare"),)),
     Filter("lock-file", "it is a checksum in a package manager's lock file",
         lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
         drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
