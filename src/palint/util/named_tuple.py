@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
-    from collections import _tuplegetter
+    from collections import _tuplegetter, namedtuple
     from types import FunctionType
 
-    _made = {}  # `__new__`, by the number of fields
+    _made = {}  # `__new__` of `namedtuple`, by the number of fields
 
     class _Tuple(tuple):
         """The methods that `collections.namedtuple` makes for each class."""
@@ -49,9 +49,8 @@ else:
         """The function that makes an instance, with the fields as its parameters."""
         new = _made.get(len(fields))
         if new is None:
-            names = "".join(f"field{number}, " for number in range(len(fields)))
-            code = f"lambda _cls, {names}: make(_cls, ({names}))"  # as `collections.namedtuple` has it
-            new = _made[len(fields)] = eval(code, {"make": tuple.__new__})
+            names = [f"field{number}" for number in range(len(fields))]
+            new = _made[len(fields)] = namedtuple("_", names).__new__
         code = new.__code__.replace(co_varnames=("_cls", *fields), co_name="__new__")
         return FunctionType(code, new.__globals__, "__new__", defaults)
 
