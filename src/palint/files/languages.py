@@ -239,27 +239,25 @@ def get(name: str) -> Language:
 
 
 @lru_cache(maxsize=1024)
-def _named(path: str) -> int | None:
-    """The index of the first row that a path in lower case matches."""
+def _named(path: str) -> int:
+    """The index of the first row that a path in lower case matches; the number of rows if none does."""
     name = path[path.rfind("/") + 1 :]
-    found = []
-    if name in _BY_NAME:
-        found.append(_BY_NAME[name])
-    dot = name.rfind(".")
-    if dot >= 0:
-        suffixes = name[dot:], name[max(name.rfind(".", 0, dot), 0) :]
-        found += [_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX]
+    dot, none = name.rfind("."), len(LANGUAGES)
+    before = max(name.rfind(".", 0, dot), 0)
+    found = min(
+        _BY_NAME.get(name, none), _BY_SUFFIX.get(name[dot:], none), _BY_SUFFIX.get(name[before:], none)
+    )
     for literal, index, pattern in _BY_LITERAL:
-        if literal in path and pattern.search(path):
-            found.append(index)
-    return min(found, default=None)
+        if literal in path and index < found and pattern.search(path):
+            found = index
+    return found
 
 
 def find(path: str, head: bytes = b"") -> Language:
     """The language of a file, `UNKNOWN` if none is known. path: in any case. head: its first bytes."""
     path = path.lower()
     index = _named(path)
-    if index is not None:
+    if index < len(LANGUAGES):
         return LANGUAGES[index]
     if head.startswith(b"#!") and "." not in path[path.rfind("/") + 1 :]:
         line = head.split(b"\n", 1)[0].decode("latin-1")
