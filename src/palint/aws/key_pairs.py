@@ -129,8 +129,7 @@ _OWN_NAMES = lazy_re.compile(r"access[_.-]?key[_.-]?id|secret[_.-]?access[_.-]?k
 _SEPARATORS = lazy_re.compile(r"[_.:\s-]+")
 _CORE = lazy_re.compile(r"[sS](?i:ecret|ec_key)")  # a class first: the search skips other letters
 _NAME = lazy_re.compile(r"[\w.-]{2,80}")
-# Not from each letter of the name, nor with that of an escape: `printf "[default]\naws_access_key_id=…"`
-_BEFORE = lazy_re.compile(r"(?:(?<=\\[nrt])|(?<![\w.-])(?!(?<=\\)[nrt]))[\w.-]{0,80}\Z")
+_IN_NAME = lazy_re.compile(r"[\w.-]*")
 _AFTER = lazy_re.compile(r"[\w.-]{0,40}")
 _OBJECT = lazy_re.compile(r"(?<![\w$])[\w$]{1,40}(?:->|\.)\Z")  # whose member a name is
 _NEAR = 500  # code points from the secret in which its id is
@@ -226,7 +225,9 @@ def component(name: str) -> str:
 
 def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part | None:
     """The name around an offset, if it is of this kind and is given a value."""
-    start = at - len(_BEFORE.search(text[max(0, at - 80) : at])[0])  # type: ignore[index]
+    start = at - _IN_NAME.match(text[max(0, at - 80) : at][::-1]).end()  # type: ignore[union-attr]
+    # Without the letter of an escape: `printf "[default]\naws_access_key_id=…"`
+    start += start < at and text.startswith(("\\n", "\\r", "\\t"), start - 1)
     stop = _AFTER.match(text, at).end()  # type: ignore[union-attr]  # both match nothing, too
     quoted = text[start - 1 : start] in ("'", '"')
     if _is_program(language) and not quoted:
