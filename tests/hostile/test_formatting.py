@@ -162,3 +162,39 @@ def test_what_a_reference_reads_is_found(name: str) -> None:
     value = formatting.generate("{letters:4}7{base62:9}K{digits:2}q{base62:5}", name)
     text = text.replace("VALUE" if "VALUE" in text else "@", value)
     assert lines_with_findings(path, text), text
+
+
+# Blanks that a parser of some language skips, in runs of any length
+_SKIPPED = st.lists(
+    st.tuples(
+        st.sampled_from([" ", "\t", "\f", "\v", "\u00a0", "\u2028", "\u3000", "\ufeff", "\n", "\r\n", " \n"]),
+        st.integers(1, 3000),
+    ),
+    max_size=4,
+).map(lambda runs: "".join(blank * times for blank, times in runs))
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.sampled_from(
+        [
+            ("a.json", '{"password"{before}:{after}"«»"}'),
+            ("a.js", 'const password{before}={after}"«»";'),
+            ("a.js", 'const password{before}={after}(\n{after}"«»");'),
+            ("a.js", 'f({ dbPassword{before}: String({after}"«»") })'),
+            ("a.js", 'if (password{before}!={after}"«»") {}'),
+            ("a.ts", "setPassword({after}'«»');"),
+            ("a.yaml", 'a: 1\nb:\n  password{before}:{after} "«»"\n'),
+        ]
+    ),
+    _SKIPPED,
+    _SKIPPED,
+    st.integers(0, 50),
+)  # fmt: skip
+def test_no_blanks_hide_a_named_password(form: tuple[str, str], before: str, after: str, seed: int) -> None:
+    path, shape = form
+    if "!=" in shape:
+        before = ""  # the operator is not a name's own
+    value = formatting.generate("{base62:24}", seed)
+    text = f"é\n{shape}".replace("{before}", before).replace("{after}", after).replace("«»", value)
+    assert lines_with_findings(path, text), f"not found: {text!r}"

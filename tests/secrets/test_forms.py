@@ -48,7 +48,6 @@ FURTHER: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("a.yml", "password\n  default: {base62:20}"),
         ],
     ),
-    "escaped-name": ([], [("a.json", '"p\\u0061ssword": 7412301')]),
     "used-value": (
         [], [("a.py", 'xx = "{base62:40}"\nget(url, headers={"Authorization": f"Bearer {x}"})')]
     ),

@@ -32,7 +32,6 @@ SYNTAXES: dict[str, Syntax] = {
     "yaml-tag": Syntax("db:\n  db_password: !!str @\n", HASH, ".yml"),
     "json": Syntax('{\n  "db_password": "@"\n}\n', C, ".json"),
     "json-in-string": Syntax('body = "{\\"db_password\\": \\"@\\"}"\n', SLASHES, ".js"),
-    "json-escaped-key": Syntax('{\n  "db_p\\u0061ssword": "@"\n}\n', C, ".json"),
     "python": Syntax('DB_PASSWORD = "@"\n', HASH, ".py"),
     "python-wrapped": Syntax('DB_PASSWORD = (\n    "@"\n)\n', HASH, ".py"),
     "python-default": Syntax('x = os.getenv(\n    "DB_PASSWORD",\n    "@",\n)\n', HASH, ".py"),

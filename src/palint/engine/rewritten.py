@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, is_always_compared, unescaped
+from palint.text.escapes import KEYWORDS, before_operator, is_always_compared, unescaped
 from palint.text.source import SourceFile, merge_ranges
 from palint.util import lazy_re
 
-_AROUND = REACH + 512  # bytes on each side of an escape, with room for the keyword itself
+_BESIDE = 512  # bytes beyond those that rules read on each side of an escape: room for the keyword itself
 _LONGEST_RUN = 64  # backslashes
 Hits = Sequence[tuple[int, int]]  # (index of a keyword, end of its match in bytes)
 
@@ -79,13 +79,14 @@ def _windows(data: bytes, path: str, hits: Hits) -> Sequence[tuple[int, int]]:
 
     if languages.find(path).syntax == "yaml":  # an anchor may be far from its aliases
         return [(0, len(data))]
-    return merge_ranges((_not_escaped(data, end - _AROUND), min(len(data), end + _AROUND)) for end in ends)
+    return merge_ranges((_window_start(data, end), min(len(data), end + REACH + _BESIDE)) for end in ends)
 
 
-def _not_escaped(data: bytes, at: int) -> int:
-    """The offset before the backslashes that end at an offset, so that no window starts in an escape."""
-    before = data[max(0, at - _LONGEST_RUN) : max(0, at)]
-    return max(0, at) - len(before) + len(before.rstrip(b"\\"))
+def _window_start(data: bytes, end: int) -> int:
+    """The offset from which to read for an escape that ends at `end`: not in an escape, before a name."""
+    at = max(0, before_operator(data, end - REACH) - _BESIDE)
+    before = data[max(0, at - _LONGEST_RUN) : at]
+    return at - len(before) + len(before.rstrip(b"\\"))
 
 
 def near_changes(hits: Hits, changed: Sequence[tuple[int, int]]) -> Hits:

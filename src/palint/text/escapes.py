@@ -39,12 +39,20 @@ def _after_names(data: bytes, ends: list[int], path: str) -> list[int]:
 
 def _follows_name(data: bytes, at: int) -> bool:
     """Whether a name of a secret is before the blanks that end at `at`, on the same line or the one above."""
-    start = at - 1
-    while (
-        start > 0 and at - start < 1 << 16 and (data[start - 1] in b" \t\n\r\f\v" or data[start - 1] >= 0x80)
-    ):
-        start -= 1
-    return _has_name_before(data, start)
+    return _has_name_before(data, before_operator(data, at - 1))
+
+
+_BEFORE_VALUES = b" \t\n\r\f\v:=(" + bytes(range(0x80, 0x100))
+
+
+def before_operator(data: bytes, at: int) -> int:
+    """Where the blanks that end at an offset start, and an operator between them; at most 64 KiB."""
+    for most in (64, 1 << 16):  # most are few
+        low = max(0, at - most)
+        start = low + len(data[low : max(0, at)].rstrip(_BEFORE_VALUES))
+        if start > low:
+            break
+    return start
 
 
 def _has_name_before(data: bytes, at: int) -> bool:
@@ -99,7 +107,7 @@ KEYWORDS: tuple[str | Keyword, ...] = (
     # `environ["TOKEN" ] = `; in JSON a list often ends so
     rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])",
     Keyword(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", languages=("yaml",)),
-    Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _after_names),
+    Keyword(rf"(?:\s{{64}}|{_RARE})\s*[:=\"'`]", _after_names),
     Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented),
 )
 
@@ -282,6 +290,7 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
             if text == before:
                 break
     text = _PERCENT.sub(_of_percent, text)
+    text = text.replace(b"\xef\xbb\xbf", b" ")  # a blank of JavaScript (ECMA-262, section 12.2)
     if b" " * 34 in text.translate(_AS_BLANK):  # 8 us for 11 kB, where `_HAS_RUN` takes 240
         text = _replaced(_SURPLUS, _without_blanks, _next_run, text)
     return _SUBSCRIPT.sub(_of_subscript, text)

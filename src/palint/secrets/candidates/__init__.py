@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword, as_keyword
 from palint.secrets.candidate import Candidate, Source
-from palint.secrets.candidates import assigned, blanks, named, phrases, quoted, used
+from palint.secrets.candidates import assigned, named, phrases, quoted, used
 from palint.secrets.candidates.literals import AROUND, Found
 from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
@@ -215,13 +215,6 @@ FORMS = (
         (("a.md", "the password '{base62:20}'"),),
     ),
     Form(
-        "assignment-after-blanks",
-        (blanks.OPERATOR,),
-        assigned.after_blanks,
-        (("a.py", "password" + " " * 70 + '= "«{base62:20}»"'),),
-        (("a.py", "width" + " " * 70 + '= "{base62:20}"'),),
-    ),
-    Form(
         "comparison",
         (named.COMPARED,),
         named.compared,
@@ -316,13 +309,6 @@ FORMS = (
         quoted.identified_by,
         (("a.sql", "CREATE USER app IDENTIFIED BY '«{base62:20}»';"),),
         (("a.md", "the row is identified by their name"),),
-    ),
-    Form(
-        "escaped-name",
-        (assigned.ESCAPED_NAME,),
-        assigned.after_escaped_name,
-        (("a.json", '"p\\u0061ssword": "«{base62:20}»"'),),
-        (("a.json", '"\\u0061rea": "{base62:20}"'),),
     ),
     Form(
         "json-web-key",

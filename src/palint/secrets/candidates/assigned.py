@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import blanks, literals, named, notations, quoted
+from palint.secrets.candidates import literals, named, notations, quoted
 from palint.secrets.candidates.literals import AROUND, Found, name_before
-from palint.secrets.names import describes_secret, names_secret
+from palint.secrets.names import describes_secret
 from palint.secrets.vocabulary import SIGNS_IN, STRONG, WEAK
 from palint.util import lazy_re
 
@@ -22,13 +22,13 @@ _VALUE_OF = (
 # Also R's `<-`, Scala's `->` and Kotlin's `to`.
 _FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)"
 # It ends on the operator, on the quote of a value that follows a comma or a word, or on an element's text.
+# Blanks beyond ASCII may be before it, in UTF-8.
 _OPERATOR = (
-    r"\s*(?:[!:=(]|<<|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
+    r"[\s\xc2\xe2\xe3\x80-\xbf]*(?:[!:=(]|<<|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
     rf"{_FALLBACK}\s*[\"']|,\s*<<)"
 )
 NAMES = tuple(f"(?:{words}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}" for words in (STRONG, WEAK))
 KEYWORDS = (*NAMES, rf"(?:{SIGNS_IN})\w*\(")
-ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 
 _GAP = lazy_re.compile(literals.GAP)
 _CHAINED = lazy_re.compile(literals.CHAINED)
@@ -77,6 +77,7 @@ _CONFIG = lazy_re.compile(
     r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
     re.I,
 )
+_OVER_EMPTY_LINES = (".yml", ".yaml", ".ini", ".cfg")  # elsewhere an empty line ends the statement
 _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
 # Before the name, in Karaf after where it is from: `${env:DB_PASSWORD:-…}`
 _BRACES = lazy_re.compile(r"\$\{(?:\w{1,12}:)?")
@@ -89,7 +90,6 @@ _BRANCH = lazy_re.compile(
     rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
 )
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
-_ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
 def find(text: str, at: int, path: str) -> Iterable[Found]:
@@ -106,14 +106,11 @@ def find(text: str, at: int, path: str) -> Iterable[Found]:
     key = "" if _gives_nothing(text, at) else name_before(text, at)
     if not key:
         return ()
-    opening = text[at : at + 2].lstrip(" ")[:1]
-    if opening in ('"', "'"):  # most are, and have no surplus blanks
-        return _value(text, at, key, path)
-    if last in ":=":
+    if last in ":=" and text[at : at + 2].lstrip(" ")[:1] not in ('"', "'"):
         word = (_WORD if last == "=" or is_config(path) else _TYPED_WORD).match(text, at)
         if word:
             return _bare(text, word.start(1), at, key, path)
-    return after_blanks(text, at, path) if blanks.FOLLOW.match(text, at) else _value(text, at, key, path)
+    return _value(text, at, key, path)
 
 
 def _starts_field(text: str, at: int, path: str) -> bool:
@@ -125,20 +122,6 @@ def _starts_field(text: str, at: int, path: str) -> bool:
     if not text[text.rfind("\n", 0, at) + 1 : at - 1].strip():
         return text[at : at + 1].isalnum()
     return not is_config(path) and _WORD_OF_CODE.match(text, at) is not None
-
-
-_NAME = 160  # characters before the blanks in which the name is
-
-
-def after_blanks(text: str, at: int, path: str) -> Iterator[Found]:
-    """The values after an operator with surplus blanks before or after it."""
-    end = blanks.start(text, at - 1)
-    before = text[max(0, end - _NAME) : end] + text[at - 1]
-    key = "" if _gives_nothing(text, at) else name_before(before, len(before))
-    if key:
-        short = blanks.condensed(text, at, AROUND, path)
-        for found in _value(short.text, short.at, key, path):
-            yield found._replace(start=short.origin(found.start), end=short.origin(found.end - 1) + 1)
 
 
 def _gives_nothing(text: str, at: int) -> bool:
@@ -159,22 +142,6 @@ def _element(text: str, at: int) -> Iterator[Found]:
     end = text.find("]]>" if opening["cdata"] else "<", at, at + 256)
     if key and end > 0 and text.startswith(("]", "</", "<\\/"), end):  # else `seed>>16)&32767)<<16`
         yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
-
-
-def after_escaped_name(text: str, at: int, path: str) -> Iterator[Found]:
-    """The value after a name with JSON escapes: `"p\\u0061ssword": "…"`; the colon ends at `at`."""
-    name = _ESCAPED_KEY.search(text, max(0, at - 100), at)
-    if not name:
-        return
-    try:
-        from json import loads  # 1 ms to import
-
-        key = loads(f'"{name[1]}"')
-    except ValueError:
-        return
-    quote = _QUOTE.match(text, _GAP.match(text, at).end())  # type: ignore[union-attr]  # it matches nothing, too
-    if quote and names_secret(key):
-        yield from literals.strings(text, quote, at + AROUND, key, "assigned")
 
 
 # `read -r DB_PASSWORD <<`, `docker login --password-stdin <<`, `gh secret set DB_PASSWORD <<`
@@ -273,6 +240,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     if not new_line:
         yield from _bare(text, start, at, key, path)
     elif (operator == ":" or _INI.search(path)) and is_config(path) and _is_deeper(text, start, at, low):
+        if text.count("\n", at, start) > 1 and not path.endswith(_OVER_EMPTY_LINES):
+            return
         alone = _ALONE.match(text, start, high)
         if alone:
             yield Found(*alone.span(1), key, "bare")

@@ -20,10 +20,11 @@ MAX_ITEMS = 6  # strings of one list that are read
 POSSESSIVE = "+" if sys.version_info >= (3, 11) else ""
 
 _COMMENT = r"(?:/\*[^*\n]{0,200}\*/|(?:#|//)[ \t][^\n]{0,200}(?=\r?\n))"
-_BREAK = r"\\?\r?\n[ \t]{0,80}"
+_BLANKS = r"[^\S\r\n]{0,64}"  # more are few in `text.escapes`
+_BREAK = r"\\?\r?\n\s{0,80}"
 # Spaces, a comment, a line break or a backslash before the value, YAML's anchor or tag.
 GAP = (
-    rf"[=>]{{0,2}}[ \t]{{0,40}}(?:\*\*[ \t]{{1,4}})?(?:{_COMMENT}[ \t]{{0,40}})?"
+    rf"[=>]{{0,2}}{_BLANKS}(?:\*\*[ \t]{{1,4}})?(?:{_COMMENT}{_BLANKS})?"
     rf"(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
 )
 # Also raw strings of Rust (`r#"…"#`), Swift, Scala and JavaScript (`String.raw`), SQL's `N'…'`, a cast
