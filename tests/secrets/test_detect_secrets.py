@@ -48,7 +48,7 @@ MADE_UP = {
     "JwtTokenDetector": ["x {jwt}"],
     "KeywordDetector": [
         'password = "{base62:12}"', "secret: {base62:12}", 'api_key := "{base62:9}"', "pwd => '{base62:9}'",
-        'if ("{base62:9}" == my_password) {', 'private_key "{base62:9}";', 'char db_pass[25] = "{base62:9}";',
+        'private_key "{base62:9}";', 'char db_pass[25] = "{base62:9}";',
         'std::string secret("{base62:9}");', 'secret.assign("{base62:9}",17);', "contraseña = '{base62:9}'",
     ],
     "MailchimpDetector": ["{hex:32}-us12"],
@@ -83,7 +83,7 @@ def keyword_indices(plugin: Plugin) -> set[str]:
         if own == "assignments":
             found |= {k for form in NAMED_FORMS if form.source is Source.ASSIGNMENT for k in form.keywords}
         elif own == "statements":
-            found |= {named.COMPARED, named.STATED, named.DEFINED, named.ARRAY, named.ELEMENT}
+            found |= {named.STATED, named.DEFINED, named.ELEMENT}
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
     found = {prefilter.head_of(keyword) for keyword in found}

@@ -192,7 +192,6 @@ WILD_NAMES = (
     ("a.json", '"arn:<p>:sm:<r>:1:secret:«app-Kq7v»"'),
     ("a.gradle", '":a:b:user-password:«in-memory»"'),
     ("a.yaml", "tlsSecret: «wordpress.local-tls»"),
-    ("a.kt", "* Public Key: «{hex:64}»"),
     ("a.yaml", "tlsSecret: «jenkins»"),
     ("a.yaml", "secretNamespace: «grafana»"),
     ("a.go", "const HAS_PRIVATE_KEY = «1376256»"),

@@ -37,8 +37,6 @@ def judged(path: str, shape: str, seed: int = 2) -> list[Confidence]:
         ("a.go", 'user, name, token := "app", "x", "«{base62:20}»"'),
         ("a.py", 'run(["tool", "--keystore-password", "«{base62:16}»", "-v"])'),
         ("a.yml", 'command: ["tool", "--db-password", "«{base62:16}»"]'),
-        ("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),
-        ("a.yml", "- value: «{base62:20}»\n  name: DB_PASSWORD"),
         ("a.php", "define('AUTH_SALT',        '«{base62:64}»');"),
         ("a.php", "define( 'NONCE_KEY', '«{base62:64}»' );"),
         ("a.yml", "csrf_secret: «{base62:40}»"),

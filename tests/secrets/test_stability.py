@@ -108,7 +108,7 @@ NEIGHBOURS: dict[str, Callable[[str, Syntax], str]] = {
 
 
 def test_the_matrix_is_large() -> None:
-    assert len(SYNTAXES) == 32
+    assert len(SYNTAXES) == 31
     assert len(NEIGHBOURS) == 20
     assert len(NAMES) == 15
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import literals, named, notations, quoted
+from palint.secrets.candidates import literals, notations, quoted
 from palint.secrets.candidates.literals import AROUND, Found, name_before
 from palint.secrets.names import describes_secret
 from palint.secrets.vocabulary import SIGNS_IN, STRONG, WEAK
@@ -14,8 +14,8 @@ from palint.util import lazy_re
 
 # A name, what closes it, an operator. Stars compile four times as fast as bounds, and finders have bounds.
 _CLOSED = r"[\w.-]*[\\\"'`\])}>]*"
-# The second of a variable in Visual Basic, the third of a property in C#
-_TYPE = r"(?:\s\*?(?:string|str|byte)|\sas\sstring|\s\{\s*get;[\w; ]*\})"
+# The second of a variable in Visual Basic, the third of a property in C#, the fourth of an array in C
+_TYPE = r"(?:\s\*?(?:string|str|byte)|\sas\sstring|\s\{\s*get;[\w; ]*\}|\[\d*\])"
 _VALUE_OF = (
     r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
 )
@@ -40,7 +40,7 @@ _SUBSCRIPT = lazy_re.compile(
 )  # `users["admin"]`: a subscript, not the value
 # YAML after the colon: an anchor, a tag, the header of a block scalar: `&db `, `!!str `, `>-`
 _YAML_PROPERTIES = lazy_re.compile(
-    r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
+    r"[ \t]{1,40}(?:[&!](?!Ref|GetAtt|ImportValue)[\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
     r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n(?:[ \t]{0,80}\r?\n){0,8}[ \t]{1,80})?"
 )
 _OPENS_PROPERTY = ("&", "!", "|", ">")
@@ -88,6 +88,10 @@ _CHOICE = lazy_re.compile(literals.CHOICE)
 # `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
 _BRANCH = lazy_re.compile(
     rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
+)
+_TUPLE = lazy_re.compile(
+    r"[ \t]{0,80}(?:\w{1,8}[ \t]{1,4})?[\[(]?((?:[\w.$@%]{1,60},[ \t]{0,4}){1,3})[\w.$@%]{1,60}[\])]?"
+    r"(?:[ \t]\w{1,20})?[ \t]{0,4}:?=\Z"
 )
 _FENCE = lazy_re.compile(r"`{3}[\w+-]{0,20}[ \t]{0,8}\r?\n")  # of a block of code in Markdown
 
@@ -196,9 +200,9 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     quote = _QUOTE.match(text, start, high)
     if quote:
-        if not named.opens_tuple(text, quote, at, low, high):
-            way = "argument" if operator == "(" else "nested" if new_line else "assigned"
-            yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
+        quote = _of_tuple(text, quote, at, high)
+        way = "argument" if operator == "(" else "nested" if new_line else "assigned"
+        yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
     if operator == ":" and not new_line:
         typed = _TYPED.match(text, start, high)
@@ -225,9 +229,9 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         head = wrapped[0].removesuffix(literals.mark_of(wrapped))
         if head.count("'") % 2 or head.count('"') % 2:  # the operator is in a string: `"secrets==1.5", "…"`
             return
-        if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
+        if not _SUBSCRIPT.search(wrapped[0]):
             way = "argument" if operator == "(" else "wrapped"
-            yield from literals.strings(text, wrapped, high, key, way)
+            yield from literals.strings(text, _of_tuple(text, wrapped, at, high), high, key, way)
         return
     if operator in "!(":
         return
@@ -266,6 +270,17 @@ def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
             yield Found(at, end, key, "assigned")
             at = end + len(mark)
         branch = _BRANCH.match(text, at, high)
+
+
+def _of_tuple(text: str, quote: re.Match[str], at: int, high: int) -> re.Match[str]:
+    """The quote of the string for the last of several names: `user, password = "app", "…"`."""
+    line = text.rfind("\n", max(0, at - AROUND), at) + 1
+    names = _TUPLE.match(text, line, at + (text[at - 1] == ":")) if text.find(",", line, at) >= 0 else None
+    for _ in range(names[1].count(",") if names else 0):
+        mark = literals.mark_of(quote)
+        end = literals.closing(text, quote.end(), high, mark) + len(mark)
+        quote = literals.NEXT_ITEM.match(text, end, high) or quote
+    return quote
 
 
 def _is_deeper(text: str, start: int, at: int, low: int) -> bool:

@@ -64,9 +64,8 @@ TYPED = (
     rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
     rf"\s{{0,80}}{POSSESSIVE}=(?![=>])\s{{0,80}}{POSSESSIVE}(?:{_BREAK})?"
 )
-NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that
-
-_NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
+# Not what has a name of its own
+NEXT_ITEM = lazy_re.compile(rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}")
 # After `+` or `.`; or after blanks, where the quote closes no other string: text follows it
 _JOINED = rf"\s{{0,80}}{POSSESSIVE}[+.]\s{{0,80}}{POSSESSIVE}"
 _BESIDE = r"[ \t]{0,16}(?=\w{0,3}#{0,3}[\"'`][\w/+\"'`])"
@@ -129,7 +128,7 @@ def strings(
         if following or syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))  # of `"…" + "…"` each part is judged
         if syntax != "assigned":
-            following = following or _NEXT_ITEM.match(text, after, high)
+            following = following or NEXT_ITEM.match(text, after, high)
     if syntax == "assigned" and len(spans) > 1:  # one value in parts: the longest stands for it
         if text.startswith("-----BEGIN", spans[0][0]):
             return  # a key is found by its own form
@@ -175,8 +174,8 @@ _CLOSERS = "\\\"'`])}>"
 _LONGEST_NAME = 60  # characters
 # What may be between a name with what closes it and the value: `, "value":`, ` as string =`, ` { get; } =`
 _OPERATOR = lazy_re.compile(
-    r"(?=[\s,{?|.+<>!:=(oOtT-])"  # any other start takes most of the time
-    rf"(?:[\s,]{{1,80}}{POSSESSIVE}[\"']?(?i:parameter)?(?i:value)[\"']?|\s(?i:as\sstring))?"
+    r"(?=[\s,{?|.+<>!:=(oOtT[-])"  # any other start takes most of the time
+    rf"(?:[\s,]{{1,80}}{POSSESSIVE}[\"']?(?i:parameter)?(?i:value)[\"']?|\s(?i:as\sstring)|\[\d{{0,9}}\])?"
     rf"(?:\s{{0,2}}\{{ ?get;[;\w ]{{0,24}}\}})?\s{{0,80}}{POSSESSIVE}"
     r"(?:\?:|\|\s{1,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|[?|+.]{1,2}=|->|<-|[!:=(>,]|\|\||\?\?|(?i:or|\bto))\Z"
 )
@@ -192,7 +191,7 @@ def name_before(text: str, at: int) -> str:
     name = before[start:end]
     if names_secret(name):
         return name
-    if not name[-1:].isalnum() or before[-1] not in "!:=(," or name.endswith(_IN_OPERATOR):
+    if not name[-1:].isalpha() or before[-1] not in "!:=(," or name.endswith(_IN_OPERATOR):
         operator = _OPERATOR.search(before)
         start, end = _last_name(before[: operator.start()]) if operator else (0, 0)
         name = before[start:end]

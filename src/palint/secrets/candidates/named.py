@@ -1,4 +1,4 @@
-"""Values not directly after their name: comparisons, statements, C arrays, defaults below, JWKs."""
+"""Values not directly after their name: statements, definitions, defaults below, JWKs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 
 from palint.secrets import vocabulary
-from palint.secrets.candidates import literals, notations
+from palint.secrets.candidates import notations
 from palint.secrets.candidates.literals import POSSESSIVE as _ALL
 from palint.secrets.candidates.literals import Found
-from palint.secrets.names import is_known_to_all
+from palint.secrets.names import is_known_to_all, names_secret
 from palint.util import lazy_re
 
 NAME = vocabulary.ANY
 _AROUND = 320  # characters that are read before a match
 _LONGEST = 1024  # characters of a value
-_NAMES_SECRET = lazy_re.compile(NAME, re.I)
 
 
 class Near:
@@ -31,7 +30,7 @@ class Near:
     def __call__(self, text: str, at: int, path: str) -> Iterator[Found]:
         for match in self._pattern.finditer(text, max(0, at - _AROUND), at + _LONGEST):
             if match.end() >= at:
-                if _NAMES_SECRET.search(match["name"]):
+                if names_secret(match["name"]):
                     start, end = match.span("value")
                     bare = self._syntax == "assigned" and text[start - 1] not in "\"'`"
                     yield Found(start, end, match["name"], "bare" if bare else self._syntax)
@@ -39,10 +38,6 @@ class Near:
 
 
 # The keyword of each finder is a wider pattern, with stars, for the one pass over the bytes.
-COMPARED = rf"[\"'`]\s*[!=]==?\s*[\w.]*{NAME}"  # `"…" == password`; ends in the name
-compared = Near(
-    r"([\"'`])(?P<value>[^\"'`\n]{1,256})\1\s{0,8}[!=]==?\s{0,8}(?P<name>[\w.$]{1,60})", "compared"
-)
 STATED = rf"{NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
 stated = Near(
     rf"(?<![\w.-])(?P<name>[\w.-]{{1,100}}{_ALL})[^\s;,\"'`]{{0,50}}{_ALL}\s{{0,40}}{_ALL}([\"'`])"
@@ -54,8 +49,6 @@ defined = Near(
     r"(?:#\s{0,8}define\s{1,40}|\(\s{0,8}(?:def\w{0,20}|setq)\s{1,40}|[({\s]:)\*?"
     r"(?P<name>[\w.-]{1,60})\*?\s{1,80}\"(?P<value>[^\"\n]{1,1024})\""
 )
-ARRAY = rf"{NAME}\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
-array = Near(r"(?<!\w)(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})")
 SERIALIZED = rf"{NAME}[\w.-]*\\*\";s:\d+:\\*\""  # PHP's `s:8:"password";s:7:"…"`; ends on the quote
 serialized = Near(r"(?P<name>[\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"(?P<value>[^\"]{1,1024}?)\\{0,3}\"")
 # `<key>password</key><string>…`, `<property name="password"><value>…`; ends on the first character
@@ -65,14 +58,6 @@ element = Near(
     r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
     "element",
 )
-# `{value: "…", name: "API_TOKEN"}`: the value is before its name; ends in the name
-VALUE_FIRST = (
-    r"value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]+[\"']?,?\s*[\"']?(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
-    + NAME
-)
-_VALUE = r"(?<!\w)value[\"']?\s{0,8}[:=]\s{0,8}(?P<quote>[\"']?)(?P<value>[^\s\"'`,{}]{4,256})(?P=quote)"
-_KEY = r"(?<!\w)(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})"
-value_first = Near(rf"{_VALUE},?\s{{0,80}}[\"']?{_KEY}")
 # `name: API_TOKEN`, another member, and `value: …`; ends on the value's first character
 VALUE_LATER = (
     r"(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
@@ -80,8 +65,9 @@ VALUE_LATER = (
     r"[\"']?value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]"
 )
 value_later = Near(
-    rf"{_KEY}[\"']?,?\s{{1,80}}[\"']?\w{{1,40}}[\"']?\s{{0,8}}[:=]\s{{0,8}}[\"']?[\w.-]{{1,60}}[\"']?,?\s{{1,80}}"
-    rf"[\"']?{_VALUE}"
+    r"(?<!\w)(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})[\"']?,?\s{1,80}"
+    r"[\"']?\w{1,40}[\"']?\s{0,8}[:=]\s{0,8}[\"']?[\w.-]{1,60}[\"']?,?\s{1,80}"
+    r"[\"']?value[\"']?\s{0,8}[:=]\s{0,8}(?P<quote>[\"']?)(?P<value>[^\s\"'`,{}]{4,256})(?P=quote)"
 )
 # `- --password`, and `- "…"` on the next line; ends on the value's first character, or the quote before it
 OPTION_ABOVE = rf"-\s[\"']?--?[\w-]*{NAME}[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"
@@ -91,62 +77,12 @@ option_above = Near(
     "password-option",
 )
 
-# `user, password = "app", "…"`: several names and as many strings; ends on a string's quote
-_TUPLE = lazy_re.compile(
-    r"[ \t]{0,80}(?:(?:let|const|var|my|local|val|auto)[ \t]{1,4})?[\[(]?"
-    r"(?P<names>[\w.$@%]{1,60}(?:,[ \t]{0,4}[\w.$@%]{1,60}){1,3})[\])]?(?:[ \t]\w{1,20})?[ \t]{0,4}:?="
-    r"[ \t]{0,4}(?:\w{0,20}[\[({])?(?P<strings>(?:[\"'][^\"'\n]{0,128}[\"'],[ \t]{0,4}){0,3})[\"']\Z"
-)
-_LINE_LENGTH = 512  # characters of a line that are read
-
-
-_STRINGS_BEFORE = r"(?:[\"'][^\"'\n]*[\"'],\s*)"
-TUPLE = (
-    rf"{NAME}[\w.$@%]*(?:,[\w.,$@% ]*[\])]?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}*|"
-    rf"[\])]?(?:\s\w+)?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}+)[\"']"
-)
-
-
-def in_tuple(text: str, at: int, path: str) -> Iterator[Found]:
-    """The strings up to the one whose quote ends at `at` that are at the place of a secret's name."""
-    line = text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1
-    found = _TUPLE.match(text, line, at)
-    if not found:
-        return
-    starts = [string.start() + 1 for string in _STRINGS.finditer(text, found.start("strings"), at)]
-    if not starts:  # `f(credentials, audience="…")`, or the first string, which the next one's match finds
-        return
-    for name, start in zip(found["names"].split(","), [*starts, at], strict=False):
-        if _NAMES_SECRET.search(name):
-            end = literals.closing(text, start, at + _LONGEST, text[start - 1])
-            yield Found(start, end, name.strip(), "assigned")
-
-
-_STRINGS = lazy_re.compile(r"[\"'][^\"'\n]{0,128}[\"'],")
-_NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
-
-
-def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -> bool:
-    """Whether several names are before the operator at `at`, and this is the first of as many strings."""
-    if text[at - 1] != "=":
-        return False
-    line = max(low, text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1)
-    if text.find(",", line, at) < 0:
-        return False
-    mark = literals.mark_of(quote)
-    end = literals.closing(text, quote.end(), high, mark) + len(mark)
-    return _NEXT_ITEM.match(text, end, high) is not None and _TUPLE.match(text, line, quote.end()) is not None
-
-
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`][^\s\"'`,;(){}\[\]]{5}|[^\s\"'`,;(){}\[\]]{8})"
 _ABOVE = 400  # characters before `default` in which the name must be
 _GIVEN = lazy_re.compile(
     r"default[\"']?\s{0,64}(?:=>|[:=])\s{0,64}"
     rf"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{{1,{_LONGEST}}})(?P=quote)|(?P<bare>[^\s\"'`,;(){{}}\[\]]+))",
     re.I,
-)
-_SECRET = lazy_re.compile(
-    rf"pass(?!ed|es|ing|ive)|{'|'.join(vocabulary.PLAIN[1:])}|(?:{vocabulary.OPENS}).?key", re.I
 )
 # What precedes the brace of a block, or the bracket of a call
 _BLOCK = lazy_re.compile(rf"([\w.-]{{1,60}}{_ALL})[\"']?\s{{0,8}}(?:=>|[:=])?\s{{0,8}}\Z")
@@ -189,7 +125,7 @@ def _name(above: str) -> str:
         names = [block[1]] if block else []
     else:
         names = [_parent(above)]
-    return next((name for name in names if _SECRET.search(name)), "")
+    return next((name for name in names if names_secret(name)), "")
 
 
 def _parent(above: str) -> str:

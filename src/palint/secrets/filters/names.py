@@ -6,18 +6,12 @@ import re
 
 from palint.secrets.classifier.features import letters
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.names import WORD, is_password, is_strong, names_secret
+from palint.secrets.names import WORD, is_password, is_strong
 from palint.secrets.names import words as words_of
 from palint.secrets.vocabulary import AGAIN, NEUTRAL
 from palint.util import lazy_re
 
 NAMES = (
-    Filter("other-name", "its name does not end in a word for a secret", lambda name: not names_secret(name),
-        drops=("password_field", "secret-name", "JWT_AUTH_ALGORITHMS", "keySHA1", "tokenUrl", "secretEnv",
-            "tokenIdV2", "pwdChars", "passenger", "NOPASSWD", "pswpin", "post.author", "tokenizer.ts",
-            "UserSecretsId", "mapswipe", "SudoNoPasswd", "_ALLOW_NO_SECRETS"),
-        keeps=("password", "field_password", "tokens", "connect.sid", "SECRET_KEY_BASE", "Authorization",
-            "dbpass2", "TOKEN_PROD", "password_confirmation")),
     Filter("public-name", "its name says that it is public, or not the secret itself",
         ".*"
         + words(
@@ -116,7 +110,6 @@ def repeats_name(value: str, name: str) -> bool:
     return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
 
 
-_EMAIL = lazy_re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,12}\Z")
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
 _COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
 # Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
@@ -151,10 +144,6 @@ PAIRS = (
             ("01234567-89ab-cdef-0123-456789abcdefpdf", "fileKey"),
             ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),
-    Filter("e-mail", "it is the address of someone",
-        lambda value, name: _EMAIL.match(value) and not is_password(name),
-        drops=(("kevin@example.org", "token"),),
-        keeps=(("kevin@example.org", "password"), ("kevin@2p9x", "token"))),
     Filter("cookie", "it is a cookie that signs no one in", is_plain_cookie,
         drops=(("lang=en", "Cookie"), ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
             ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"), ("csrf_token=Kq7vWz2p9x", "Cookie")),

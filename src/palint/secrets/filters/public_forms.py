@@ -87,11 +87,6 @@ PUBLIC_FORMS = (
         # https://www.w3.org/TR/css-color-4/#hex-notation, https://tailwindcss.com/docs/background-color
         r"(?:[a-z][a-z:-]{0,30}-\[)?#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\]?\Z",
         drops=("#a5d6ff", "#FFF", "#a5d6ff80", "bg-[#a5d6ff]"), keeps=("#a5d6fg", "#1234567")),
-    Filter("key-vault-name", "it is the name of a secret in Azure Key Vault, its parts between two hyphens",
-        # https://learn.microsoft.com/en-us/aspnet/core/security/key-vault-configuration
-        r"[A-Za-z]{2,40}(?:-[A-Za-z]{2,40}){0,4}--(?:[A-Za-z]{2,40}-{0,2}){1,6}(?<!-)\Z",
-        drops=("azuread--clientsecret", "Storage--Access-Key--Primary"),
-        keeps=("Kq7v--Wz2p", "--secret", "north--")),
     Filter("google-tag-id", "it is the id of a property of Google Analytics, which pages have",
         # https://support.google.com/analytics/answer/9539598
         r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",

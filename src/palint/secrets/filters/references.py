@@ -21,11 +21,11 @@ def is_path(value: str) -> bool:
 
 REFERENCES = (
     Filter("variable", "it refers to a variable",
-        r"(?:\w{0,60}/|\w{1,60}=)?\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|"
+        r"(?:\w{0,60}/|\w{1,60}=)?\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|\*[a-z_-]+\Z|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z|credentialsJSON:[0-9a-f-]{36}\Z",  # of TeamCity
         drops=("$DB_PASSWORD", "${X}", "$(cat x)", "process.env.TOKEN", "$TOKEN\\n", ":password",
-            "var.db_password", "?withSecret=1", "/$SLACK_WEBHOOK", "neo4j/$NEO4J_PASSWORD",
+            "var.db_password", "*db_pass", "?withSecret=1", "/$SLACK_WEBHOOK", "neo4j/$NEO4J_PASSWORD",
             "PHPSESSID=$PHPSESSID"),
         keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),

@@ -119,24 +119,19 @@ def has_translations(path: str) -> bool:
 _LOOKS_UP = lazy_re.compile(
     r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
 )
-_BRANCH = lazy_re.compile(r"\? ?[\"'`]\w{1,40}[\"'`] ?: ?[\"'`]\Z")
-_TRANSLATED = lazy_re.compile(r"\b(?:__|_[enx]|esc_\w{1,20}_[_ex])\( ?[\"'][^\"'\n]{1,80}[\"'], ?[\"']\Z")
-_ELEMENT = lazy_re.compile(
-    r"(?:(?:getElementById|getAttribute|querySelector|\b[bB]y\.\w{2,20})\(|\bBy\.[A-Z_]{2,20}, )[\"'`]\Z"
-)
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
-_PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FLAG = lazy_re.compile(
     r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin|export|import|list|delete)-",
     re.I,
 )
-# Three names and colons, or the name of a resource: `urn:…:token:`, `arn:${AWS::Partition}:…:secret:`
-_COLONS = lazy_re.compile(r"(?:\b(?:[ua]rn|did):[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+# Three names and colons, a resource's name, or what Pulumi has encrypted: `arn:${AWS::Partition}:…:secret:`
+_COLONS = lazy_re.compile(
+    r"(?:\b(?:[ua]rn|did):[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}|secure: [\"']?v\d:[\w+/=]{16}):\Z"
+)
 _HOST, _PORT = lazy_re.compile(r"://[\w.-]{1,60}:\Z"), lazy_re.compile(r"\d{2,5}(?:/|\Z)")
 _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
-_OTHER_VARIABLE = lazy_re.compile(r"\( ?[\"']([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"'], ?[\"']\Z")
 _NAMES_ENTRY = lazy_re.compile(r"\b(?:name|key|secretName)[ \t]{0,4}:[ \t]{0,4}[\"']?\{\{[^{}\n]{0,160}\Z")
 _REMOTE = lazy_re.compile(r"[\"']?[ \t]{0,8}(?:#[^\n]{0,80})?\r?\n\s{0,40}(?:remoteRef|sourceRef):")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
@@ -229,23 +224,6 @@ FILTERS = (
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
-    Filter("branch", "the program chooses one of two names",
-        lambda p: p.syntax == "assigned" and _BRANCH.search(p.before),
-        drops=(("a.ts", "x = isEmail ? 'password' : '«identification»'", "password", "assigned"),),
-        keeps=(("a.ts", "x = {'password': '«identification»'}", "password", "assigned"),)),
-    Filter("text-domain", "it is the domain of a translated text",
-        # https://developer.wordpress.org/plugins/internationalization/how-to-internationalize-your-plugin/
-        lambda p: p.syntax == "default" and _TRANSLATED.search(p.before),
-        drops=(("a.php", "_e('Password', '«press-books»')", "Password", "default"),),
-        keeps=(("a.php", "get('Password', '«press-books»')", "Password", "default"),)),
-    Filter("default-of-other", "it is the default of another variable, which is no secret",
-        lambda p: (
-            p.syntax == "wrapped"
-            and (other := _OTHER_VARIABLE.search(p.before)) is not None
-            and not names_secret(other[1])
-        ),
-        drops=(("a.php", "'passwords' => env('AUTH_BROKER', '«members»')", "passwords", "wrapped"),),
-        keeps=(("a.php", "'passwords' => load('broker', '«members»')", "passwords", "wrapped"),)),
     Filter("compared", "the program compares it, and falls back to nothing",
         lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
         drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
@@ -264,9 +242,11 @@ FILTERS = (
         drops=(("a.sh", 'docker run -v "${PWD}:«/workdir:ro,z»"', "PWD", "bare"),
             ("a.sh", "PWD=«xml/articles/»", "PWD", "bare")),
         keeps=(("a.txt", "DSN=x;UID=sa;PWD=«Kq7v/Wz2p»", "PWD", "bare"),)),
-    Filter("lock-file", "it is a checksum in a package manager's lock file",
-        lambda p: _DIGEST.match(p.value) and p.path.endswith(".lock"),
-        drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),),
+    Filter("checksum", "it is a checksum in a lock file, or one of what pods read, which restarts them",
+        # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
+        lambda p: _DIGEST.match(p.value) and (p.path.endswith(".lock") or _CHECKSUM.search(p.before)),
+        drops=(("ios/Podfile.lock", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),
+            ("a.yaml", 'checksum/secret: "«{hex:40}»"', "secret", "assigned")),
         keeps=(("a.yml", "  react-native-jwt: «{hex:40}»", "react-native-jwt", "bare"),
             ("Podfile.lock", "  react-native-jwt: «Kq7vWz2p9x»", "react-native-jwt", "bare"))),
     Filter("header-words", "it is made of words",
@@ -285,10 +265,6 @@ FILTERS = (
         drops=(("a.sh", "x --ask-pass «web»", "--ask-pass", "password-option"),
             ("a.sh", "gpg --export-secret-keys «Kq7vWz2p»", "--export-secret-keys", "password-option")),
         keeps=(("a.sh", "x --pass «web1»", "--pass", "password-option"),)),
-    Filter("public-key-name", "its name says that it is public",
-        lambda p: p.name[-3:].lower() == "key" and _PUBLIC.search(p.before),
-        drops=(("a.md", "* Public Key: «{hex:64}»", "Key", "bare"),),
-        keeps=(("a.md", "* Private Key: «{hex:64}»", "Key", "bare"),)),
     Filter("longer-name", "it is part of a longer name, or of an address",
         lambda p: (
             p.text[p.start - 1] == ":"
@@ -301,14 +277,10 @@ FILTERS = (
         ),
         drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
             ("a.js", "issuer: 'did:key:«z6MkKq7vWz2p9x»'", "key", "bare"),
+            ("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),
             ("a.yaml", "AUTH_URL: http://auth:«8080/admin-login»", "auth", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
-    Filter("checksum", "it is the checksum of what pods read, an annotation that restarts them",
-        # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
-        lambda p: _DIGEST.match(p.value) and _CHECKSUM.search(p.before),
-        drops=(("a.yaml", "checksum/secret: «{hex:64}»", "secret", "bare"),),
-        keeps=(("a.yaml", "backend/secret: «{hex:64}»", "secret", "bare"),)),
     Filter("example-of-rails", "it is the example that Rails writes into each new config/database.yml",
         # https://github.com/rails/rails/tree/main/railties/lib/rails/generators/rails/app/templates/config
         lambda p: p.value == "mypass" and p.before.endswith("://myuser:"),
@@ -321,46 +293,6 @@ FILTERS = (
             ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
         keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
             ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
-    Filter("element-id", "it is the id of an element of a page, or the name of its attribute",
-        # https://developer.mozilla.org/en-US/docs/Web/API/Document, https://www.selenium.dev/documentation/
-        lambda p: p.syntax == "wrapped" and _ELEMENT.search(p.before),
-        drops=(("a.js", 'shownPassword = module.getAttribute("«data-show»")', "shownPassword", "wrapped"),
-            ("a.js", 'this.password = element(by.id("«passcode»"))', "password", "wrapped"),
-            ("a.py", "PASSWORD = By.XPATH, '«//div[@id=\"eye\"]»'", "PASSWORD", "wrapped"),
-            ("a.ts", "showPassword = document.getElementById('«eye-hide»')", "showPassword", "wrapped")),
-        keeps=(("a.ts", "showPassword = document.decode('«eye-hide»')", "showPassword", "wrapped"),)),
-    Filter("credentials-id", "it is the id of credentials that Jenkins stores",
-        # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
-        lambda p: p.syntax == "wrapped" and p.name.isupper() and p.before[:-1].endswith("credentials("),
-        drops=(("Jenkinsfile", 'APP_SECRET = credentials("«app-1ab2c3d4»")', "APP_SECRET", "wrapped"),),
-        keeps=(("a.py", 'APP_SECRET = bytes("«Kq7vWz2p9x»")', "APP_SECRET", "wrapped"),)),
-    Filter("ciphertext", "Pulumi has encrypted it: its version and nonce precede it",
-        # https://www.pulumi.com/docs/iac/concepts/secrets/
-        lambda p: "secure: " in p.before and re.search(r"secure: [\"']?v\d:[A-Za-z0-9+/=]{16}:\Z", p.before),
-        drops=(("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),),
-        keeps=(("a.yaml", "  DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),)),
-    Filter("cloudformation-reference", "it refers to what a template declares",
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-        lambda p: "!" in p.before and re.search(r"!(?:Ref|GetAtt|ImportValue)[ \t]+[\"']?\Z", p.before),
-        drops=(("a.template", "ServiceToken: !GetAtt '«Handler886CB40B.Arn»'", "ServiceToken", "assigned"),),
-        keeps=(("a.template", "ServiceToken: !Sub '«Kq7vWz2p9x»'", "ServiceToken", "assigned"),)),
-    Filter("kubernetes-name", "it is the name of a Secret of Kubernetes",
-        # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-        lambda p: (
-            p.syntax == "bare"
-            and p.name in ("secret", "secrets")
-            and p.path.lower().endswith((".yaml", ".yml"))
-            and re.fullmatch(r"[a-z]+\d{0,2}(?:-(?:[a-z]+\d{0,2}|\d{1,2})){1,6}", p.value)
-        ),
-        drops=(("a.yaml", "  secret: «my-cacerts»", "secret", "bare"),),
-        keeps=(("a.yaml", "  secret: «kq7v-wz2p»", "secret", "bare"),
-            ("a.yaml", "  secret: «cacerts»", "secret", "bare"),
-            ("a.ini", "secret = «my-cacerts»", "secret", "bare"))),
-    Filter("yaml-alias", "it is an alias of YAML, whose value is at its anchor",
-        lambda p: p.syntax == "bare" and p.value[0] == "*" and p.path.lower().endswith((".yaml", ".yml")),
-        drops=(("a.yaml", "POSTGRES_PASSWORD: «*dbpass»", "POSTGRES_PASSWORD", "bare"),),
-        keeps=(("a.ini", "password = «*dbpass»", "password", "bare"),
-            ("a.yaml", "password: '«*dbpass»'", "password", "assigned"))),
     Filter("browser-agent", "it is the key of a browser's agent, which a page has: New Relic's, Cloudflare's",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         # https://developers.cloudflare.com/web-analytics/get-started/

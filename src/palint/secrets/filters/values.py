@@ -78,12 +78,6 @@ NOT_SECRET = (
     Filter("code", "it is code between two strings",
         r"\s{0,2}[,+!)]\s{0,2}[A-Za-z_$][\w.$]{1,60}\s{0,2}[(,)]",
         drops=(",listKeys(concat(", "+symbol);", "!getenv("), keeps=("+Kq7vWz2p9x", "!Passw0rd", ",a;b")),
-    Filter("message", "it says what is missing or to be entered, or names a variable",
-        r"(?=\S{1,40} )(?:(?i:error|missing)\b|(?:The|An?|Your|Please|Enter) (?:[a-z'-]{1,20} ){2}|"
-        r"[^\n]{0,60}\b[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20}){1,6}\b)",
-        drops=("MISSING A_SECRET_KEY ENV VAR", "ERROR: could not get the key", "set API_KEY first",
-            "The password for an admin", "Enter your new password"),
-        keeps=("missing-Kq7vWz2p", "the north wing door", "open sesame a_b 7", "API_KEY=Kq7vWz2p9x")),
     Filter("constant", "it is the name of a constant, a variable, an issue, a migration or a constraint",
         r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
         r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
