@@ -33,7 +33,7 @@ FURTHER: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
             ("a.js", "const it = {'it\"s': 1, \"password\": \"«{base62:20}»\"};"),
             ("a.py", "# don't: password = '«,{base62:20}»'"),
             ("a.go", 'setSecret("" + "«{base62:20}»")'),
-            ("a.js", 'password = "a" == mode ? "«{base62:20}»" : "b"'),
+            ("a.js", 'password = a == mode ? b : "«{base62:20}»"'),
         ],
         [("setup.py", "requires=['secrets=={digits:2}.5', 'otherlib{digits:4}']")],
     ),

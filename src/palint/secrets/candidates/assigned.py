@@ -84,11 +84,6 @@ _BRACES = lazy_re.compile(r"\$\{(?:\w{1,12}:)?")
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=]([\"']?)([^}\s\"']{1,256})\1\}")
 _LATER = lazy_re.compile(literals.LATER)
-_CHOICE = lazy_re.compile(literals.CHOICE)
-# `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
-_BRANCH = lazy_re.compile(
-    rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
-)
 _TUPLE = lazy_re.compile(
     r"[ \t]{0,80}(?:\w{1,8}[ \t]{1,4})?[\[(]?((?:[\w.$@%]{1,60},[ \t]{0,4}){1,3})[\w.$@%]{1,60}[\])]?"
     r"(?:[ \t]\w{1,20})?[ \t]{0,4}:?=\Z"
@@ -189,11 +184,6 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         if properties and properties.end() > start:
             start = properties.end()
     new_line = text.find("\n", at, start) >= 0
-    may_choose = operator in ":=" and literals.may_choose(text, start)
-    chosen = list(_chosen(text, start, high, key)) if may_choose else []
-    if chosen:
-        yield from chosen
-        return
     unquoted = notations.find(text, start, high, path) if operator in ":=" else None
     if unquoted:
         yield Found(*unquoted, key, "assigned")
@@ -218,11 +208,12 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
     if chained:
         yield from literals.strings(text, chained, high, key, "assigned")
         return
-    later = _LATER.match(text, start, high) if may_choose else None
+    may_fall_back = operator in ":=" and literals.may_fall_back(text, start)
+    later = _LATER.match(text, start, high) if may_fall_back else None
     if (
         later and later[0][:-1].count("`") % 2 == 0
     ):  # odd: ``X=***` or `Y=…``, two pieces of code in a sentence
-        yield from literals.strings(text, later, high, key, "assigned", "default")
+        yield from literals.strings(text, later, high, key, "assigned", "" if later["choice"] else "default")
         return
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
@@ -249,27 +240,6 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         alone = _ALONE.match(text, start, high)
         if alone:
             yield Found(*alone.span(1), key, "bare")
-
-
-def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
-    """The strings that an expression at `start` chooses from: `isTest ? "…" : "…"`, `x if y else "…"`."""
-    choice = _CHOICE.match(text, start, min(high, start + 240))
-    if not choice:
-        return
-    quote = _QUOTE.match(text, start, high)
-    if quote and not choice[0].rstrip().endswith("?"):
-        yield from literals.strings(text, quote, high, key, "assigned")
-    branch = _BRANCH.match(text, choice.end() - (5 if choice[0][-2:-1] == "e" else 2), high)
-    for _ in range(2):
-        if not branch:
-            return
-        at = branch.end()
-        if branch["string"]:
-            mark = literals.mark_of(branch)
-            end = literals.closing(text, at, high, mark)
-            yield Found(at, end, key, "assigned")
-            at = end + len(mark)
-        branch = _BRANCH.match(text, at, high)
 
 
 def _of_tuple(text: str, quote: re.Match[str], at: int, high: int) -> re.Match[str]:
