@@ -26,7 +26,7 @@ OF_NAMES: list[Callable[[str], object]] = [
     key_names.key_component, key_names.is_of_another_service, key_names.is_of_other_storage,
 ]  # fmt: skip
 OF_VALUES: list[Callable[[str], object]] = [
-    filters.is_filtered_value, filters.is_filtered_under_weak_name, placeholders.is_placeholder,
+    filters.is_filtered_value, placeholders.is_placeholder,
     references.is_path, features.is_noise, features.is_leet, classifier.is_words, classifier.is_chosen,
     classifier.looks_random, is_typed, is_documented, opens_nothing, decoded_basic, decoded_line,
     key_values.is_key, key_values.is_key_id, key_values.is_temporary_key_id, key_values.has_key_format,

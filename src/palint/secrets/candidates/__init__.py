@@ -10,7 +10,6 @@ line.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
@@ -24,7 +23,7 @@ from palint.secrets.detect_secrets import adapter
 from palint.secrets.fallbacks import is_fallback
 from palint.secrets.filters import is_filtered_alone, is_filtered_value
 from palint.text.encoding import code_points, decode, of_this_text
-from palint.util import lazy_re
+from palint.util import compiled_patterns, lazy_re
 from palint.util.lazy_sequence import LazySequence
 from palint.util.named_tuple import NamedTuple
 
@@ -335,7 +334,7 @@ class _Check:
     """The check of a keyword's matches on the bytes: the finders of its forms, and the filters.
 
     It is imported by its name when its keyword first matches (`__getattr__`); `find` returns what it found.
-    reach: the number of characters on each side of a match that decide; runs of blanks are not counted.
+    reach: the number of characters on each side of a match that decide.
     """
 
     reach = AROUND + _BESIDE
@@ -452,8 +451,7 @@ def every_finder() -> tuple[Sequence[_Finder], ...]:
 def max_reach(keyword: int) -> int:
     """The maximum number of characters that a result at a match of one of KEYWORDS depends on.
 
-    They contain the match, the value, its name, and the text that finders and filters read around them; runs
-    of blanks that `blanks` skips are not counted.
+    They contain the match, the value, its name, and the text that finders and filters read around them.
     """
     from palint.secrets.candidates import encoded
     from palint.secrets.formats.table import FORMATS
@@ -463,18 +461,8 @@ def max_reach(keyword: int) -> int:
     widths = [encoded.MOST] if text in encoded.keywords() else [0]
     if isinstance(text, str):
         patterns = [f.pattern for f in FORMATS if text in f.keyword and text in format_keywords(f)]
-        widths += map(_width, patterns)
+        widths += [compiled_patterns.width(pattern.encode())[1] for pattern in patterns]
     return max(2 * AROUND, _BEFORE + _AFTER + max(widths)) + _BESIDE
-
-
-@cache
-def _width(pattern: str) -> int:
-    if sys.version_info >= (3, 11):
-        from re import _parser  # type: ignore[attr-defined]
-    else:
-        import sre_parse as _parser
-
-    return int(_parser.parse(pattern).getwidth()[1])
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:

@@ -40,12 +40,6 @@ def is_filtered_value(value: str) -> bool:
     return not features.is_noise(value)
 
 
-@lru_cache(maxsize=8192)
-def is_filtered_under_weak_name(value: str) -> bool:
-    """Whether a value is not a secret if its name is only a weak hint, such as `key`."""
-    return WEAK_NAME_FILTERS.matches(value)
-
-
 @lru_cache(maxsize=16384)
 def is_filtered_name(name: str) -> bool:
     """Whether no value under this name is a secret, e.g. `password_field`."""
@@ -75,7 +69,7 @@ def is_filtered_alone(value: str, name: str, syntax: str) -> bool:
 @lru_cache(maxsize=16384)  # as above; a program assigns the same values to the same names
 def is_filtered_under_name(value: str, name: str) -> bool:
     """Whether the name, or the value with it, shows that it is not a secret."""
-    if is_filtered_name(name) or (not is_strong(name) and is_filtered_under_weak_name(value)):
+    if is_filtered_name(name) or (not is_strong(name) and WEAK_NAME_FILTERS.matches(value)):
         return True
     return first(PAIR_FILTERS, value, name) is not None
 

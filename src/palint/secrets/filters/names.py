@@ -27,26 +27,24 @@ NAMES = (
             synchronizer_?token kpasswd_server\Z
             (?<!\w)1password\Z
             add_?user_?secrets\Z forg[eo]t(?:ten)?_?(?:password|pass|pwd)\Z (?<!.)credentialsjson\Z
+            (?<!.)data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z
             """
         ),
         lower=True,
         # TeamCity: https://www.jetbrains.com/help/teamcity/storing-project-settings-in-version-control.html
         # 1Password, which keeps passwords: https://1password.com
         # Mixpanel: https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects; Google's tags, in
-        # pages: https://support.google.com/tagmanager/answer/6311518
+        # pages: https://support.google.com/tagmanager/answer/6311518; attributes of elements, in pages, too:
+        # https://html.spec.whatwg.org/multipage/dom.html#custom-data-attribute
         drops=("publicKey", "csrf_token", "csrfToken2", "oauth_nonce", "HASH_SALT", "encrypted_password",
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
-            "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token", "tokenData",
-            "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
+            "data-hydro-click-hmac", "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token",
+            "tokenData", "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
             "SYNCHRONIZER_TOKEN", "forgotPassword", "1Password", "credentialsJSON",
             "kpasswd_server",  # of Kerberos
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
-        keeps=("_key_x", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY",
-            "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),
-    Filter("attribute", "it is an attribute of an element, which a page has",
-        # https://html.spec.whatwg.org/multipage/dom.html#custom-data-attribute
-        r"data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z",
-        drops=("data-row-key", "data-key", "data-hydro-click-hmac"), keeps=("data-api-key", "row-key")),
+        keeps=("_key_x", "data-api-key", "row-key", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT",
+            "NONCE_KEY", "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),
     Filter("cursor", "it is a place in a list or an upload, or tells one request from another",
         r"(?=.*token\Z).*(?:next|delta|prev(?:ious)?|(?:for|back)ward|page|skip|pagination|continuation|cursor|sync|upload|"
         r"resume|resumption|scroll|marker|cancellation|update|lock|task|client_?request|idempotency)"

@@ -72,11 +72,6 @@ PUBLIC_FORMS = (
         drops=("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY, "shop:public:" + _HEX * 2,
             "pub" + _HEX * 2),
         keeps=("pk-x", "sb_secret_" + _BODY, "shop:secret:" + _HEX * 2, _HEX * 2)),
-    Filter("oauth-client-id", "it is the id of an application at Google or WeChat, which its users see",
-        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
-        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
-        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
-        keeps=("123456789012-kq7v", "wx0123456789abcdef01")),
     Filter("fingerprint", "it is the fingerprint of a public key or a certificate",
         # by MD5, SHA-1 or SHA-256: https://www.rfc-editor.org/rfc/rfc4716#section-4,
         # https://www.rfc-editor.org/rfc/rfc8122#section-5
@@ -87,8 +82,12 @@ PUBLIC_FORMS = (
         # https://www.w3.org/TR/css-color-4/#hex-notation, https://tailwindcss.com/docs/background-color
         r"(?:[a-z][a-z:-]{0,30}-\[)?#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\]?\Z",
         drops=("#a5d6ff", "#FFF", "#a5d6ff80", "bg-[#a5d6ff]"), keeps=("#a5d6fg", "#1234567")),
-    Filter("google-tag-id", "it is the id of a property of Google Analytics, which pages have",
-        # https://support.google.com/analytics/answer/9539598
-        r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z",
-        drops=("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E"), keeps=("UA-28909194", "GTM-" + _BODY)),
+    Filter("id-in-pages", "it is an id that pages have: of a property in Google Analytics, or an application",
+        # https://support.google.com/analytics/answer/9539598, https://developers.weixin.qq.com/doc/
+        # https://developers.google.com/identity/protocols/oauth2
+        r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z|wx[0-9a-f]{16}\Z|"
+        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z",
+        drops=("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E", "wx0123456789abcdef",
+            "123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com"),
+        keeps=("UA-28909194", "GTM-" + _BODY, "123456789012-kq7v", "wx0123456789abcdef01")),
 )  # fmt: skip
