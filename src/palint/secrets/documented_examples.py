@@ -63,6 +63,10 @@ _DIGESTS = _listed(
     """
     08d093450e23 86007eb36769 bc3ae723f57c
     """,
+    # Drupal's, in each `default.settings.php`
+    """
+    403862c137b0
+    """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
     # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config;
     # the key with which each release of Yarn searches the index of npm; of Rails' new `config/secrets.yml`

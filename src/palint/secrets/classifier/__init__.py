@@ -115,7 +115,7 @@ _RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683
 
 # Words that a person writes into a value that is none; random values contain none by chance
 _EXAMPLE = lazy_re.compile(
-    r"0102030405|example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
+    r"0102030405|fake[-_]|example|sample|dummy|blah|placeholder|changeme|redacted|not[-_]?(?:real|an?[-_]?(?:real|key|token|secret|pass))",
     re.I,
 )
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`

@@ -66,11 +66,12 @@ PUBLIC_FORMS = (
         # Stripe and Clerk, Mapbox, PostHog, Supabase, Passwordless, Datadog: https://docs.stripe.com/keys,
         # https://docs.mapbox.com/help/dive-deeper/access-tokens/, https://posthog.com/docs/api,
         # https://supabase.com/docs/guides/api/api-keys, https://docs.passwordless.dev/guide/api.html,
-        # https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens
+        # https://docs.datadoghq.com/account_management/api-app-keys/#client-tokens, New Relic's for browsers:
+        # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
         r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_|\w{1,60}:public:[0-9a-f]{32}\Z|"
-        r"pub[0-9a-f]{32}\Z",
+        r"pub[0-9a-f]{32}\Z|NR(?:BR|JS)-[0-9a-f]{19}\Z",
         drops=("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY, "shop:public:" + _HEX * 2,
-            "pub" + _HEX * 2),
+            "NRJS-" + _HEX + "012", "pub" + _HEX * 2),
         keeps=("pk-x", "sb_secret_" + _BODY, "shop:secret:" + _HEX * 2, _HEX * 2)),
     Filter("fingerprint", "it is the fingerprint of a public key or a certificate",
         # by MD5, SHA-1 or SHA-256: https://www.rfc-editor.org/rfc/rfc4716#section-4,

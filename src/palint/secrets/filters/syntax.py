@@ -8,26 +8,17 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from palint.files import languages
 from palint.secrets.candidate import Place
-from palint.secrets.classifier import is_words, looks_random
-from palint.secrets.filters.filter import Filter, words
+from palint.secrets.classifier import is_chosen, is_words, looks_random
+from palint.secrets.filters.filter import Filter
 from palint.secrets.names import names_any_key, names_secret
 from palint.secrets.vocabulary import SCHEMES
 from palint.util import lazy_re
 
 # --- values without quotes
 
-_CODE_FILE = lazy_re.compile(
-    r"\."
-    + words(
-        """
-        py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
-        swift rs m dart vue tf hcl s?css sass less graphqls? gql
-        """
-    )
-    + r"(?:\.html)?\Z",
-    re.I,
-)
+_CODE = ("powershell", "terraform", "hcl", "css", "scss", "sass", "less", "graphql")  # beside programs
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _CODE_NAME = lazy_re.compile(
     r"@{0,2}[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
@@ -46,7 +37,8 @@ _MOST_DIGITS = 9  # without quotes; more may be a code of an error, or a time
 @lru_cache(maxsize=64)
 def is_code_file(path: str) -> bool:
     """Whether an unquoted word in this file is a name, not a value."""
-    return _CODE_FILE.search(path) is not None
+    language = languages.find(path.removesuffix(".html"))
+    return language.type == "programming" or language.id in _CODE
 
 
 def is_code_name(place: Place) -> bool:
@@ -134,6 +126,8 @@ _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _NAMES_ENTRY = lazy_re.compile(r"\b(?:name|key|secretName)[ \t]{0,4}:[ \t]{0,4}[\"']?\{\{[^{}\n]{0,160}\Z")
 _REMOTE = lazy_re.compile(r"[\"']?[ \t]{0,8}(?:#[^\n]{0,80})?\r?\n\s{0,40}(?:remoteRef|sourceRef):")
+_EXAMPLE = lazy_re.compile(r"\b[Ee]xamples?: [^\n]{0,60}\Z")
+_PREVIEW = lazy_re.compile(r"[\"'],?\s{0,40}[\"']?preview[\"']?\s{0,4}[:=]\s{0,4}[\"']env-\d")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
@@ -242,6 +236,16 @@ FILTERS = (
         drops=(("a.sh", 'docker run -v "${PWD}:«/workdir:ro,z»"', "PWD", "bare"),
             ("a.sh", "PWD=«xml/articles/»", "PWD", "bare")),
         keeps=(("a.txt", "DSN=x;UID=sa;PWD=«Kq7v/Wz2p»", "PWD", "bare"),)),
+    Filter("example", "it is an example by the word before it",
+        lambda p: _EXAMPLE.search(p.before) and is_chosen(p.value),
+        drops=(("airflow.cfg", "# Example: smtp_password = «airflow»", "smtp_password", "bare"),
+            ("A.cs", 'Example: \\"Bearer «12345abcdef»\\""', "Bearer", "authorization-header")),
+        keeps=(("airflow.cfg", "# smtp_password = «airflow»", "smtp_password", "bare"),)),
+    Filter("tag-manager", "it is a parameter of Google Tag Manager, which a page has",
+        # https://support.google.com/tagmanager/answer/6311518
+        lambda p: _PREVIEW.match(p.text, p.end),
+        drops=(("a.js", "auth: '«Kq7vWz2p9xmN»',\n preview: 'env-41'", "auth", "assigned"),),
+        keeps=(("a.js", "auth: '«Kq7vWz2p9xmN»',\n preview: true", "auth", "assigned"),)),
     Filter("checksum", "it is a checksum in a lock file, or one of what pods read, which restarts them",
         # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
         lambda p: _DIGEST.match(p.value) and (p.path.endswith(".lock") or _CHECKSUM.search(p.before)),

@@ -26,7 +26,7 @@ NOT_SECRET = (
         "it is a hash, not the secret itself",
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
-        r"\\\$2[abxy]\\\$\d\d\\\$|(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
+        r"\\\$2[abxy]\\\$\d\d\\\$|(?:[^\s:$]{1,60}:){0,2}\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"(?:[0-9A-F]{2}-){15}[0-9A-F]{2}\Z|digest\d:|\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z|![A-Za-z0-9]{40}\Z",
@@ -34,7 +34,7 @@ NOT_SECRET = (
         # GeoServer: https://docs.geoserver.org/main/en/user/security/passwd.html
         # Drupal's, MediaWiki's, PostgreSQL's, and Django's mark of an account without a password
         drops=("$2a$10$abcdefghijklmnop", "$2a$10$", r"\$2y\$13\$abc", "{SSHA}x", "pbkdf2_sha256$x",
-            "bob:$argon2d$v=19",
+            "bob:$argon2d$v=19", "bob:bcrypt:$2a$10$",
             "$p-sha256$310000$Kq7vWz", "$argon2id$", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
             "digest1:Kq7vWz2p", "19-A2-85-41-44-B6-3A-8F-76-17-A6-F2-25-01-9B-12",
             "phpass:!2a!08!T1ptMlBSxu7g3odp", "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
@@ -47,9 +47,10 @@ NOT_SECRET = (
         "it is encrypted",
         r"(?:[\w-]{1,40}:){0,4}AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
-        r"encrypted[-:]|BAMSCRT@",  # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption
+        r"encrypted[-:]|BAMSCRT@|estafette\.secret\(",  # https://estafette.io/usage/secrets/
+        # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p",
-            "BAMSCRT@0@0@Kq7vWz2p"),
+            "BAMSCRT@0@0@Kq7vWz2p", "estafette.secret(Kq7v.Wz2p)"),
         keeps=("vault-v1", "encoder", "AgKq2x"),
     ),
     Filter("literal", "it is a type, or a value of the language or of a setting",
