@@ -153,8 +153,6 @@ WRITTEN = (
     ("a.py", 'run(["mysql", "-p«{password}»"])'),
     ("a.yml", "args:\n  - --password\n  - «{password}»\n"),
     ("a.yml", 'command:\n  - "--db-password"\n  - "«{password}»"\n'),
-    ("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{password}»"}'),
-    ("a.yml", "- name: DB_PASSWORD\n  secure: true\n  value: «{password}»\n"),
     ("site.xml", "<name>db.password</name>\n  <value>«{password}»</value>"),
     ("celery.py", "broker_url = 'sentinel://a;sentinel://:«{password}»@b'"),
     ("celery.env", "BROKER_URL=sentinel://a:26379/0;sentinel://:«{password}»@b:26379/0"),

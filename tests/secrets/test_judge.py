@@ -215,6 +215,8 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
         ("redis.conf", "masterauth «{base62:20}»", Confidence.HIGH),
         ("a.yml", 'FERNET_KEY: ${FERNET_KEY:-"«{base64url:43}=»"}', Confidence.HIGH),
         ("a.go", "// To set auth token «{HEX:64}»", Confidence.HIGH),
+        ("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}', Confidence.HIGH),
+        ("a.yml", "- value: «{base62:20}»\n  name: DB_PASSWORD", Confidence.HIGH),
         ("a.py", 'conf = """\nupdown_secret: «{letters:24}»\n"""', Confidence.HIGH),
     ],
 )

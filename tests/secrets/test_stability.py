@@ -32,6 +32,7 @@ SYNTAXES: dict[str, Syntax] = {
     "yaml-tag": Syntax("db:\n  db_password: !!str @\n", HASH, ".yml"),
     "json": Syntax('{\n  "db_password": "@"\n}\n', C, ".json"),
     "json-in-string": Syntax('body = "{\\"db_password\\": \\"@\\"}"\n', SLASHES, ".js"),
+    "python-tuple": Syntax('user, db_password = "app", "@"\n', HASH, ".py"),
     "python": Syntax('DB_PASSWORD = "@"\n', HASH, ".py"),
     "python-wrapped": Syntax('DB_PASSWORD = (\n    "@"\n)\n', HASH, ".py"),
     "python-default": Syntax('x = os.getenv(\n    "DB_PASSWORD",\n    "@",\n)\n', HASH, ".py"),
@@ -108,7 +109,7 @@ NEIGHBOURS: dict[str, Callable[[str, Syntax], str]] = {
 
 
 def test_the_matrix_is_large() -> None:
-    assert len(SYNTAXES) == 31
+    assert len(SYNTAXES) == 32
     assert len(NEIGHBOURS) == 20
     assert len(NAMES) == 15
 

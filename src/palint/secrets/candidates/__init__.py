@@ -244,11 +244,11 @@ FORMS = (
         (("a.plist", "<key>password</key><string>$(PASSWORD)</string>"),),
     ),
     Form(
-        "value-after-member",
-        (named.VALUE_LATER,),
-        named.value_later,
-        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{base62:20}»"}'),),
-        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "text"}'),),
+        "value-before-name",
+        (named.VALUE_FIRST,),
+        named.value_first,
+        (("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),),
+        (("a.json", '{"xvalue": "{base62:20}", "name": "DB_PASSWORD"}'),),
     ),
     Form(
         "option-above-value",

@@ -58,16 +58,14 @@ element = Near(
     r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
     "element",
 )
-# `name: API_TOKEN`, another member, and `value: …`; ends on the value's first character
-VALUE_LATER = (
-    r"(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
-    rf"{NAME}[\w.-]*[\"']?,?\s+[\"']?\w+[\"']?\s*[:=]\s*[\"']?[\w.-]+[\"']?,?\s+"
-    r"[\"']?value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]"
+# `{value: "…", name: "API_TOKEN"}`: the value is before its name; ends in the name
+VALUE_FIRST = (
+    r"value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]+[\"']?,?\s*[\"']?(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
+    + NAME
 )
-value_later = Near(
-    r"(?<!\w)(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})[\"']?,?\s{1,80}"
-    r"[\"']?\w{1,40}[\"']?\s{0,8}[:=]\s{0,8}[\"']?[\w.-]{1,60}[\"']?,?\s{1,80}"
-    r"[\"']?value[\"']?\s{0,8}[:=]\s{0,8}(?P<quote>[\"']?)(?P<value>[^\s\"'`,{}]{4,256})(?P=quote)"
+value_first = Near(
+    r"(?<!\w)value[\"']?\s{0,8}[:=]\s{0,8}(?P<quote>[\"']?)(?P<value>[^\s\"'`,{}]{4,256})(?P=quote),?\s{0,80}"
+    r"[\"']?(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})"
 )
 # `- --password`, and `- "…"` on the next line; ends on the value's first character, or the quote before it
 OPTION_ABOVE = rf"-\s[\"']?--?[\w-]*{NAME}[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"

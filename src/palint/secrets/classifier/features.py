@@ -281,7 +281,7 @@ def longest_sequence(value: str) -> int:
     if _THREE_IN_SEQUENCE.isdisjoint(map("".join, zip(text, text[1:], text[2:], strict=False))):
         return 0
     for start in range(len(text)):
-        while start + best < len(text) and _is_sequence(text[start : start + best + 1]):
+        while start + best < len(text) and any(text[start : start + best + 1] in row for row in _SEQUENCES):
             best += 1
     return best
 
@@ -307,10 +307,6 @@ def is_leet(value: str) -> bool:
         return True
     words = _LEET_WORDS.match(value[:LONGEST])
     return words is not None and improbability(decoded) < _MOST_IN_LEET
-
-
-def _is_sequence(text: str) -> bool:
-    return any(text in sequence for sequence in _SEQUENCES)
 
 
 def entropy(value: str) -> float:

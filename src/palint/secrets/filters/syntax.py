@@ -128,7 +128,6 @@ _NAMES_ENTRY = lazy_re.compile(r"\b(?:name|key|secretName)[ \t]{0,4}:[ \t]{0,4}[
 _REMOTE = lazy_re.compile(r"[\"']?[ \t]{0,8}(?:#[^\n]{0,80})?\r?\n\s{0,40}(?:remoteRef|sourceRef):")
 _EXAMPLE = lazy_re.compile(r"\b[Ee]xamples?: [^\n]{0,60}\Z")
 _PREVIEW = lazy_re.compile(r"[\"'],?\s{0,40}[\"']?preview[\"']?\s{0,4}[:=]\s{0,4}[\"']env-\d")
-_COMPARED = lazy_re.compile(r"[\"'`]\s{0,2}[!=]==?")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
@@ -218,24 +217,13 @@ FILTERS = (
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
-    Filter("compared", "the program compares it, and falls back to nothing",
-        lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
-        drops=(("a.js", '"password"===e.type||"«Kq7vWz2p»"===t', "password", "default"),),
-        keeps=(("a.js", 'password = e.password || "«Kq7vWz2p»"', "password", "default"),)),
     Filter("entry-of-secret", "it is the name of a Secret of Kubernetes or of one of its entries",
         # https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-environment-variables,
         # https://external-secrets.io/latest/api/externalsecret/
         lambda p: _NAMES_ENTRY.search(p.before) or (p.name == "secretKey" and _REMOTE.match(p.text, p.end)),
         drops=(("a.yaml", 'key: {{ .Values.s.key | default "«databaseUrl»" }}', ".Values.s.key", "default"),
             ("a.yaml", "- secretKey: «smtp-relay»\n  remoteRef:\n    key: x", "secretKey", "bare")),
-        keeps=(("a.yaml", 'value: {{ .Values.s.key | default "«databaseUrl»" }}', ".Values.s.key", "default"),
-            ("a.yaml", "secretKey: «smtp-relay»\nname: x", "secretKey", "bare"))),
-    Filter("working-directory", "it is a path from the working directory, which is in `PWD`",
-        # https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
-        lambda p: p.name == "PWD" and "/" in p.value and not p.before.endswith(";PWD="),
-        drops=(("a.sh", 'docker run -v "${PWD}:«/workdir:ro,z»"', "PWD", "bare"),
-            ("a.sh", "PWD=«xml/articles/»", "PWD", "bare")),
-        keeps=(("a.txt", "DSN=x;UID=sa;PWD=«Kq7v/Wz2p»", "PWD", "bare"),)),
+        keeps=(("a.yaml", 'value: {{ .Values.key | default "«databaseUrl»" }}', ".Values.key", "default"),)),
     Filter("example", "it is an example by the word before it",
         lambda p: _EXAMPLE.search(p.before) and is_chosen(p.value),
         drops=(("airflow.cfg", "# Example: smtp_password = «airflow»", "smtp_password", "bare"),
@@ -290,13 +278,6 @@ FILTERS = (
         lambda p: p.value == "mypass" and p.before.endswith("://myuser:"),
         drops=(("a.yml", '# URL="mysql2://myuser:«mypass»@localhost/app"', "", "url-credentials"),),
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
-    Filter("variable-of-psql", "it is the name of a variable of psql",
-        # https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-INTERPOLATION
-        lambda p: p.before.endswith((" :", " :'")) and re.search(r"\w :'?\Z", p.before),
-        drops=(("a.sql", "create user app with password :'«app_pw»';", "password", "assigned"),
-            ("a.sh", "CREATE ROLE :fly PASSWORD :«flypass» LOGIN", "PASSWORD", "bare")),
-        keeps=(("a.sql", "create user app with password '«app_pw1»';", "password", "sql-password"),
-            ("a.rb", "password: :'«app_pw»'", "password", "assigned"))),
     Filter("browser-agent", "it is the key of a browser's agent, which a page has: New Relic's, Cloudflare's",
         # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
         # https://developers.cloudflare.com/web-analytics/get-started/
