@@ -22,7 +22,7 @@ _KINDS = {  # by detector, if the name that holds the secret adds nothing or is 
     "authorization-header": "credential in an `Authorization` header",
     "user-option": "password on a command line",
     "password-option": "password on a command line",
-    "sql-password": "password in an SQL statement",
+    "sql-password": "password in a statement",
     "credentials-pair": "hardcoded password next to a user name",
     "used": "hardcoded credential that the code signs in with",
     "byte-array": "hardcoded secret as a list of numbers",
