@@ -216,7 +216,7 @@ class TestReader:
         found = reader.read("a.py", 4)
         assert found._replace(stat=None) == Read(b"a.py", 4)
         assert found.stat is not None and found.stat.st_ino == (root / "a.py").stat().st_ino
-        assert reader.read("a.py", 3) == Read(None, 4)
+        assert reader.read("a.py", 3) == Read(None, 4, stat=found.stat)
         beside = reader.stat("dir/b.py")
         assert beside is not None and beside.st_ino == (root / "dir" / "b.py").stat().st_ino
         assert reader.stat("dir") is reader.stat("none") is reader.stat("../outside/secret") is None

@@ -17,7 +17,7 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 
@@ -67,19 +67,14 @@ class CleanFiles:
         self.known = _load(key, root)
         self._found: dict[str, bytes] = {}
 
-    def changed(self, paths: Sequence[str]) -> list[str]:
-        """The paths to check: all but those of files that are as they were when they had nothing to report.
+    def unchanged(self, paths: Iterable[str]) -> set[str]:
+        """Those paths whose files are as they were when they had nothing to report.
 
-        Files whose content has to be compared are among them: see `holds`.
+        Files whose content has to be compared are not among them: see `holds`.
         """
         known, stat_of = self.known, self._tree.stat
-        changed = []
-        for path in paths:
-            entry = known.get(path)
-            stat = None if entry is None or len(entry) > IDENTITY.size else stat_of(path)
-            if stat is None or _identity(stat) != entry:
-                changed.append(path)
-        return changed
+        settled = [path for path in paths if len(known.get(path, b"")) == IDENTITY.size]
+        return {path for path in settled if (stat := stat_of(path)) and _identity(stat) == known[path]}
 
     def holds(self, path: str, stat: os.stat_result, data: bytes) -> bool:
         """Whether a file has the content with which it had nothing to report. stat, data: as for `add`."""
@@ -89,13 +84,16 @@ class CleanFiles:
         self.add(path, stat, data)
         return True
 
-    def add(self, path: str, stat: os.stat_result, data: bytes) -> None:
+    def add(self, path: str, stat: os.stat_result, data: bytes | None) -> None:
         """Remember a file that has nothing to report.
 
         stat: taken before `data` was read, so that a later change shows.
+        data: None of a file too large to hold, which is remembered only where its times suffice.
         """
         entry = _identity(stat)
         if stat.st_dev != self._device or stat.st_ctime_ns >= self._settled_before:
+            if data is None:
+                return
             entry += _hash(data)
         if entry != self.known.get(path):
             self._found[path] = entry

@@ -166,9 +166,9 @@ class FileChecker:
         read = self.project.peek(path)
         clean = self._clean if self._clean and self._settings_of(path) is self._root else None
         data, stat = read.data, read.stat
-        if clean is None or data is None or stat is None:
+        if clean is None or stat is None:
             return self._extended(path, self._check(path, data))
-        if clean.holds(path, stat, data):
+        if data is not None and clean.holds(path, stat, data):
             return None
         clean.tree.was_read = False
         result = self._check(path, data)

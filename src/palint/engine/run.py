@@ -24,7 +24,6 @@ from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseOfChange
-    from palint.engine.clean_files import CleanFiles
 
 _MIN_FILES_TO_PRELOAD = 1000  # files: each worker then needs most of what can be loaded before the fork
 
@@ -94,7 +93,10 @@ def run(
         from palint.engine.base_check import BaseCheck  # for changes only
 
         checker.extend = BaseCheck(base, checker).added_to
-    if not project.is_listed():
+    unchanged: set[str] = set()
+    if clean is not None and clean.known:  # so one process checks the few others, and loads what it needs
+        unchanged = clean.unchanged(clean.known if scope is None else scope)
+    elif not project.is_listed():
         checker.preload(project.is_listed)
     if scope is None:
         paths = project.files()
@@ -110,7 +112,8 @@ def run(
             config, paths, lambda path: evidence.packages.of(path) is not None, whole=scope is None
         )
         checker.use(config)
-    to_check = paths if clean is None else _not_known_clean(clean, paths, config)
+    folders = config.folders  # no file of a folder with settings is kept
+    to_check = [p for p in paths if p not in unchanged or (folders and folders.decide(config, p))]
     to_check, companions = _companions_first(selected, to_check)
     if not in_process and to_check:  # what is loaded before the fork is loaded once
         many = len(to_check) >= _MIN_FILES_TO_PRELOAD and worker_count(len(to_check), jobs) > 1
@@ -164,16 +167,6 @@ def _as_whole(
         whole=whole,
         policy_violations=tuple(v for each in configs for v in each.policy_violations),
     )
-
-
-def _not_known_clean(clean: CleanFiles, paths: Sequence[str], config: Config) -> Sequence[str]:
-    """The files that changed since they were clean, and those of folders with settings: none is kept."""
-    changed = clean.changed(paths)
-    folders = config.folders
-    if folders is None:
-        return changed
-    as_before = set(paths).difference(changed)
-    return [path for path in paths if path not in as_before or folders.decide(config, path)]
 
 
 def _at_base(root: str, outcomes: Sequence[FileResult]) -> Results | None:

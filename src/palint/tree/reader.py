@@ -226,7 +226,7 @@ def read_at(where: int | bytes, name: bytes, limit: int) -> Read:
             return _no_text(info.st_mode)
         size = info.st_size
         if size > limit:
-            return Read(None, size)
+            return Read(None, size, stat=info)
         data = os.read(fd, size + 1)
         if len(data) != size or not size:
             data = _rest(fd, data, limit)
