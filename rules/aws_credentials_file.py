@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint.aws import named_keys
 from palint.dotenv import files as dotenv_files
@@ -11,6 +10,7 @@ from palint.files import HEAD, languages
 from palint.findings import Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

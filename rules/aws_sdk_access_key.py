@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from palint.aws import key_pairs, sdk_calls, secret_references
 from palint.aws.assignments import DUMMY_NAME
@@ -20,6 +19,7 @@ from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint.aws.boto3.precheck import precheck
 from palint.aws.key_values import QUOTED_KEYS, has_key_format
@@ -11,6 +10,7 @@ from palint.files import roles
 from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.aws.boto3.static_keys import StaticKeyCall

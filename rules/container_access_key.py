@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint import pipelines
 from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find
 from palint.findings import Related, Violation
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
 from palint.text.source import SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

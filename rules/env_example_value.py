@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint.aws.key_values import is_example_key, is_placeholder
 from palint.dotenv import files as dotenv_files
@@ -13,6 +12,7 @@ from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.rule import Clause, Example, FileFilter, Option, Reads, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
@@ -12,6 +11,7 @@ from palint.findings import Violation
 from palint.rule import Clause, Example, FileFilter, Reads, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from palint.dotenv import settings
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.prefilter import Keyword
 from palint.rule import ACTIONS, DOCKERFILES, NOTEBOOKS, WORKFLOWS, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.dotenv.dotenv_use import DotenvUse

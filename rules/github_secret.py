@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint.github import expressions, graph, secret_names
 from palint.github.aws_keys import find_key_sources
@@ -14,7 +13,7 @@ from palint.github.workflows import Action, Job, Workflow
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError, SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.findings import Violation

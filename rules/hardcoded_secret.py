@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.files import languages
@@ -12,6 +11,7 @@ from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.secrets import Secret, fallbacks
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

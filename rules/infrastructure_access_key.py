@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint.aws import access_key_resources, named_keys
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
@@ -16,6 +15,7 @@ from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Cla
 from palint.secrets import redact_line
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

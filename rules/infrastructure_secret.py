@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from palint.aws import stored_secrets
 from palint.aws.stored_secrets import StoredSecret
@@ -11,6 +10,7 @@ from palint.files.sets import in_language
 from palint.findings import Violation
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

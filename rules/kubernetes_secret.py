@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from palint import kubernetes
 from palint.files.sets import in_language
@@ -11,6 +10,7 @@ from palint.findings import Violation
 from palint.languages import yaml as yaml_
 from palint.rule import JSON, SHELL, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

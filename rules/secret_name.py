@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secret_references, secrets_manager
@@ -18,7 +17,7 @@ from palint.rule import JAVASCRIPT, JSON, PYTHON, SHELL, TERRAFORM, YAML, Clause
 from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

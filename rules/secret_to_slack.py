@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint import slack
 from palint.github import expressions, graph, scripts, workflows
@@ -15,6 +14,7 @@ from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, E
 from palint.secrets.names import is_secret_name
 from palint.text.source import ParseError
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.findings import Violation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint import pipelines
 from palint.aws.key_names import role_variable
@@ -11,6 +10,7 @@ from palint.github import edits, graph
 from palint.github.aws_keys import KeyReference, KeySource, find_key_sources, find_key_sources_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.findings import Violation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint import pipelines
 from palint.github import edits, graph
@@ -11,6 +10,7 @@ from palint.github.broad_grants import BroadGrant, find_broad_grants
 from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.findings import Span, Violation

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable
 
 from palint.findings import Finding, PalintError
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 NAME = "palint-baseline.jsonl"
 ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes

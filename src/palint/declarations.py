@@ -10,12 +10,12 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any
 
 from palint.files import FileFilter
 from palint.findings import Confidence, Edit, Fix, Related, Severity, Span, Violation
 from palint.prefilter import Keyword
 from palint.rule import Clause, Example, Option, Reads, Rule
+from palint.util.typing import Any
 
 _Check = tuple[Callable[[Any], bool], str]  # (whether a value is right, what to write instead)
 _SIMILAR = 0.8  # of difflib's ratio, from which on a name is taken for a misspelled one

@@ -12,13 +12,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import FileFilter
 from palint.findings import Severity, Violation
 from palint.prefilter import Keyword, LateConfirm
 from palint.rule import OWN, Clause, Option, Reads, Rule
 from palint.util import user_cache
+from palint.util.typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from palint.config import Config

@@ -14,7 +14,7 @@ from palint.languages.yaml import Node
 from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _SECTIONS = ("data", "stringData")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from palint.config import SETTINGS_FILES
 from palint.findings import Confidence, Violation
@@ -14,6 +13,7 @@ from palint.rule import ALL_FILES, Clause, Example, FileFilter, Reads, Rule
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.util import deadline
+from palint.util.typing import TYPE_CHECKING, Any
 
 if sys.version_info >= (3, 11):
     from re import _parser  # type: ignore[attr-defined]

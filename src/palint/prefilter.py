@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from operator import itemgetter
-from typing import Any
+from types import ModuleType
 
 from palint.files import languages
 from palint.findings import PalintError
 from palint.util import compiled_patterns, lazy_re, user_cache
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 __all__ = ["Keyword", "LateConfirm", "Matcher", "bounded", "compile", "head_of", "subset_matcher"]
 
@@ -316,8 +317,7 @@ class HyperscanMatcher(Matcher):
 
     def _load(self, group: str) -> tuple[Any, Any]:
         """(the database of a group of keywords, its scratch space, without which scanning would crash)."""
-        import hyperscan
-
+        hyperscan = _import_hyperscan()
         of_group = {index: self.keywords[index] for index in self._by_language[group]}
         database, widths = _load_database(of_group, self._outside)
         self._widths.update(zip(of_group, widths, strict=True))
@@ -471,8 +471,7 @@ def _load_database(keywords: Mapping[int, str | Keyword], outside: str) -> tuple
     keywords: by their ids. outside: the tree being checked; a saved database that is inside it is not used.
     Raises ImportError if hyperscan is not installed.
     """
-    import hyperscan
-
+    hyperscan = _import_hyperscan()
     names = [
         f"{i} {k}" if isinstance(k, str) else f"{i} {k.pattern}\0{k.confirm is None}"
         for i, k in keywords.items()
@@ -495,6 +494,18 @@ def _load_database(keywords: Mapping[int, str | Keyword], outside: str) -> tuple
     )
     user_cache.save("keywords", key, widths + hyperscan.dumpb(database), outside)
     return database, widths
+
+
+def _import_hyperscan() -> Any:
+    """hyperscan, without `typing`, which it imports for a class that nothing here uses."""
+    stand_in = ModuleType("typing")
+    stand_in.NamedTuple = object  # type: ignore[attr-defined]
+    found = sys.modules.setdefault("typing", stand_in)
+    try:
+        return import_module("hyperscan")
+    finally:
+        if found is stand_in:
+            del sys.modules["typing"]
 
 
 def _database_key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]

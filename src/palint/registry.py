@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from palint import deferred_rules
 from palint.findings import PalintError
 from palint.rule import OWN, Rule
 from palint.util import user_cache
+from palint.util.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path

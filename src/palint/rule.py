@@ -7,12 +7,11 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum, IntEnum
 from functools import lru_cache
 from re import Pattern
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import ALL_FILES, FileFilter, any_of
 from palint.findings import Confidence, Edit, Fix, Related, Severity, Span, Violation
 from palint.prefilter import Keyword
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from palint.config import Config

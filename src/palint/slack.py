@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import LARGEST
@@ -17,7 +16,7 @@ from palint.secrets.names import describes_secret, is_secret_name
 from palint.secrets.vocabulary import listed
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import ast

@@ -14,7 +14,7 @@ from palint.findings import Finding, Span, Violation
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.dates import is_day, today
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 KEYWORDS = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
 

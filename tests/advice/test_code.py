@@ -15,7 +15,7 @@ import yaml
 
 from palint import registry
 from palint.testing import check
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 from tests.advice.tools import schema_errors, syntax_errors
 
 RULES = registry.load()

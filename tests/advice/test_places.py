@@ -18,7 +18,7 @@ from palint.advice import made_up
 from palint.advice.aws_keys import OF_OTHERS
 from palint.secrets.synthetic import generate
 from palint.testing import check, substitute
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 from tests.grouped import grouped
 from tests.snapshots import check_snapshot
 

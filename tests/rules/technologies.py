@@ -6,7 +6,7 @@
 # ruff: noqa: E501 - texts of whole files
 from __future__ import annotations
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Technology(NamedTuple):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from palint.advice import made_up
 from palint.advice.place import Place, indented
@@ -14,6 +13,7 @@ from palint.aws.key_names import NAME, role_variable
 from palint.aws.key_values import is_key_id
 from palint.files.roles import Role
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.aws.named_keys import NamedKey

@@ -13,7 +13,7 @@ from palint.aws.key_values import is_placeholder
 from palint.files import environments, languages
 from palint.tree.project import Project
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _DEFAULT_REGION = "eu-west-2"  # the standard's
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.github.broad_grants import BroadGrant

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.advice.place import Place

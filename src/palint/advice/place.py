@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 from palint.advice import facts
 from palint.advice.facts import Facts, Package
@@ -17,6 +16,7 @@ from palint.files.roles import HEADER, Role, matches
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, made_up, packages
 from palint.advice.place import KEY_FILES, Place
@@ -21,6 +20,7 @@ from palint.secrets.filters.references import is_path
 from palint.secrets.vocabulary import IN_PAGES
 from palint.text.source import ParseError
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.advice.aws_keys import Ranges

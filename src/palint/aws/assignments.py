@@ -8,7 +8,7 @@ from functools import lru_cache
 from palint.aws.key_names import key_component
 from palint.aws.key_values import is_aws_host, is_dummy_key, is_key, is_key_id, is_template_value
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`, Caddy's `{env.X}`,
 # CircleCI's `<< parameters.x >>`

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from palint.aws.key_values import KEY_ID, is_key, listed
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class KeyName(NamedTuple):

@@ -43,7 +43,7 @@ from palint.languages.value import Value
 from palint.prefilter import Keyword
 from palint.text.source import Ranges, matches_in, merge_ranges
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _GAP = r"(?:\s|/\*[^*]{0,200}\*/|\(\*[^*]{0,200}\*\)){0,64}"  # blanks and comments before a bracket
 _LONGEST_GAP = 64 * 204  # code points

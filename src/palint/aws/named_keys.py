@@ -47,7 +47,7 @@ from palint.languages import calls, yaml
 from palint.languages.compose import VARIABLE_KEYS
 from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # Configuration that is read by such a name: `config.requireSecret("awsSecretAccessKey")`
 _READ_BY_NAME = lazy_re.compile(

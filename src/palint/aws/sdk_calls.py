@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from itertools import dropwhile
-from typing import TYPE_CHECKING
 
 from palint.languages import javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

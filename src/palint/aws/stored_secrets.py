@@ -17,7 +17,7 @@ from palint.languages.value import Value
 from palint.secrets.names import is_known_to_all, is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class StoredSecret(NamedTuple):

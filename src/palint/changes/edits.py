@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from palint.findings import Edit, PalintError
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 Opener = Callable[[str], "SourceFile | None"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from palint.changes.edits import Change, Opener, combine
 from palint.findings import Finding
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Skipped(NamedTuple):

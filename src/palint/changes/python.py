@@ -11,13 +11,12 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Notice
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.background import BackgroundTask
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import libcst

@@ -14,7 +14,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from palint import registry
 from palint.cli import target
@@ -26,7 +25,7 @@ from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
 from palint.util import deadline
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 _MAX_EVENT = 64 << 20  # bytes
 _SHOWN = 5  # findings in an answer

@@ -15,7 +15,7 @@ from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
 from palint.tree.project import Project
 from palint.tree.reader import Read, Reader
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _OWN_SIZE = 64 << 20  # maximum bytes of one of palint's own files
 

@@ -22,7 +22,7 @@ from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.tree.reader import Reader
 from palint.tree.worktree import WorkTree
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _MAX_LISTED = 20  # new findings that are listed
 

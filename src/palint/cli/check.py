@@ -13,7 +13,7 @@ from palint.cli.run import execute, report_and_exit_code
 from palint.findings import Results
 from palint.tree.worktree import WorkTree
 from palint.util import deadline, user_cache
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Checked(NamedTuple):

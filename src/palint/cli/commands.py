@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from typing import Any, NoReturn
 
 from palint.cli.exit_codes import EXIT_OK, HelpPrinted, UsageError
 from palint.cli.options import (
@@ -23,7 +22,7 @@ from palint.cli.options import (
     environment,
 )
 from palint.util.choices import invalid_value
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple, NoReturn
 
 argparse._ = str  # type: ignore[attr-defined]  # its words are in English, as all others are: no catalogue
 

@@ -10,7 +10,6 @@ from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TextIO
 
 from palint import __version__
 from palint.cli import target
@@ -20,7 +19,7 @@ from palint.config import Config, ConfigError
 from palint.findings import Notice, PalintError
 from palint.report.escape import terminal
 from palint.util import deadline, user_cache
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -25,7 +25,7 @@ from palint.tree.git_tree import GitTree, OverlayTree, commit_tree
 from palint.tree.project import Project
 from palint.tree.tree import SUBMODULE
 from palint.util import user_cache
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Push(NamedTuple):

@@ -7,13 +7,13 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import NoReturn
 
 from palint import __version__
 from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, HelpPrinted, UsageError
 from palint.findings import PalintError
 from palint.util import compiled_patterns, deadline, processes, search_path
 from palint.util.deadline import RunTimeout
+from palint.util.typing import NoReturn
 
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it, are read

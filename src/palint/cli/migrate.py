@@ -24,7 +24,7 @@ from palint.rule import Rule
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.choices import invalid_value
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class MigrateOptions(NamedTuple):

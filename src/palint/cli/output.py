@@ -8,7 +8,6 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from palint import report
 from palint.cli.exit_codes import UsageError
@@ -18,6 +17,7 @@ from palint.report.escape import escape_controls, log_line
 from palint.report.summary import summary_lines
 from palint.rule import Rule
 from palint.tree import git
+from palint.util.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -20,7 +20,7 @@ from palint.tree.project import Project
 from palint.tree.reader import Read, Reader
 from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Source(NamedTuple):

@@ -17,7 +17,7 @@ from palint.cli.options import CheckOptions
 from palint.report.escape import terminal
 from palint.tree import git
 from palint.tree.git import history
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _LINE = re.compile(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ([^\n]+)\n?")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from palint import baseline
 from palint.cli import target
@@ -19,7 +18,7 @@ from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
 from palint.tree.reader import Reader
 from palint.tree.worktree import WorkTree
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseOfChange

@@ -13,7 +13,7 @@ from palint.findings import PalintError
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 SETTINGS_SIZE = 1 << 20  # maximum bytes of a settings file or a policy
 _LINKS = 40  # symbolic links in one path, as in Linux

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from palint.findings import Confidence, PalintError, Severity
 from palint.tree.project import Limits
 from palint.util.dates import today
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.config.folders import Folders

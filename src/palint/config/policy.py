@@ -7,11 +7,11 @@ attempt to weaken the policy is recorded in `Config.policy_violations` and repor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from palint.config import Config, PolicyViolation
 from palint.findings import Severity
 from palint.tree.project import Limits
+from palint.util.typing import Any
 
 Defaults = Mapping[str, Severity]  # {rule: the severity of its findings without settings}
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from palint.config import Config
 from palint.findings import Confidence, Severity
 from palint.tree.project import Limits
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _Level = Literal["warning", "error"]
 _Confidence = Literal["low", "high"]

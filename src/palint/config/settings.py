@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
 
 from palint import __version__
 from palint.config import Allow, Config, ConfigError, FleetException, Pattern
@@ -17,6 +16,7 @@ from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import compiled_patterns, lazy_re
 from palint.util.choices import invalid_value
+from palint.util.typing import Any, TypeVar
 
 with compiled_patterns.during_import():
     if sys.version_info >= (3, 11):

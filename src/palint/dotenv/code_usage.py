@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from palint.dotenv.dotenv_use import DotenvUse, show
 from palint.languages import unparsed
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Loader(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from palint.dotenv.files import is_dotenv
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class DotenvUse(NamedTuple):

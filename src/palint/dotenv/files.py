@@ -9,7 +9,7 @@ from palint.aws.key_values import is_example_key, is_placeholder
 from palint.files.languages import LANGUAGES
 from palint.text.source import Ranges, SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # Every path that a function below accepts contains one of these, in lower case.
 PATH_LITERALS = ("env", ".dev.vars")

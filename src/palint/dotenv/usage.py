@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from palint.dotenv import code_usage, commands, packages, path_arguments, settings
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, naming, show
@@ -13,6 +12,7 @@ from palint.dotenv.files import is_example
 from palint.files import HEAD, languages, roles
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node

@@ -18,7 +18,7 @@ from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule
 from palint.tree.git import Change
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _SHOWN = 10  # places that a notice names; the reports list them all
 

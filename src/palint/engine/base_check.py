@@ -15,7 +15,7 @@ from palint.engine.file_result import FileResult
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class BaseOfChange(NamedTuple):

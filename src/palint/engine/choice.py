@@ -16,7 +16,7 @@ from palint.suppressions import Suppression
 from palint.text.source import Ranges, SourceFile, merge_ranges
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class FolderSettings(NamedTuple):

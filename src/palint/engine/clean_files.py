@@ -190,7 +190,9 @@ def keeps_change_times(path: str, mounts: str = "/proc/self/mountinfo") -> bool:
     mount = ("", "")
     for line in lines:
         before, _, after = line.partition(" - ")
-        point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), before.split(" ")[4])
+        point = before.split(" ")[4]
+        if "\\" in point:
+            point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), point)
         inside = path == point or path.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(mount[0]):  # where mounts are stacked, the last one is visible
             mount = point, after.partition(" ")[0]

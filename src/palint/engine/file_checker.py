@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
 
 from palint import prefilter, suppressions
 from palint.config import Config
@@ -26,6 +25,7 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import compiled_patterns, deadline
 from palint.util.deadline import FileTimeout
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
@@ -72,13 +72,6 @@ class FileChecker:
         self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
         self._spent = 0.0  # seconds that earlier windows of the same line took
-        self.by_name = FileNameIndex(
-            [
-                (i, r.files)
-                for i, r in enumerate(self.rules)
-                if not r.keywords and type(r).check is not Rule.check
-            ]
-        )
         self._in_force: dict[str, FolderSettings] = {}  # by folder
         self._root = FolderSettings(config, self.rules)
         self._choice = Choice(project, self.rules, self._settings_of, self._counts)
@@ -100,6 +93,14 @@ class FileChecker:
             for number, keyword in enumerate(keywords):
                 owners.setdefault(keyword, []).append((index, number))
         return owners
+
+    @cached_property
+    def by_name(self) -> FileNameIndex:
+        """The rules that files are chosen for by their names alone."""
+        rules = enumerate(self.rules)
+        return FileNameIndex(
+            [(i, r.files) for i, r in rules if not r.keywords and type(r).check is not Rule.check]
+        )
 
     @cached_property
     def owners(self) -> list[list[tuple[int, int]]]:
@@ -150,7 +151,7 @@ class FileChecker:
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
         own = frozenset(i for i, rule in enumerate(self.rules) if rule.is_own())
-        search = self.matcher.scan
+        search, _ = self.matcher.scan, self.by_name
         while self._preloaded < len(_WARMUP_FILES) and not enough():
             path, text = _WARMUP_FILES[self._preloaded]
             self._preloaded += 1
@@ -356,7 +357,7 @@ class FileChecker:
         if self._clean is None or rule.reads is not Reads.TREE:
             return self.project
         self._clean.tree.was_read |= not rule.is_own()  # which may read files without the project
-        return cast("Project", self._clean.tree)
+        return self._clean.tree  # type: ignore[return-value]
 
     def _counts(self, violation: Violation) -> bool:
         """Whether a violation is one to report: see `Choice`."""

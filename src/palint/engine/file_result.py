@@ -9,7 +9,7 @@ from enum import Enum
 from palint.findings import Finding, Notice, Suppressed
 from palint.suppressions import Suppression
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Extent(Enum):

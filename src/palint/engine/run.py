@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from palint.config import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker, yielded
@@ -20,7 +19,7 @@ from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseOfChange

@@ -18,7 +18,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, NoReturn, Protocol, TypeVar
 
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
@@ -26,6 +25,7 @@ from palint.engine.file_result import FileResult
 from palint.findings import Notice
 from palint.util import compiled_patterns, deadline, processes
 from palint.util.deadline import RunTimeout
+from palint.util.typing import TYPE_CHECKING, Generic, NoReturn, Protocol, TypeVar
 
 _RANGE = struct.Struct("=qqd")  # first index, the one after the last, and `_SLICE` or infinity
 _DONE = struct.Struct("=q")  # the index after the last file that a report is of

@@ -7,9 +7,8 @@ Nothing of palint but `util` is imported here, so parsers, rules and advice can 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.files.languages import Language

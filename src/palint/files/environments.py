@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Environment(NamedTuple):

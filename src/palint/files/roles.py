@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from palint.files.languages import Language
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 HEADER = 2048  # bytes of a file in which a header is searched for
 

@@ -12,9 +12,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import IO
 
 from palint.tree.git import GitError, remote
+from palint.util.typing import IO
 
 _MAX_PACKS = 24  # each fetch adds one; then the clone is made again
 

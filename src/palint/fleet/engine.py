@@ -15,10 +15,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
 
 from palint.util import compiled_patterns, deadline, processes
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -9,12 +9,11 @@ import os
 import subprocess
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from palint.fleet.repository import Filters, Repository, SourceError
 from palint.tree.git import remote
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from github import Github

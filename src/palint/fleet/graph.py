@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, TextIO
 
 from palint.fleet.store import rows
 from palint.fleet.summary import Row
 from palint.report.escape import markup
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -15,7 +15,7 @@ from palint.prefilter import Keyword
 from palint.rule import Rule
 from palint.text.source import SourceFile
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _BEFORE = {  # what may be before a name: what it does with the secret
     'resource "aws_secretsmanager_secret"': "creates",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from palint.tree.gitignore import costly
 from palint.tree.tree import Tree
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _PLACES = {  # the first that exists counts
     "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),

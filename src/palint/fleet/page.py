@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TextIO
 
 from palint.fleet.summary import Row, Summary
 from palint.report.escape import markup, markup_words
 from palint.rule import Clause
+from palint.util.typing import TextIO
 
 _MAX_CHANGES = 200  # on the page; `palint fleet diff` lists all
 _MAX_ROWS = 300  # of repositories in the table; the others are in the list below it

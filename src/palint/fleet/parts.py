@@ -18,7 +18,7 @@ from typing import Any, TypedDict
 
 from palint.util import atomic_file
 from palint.util.dates import today
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 FORMAT = 1  # of parts and of the reports of shards; another one is not read
 NAME = re.compile(r"(?P<key>[0-9a-f]{40})(?:-until-(?P<until>[0-9]{4}-[0-9]{2}-[0-9]{2}))?\.parquet")

@@ -8,10 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
 
 from palint.fleet.engine import ATTEMPTS, LARGE, TASKS, Failure, Work, done
 from palint.util import compiled_patterns, processes
+from palint.util.typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, TextIO
 
 from palint.findings import Confidence, Finding, Position, Results, Severity, Span, Suppressed
 from palint.fleet.summary import Row, Summary
@@ -19,6 +18,7 @@ from palint.report.escape import json_text, markdown_code, terminal
 from palint.report.escape import markdown as escaped
 from palint.rule import Rule
 from palint.util import atomic_file
+from palint.util.typing import Any, TextIO
 
 JSON_VERSION = 1
 _MAX_LINES = 20  # of one kind in a message

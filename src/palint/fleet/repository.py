@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from palint.findings import PalintError
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class SourceError(PalintError):

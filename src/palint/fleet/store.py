@@ -12,14 +12,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
 
 from palint.config import FleetException
 from palint.findings import PalintError
 from palint.fleet import parts
 from palint.fleet.repository import Repository
 from palint.tree.gitignore import compile_globs
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from palint.fleet import forges
 from palint.fleet.sources import name_of
@@ -13,7 +12,7 @@ from palint.fleet.store import rows
 from palint.fleet.summary import Row
 from palint.report.escape import markdown, markdown_code
 from palint.report.summary import pluralize
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

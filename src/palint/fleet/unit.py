@@ -31,7 +31,7 @@ from palint.tree.git import remote
 from palint.tree.git_tree import GitTree, commit_tree
 from palint.tree.project import Project
 from palint.util import dates, deadline, user_cache
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
 Settle = Callable[

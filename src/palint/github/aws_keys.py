@@ -19,7 +19,7 @@ from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor before a value
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")

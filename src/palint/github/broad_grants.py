@@ -10,7 +10,7 @@ from palint.github.graph import ExpandedStep, Graph
 from palint.github.token_requests import is_own_composite, token_requests
 from palint.github.workflows import Job, Permissions, Workflow
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # Events that a person without write access can cause, with the repository's permissions.
 # https://docs.github.com/en/actions/reference/security/secure-use

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # A string ('' is an escaped quote), a name, a number, an operator.
 _TOKEN = lazy_re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")

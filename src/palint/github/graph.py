@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
 
 from palint.files import languages
 from palint.files.sets import YAML, is_workflow
@@ -13,7 +12,7 @@ from palint.github import expressions, workflows
 from palint.github.workflows import Action, Job, Step, Uses, Workflow
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -8,13 +8,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workf
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
 
 from palint.github.edits import OIDC_SCOPES, Scopes
 from palint.github.graph import MAX_NESTING, Graph, graph
 from palint.github.token_requests import TokenRequest, token_requests
 from palint.github.workflows import Job, Permissions, Workflow
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

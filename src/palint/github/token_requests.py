@@ -13,7 +13,7 @@ from palint.github.graph import ExpandedStep, Graph
 from palint.github.workflows import Job, Permissions, Uses, Workflow
 from palint.languages.yaml import Node
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _SELF_HOSTED = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # may run in an AWS account

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class TokenAction(NamedTuple):

@@ -15,7 +15,7 @@ from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 Entry = tuple[Node, Node]  # a key and its value
 _REMOTE = lazy_re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")

@@ -19,7 +19,7 @@ from palint.tree import git
 from palint.tree.git.history import VersionReader
 from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Occurrence(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palint.findings import Finding, Notice, Severity
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class CommitInfo(NamedTuple):

@@ -11,7 +11,7 @@ from palint.history.check import Occurrence
 from palint.history.timeline import Presence
 from palint.history.versions import Versions
 from palint.secrets.formats.table import FORMATS
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _VENDOR = frozenset(fmt.id for fmt in FORMATS)
 Key = tuple[str, int, int]  # rule, value, and the path of a finding about a file; -1 for a value

@@ -18,7 +18,6 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Any
 
 from palint import __version__, registry
 from palint.config import Config
@@ -32,7 +31,7 @@ from palint.tree.git import history
 from palint.tree.git.history import Commit
 from palint.util import atomic_file, user_cache
 from palint.util.dates import today
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 _FORMAT = 2
 _MAX_SIZE = 64 << 20  # bytes

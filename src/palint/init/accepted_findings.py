@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from palint.findings import Finding
 from palint.init.plan import InitDraft
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 DETECT_SECRETS = ".secrets.baseline"
 GITLEAKS_IGNORE = ".gitleaksignore"

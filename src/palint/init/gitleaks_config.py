@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
 
 from palint.util import deadline, lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from palint.changes.edits import ChangeError
 from palint.tree.git.queries import output
 from palint.util import atomic_file
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _MARK = "# Written by `palint init --global`."
 _CHECKED = ("pre-commit", "pre-merge-commit")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from palint.changes.draft import Draft
 from palint.changes.edits import Change
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Plan(NamedTuple):

@@ -14,7 +14,7 @@ from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.project import Project
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 DEFAULT_ENVIRONMENTS = Config().environments
 _OTHER_ENVIRONMENTS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+from palint.util.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from palint.files.languages import Language

@@ -10,7 +10,7 @@ from palint.files import languages
 from palint.languages import go, java, javascript, python, python_scopes, treesitter
 from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # prefixes of imported names
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])

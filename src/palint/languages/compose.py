@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 VARIABLE_KEYS = ("environment", "args", "build_args", "build-args")  # of a service, or of its `build`
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from palint.languages import shell
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _CALL = lazy_re.compile(r"(?<![\w.-])(?:curl|wget)\s")
 _BODY = lazy_re.compile(

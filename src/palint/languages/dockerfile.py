@@ -10,7 +10,7 @@ from bisect import bisect_right
 
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Word(NamedTuple):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value, of_source
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node

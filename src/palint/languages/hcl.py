@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -6,7 +6,6 @@ import ast
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from palint.languages.python_scopes import (
     BINDING,
@@ -19,6 +18,7 @@ from palint.languages.python_scopes import (
 )
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.typing import Any
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 # Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _MAX_BINDINGS = 30  # maximum number of one name that are resolved
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Word(NamedTuple):

@@ -12,10 +12,10 @@ import sys
 import time
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 INTERPOLATION = "\0"  # in a template's text: a part that is known only at run time
 

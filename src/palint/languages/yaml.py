@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
-from typing import Any, NoReturn
 
 from palint.text.source import ParseError, SourceFile
 from palint.util import compiled_patterns, lazy_re
+from palint.util.typing import Any, NoReturn
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
 MAX_EVENTS = 100_000

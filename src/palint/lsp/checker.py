@@ -20,7 +20,7 @@ from palint.tree.project import Project
 from palint.tree.reader import Read
 from palint.tree.worktree import WorkTree
 from palint.util import deadline, search_path
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 Rules = dict[str, type[Rule]]
 

@@ -12,10 +12,10 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import IO
 
 from palint.lsp.messages import Answer, CheckRequest
 from palint.util import processes
+from palint.util.typing import IO
 
 _SECONDS = 60.0  # for one request; the engine's own limits stop a single file much earlier
 

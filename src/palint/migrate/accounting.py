@@ -12,7 +12,7 @@ from palint.secrets import value_ranges
 from palint.secrets.names import mentions_secret
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # A word, a number, or the address of a page without a query.
 _WORD = lazy_re.compile(r"[^\W\d_]+(?:['’/-][^\W\d_]+)*|[\d.,]+|https?://[a-z.-]+(?:/[a-z-]+)*/?")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from palint.changes.edits import apply, edit, without_statement
 from palint.dotenv.dotenv_use import is_dotenv_path
@@ -20,7 +19,7 @@ from palint.languages.treesitter import Tree
 from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -19,7 +19,7 @@ from palint.migrate.repository import Repository, grouped, nearest, tracked
 from palint.migrate.sources import MADE_WHEN_RUN, Naming
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Language(NamedTuple):

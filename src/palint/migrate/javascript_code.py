@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from palint.changes.edits import apply, edit, without_statement
 from palint.findings import Edit
@@ -13,6 +12,7 @@ from palint.languages.treesitter import Tree
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 PYTHON_MODULE = "aws_secrets"

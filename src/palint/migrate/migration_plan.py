@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from palint.changes.edits import Change
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class ValueSource(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from palint.migrate.javascript_code import PACKAGES
 from palint.migrate.loaders import SDK
 from palint.migrate.migration_plan import Rewritten
+from palint.util.typing import Any
 
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"

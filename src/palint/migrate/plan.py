@@ -29,7 +29,7 @@ from palint.migrate.sources import Naming
 from palint.secrets.formats.table import FORMATS
 from palint.tree import git
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 RULES = (
     "env-file", "env-example-value", "env-file-loaded", "hardcoded-secret", "github-secret",

@@ -20,7 +20,7 @@ from palint.migrate.sources import opened
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 MAX_BYTES = 1 << 20  # of a file that is searched; a larger one is data
 IGNORES = lazy_re.compile(

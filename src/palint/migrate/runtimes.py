@@ -11,7 +11,7 @@ from palint.files import languages
 from palint.languages import dockerfile
 from palint.migrate.repository import Repository, nearest
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # What the client's own `engines` say, of each version on the registry: (major version of Node, range).
 _SDK_RANGES = (

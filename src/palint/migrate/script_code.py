@@ -11,7 +11,7 @@ from palint.files.languages import in_comment
 from palint.migrate.migration_plan import CONFIGURATION, Rewritten, Task
 from palint.migrate.repository import Repository
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # One command, so that it can be wherever `source FILE` was; it does nothing without SECRET_ID, also after
 # `set -u`, and ends the script if the secret cannot be read.

@@ -25,7 +25,7 @@ from palint.secrets.filters.placeholders import is_placeholder
 from palint.secrets.formats.table import FORMATS
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
 
 from palint.findings import PalintError
 from palint.migrate.secret_values import as_json
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 # Bytes of a value; https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
 LIMIT = 65_536

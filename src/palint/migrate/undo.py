@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from palint.changes import write as changes
 from palint.changes.edits import Change, encode
@@ -24,6 +23,7 @@ from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.git.process import Call
 from palint.tree.reader import Reader
+from palint.util.typing import Any
 
 _MAX_BYTES = 10 << 20
 

@@ -9,7 +9,7 @@ from palint.files import HEAD, languages
 from palint.files.languages import Language, in_comment
 from palint.text.source import SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # Declared where they are read, by tools that are given their variables in other ways.
 _DECLARED = frozenset(("compose", "dockerfile", "workflow", "action", "dotenv", "jenkinsfile"))

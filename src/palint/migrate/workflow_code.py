@@ -13,7 +13,7 @@ from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.migrate.migration_plan import Rewritten
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _CREDENTIALS = "aws-actions/configure-aws-credentials"
 _GET = "aws-actions/aws-secretsmanager-get-secrets"

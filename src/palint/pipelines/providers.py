@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from palint.aws.key_names import key_component
 from palint.pipelines import jenkins
 from palint.pipelines.ci_provider import CiProvider, Job, PipelineKey, role_requests, token_pattern
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node

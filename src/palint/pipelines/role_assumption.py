@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from palint.languages import yaml
 from palint.pipelines.ci_provider import ASSUMES_WITH_KEYS, CiProvider, Job, RoleRequest
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _KEYS_WHY = (
     "`aws sts assume-role` is signed by credentials that the job has: a stored key, or its runner's role"

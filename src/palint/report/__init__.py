@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 FORMATS: Mapping[str, str] = {
     "text": "palint.report.text",

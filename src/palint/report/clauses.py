@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from palint.findings import Finding, Results, Severity
 from palint.report.summary import pluralize, ungrouped
 from palint.rule import Clause, Rule
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class ClauseStatus(NamedTuple):

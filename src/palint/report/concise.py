@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
 from palint.report import Format
@@ -18,6 +17,7 @@ from palint.report.summary import (
     short_message,
     summary_lines,
 )
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TextIO
 
 from palint.changes.edits import Change, apply_to_text
 from palint.findings import Edit, Finding, redact
 from palint.report.escape import escape_controls, log_line
 from palint.secrets import redact_line, value_ranges
 from palint.text.source import SourceFile
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple, TextIO
 
 _CONTEXT = 3  # lines
 _STYLES = {"-": "31", "+": "32", "@": "36"}

@@ -7,7 +7,6 @@ and a notice refers to the log for the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
@@ -23,6 +22,7 @@ from palint.report.summary import (
     summary_lines,
     ungrouped,
 )
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

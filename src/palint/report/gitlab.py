@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
 from palint.report.summary import details
+from palint.util.typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

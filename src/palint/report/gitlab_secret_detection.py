@@ -11,12 +11,12 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TextIO
 
 from palint import __version__
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
+from palint.util.typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

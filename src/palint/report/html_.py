@@ -8,7 +8,6 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint import __version__
 from palint.findings import Finding, Results, Severity
@@ -26,6 +25,7 @@ from palint.report.summary import (
     summary_lines,
     ungrouped,
 )
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
 from palint.report import Format
 from palint.report.escape import markup
 from palint.report.summary import details, location
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

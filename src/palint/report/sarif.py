@@ -11,7 +11,6 @@ import json
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote_from_bytes
 
 from palint import __version__
@@ -19,6 +18,7 @@ from palint.findings import Edit, Finding, Notice, Results, Severity, Span
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
 from palint.report.summary import details, paragraphs
+from palint.util.typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.findings import ExcerptLine, Finding, Span
 from palint.report.escape import escape_controls
 from palint.report.summary import location, short_message
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _TAB = 4  # cells
 Paint = Callable[[str, str], str]  # (style's name, text) -> text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from palint.findings import Finding
 from palint.report.escape import escape_controls
 from palint.report.summary import ungrouped
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.rule import Rule

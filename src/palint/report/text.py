@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
@@ -24,6 +23,7 @@ from palint.report.summary import (
     summary_lines,
     ungrouped,
 )
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.report.source_lines import Paint

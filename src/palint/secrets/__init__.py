@@ -23,7 +23,7 @@ from palint.secrets.names import is_password
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 __all__ = [
     "KEYWORDS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _NEAR = 120  # characters before the value that are read
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from palint.findings import summarize_secret
 from palint.secrets import Secret
 from palint.secrets.names import names_secret
 from palint.util import lazy_re
+from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.secrets.formats.format import Format

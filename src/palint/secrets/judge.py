@@ -26,7 +26,7 @@ from palint.secrets.classifier import (
 from palint.secrets.names import is_password, is_strong, names_any_key, names_key_of_thing, names_secret
 from palint.secrets.vocabulary import CREDENTIAL_TOKEN
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Judgement(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import Any
+
+from palint.util.typing import Any
 
 _BOMS = (  # the longer ones first: the UTF-32 mark starts like the UTF-16 one
     (b"\xff\xfe\0\0", "utf-32-le"),

@@ -8,11 +8,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, count
 from operator import add
-from typing import TypeVar
 
 from palint.findings import Notice, Position, Span
 from palint.text.encoding import code_points, decode, detect_encoding, of_this_text
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 _LARGE = 1 << 20  # bytes of a file of which the text, four times as large with an emoji, is decoded again

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
 
 from palint.findings import Notice
 from palint.text.source import SourceFile
@@ -14,7 +13,7 @@ from palint.tree.reader import Read
 from palint.tree.tree import Tree
 from palint.tree.worktree import WorkTree
 from palint.util.deadline import FileTimeout
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from palint.tree.packages import Packages
@@ -254,7 +253,7 @@ def _own_name(project: Project, environment: Mapping[str, str] = os.environ) -> 
     if not os.path.lexists(os.path.join(project.root, ".git")):
         return None
     try:
-        url = git.origin(project.root) if git.top_level(project.root) == project.root else None
+        url = git.origin(project.root)
     except git.GitError:
         return None
     if not url:

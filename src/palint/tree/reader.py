@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 
 from palint.findings import PalintError
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _HAS_DIR_FD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

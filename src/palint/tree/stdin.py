@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
 
 from palint.findings import Notice
 from palint.tree.reader import Read
+from palint.util.typing import BinaryIO
 
 
 class StdinTree:

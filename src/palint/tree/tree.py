@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from palint.findings import Notice
 from palint.tree.reader import Read
+from palint.util.typing import Protocol
 
 SUBMODULE = Read(None, kind="not-text", message="submodule: not checked here")
 

@@ -6,7 +6,7 @@ import os
 
 from palint.tree.gitignore import Ignore
 from palint.tree.reader import OPEN_FOLDER, Folders, read_at, reason
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
 _IGNORE_BYTES = 1 << 20  # a larger .gitignore is not applied: its files are checked

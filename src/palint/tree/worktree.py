@@ -6,7 +6,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 from palint.findings import Notice
 from palint.tree import git
@@ -14,7 +13,7 @@ from palint.tree.reader import Read, Reader
 from palint.tree.tree import SUBMODULE
 from palint.tree.walk import walk
 from palint.util.background import BackgroundTask
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import Any, NamedTuple
 
 _RECODES = b"working-tree-encoding"  # the attribute for which git writes a file in another encoding
 _ATTRIBUTES = 1 << 20  # bytes of a .gitattributes that are searched

@@ -7,9 +7,9 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
 
 from palint.util import processes
+from palint.util.typing import Generic, TypeVar
 
 T = TypeVar("T")
 

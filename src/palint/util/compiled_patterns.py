@@ -13,9 +13,9 @@ import sys
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from palint.util import user_cache
+from palint.util.typing import Any
 
 try:
     import _sre  # type: ignore[import-not-found]

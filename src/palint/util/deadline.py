@@ -13,7 +13,8 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from palint.util.typing import Any
 
 GRACE = 60.0  # seconds for the reports after a run's time is up
 

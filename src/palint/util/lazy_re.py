@@ -7,9 +7,9 @@ handful. `_NAME = lazy_re.compile(r"…")` reads and works like `re.compile`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from palint.util import compiled_patterns
+from palint.util.typing import TYPE_CHECKING
 
 
 class _Pattern:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+
+from palint.util.typing import Any, TypeVar
 
 T = TypeVar("T")
 

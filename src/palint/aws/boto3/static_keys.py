@@ -15,7 +15,7 @@ from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
 from palint.languages.python import Module
 from palint.languages.python_scopes import Scope, dict_items, literal
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
 # Scrapy: https://docs.scrapy.org/en/latest/topics/settings.html#aws-access-key-id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, TextIO
 
 from palint.advice import in_history
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
@@ -20,6 +19,7 @@ from palint.report.history.wording import (
     summary_lines,
 )
 from palint.report.summary import confidence_mark, notice_line
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, json_text
 from palint.report.history.wording import fingerprints, fix, repository_uri
+from palint.util.typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

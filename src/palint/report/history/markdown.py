@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint.advice import in_history
 from palint.history.results import HistoryResults, HistorySecret
@@ -11,6 +10,7 @@ from palint.report import Format
 from palint.report.escape import escape_controls, markdown
 from palint.report.history.wording import day, read_line, summary_lines
 from palint.report.summary import confidence_mark, notice_line
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format, sarif
 from palint.report.escape import json_text
 from palint.report.history.wording import extent, fingerprints, fix, lifetime, repository_uri
+from palint.util.typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from palint.rule import Rule

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from palint.advice import in_history
 from palint.findings import Severity
@@ -13,6 +12,7 @@ from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix, lifetime, read_line, summary_lines
 from palint.report.summary import collapse_notices, confidence_mark, notice_line
 from palint.report.text import frame, painter
+from palint.util.typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from palint.report.source_lines import Paint

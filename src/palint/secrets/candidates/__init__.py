@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword, as_keyword
 from palint.secrets.candidate import Candidate, Source
@@ -25,7 +24,7 @@ from palint.secrets.filters import is_filtered_alone, is_filtered_value
 from palint.text.encoding import code_points, decode, of_this_text
 from palint.util import compiled_patterns, lazy_re
 from palint.util.lazy_sequence import LazySequence
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from palint.secrets.formats.format import Format

@@ -10,7 +10,7 @@ from palint.secrets.filters import is_filtered_value
 from palint.secrets.names import describes_secret, names_secret
 from palint.secrets.vocabulary import SIGNS_IN
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 AROUND = 2048  # characters on each side of a match that an assignment may reach to
 LONGEST = 1024  # characters of a quoted value

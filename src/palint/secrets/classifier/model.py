@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 # (feature, threshold, left, right): left if the feature is at most the threshold. Each tree has three rows of
 # these, and then leaves: a loop that asks each node what it is takes almost twice the instructions.

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Plugin(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Filter(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise, product
 
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Format(NamedTuple):

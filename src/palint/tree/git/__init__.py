@@ -201,9 +201,13 @@ def info_folder(root: str) -> str | None:
 def origin(root: str) -> str | None:
     """The URL of the remote `origin`, without what signs in; None if there is none.
 
-    It is read as text from the repository's own settings.
+    It is read as text from the repository's own settings; None also where `root` is only inside of one.
     """
-    path = os.path.join(root, os.fsdecode(output(root, "rev-parse", "--git-path", "config")).rstrip("\n"))
+    told = os.fsdecode(output(root, "rev-parse", "--show-cdup", "--git-path", "config"))
+    above, _, settings = told.rstrip("\n").partition("\n")
+    if above:
+        return None
+    path = os.path.join(root, settings)
     try:
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
             text = file.read(1 << 20).decode("utf-8", "replace")

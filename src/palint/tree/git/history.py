@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
 from palint.util.background import BackgroundTask
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _OBJECTS_IN_FLIGHT = 240  # objects requested before they are needed; their names fit into a pipe of 16 KiB
 _PIECE = 1 << 20  # bytes

@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING
 
 from palint.findings import PalintError
+from palint.util.typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import subprocess

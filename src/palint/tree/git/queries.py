@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from palint.tree.git.process import Call, GitError, message
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 _EMPTY_TREE = {  # git has both object names built in
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",

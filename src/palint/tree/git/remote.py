@@ -18,7 +18,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from palint.tree.git.process import FLAGS, GitError, environment, message, program
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 TRANSPORTS = ("https", "http", "ssh", "git", "file")
 _SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!//)[^\s:][^\s]*")  # `git@host:owner/name.git`, not `C:\x`

@@ -1,4 +1,6 @@
-"""`NamedTuple` like that of `typing`, at a fraction of its cost.
+"""Names of `typing`, at a fraction of their cost: a check and a hook load no other module that imports it.
+
+All but `NamedTuple` mean nothing when the program runs.
 
 `typing.NamedTuple` compiles each field's annotation, and `collections.namedtuple` each class's `__new__`; a
 hook imports 95 such classes. Here those with as many fields share the code of `__new__`, all share the rest:
@@ -7,10 +9,10 @@ hook imports 95 such classes. Here those with as many fields share the code of `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import IO, Any, BinaryIO, ClassVar, Generic, NamedTuple, NoReturn, Protocol, TextIO, TypeVar
 else:
     from collections import _tuplegetter, namedtuple
     from types import FunctionType
@@ -75,5 +77,18 @@ else:
     class NamedTuple(metaclass=_Meta):
         """Base of plain data classes: annotated fields, defaults, methods."""
 
+    class Generic:
+        """A base that takes parameters: `Generic[T]` is itself."""
 
-__all__ = ["NamedTuple"]
+        def __class_getitem__(cls, _):
+            return cls
+
+    def TypeVar(name, **_):  # noqa: N802
+        return name
+
+    IO = Any = BinaryIO = ClassVar = NoReturn = TextIO = object
+    Protocol = Generic
+
+
+__all__ = ["IO", "TYPE_CHECKING", "Any", "BinaryIO", "ClassVar", "Generic", "NamedTuple"]
+__all__ += ["NoReturn", "Protocol", "TextIO", "TypeVar"]

@@ -7,7 +7,7 @@ import typing
 
 import pytest
 
-from palint.util.named_tuple import NamedTuple
+from palint.util.typing import NamedTuple
 
 
 class Point(NamedTuple):
