@@ -521,7 +521,7 @@ def _pair(
 def _is_temporary(text: str, source: str) -> bool:
     """Whether a value, or the object that it is a member of, comes from STS or the SDK's own chain."""
     holder, dot, _ = source.partition(".")
-    made = assignments(text).get(holder, ()) if dot else ()
+    made = assignments(text, holder) if dot else []
     return any(map(_TEMPORARY.search, (source, *(text[start:end] for start, end in made))))
 
 
@@ -623,7 +623,7 @@ def _evaluated(text: str, start: int, end: int, language: languages.Language) ->
     name = _IDENTIFIER.fullmatch(found.text) if found.kind == "other" else None
     if name is None:
         return found
-    sets = assignments(text).get(name[1], ())
+    sets = assignments(text, name[1])
     return unparsed.value(text, *sets[0], grammar) if len(sets) == 1 else found
 
 

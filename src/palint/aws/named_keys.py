@@ -463,9 +463,9 @@ _COMPUTED = lazy_re.compile(
 
 def _in_strings(text: str, near: Ranges, *, references: bool) -> Iterator[NamedKey]:
     """The keys inside URLs, SQL and commands."""
-    for start, end in near:
-        lower = text[start:end].lower()
-        patterns = [pattern for words, pattern in _STRINGS if all(map(lower.__contains__, words))]
+    lower = "\n".join(text[start:end] for start, end in near).lower()
+    patterns = [pattern for words, pattern in _STRINGS if all(map(lower.__contains__, words))]
+    for start, end in near if patterns else ():
         for match in (match for pattern in patterns for match in pattern.finditer(text, start, end)):
             secret, key_id = match["secret"], match.groupdict().get("id") or ""
             computed = _COMPUTED.fullmatch(secret) is not None or (
@@ -535,7 +535,7 @@ def _classified(
         around = text[group:last]
     if kind == "reference":
         # a program or a shell that reads its own environment
-        sources = (text[slice(*at)] for at in assignments(text).get(value.strip("${}"), ()))
+        sources = (text[slice(*at)] for at in assignments(text, value.strip("${}")))
         source = " ".join((value, *sources))
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", source)
         temporary = (form == "setting" or assigned.expression) and _TEMPORARY.search(value)

@@ -194,7 +194,7 @@ def _value(text: str, at: int, *, follow: bool = True) -> Value | None:
             break
         at = plus.end()
     if other is not None and len(spans) == 1:
-        sets = assignments(text).get(other[1], ()) if follow else ()
+        sets = assignments(text, other[1]) if follow else []
         value = _value(text, sets[0][0], follow=False) if len(sets) == 1 else None
         return None if value is None or _OF_PARAMETER.match(text, value.end) else value
     name = re.sub(INTERPOLATION + "+", INTERPOLATION, name)
