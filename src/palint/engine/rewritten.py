@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from palint.engine.file_result import Extent
+from palint.files import languages
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.escapes import KEYWORDS, before_operator, is_always_compared, unescaped
@@ -75,8 +76,6 @@ def _windows(data: bytes, path: str, hits: Hits) -> Sequence[tuple[int, int]]:
     ends = [end for keyword, end in hits if keyword < len(KEYWORDS)]
     if not ends:
         return []
-    from palint.files import languages  # few files have an escape
-
     if languages.find(path).syntax == "yaml":  # an anchor may be far from its aliases
         return [(0, len(data))]
     return merge_ranges((_window_start(data, end), min(len(data), end + REACH + _BESIDE)) for end in ends)
