@@ -6,8 +6,7 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate
 
 from palint.findings import Notice, Position, Span
 from palint.text.encoding import code_points, decode, detect_encoding, of_this_text
@@ -122,8 +121,7 @@ class SourceFile:
             text = self.text
             if "\r" in text:
                 text = text.replace("\r\n", " \n").replace("\r", "\n")
-            lengths = map(len, text.split("\n"))
-            self._line_starts = list(map(add, accumulate(lengths, initial=0), count()))[:-1]
+            self._line_starts = list(accumulate([len(line) + 1 for line in text.split("\n")], initial=0))[:-1]
         return self._line_starts
 
     def position(self, offset: int) -> Position:
