@@ -294,7 +294,8 @@ class Matcher:
 
     def _groups(self, path: str) -> Iterable[str]:
         """Those of `_by_language` that are searched for in a file of this path."""
-        return self._by_language.keys() & {"", languages.find(path).syntax}
+        syntax = languages.find(path).syntax
+        return {"", syntax} if syntax in self._by_language else ("",)
 
     def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
         """The confirmed ones among a keyword's `_ends` that are also ends for `re`."""

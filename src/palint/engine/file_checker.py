@@ -531,11 +531,8 @@ class FileNameIndex:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.predicate is not None:
                 self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
-        # Most paths contain none of the literals. Those of the folder are in each of its paths.
-        literals = sorted({literal for literal, _, _ in self.others})
+        literals = sorted({literal for literal, _, _ in self.others})  # of which most paths contain none
         self._has_literal = compiled_patterns.compile("|".join(map(re.escape, literals))).search
-        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
-        self._folder, self._in_folder = "", False
         self._last: tuple[str, Sequence[int]] = "", ()  # asked for before a file is opened, and after
 
     def rules(self, path: str) -> Sequence[int]:
@@ -545,15 +542,9 @@ class FileNameIndex:
         return self._last[1]
 
     def _rules(self, path: str) -> Sequence[int]:
-        name_start = path.rfind("/") + 1
-        name = path[name_start:]
+        name = path[path.rfind("/") + 1 :]
         rules = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
-        if not self.others:
-            return rules
-        if path[:name_start] != self._folder:
-            self._folder = path[:name_start]
-            self._in_folder = self._has_literal(self._folder) is not None
-        if self._in_folder or self._has_literal(path, max(0, name_start - self._reach)):
+        if self._has_literal(path):
             for literal, index, matches in self.others:
                 if literal in path and index not in rules and matches(path):
                     rules.append(index)

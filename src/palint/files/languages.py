@@ -248,8 +248,10 @@ def _named(path: str) -> int:
         _BY_NAME.get(name, none), _BY_SUFFIX.get(name[dot:], none), _BY_SUFFIX.get(name[before:], none)
     )
     for literal, index, pattern in _BY_LITERAL:
-        if literal in path and index < found and pattern.search(path):
-            found = index
+        if index >= found:  # so none is looked for in the path of a program
+            break
+        if literal in path and pattern.search(path):
+            return index
     return found
 
 

@@ -150,37 +150,28 @@ class Reader:
 
     def __init__(self, root: str) -> None:
         self._folders = Folders(root, _PASS_FOLDER)
-        self._last: tuple[str, int | bytes] | None = None  # the current folder, and its descriptor
 
     def read(self, path: str, limit: int) -> Read:
         """Read a whole file if it has at most `limit` bytes; `path` is relative to the root."""
-        folder, _, name = path.rpartition("/")
+        folder, _, name = path.encode(_ENCODING, _ERRORS).rpartition(b"/")
         try:
-            where = self._enter(folder)
+            where = self._folders.enter(folder)
         except OSError as error:
-            return self._no_folder(folder.encode(_ENCODING, _ERRORS), error)
-        return read_at(where, name.encode(_ENCODING, _ERRORS), limit)
+            return self._no_folder(folder, error)
+        return read_at(where, name, limit)
 
     def stat(self, path: str) -> os.stat_result | None:
         """What the file system says of a regular file; None for anything else, and behind a link."""
-        folder, _, name = path.rpartition("/")
+        folder, _, name = path.encode(_ENCODING, _ERRORS).rpartition(b"/")
         try:
-            found = _lstat(name.encode(_ENCODING, _ERRORS), self._enter(folder))
+            found = _lstat(name, self._folders.enter(folder))
         except OSError:
             return None
         return found if stat.S_ISREG(found.st_mode) else None
 
-    def _enter(self, folder: str) -> int | bytes:
-        """The descriptor of a folder; cheap for the one before. Raises OSError."""
-        if self._last is None or self._last[0] != folder:
-            self._last = None
-            self._last = folder, self._folders.enter(folder.encode(_ENCODING, _ERRORS))
-        return self._last[1]
-
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
         folder, _, name = os.fsencode(path).rpartition(b"/")
-        self._last = None
         fd = _open_at(self._folders.enter(folder), name)
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
