@@ -170,7 +170,7 @@ class HardcodedSecret(Rule):
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value, falls_back=falls_back) + where,
                 why=descriptions.why(secret, value),
-                fix_hint=secret_advice.hardcoded(place, secret),
+                fix_hint=secret_advice.hardcoded(place, secret) if project.shows_advice else "",
                 detector=secret.detector,
                 confidence=secret.confidence,
                 severity=Severity.ERROR if certain else Severity.WARNING,

@@ -92,6 +92,12 @@ def test_the_place_is_in_the_version_that_is_named(whole: tuple[Past, set[str], 
             assert text[found["start"]["column"] - 1 : found["end"]["column"] - 1] in values
 
 
+def test_each_finding_has_its_advice(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    """The first check of the versions leaves it out."""
+    _past, _seeds, results = whole
+    assert all(s.finding.fix_hint for s in results.secrets)
+
+
 def test_secrets_at_head_come_first(whole: tuple[Past, set[str], HistoryResults]) -> None:
     results = whole[2]
     here = [s.at_head for s in results.secrets]

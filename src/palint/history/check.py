@@ -76,9 +76,10 @@ class _VersionTree:
 class VersionProject(Project):
     """A project with one file, which `show` replaces."""
 
-    def __init__(self, root: str, limits: Limits) -> None:
+    def __init__(self, root: str, limits: Limits, *, shows_advice: bool = True) -> None:
         self._version = _VersionTree(root)
         super().__init__(root, self._version, limits)
+        self.shows_advice = shows_advice
 
     def show(self, path: str, oid: str, read: Read) -> None:
         """Replace the project's only file by this version under this path."""
@@ -103,9 +104,12 @@ class VersionChecker:
         excerpts: bool = False,
         excluded: Callable[[str], bool] = lambda path: False,
     ) -> None:
-        """`oids`: the versions in the order in which they are checked. `excluded`: paths to skip."""
+        """oids: the versions in the order in which they are checked. excluded: paths to skip.
+
+        excerpts: whether findings are shown as they are, with excerpts and advice.
+        """
         self.config, self.versions, self.excluded = config, versions, excluded
-        self.project = VersionProject(root, config.limits)
+        self.project = VersionProject(root, config.limits, shows_advice=excerpts)
         self.files = PartChecker(self.project, config, rules, excerpts)
         self._clean = CleanVersions(self.files)
         self._root, self._oids = root, oids

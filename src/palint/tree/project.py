@@ -58,6 +58,7 @@ class Project:
         self.base: Project | None = None
         self.value_key = b""  # for `Finding.value_mac`
         self.name = ""  # `owner/repo`, where the caller has it
+        self.shows_advice = True  # else a rule may leave out what to do, where that takes long to find
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._peeked: tuple[str, Read] | None = None  # read, but not opened
