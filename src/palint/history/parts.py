@@ -96,11 +96,11 @@ class PartChecker(FileChecker):
             and self.rules[i].files.matches(file.path, file.data[:HEAD])
         }
         self.rules_needing_whole_file |= rules
-        return self.may_leak(rules, file.text)
+        return self.may_leak(rules, file)
 
-    def may_leak(self, rules: Iterable[int], text: str) -> bool:
-        """Whether one of the rules (indices) may find a value in a text."""
-        return any(_may_leak(self.rules[i], text) for i in rules)
+    def may_leak(self, rules: Iterable[int], file: SourceFile) -> bool:
+        """Whether one of the rules (indices) may find a value in a file."""
+        return any(_may_leak(self.rules[i], file) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         hits = super()._scan(file)
@@ -109,7 +109,7 @@ class PartChecker(FileChecker):
         return hits
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        return super()._run_rule(rule, file) if _may_leak(rule, file.text) else []
+        return super()._run_rule(rule, file) if _may_leak(rule, file) else []
 
     def _counts(self, violation: Violation) -> bool:
         """Whether it reports a value, or a forbidden file.
@@ -120,9 +120,9 @@ class PartChecker(FileChecker):
         return bool(violation.values) or violation.rule in self._forbidding
 
 
-def _may_leak(rule: Rule, text: str) -> bool:
-    """Whether a rule may find a value in a text, not only a violation without one."""
-    return not rule.value_patterns or any(pattern.search(text) for pattern in rule.value_patterns)
+def _may_leak(rule: Rule, file: SourceFile) -> bool:
+    """Whether a rule may find a value in a file, not only a violation without one."""
+    return not rule.value_patterns or any(pattern.search(file.text) for pattern in rule.value_patterns)
 
 
 # Whether Python draws the key of its hashes for the run, so that no one can make two texts with one hash.

@@ -51,7 +51,7 @@ class CleanVersions:
             return False
         whole = SourceFile(path, data, encoding="utf-8")
         self._files.rules_needing_whole_file = set(old_rules)  # a changed part adds the rules of its keywords
-        if self._files.may_leak(old_rules, whole.text):
+        if self._files.may_leak(old_rules, whole):
             return False
         if not all(self._is_clean_part(part, whole) for part in parts):
             return False
