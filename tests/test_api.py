@@ -51,8 +51,8 @@ def test_a_program_gets_findings_as_data(shop: Repository) -> None:
 
 def test_it_finds_what_the_command_finds(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop.path)
-    wanted = [f["fingerprint"] for f in findings(shop.palint("--format=json"))]
-    assert [f.fingerprint for f in api.check(jobs=1).findings] == wanted
+    wanted = [(f["fingerprint"], f["fix_hint"]) for f in findings(shop.palint("--format=json"))]
+    assert [(f.fingerprint, f.fix_hint) for f in api.check(jobs=1).findings] == wanted
     assert not api.check(min_confidence=api.Confidence.HIGH, jobs=1).findings
     assert not api.check(min_confidence="high", jobs=1).findings
     with pytest.raises(api.PalintError, match='invalid value "hi" for min_confidence: use "low" or "high"'):

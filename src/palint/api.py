@@ -89,7 +89,8 @@ def check(
     options = CheckOptions(
         paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
         isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs,
-        min_confidence=_label(min_confidence), quiet=True, format="concise", cache=False,
+        min_confidence=_label(min_confidence), quiet=True, cache=False,
+        format="gitlab",  # which has advice, and no source lines
     )  # fmt: skip
     with _limited():
         runs = [results for results, _ in each_root(options, in_process=jobs == 1)]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from palint.advice import Place, facts
+from palint.config import Config
+from palint.engine.run import run
+from palint.registry import load
+from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 from tests.advice.conftest import USUAL, project
 
@@ -72,3 +78,16 @@ def test_a_package_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
     assert facts.package(made, "broken/a.js") == facts.package(made, "odd/a.js") == facts.Package()
     assert facts.package(made, "deep/a.js") == facts.package(made, "list/a.js") == facts.Package()
     assert facts.package(made, "node_modules/x/a.js") == facts.package(made, "a.js")
+
+
+def test_nothing_is_read_for_advice_that_no_report_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = project(tmp_path / "shop", {"a.py": f'token = "{generate("{github_token}", 1)}"\n'})
+    rules = {"hardcoded-secret": load()["hardcoded-secret"]}
+    (shown,) = run(made, Config(), rules, in_process=True).findings
+    made = project(tmp_path / "shop", {})
+    made.shows_advice = False
+    monkeypatch.setattr(facts, "of", None)
+    (hidden,) = run(made, Config(), rules, in_process=True).findings
+    assert "e.g. as `shop/<environment>`" in shown.fix_hint and hidden == shown._replace(fix_hint="")

@@ -46,9 +46,9 @@ class Facts(NamedTuple):
     each. region: the AWS region that it names most.
     """
 
-    service: str
-    accounts: frozenset[str]
-    region: str
+    service: str = ""
+    accounts: frozenset[str] = frozenset()
+    region: str = _DEFAULT_REGION
 
 
 class Package(NamedTuple):

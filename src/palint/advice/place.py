@@ -95,8 +95,8 @@ class Place:
 
     @property
     def facts(self) -> Facts:
-        """The facts of the repository, read at the first use."""
-        return facts.of(self.project)
+        """The facts of the repository, read at the first use; unknown where no report shows the advice."""
+        return facts.of(self.project) if self.project.shows_advice else Facts()
 
     @cached_property
     def package(self) -> Package:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
-from palint.cli.options import CheckOptions
+from palint.cli.options import CheckOptions, wanted_formats
 from palint.cli.plan import RunPlan, plan_check, resolve_config, source_of
 from palint.cli.run import execute, report_and_exit_code
 from palint.findings import Results
@@ -69,6 +69,7 @@ def each_root(options: CheckOptions, *, in_process: bool = False) -> Iterator[Ch
         config = resolve_config(options, where.root, rules, source)
         deadline.limit_run(config.limits.run)
         plan = plan_check(options, where, tree, config, rules, source)
+        plan.project.shows_advice = any(f.advice for f in wanted_formats(options))
         yield Checked(execute(plan, options, in_process=in_process), plan)
 
 

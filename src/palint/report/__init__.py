@@ -36,7 +36,7 @@ class Format(NamedTuple):
     excerpts: it shows source lines; context: with the lines around them. edits: the edits of fixes.
     unit: what it shows as one: a "finding"; a "value", of which a file may have many; or a "group" of
     findings that a reader decides about together (`palint.report.groups`).
-    origin: the repository, the commit and the time.
+    origin: the repository, the commit and the time. advice: what to do about a secret.
     """
 
     for_terminal: bool = False
@@ -46,6 +46,7 @@ class Format(NamedTuple):
     edits: bool = False
     unit: str = "value"
     origin: bool = False
+    advice: bool = True
 
 
 def get(name: str, formats: Mapping[str, str] = FORMATS) -> ModuleType:

@@ -22,7 +22,7 @@ from palint.util.typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-FORMAT = Format(for_terminal=True, options=("quiet",))
+FORMAT = Format(for_terminal=True, options=("quiet",), advice=False)
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, quiet: bool = False) -> None:

@@ -57,7 +57,6 @@ _KEY_OF_ENTRY = lazy_re.compile(r"(?:passw\w{0,4}|token|credentials?)[_.-]?key\Z
 _PASSWORD = lazy_re.compile(rf"{PASSWORDS}|-p\Z|-u\Z", re.I | re.A)
 
 
-@lru_cache(maxsize=1024)
 def mentions_secret(text: str) -> bool:
     """Whether a text contains a word for a secret, perhaps as a part of another word."""
     return _ANY.search(text) is not None
