@@ -301,10 +301,12 @@ def test_the_limit_of_a_run_holds(past: Past) -> None:
 
 def test_a_bare_repository(past: Past, tmp_path: Path) -> None:
     past.save(a_py=line("bare"))
-    past.git("clone", "-q", "--bare", str(past.path), str(tmp_path / "bare.git"))
-    made = palint("history", cwd=tmp_path / "bare.git")
+    past.git("clone", "-q", "--bare", past.path.as_uri(), str(tmp_path / "bare.git"))
+    made = palint("history", "--format", "json", cwd=tmp_path / "bare.git")
     assert made.returncode == 1, made.stderr
-    assert "HEAD:a.py:1" in made.stdout
+    report = json.loads(made.stdout)
+    assert report["repository"]["uri"] == past.path.as_uri()
+    assert [secret["path"] for secret in report["secrets"]] == ["a.py"]
 
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:

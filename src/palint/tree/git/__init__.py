@@ -204,8 +204,8 @@ def origin(root: str) -> str | None:
     It is read as text from the repository's own settings; None also where `root` is only inside of one.
     """
     told = os.fsdecode(output(root, "rev-parse", "--show-cdup", "--git-path", "config"))
-    above, _, settings = told.rstrip("\n").partition("\n")
-    if above:
+    *above, settings = told.rstrip("\n").split("\n")  # a bare repository has nothing above
+    if any(above):
         return None
     path = os.path.join(root, settings)
     try:
