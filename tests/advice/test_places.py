@@ -29,7 +29,7 @@ PROD, ANY = "/production", "/<environment>"
 OUT = "take it out of this file: the program that needs it reads it there"
 WRITE = "Otherwise generate it when the tests or the job start, or write"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
-GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
+GOOGLE = f'<resources><string name="maps">{generate("AIzaSy{base62:33}", 1)}</string></resources>\n'
 NATIVE = '{"dependencies": {"react-native": "1"}}'
 TOKEN = 'const token = "{github_token}";\n'
 
@@ -385,7 +385,7 @@ CASES = [
     secret("module without an app", "server/src/main/java/A.kt", 'val token = "{github_token}"\n', OUT, app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("React Native", "src/a.ts", TOKEN, "whoever installs the app", package_json='{"dependencies": {"react-native": "0.74"}}'),
     secret("iOS", "App/A.swift", 'let token = "{github_token}"\n', "whoever installs the app", App_xcodeproj__project_pbxproj="// x\n"),
-    secret("Google's key in an app", "app/google-services.json", GOOGLE, "restrict it to yours (a Google key in the Google Cloud console", app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("Google's key in an app", "app/src/main/res/values/keys.xml", GOOGLE, "restrict it to yours (a Google key in the Google Cloud console", app__src__main__AndroidManifest_xml="<manifest/>\n"),
     Case("AWS key without a value", "env-file", {".env": "AWS_ACCESS_KEY_ID=\nAWS_REGION=eu-west-2\n"}, ("belongs to your AWS account",), ("move", "Secrets Manager as")),
     Case(
         "dotenv in an app", "env-file-loaded",
@@ -441,7 +441,6 @@ CASES = [
     secret("default in a comment", "conf/grafana.ini", "[security]\n; token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("default in a comment of unknown settings", "conf/grafana.ini.default", "# token = {github_token}\n", "Delete it", without=("Secrets Manager",)),
     secret("URL is no comment", "conf/app.unknown", "token = {github_token} // x\n", "Secrets Manager"),
-    secret("settings of Firebase", "Droid/google-services.json", GOOGLE, "whoever installs the app can read it"),
     secret("build of a React Native app", "android/sentry.properties", "auth.token={github_token}\n", "e.g. as", without=("installs",), package_json=NATIVE),
     secret("source of a React Native app", "src/api.ts", TOKEN, "installs the app", package_json=NATIVE),
     secret("page beside its server", "client/lib/a.ts", TOKEN, "opens the page", without=("SecretsManagerClient",), package_json=REACT.replace('"vite"', '"express": "4", "vite"')),

@@ -1,6 +1,9 @@
-"""Keys beside settings that only a browser's client has are reported with low confidence."""
+"""Keys for pages and apps: not reported if their vendor says so, else with low confidence."""
 
 from __future__ import annotations
+
+import base64
+import json
 
 import pytest
 
@@ -21,9 +24,19 @@ PUBLIC = (
         KEY,
     ),
     ("a.js", "aa('init', {\n  appId: 'KQ7VWZ2P9X',\n  apiKey: '«»',\n})", KEY),
-    ("a.js", 'firebase.initializeApp({apiKey: "«»", authDomain: "a.firebaseapp.com"})', GOOGLE),
     ("a.html", 'maps({apiKey: "«»"})', GOOGLE),
     ("a.html", 'window.NREUM={"errorBeacon":"bam.nr-data.net","licenseKey":"«»","agent":""}', KEY),
+    ("a.html.erb", "<p>\n<script>\n  var apikey = '«»';\n</script>", KEY),
+)
+FOR_CLIENTS = (
+    ("a.js", 'firebase.initializeApp({apiKey: "«»", authDomain: "a.firebaseapp.com"})', GOOGLE),
+    ("google-services.json", '"api_key": [{"current_key": "«»"}]', GOOGLE),
+    ("a.plist", "<key>API_KEY</key>\n<string>«»</string>\n<key>GCM_SENDER_ID</key>", GOOGLE),
+    ("a.dart", "apiKey: '«»',\n    appId: '1:2:web:3',\n    messagingSenderId: '2',", GOOGLE),
+    ("a.env", "VITE_FIREBASE_API_KEY=«»\nVITE_FIREBASE_AUTH_DOMAIN=a.example", GOOGLE),
+    ("a.html", '<script src="https://maps.example/maps/api/js?v=3&amp;key=«»&callback=x">', GOOGLE),
+    ("a.js", "load('//maps.example/v2/sdk.js?appkey=«»')", KEY),
+    ("a.js", "x.recaptcha_api_key ? x.recaptcha_api_key : '«»'", "6L{base62:38}"),
 )
 PRIVATE = (
     ("a.ts", "client({\n  appId: 'Kq7',\n  apiKey: '«»',\n});", KEY),
@@ -32,6 +45,9 @@ PRIVATE = (
     ("a.ts", "docsearch({ appId: 'Kq7' }); client({ apiKey: '«»' })", KEY),
     ("a.ts", "client({ apiSecret: '«»', indexName: 'docs' })", KEY),
     ("a.js", 'maps({apiKey: "«»"})', GOOGLE),
+    ("a.js", "</script><p>apikey = '«»';", KEY),
+    ("a.js", "fetch('https://maps.example/json?key=«»')", GOOGLE),
+    ("a.js", "recaptcha_secret: '«»'", "6L{base62:38}"),
 )
 
 
@@ -48,3 +64,22 @@ def test_a_key_that_a_page_may_carry(path: str, text: str, shape: str) -> None:
 @pytest.mark.parametrize(("path", "text", "shape"), PRIVATE)
 def test_a_key_that_nothing_says_a_page_carries(path: str, text: str, shape: str) -> None:
     assert _confidence(path, text, shape) == [Confidence.HIGH]
+
+
+@pytest.mark.parametrize(("path", "text", "shape"), FOR_CLIENTS)
+def test_a_key_that_every_client_has(path: str, text: str, shape: str) -> None:
+    assert _confidence(path, text, shape) == []
+
+
+def _token(role: str) -> str:
+    parts = (
+        {"alg": "HS256", "typ": "JWT"},
+        {"iss": "supabase", "role": role, "iat": 1, "exp": 2_000_000_000},
+    )
+    encoded = [base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts]
+    return ".".join((*encoded, generate("{base64url:43}", 7)))
+
+
+def test_the_token_of_the_anonymous_role() -> None:
+    for role, expected in (("anon", []), ("service_role", [Confidence.HIGH])):
+        assert _confidence("a.env", f"SUPABASE_KEY={_token(role)}", "") == expected

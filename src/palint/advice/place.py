@@ -54,8 +54,6 @@ _RUST_TESTS = "#[cfg(test)]"  # above the module of tests at a file's end: https
 KEY_FILES = (".key", ".pem", ".crt", ".cert", ".cer")
 # What a build script puts into the app: https://developer.android.com/build/gradle-tips
 _BUILD_FIELD = lazy_re.compile(r"\b(?:buildConfigField|resValue|manifestPlaceholders|react-native-config)\b")
-# Firebase's settings of an app: https://firebase.google.com/docs/projects/learn-more#config-files-objects
-_OF_FIREBASE = ("google-services.json", "googleservice-info.plist")
 _MANIFEST = "/src/main/androidmanifest.xml"
 _CONTINUED = ("(", "[", "{", ",", "=", "+", "\\")  # ends of a line of Python whose expression goes on
 # By a language's comment on a line: those of several lines. `/*` is also in globs: `src/*`
@@ -164,8 +162,6 @@ class Place:
         demo = kind.role is Role.DOCUMENTATION and (kind.language.type == "programming" or is_example(path))
         if kind.role not in (Role.SOURCE, Role.CONFIGURATION) and not demo:
             return False
-        if self.file.name.lower() in _OF_FIREBASE:
-            return True
         roots = self.project.cached(_app_roots)
         if path.endswith((".gradle", ".gradle.kts")):
             start, end = self.file.line_at(self.offset or 0)

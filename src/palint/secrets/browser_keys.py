@@ -1,31 +1,31 @@
-"""Keys that a vendor means for pages in a browser, told by their neighbours in the same object.
+"""Keys that a vendor means for pages and apps, told by what is beside them.
 
-The value and its name do not say so: an `apiKey` beside an `indexName` may be the search-only key of Algolia,
-which every reader of the page has, or the admin key. So the confidence is low. A value in the format of
-another vendor stays certain whatever is beside it.
+Some are no secrets by the vendor's own words: those of Firebase's settings, of Supabase's anonymous role, of
+a captcha on a page, in the address of a script. Of others the value, its name and its neighbours do not say
+so: an `apiKey` beside an `indexName` may be the search-only key of Algolia, which every reader of the page
+has, or the admin key. So the confidence is low. A value in the format of another vendor stays certain
+whatever is beside it.
 """
 
 from __future__ import annotations
 
 import re
 
+from palint.secrets import checksums
 from palint.util import lazy_re
 
 _REACH = 400  # characters on each side of the value in which its object starts and ends
 _NAMED = lazy_re.compile(
-    r"(api|licen[sc]e|current|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
+    r"(api|licen[sc]e|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
     re.I,
 )
 _NEIGHBOURS = {
     # `apiKey` beside `indexName`, or of DocSearch: https://www.algolia.com/doc/guides/security/api-keys/
-    # `apiKey` beside `authDomain`: https://firebase.google.com/docs/projects/api-keys
     "api": lazy_re.compile(
-        r"(?<!\w)(?:(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]|(?i:docsearch)\W|"
+        r"(?<!\w)(?:(?:indexName|index_name)[\"']?\s{0,4}[:=]|(?i:docsearch)\W|"
         r"appId[\"']?:\s{0,4}[\"'][A-Z0-9]{10}[\"'])"
     ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
-    # `current_key` of `google-services.json`: https://firebase.google.com/docs/projects/api-keys
-    "curre": lazy_re.compile(""),
     # `auth` beside a container of Tag Manager: https://support.google.com/tagmanager/answer/6311518
     "auth": lazy_re.compile(r"(?<!\w)GTM-[A-Z0-9]{6}"),
     # Cloudflare's beacon: https://developers.cloudflare.com/web-analytics/get-started/
@@ -33,8 +33,31 @@ _NEIGHBOURS = {
     "licen": lazy_re.compile(r"(?<!\w)(?:errorBeacon|applicationID)[\"']?\s{0,4}[:=]"),
 }
 FORMAT = "google-api-key"  # the only format of such keys; the others have none
+_IN_SCRIPT = lazy_re.compile(r"<(/?)script\b", re.I)
 _BRACKET = lazy_re.compile(r"[][{}()]")
 _NAME = 20  # characters of the object's own name
+_SCRIPT_LONGEST = 4000  # characters of a page's script before the key
+
+# Settings beside the key of an app: https://firebase.google.com/docs/projects/api-keys
+_OF_FIREBASE = lazy_re.compile(
+    r"auth_?domain|messaging_?sender_?id|gcm_sender_id|google_app_id|mobilesdk_app_id|current_key", re.I
+)
+# A site's key has the form of its secret key: https://developers.google.com/recaptcha/intro
+_CAPTCHA = lazy_re.compile(r"(?!.*(?:secret|private)).*captcha", re.I)
+# Such as https://developers.google.com/maps/documentation/javascript/load-maps-js-api
+_SCRIPT = lazy_re.compile(r"[./]js\?(?:[^\s\"'`<>]{1,200}&(?:amp;)?)?\w{0,20}key=\Z", re.I)
+
+
+def is_for_clients(text: str, start: int, end: int, name: str) -> bool:
+    """Whether text[start:end], which is assigned to this name, is a key that every page or app may have."""
+    value = text[start:end]
+    if value.startswith("ey") and value.count(".") == 2:  # https://supabase.com/docs/guides/api/api-keys
+        return checksums.decode_json(value.split(".")[1]).get("role") == "anon"
+    if value.startswith("AIza") and _OF_FIREBASE.search(text, max(0, start - _REACH), end + _REACH):
+        return True
+    if value.startswith("6L") and _CAPTCHA.match(name):
+        return True
+    return _SCRIPT.search(text, max(0, start - 240), start) is not None
 
 
 def may_be_for_browsers(text: str, start: int, end: int) -> bool:
@@ -42,6 +65,9 @@ def may_be_for_browsers(text: str, start: int, end: int) -> bool:
     named = _NAMED.search(text, max(0, start - 40), start)
     if not named:
         return False
+    tags = _IN_SCRIPT.findall(text, max(0, start - _SCRIPT_LONGEST), start)
+    if tags and not tags[-1]:  # a script of the page itself
+        return True
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     before = [(found.start(), found[0] in "[{(") for found in _BRACKET.finditer(text, low, named.start())]
     after = [(found.start(), found[0] in "]})") for found in _BRACKET.finditer(text, end, high)]

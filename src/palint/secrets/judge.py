@@ -77,13 +77,13 @@ class Evidence(NamedTuple):
     def may_open(self, *, random: bool) -> bool:
         """Whether its name says that it opens something, or it looks like a random key.
 
-        In hexadecimal that has 128 bits, and is not the key of a thing: `feed_key` has a hash.
+        In hexadecimal that has 128 bits. The key of a thing is its id: `feed_key`, but for a setting's name.
         """
         if not names_any_key(self.name):
             return True
         if _HEX.match(self.plain):
-            random = random and len(self.plain) >= _SHORTEST_HEX and not names_key_of_thing(self.name)
-        return random
+            random = random and len(self.plain) >= _SHORTEST_HEX
+        return random and (self.syntax == "default" or not names_key_of_thing(self.name))
 
     @property
     def is_doubtful(self) -> bool:
@@ -113,7 +113,10 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
         return NO_SECRET
     result = decide(evidence)
     # Last, since few candidates are secrets
-    if result.is_secret and documented_examples.is_documented(place_of(text, candidate, path).value):
+    if result.is_secret and (
+        documented_examples.is_documented(place_of(text, candidate, path).value)
+        or browser_keys.is_for_clients(text, candidate.start, candidate.end, candidate.name)
+    ):
         return NO_SECRET
     if candidate.syntax == "json-web-token" and _is_made_by_file(text, candidate):
         return result._replace(confidence=Confidence.LOW)
