@@ -137,7 +137,7 @@ WILD_VALUES = (
     ("a.md", "`root_password`: «ルートパスワードの管理»"),
     ("a.php", f"SECRET = '«{SPKI}{{base64:40}}»'"),
     ("a.yml", f"tls.key: «{CERTIFICATE}{{base64:12}}»"),
-    ("a.go", "p.FnKey = «*(*{letters:4})(p)»"),
+    ("a.go", "p.ApiKey = «*(*{letters:4})(p)»"),
     ("a.go", "// user:password:«uid:gid:gecos:home:shell»"),
     ("a.sh", 'echo "--- PASS: «shellcheck» on x"'),
     ("a.yml", 'key: "«tests-fips-part-1-of-6»"'),
@@ -147,7 +147,7 @@ WILD_VALUES = (
     ("a.js", '{token:"«punctuation»",regex:"::"}'),
     ("a.js", '{"token": "«constant.numeric7»", "regex": h}'),
     ("a.vue", "password>«&bull;&bull;&bull;&bull;»</"),
-    ("a.js", "lock_with_key: '«{hex:5}»'"),
+    ("a.js", "key: '«{hex:5}»'"),
     ("conf/locale/locale_sv.ini", f"{NAME}=«{SWEDISH}»"),
     ("a.ini", f"password=«{SERBIAN}»"),
     ("a.ini", f"password=«{SPANISH}»"),
@@ -169,7 +169,7 @@ WILD_VALUES = (
     ("fr.json", '"password": "«Mot de passe»"'),
     ("a.yml", "password: «vault:v1:{base64:40}»"),
     ("a.yml", "password: «AQICAHh{base64:60}»"),
-    ("a.js", "stripe_key: '«pk_test_{base62:24}»'"),
+    ("a.js", "stripe_api_key: '«pk_test_{base62:24}»'"),
 )  # fmt: skip
 # The same, each dropped by its name or its form, whatever the value is.
 WILD_NAMES = (

@@ -161,8 +161,7 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
             "saml_secret_key: «000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f»",
             Confidence.LOW,
         ),
-        ("a.html", '<input name="captcha_token" value="«{base62:40}»">', Confidence.LOW),
-        ("a.html", "<a href='/LinkClick.aspx?fileticket=«{base62:20}»'>", Confidence.LOW),
+        ("a.html", '<input name="form_token" value="«{base62:40}»">', Confidence.LOW),
         ("a.py", "KIT_API_KEY = '«FEDEX-{base62:3}47{base62:3}»'", Confidence.LOW),
         # the id of an application, and what a bundler writes into pages
         ("a.py", "OAUTH_CONSUMER_KEY = '«{base62:20}47»'", Confidence.LOW),

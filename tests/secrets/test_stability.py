@@ -53,7 +53,7 @@ SYNTAXES: dict[str, Syntax] = {
     "url": Syntax('url = "postgres://app:@@db.internal:5432/app"\n', HASH, ".py"),
     "header": Syntax('h = {"Authorization": "ApiKey @=="}\n', HASH, ".py"),
     "terraform": Syntax('resource "x" "y" {\n  master_password = "@"\n}\n', HASH, ".tf"),
-    "ticket": Syntax('login_ticket = "@"\n', HASH, ".py"),
+    "login": Syntax('login_jwt = "@"\n', HASH, ".py"),
     "format": Syntax('x = "@"\n', HASH, ".py"),
 }
 NAMES = ("settings", "ci", "db", "qa", "en", "pt-BR", "lang/app", "i18n/de/app", "locales/app",

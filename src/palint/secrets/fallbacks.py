@@ -51,3 +51,12 @@ def variable_before(text: str, start: int) -> str:
     else:
         return ""
     return found[0] if found else ""
+
+
+def variable_of(text: str, start: int) -> str:
+    """The name of the variable for which the literal at text[start:] is used; "" if none."""
+    found = _NAME.findall(variable_before(text, start))
+    return found[-1] if found else ""
+
+
+_NAME = lazy_re.compile(r"\b(?!(?:or|default|unwrap_or\w*)\b)[A-Za-z]\w*")  # not the operator's own words

@@ -36,12 +36,12 @@ from palint.secrets.vocabulary import (
 from palint.util import lazy_re
 
 _ANY = lazy_re.compile(
-    rf"{SECRETS}|auth|key|ticket|cookie|session|[_.]sid|nonce|salt|pepper|seed|signature|jwt|login|hmac|otp|[_.-]pw",
+    rf"{SECRETS}|auth|key|cookie|session|[_.]sid|nonce|salt|pepper|seed|signature|jwt|login|hmac|otp|[_.-]pw",
     re.I | re.A,
 )
 # What a word that names a secret ends with: a long one in any word, a short one in one of its own
 _LONG_END = (
-    r"passw\w{0,3}|passphrase|passcode|contrase\w?a?|secret|token|credential|cookie|bearer|signature|ticket|"
+    r"passw\w{0,3}|passphrase|passcode|contrase\w?a?|secret|token|credential|cookie|bearer|signature|"
     "sess(?:ion)?id"
 )
 _SHORT_END = "pass|pwd|psw|pw|key|jwt|auth|otp|salt|pepper|seed|hmac|nonce|sid|session|login|authn|pat"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 # Parts of words that name a secret, without look-arounds; `contrase` of `contraseña`
 PLAIN = ("pass", "pwd", "psw", "secret", "token", "credential")
-ANY = f"(?:{'|'.join(PLAIN)}|contrase|ticket|key)"
+ANY = f"(?:{'|'.join(PLAIN)}|contrase|key)"
 PASSWORDS = "pass|pwd|psw|[_-]pw(?![a-z])|contrase"
 SECRETS = f"{PASSWORDS}|secret|token|credential|[_.-]pat(?![a-z])"
 # Words before `key`: of a key that encrypts or signs, of one that opens, and of one that a service gives
@@ -23,7 +23,7 @@ STRONG = (
 # Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
 WEAK = (
     r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
-    r"nonce|salt|pepper|seed|otp|jwt|hmac|ticket"
+    r"nonce|salt|pepper|seed|otp|jwt|hmac"
 )
 SCHEMES = "basic|bearer|oauth|token|apikey|ntlm|ssws|geniekey"  # of HTTP's `Authorization` header
 SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
@@ -56,9 +56,9 @@ ADDRESSES = listed("url uri")
 SECRET_KEYS = listed(
     """private priv sec ca enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
     auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
-    wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
-    jws jwe jwk oct bit bits encryption signing master session cookie validation verification ssh tls ssl
-    https cert certificate pgp gpg wireguard vapid webhook vault user n"""
+    wrap unseal recovery cipher crypt crypto fernet aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse
+    kms jwt jws jwe jwk oct bit bits encryption signing master session cookie validation verification ssh tls
+    ssl https cert certificate pgp gpg wireguard vapid webhook vault user n"""
 )
 # Words around `key` that do not say what it is for
 NEUTRAL = listed(

@@ -66,7 +66,6 @@ _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _NEXT = lazy_re.compile(r"(?<=,)[ \t]{1,4}(?=\S)")  # of several values
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
-_OF_VISIT = ";jsessionid="  # in the path of a link (Servlet 7.1.3); a visit ends before its link is committed
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
 _WORD_OF_CODE = lazy_re.compile(r"[A-Za-z]\w{0,60}(?![\w\"'`])")  # not Python's `u"…"`
@@ -269,8 +268,6 @@ def _bare(text: str, start: int, at: int, key: str, path: str) -> Iterator[Found
     pattern = _BARE
     line = text.rfind("\n", max(0, at - AROUND), at) + 1
     name = text.rfind(key, line, at)
-    if text.startswith(_OF_VISIT, at - len(_OF_VISIT)):
-        return
     if is_config(path) and _LINE_START.match(text, line, name):
         pattern = _REST
     elif name > line and text[name - 1] in "?&":

@@ -26,8 +26,8 @@ _OPTION = lazy_re.compile(
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
 _NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
 _FIRST = lazy_re.compile(
-    r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"
-)  # not one of several arguments
+    r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:@-]{1,64}\Z"
+)  # not one of several arguments, nor a variable, which has its own value
 # SQL and PowerShell: `CREATE USER … PASSWORD '…'`, `ConvertTo-SecureString "…"`
 _CLAUSE = lazy_re.compile(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I

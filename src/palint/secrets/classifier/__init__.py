@@ -108,7 +108,9 @@ def _is_name(value: str) -> bool:
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _SHA1 = lazy_re.compile(r"[0-9a-f]{40}\Z")  # no private key is as short
 # The length of MD5, SHA-1, also without a zero, or SHA-512
-_HASH = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[0-9A-F]{32}|[0-9A-F]{40})\Z")
+_HASH = lazy_re.compile(
+    r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{128})\Z"
+)
 # What RSA encrypts or signs has the length of its key: 1,024, 2,048 or 4,096 bits (RFC 8017)
 _RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683}=?)\Z")
 

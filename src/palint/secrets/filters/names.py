@@ -24,7 +24,7 @@ NAMES = (
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
             (?:gtm|tag_?manager)_?auth\Z
             amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
-            synchronizer_?token kpasswd_server\Z
+            synchronizer_?token kpasswd_server\Z session_?id\Z captcha[_-]?token\Z
             (?<!\w)1password\Z
             add_?user_?secrets\Z forg[eo]t(?:ten)?_?(?:password|pass|pwd)\Z (?<!.)credentialsjson\Z
             (?<!.)data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z
@@ -41,7 +41,7 @@ NAMES = (
             "data-hydro-click-hmac", "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token",
             "tokenData", "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
             "SYNCHRONIZER_TOKEN", "forgotPassword", "1Password", "credentialsJSON",
-            "kpasswd_server",  # of Kerberos
+            "kpasswd_server", "JSESSIONID", "captcha_token",  # of Kerberos; of a visit and a form, which end
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "data-api-key", "row-key", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT",
             "NONCE_KEY", "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),
@@ -101,11 +101,13 @@ def repeats_name(value: str, name: str) -> bool:
     if "/" in value and letters(value[-60:].rpartition("/")[2]) == letters(name):
         return True
     plain, ends = _AGAIN.sub("", letters(value[:60])), _AGAIN.sub("", letters(name[-60:]))
+    if plain.startswith("database"):
+        ends = ends.replace("db", "database")
     if len(plain) > len(ends) > 8 and (ends * 9).startswith(plain):
         return True
     if ends.startswith(plain) and len(words_of(value)) > 1 and not is_password(name):
         return True  # `NorthWind` under `northWindServiceKey`
-    return 2 < len(plain) <= len(name) and ends.endswith(plain) and is_strong(plain)
+    return 2 < len(plain) <= len(ends) and ends.endswith(plain) and is_strong(plain)
 
 
 _COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
@@ -129,8 +131,8 @@ PAIRS = (
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key"), ("password", "password_confirmation"),
             ("password_confirmation", "password"),
             ("EndOfYearModalShowModal2025Key", "END_OF_YEAR_SHOW_MODAL_2025_KEY"),
-            ("app/staging/db_password", "db_password"), ("NORTHWind", "northWindServiceKey"),
-            ("test_search_password", "SEARCH_PASSWORD"),
+            ("app/staging/db_password", "db_password"), ("database_password", "DB_PASSWORD"),
+            ("NORTHWind", "northWindServiceKey"), ("test_search_password", "SEARCH_PASSWORD"),
             ("TWILIOAUTHTOKENTWILIOAUTHTOKENTWIL", "TWILIO_AUTH_TOKEN")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("test_password", "SEARCH_PASSWORD"),
             ("north-wind", "NORTH_WIND_PASSWORD"),

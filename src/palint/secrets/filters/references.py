@@ -23,12 +23,12 @@ REFERENCES = (
     Filter("variable", "it refers to a variable",
         r"(?:\w{0,60}/|\w{1,60}=)?\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\\\[.:/,;)}])|\$[{(]|\$\.\w|:[a-z_]\w*[?!]?\Z|\?\w+(?:=\w*)?\Z|@\{|\*[a-z_-]+\Z|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
-        r"[.(\[][\w.\[\]\"'(-]*\)?\Z|credentialsJSON:[0-9a-f-]{36}\Z",  # of TeamCity
+        # of Symfony and TeamCity
+        r"[.(\[][\w.\[\]\"'(-]*\)?\Z|%[a-z][\w.]{1,40}%/|credentialsJSON:[0-9a-f-]{36}\Z",
         drops=("$DB_PASSWORD", "${X}", "$(cat x)", "process.env.TOKEN", "$TOKEN\\n", ":password",
             "var.db_password", "*db_pass", "?withSecret=1", "/$SLACK_WEBHOOK", "neo4j/$NEO4J_PASSWORD",
-            "PHPSESSID=$PHPSESSID"),
-        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
-    ),
+            "PHPSESSID=$PHPSESSID", "%kernel.project_dir%/config/a.pem"),
+        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2")),
     Filter("address", "it is an address or the name of a resource",
         r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|(?:urn|arn):|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|[\w-]{1,60}\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt)\Z|"
         r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
@@ -46,8 +46,7 @@ REFERENCES = (
         drops=("{{ vault_password }}", "x-${X}", "#{password}", "#[password]", "<%= key %>", "{password}",
             "{PASSWORDS}|-p", "user-{number:03}", "wd:a_{$aid}", "%s", "%(sid", "key-%d", "%[2]s", ":a}}",
             "{creds[", "{os.getenv(", "all-{0}-{1}"),
-        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
-    ),
+        keeps=("Kq2{x9", "100%sure9K", "a$b(c")),
     Filter("elided", "its middle is left out",
         r".{0,240}?(?:\.{3}|…|(?:\[|<|--)snip|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z|X{4,}\Z)",
         drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx",
@@ -63,6 +62,5 @@ REFERENCES = (
         r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z|\s[+.&]\s\w",
         drops=("^[a-z]+$", r'{\"jti\":', "[A-Za-z0-9]{8}", "getPassword()", "function () {",
             "` + name + `", " + pw},"),
-        keeps=("yourStrong(!)Password", "a(b"),
-    ),
+        keeps=("yourStrong(!)Password", "a(b")),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from palint.files import languages
+from palint.secrets import fallbacks
 from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_chosen, is_words, looks_random
 from palint.secrets.filters.filter import Filter
@@ -89,8 +90,8 @@ def is_prose(place: Place) -> bool:
 
 # Folders and files of translations: of Rails, Laravel, Java, .NET, Android and Apple, gettext, XLIFF, Flutter
 _TRANSLATIONS = lazy_re.compile(
-    r"(?:\A|/)(?:[\w-]*locales?|i18n|l10n|lang|languages?|translations?|locali[sz]ations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
-    r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale|locali[sz]ation)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
+    r"(?:\A|/)(?:[\w-]*(?:locales?|i18n|l10n)|lang|languages?|translations?|locali[sz]ations?|values-[a-z]{2,3}(?:-r[a-z]{2})?|"
+    r"[a-z]{2}\.lproj)/|(?:\A|[/._-])(?:messages|strings|locale|locali[sz]ations?)[_.-][a-z]{2}(?:[_-][a-z]{2,4})?\.\w{2,10}\Z|"
     r"(?:\A|/)translations?\.\w{2,10}\Z|(?:\A|/)[a-z]{2}(?:[_-][a-z]{2,4})?\.lang\.\w{2,10}\Z|"
     r"\.(?:po|xlf|arb|strings|resx)\Z",
     re.I,
@@ -111,6 +112,7 @@ def has_translations(path: str) -> bool:
 _LOOKS_UP = lazy_re.compile(
     r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
 )
+_BY_ID = lazy_re.compile(r"[bB]y_?(?:[iI]d|[nN]ame)(?![a-z])|[bB]y_?[iI]dentifier")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FLAG = lazy_re.compile(
     r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin|export|import|list|delete)-",
@@ -205,15 +207,20 @@ FILTERS = (
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
             ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
+    Filter("default-of-other", "it is the default of a variable that is no secret",
+        lambda p: (other := fallbacks.variable_of(p.text, p.start)) and not names_secret(other),
+        drops=(("a.php", "'passwords' => env('AUTH_PASSWORD_BROKER', '«users»')", "passwords", "default"),),
+        keeps=(("a.js", "password: process.env.DB_PASS || '«users»'", "password", "default"),)),
     Filter("looked-up", "it is the name of what is looked up",
         lambda p: (
             p.syntax.endswith("argument")
             and _LOOKS_UP.match(p.name)
-            and (is_words(p.value) or names_any_key(p.name))
+            and (is_words(p.value) or names_any_key(p.name) or _BY_ID.search(p.name))
         ),
         drops=(("a.java", 'keys.getKey("«Kq7vWz2p9xmN»")', "keys.getKey", "argument"),
             ("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
-            ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument")),
+            ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument"),
+            ("a.php", "$x->getTokenById('«Kq7vWz2p9xmN»')", "getTokenById", "argument")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),

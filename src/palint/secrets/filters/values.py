@@ -10,20 +10,16 @@ from palint.secrets.filters.filter import Filter, words
 from palint.secrets.filters.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
 
-_AWS_EXAMPLE = Filter(
-    "aws-example",
-    "it is an example of AWS's documentation",
+_AWS_EXAMPLE = Filter("aws-example", "it is an example of AWS's documentation",
     r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
     drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
     keeps=("EXAMPLE-Kq2",),
-)
+)  # fmt: skip
 
 NOT_SECRET = (
     *PUBLIC_FORMS,
     _AWS_EXAMPLE,
-    Filter(
-        "hash",
-        "it is a hash, not the secret itself",
+    Filter("hash", "it is a hash, not the secret itself",
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"\\\$2[abxy]\\\$\d\d\\\$|(?:[^\s:$]{1,60}:){0,2}\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\d\d\$|\Z)|"
@@ -40,50 +36,47 @@ NOT_SECRET = (
             "phpass:!2a!08!T1ptMlBSxu7g3odp", "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
             ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c", "md5e4ab7024509eef084cdabd03d8b2972c",
             "!" + "Kq7vWz2p9x" * 4),
-        keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
-    ),
-    Filter(
-        "encrypted",
-        "it is encrypted",
+        keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN")),
+    Filter("encrypted", "it is encrypted",
         r"(?:[\w-]{1,40}:){0,4}AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
         r"encrypted[-:]|BAMSCRT@|estafette\.secret\(",  # https://estafette.io/usage/secrets/
         # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p",
             "BAMSCRT@0@0@Kq7vWz2p", "estafette.secret(Kq7v.Wz2p)"),
-        keeps=("vault-v1", "encoder", "AgKq2x"),
-    ),
+        keeps=("vault-v1", "encoder", "AgKq2x")),
     Filter("literal", "it is a type, or a value of the language or of a setting",
         words(
             r"""
             true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
-            string scalar text varchar mediumtext longtext tinytext integer boolean array object bytes any
-            number confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
+            (?:my)?string scalar text varchar mediumtext longtext tinytext integer boolean array object bytes
+            any number confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
             not.(?:required|needed) unused unknown stubbed
             """
         )
         + r"[.,;!]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed", "UNKNOWN!"),
         keeps=("truelove", "none1", "onward"), lower=True),
-    Filter("no-secret", "it says that it is none, or not the right one",
+    Filter("no-secret", "it says that it is none, or not the right one, or what a service calls its own",
         r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid)[-_ ]?"
         r"(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
         r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z|"
-        r"(?:wrong|incorrect|invalid)\d{0,3}\Z",
+        r"(?:wrong|incorrect|invalid)\d{0,3}\Z|(?:[a-z]{1,20}[-_]){0,4}?[a-z]{0,12}"
+        r"(?:api|access|consumer|private|app|account|encryption|client|security)[-_]?(?:key|secret|token)\Z",
         drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY", "not_a_real_client_secret",
             "fakeawssecret", "fake-cdn-auth-key", "nopassword", "wrong-password", "invalidpass1",
-            "incorrect2"),
-        keeps=("not-a-valid-Kq7vWz2p", "nota", "fake", "fakeKq7vWz2p", "wrong-Kq7vWz2p"), lower=True),
+            "incorrect2", "my_facebook_app_secret", "encryption_key"),
+        keeps=("not-a-valid-Kq7vWz2p", "nota", "fake", "wrong-Kq7vWz2p", "my-secret-key"), lower=True),
     Filter("code", "it is code between two strings",
         r"\s{0,2}[,+!)]\s{0,2}[A-Za-z_$][\w.$]{1,60}\s{0,2}[(,)]",
         drops=(",listKeys(concat(", "+symbol);", "!getenv("), keeps=("+Kq7vWz2p9x", "!Passw0rd", ",a;b")),
-    Filter("constant", "it is the name of a constant, a variable, an issue, a migration or a constraint",
-        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
+    Filter("constant", "it is the name of a constant, a variable, an issue or the like, or its start",
+        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|[A-Za-z][A-Za-z_]{3,}_\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
         r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
         drops=("PK__Orders__0123ABCD", "DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder",
-            "0005_integrationtoken", "PROJ-5208"),
+            "0005_integrationtoken", "PROJ-5208", "wordpresspass_"),
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number, a range or a version",
         r"(?:\d{1,3}:\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
@@ -114,8 +107,8 @@ NOT_SECRET = (
         keeps=("eyJhbGciOiJFZERTQSJ9.eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK",
             "eyJwYXNzd29yZCI6IktxN3YifQ")),
     Filter("short", "it is shorter than four characters, or has neither letters nor digits",
-        r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\(?:[0abefnrtv]|x[01][0-9A-Fa-f])|&\w{2,8};|[\W_])+\Z",
-        drops=("abc", "", "\\x00", "\\u0000\\n", "****", "\\n\\t\\t\\v\\x00", "&bull;&bull;"),
+        r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z|(?:\\(?:[0abefnrtv]|x[01][0-9A-Fa-f])|&#?\w{2,8};|[\W_])+\Z",
+        drops=("abc", "", "\\x00", "\\u0000\\n", "\\n\\t\\t\\v\\x00", "&bull;&bull;", "&#x5BC6;&#30721;"),
         keeps=("abcd", "\\x00\\x4b\\x71\\x37", "*a*b", "-1.5")),
     Filter("bytes", "it has control characters, so it is not text",
         r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{0,240}[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]",
@@ -127,13 +120,12 @@ NOT_SECRET = (
     Filter("alphabet", "it is the letters to choose from", r".*?abcdefghijklmnopqrstuvwxyz",
         lower=True, drops=("abcdefghijklmnopqrstuvwxyz0123456789!@#", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         keeps=("abcdefgh", "Kq7vabcdefWz2p")),
-    Filter(
-        "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
-        "it is a word with a capital",
-        r"[A-Z][a-z]{2,40}-[A-Za-z][a-z]{2,40}\Z|[A-Z][a-z]{3,40}\Z",
-        drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave"),
-        keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat"),
-    ),
+    # 167 labelled values are such a word, and no secret but `Password`
+    Filter("capitalized", "it is a word or a sentence with a capital",
+        r"[A-Z][a-z]{2,40}-[A-Za-z][a-z]{2,40}\Z|[A-Z][a-z]{3,40}\Z|"
+        r"[A-Z][a-z]{0,40}(?: [A-Za-z][a-z]{0,40}){1,14}[.!?:]?\Z",
+        drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave", "Mot de passe", "Enter it again."),
+        keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat", "diagram donkey doodle", "Born 2 Lose")),
     Filter("crowdin", "it marks a text for translators in context", r"crwdns\d+:",
         # https://support.crowdin.com/in-context-localization/
         drops=("crwdns6846:0crwdne6846:0",), keeps=("crwdns6846",)),
