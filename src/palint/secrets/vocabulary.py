@@ -71,7 +71,7 @@ NEUTRAL = listed(
 REJECTED = listed(
     "bad wrong invalid incorrect unknown malformed rejected tampered forged expected banned pwned encoded"
 )
-SEVERAL = ("passwords", "tokens", "secrets", "keys")
+SEVERAL = ("passwords", "tokens", "secrets", "keys", "credentials")
 AGAIN = ("confirm", "confirmation", "repeat")  # after the name of what is entered twice
 # Words at the end of a name that do not say what it is of, beyond NEUTRAL: `SECRET_KEY_BASE`, `passwordAdmin`
 TRAILING = listed(

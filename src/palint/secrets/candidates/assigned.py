@@ -66,6 +66,7 @@ _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _NEXT = lazy_re.compile(r"(?<=,)[ \t]{1,4}(?=\S)")  # of several values
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
+_NO_VALUE = (":", ")", '")', "')", '"\n', "'\n", '"\r', "'\r")  # the last ones end a label
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
 _WORD_OF_CODE = lazy_re.compile(r"[A-Za-z]\w{0,60}(?![\w\"'`])")  # not Python's `u"…"`
@@ -123,8 +124,8 @@ def _starts_field(text: str, at: int, path: str) -> bool:
 
 
 def _gives_nothing(text: str, at: int) -> bool:
-    """Whether no value can follow the operator that ends at `at`: `!x`, `Password::min(3)`, `token()`."""
-    return text[at : at + 1] in (":", ")") or (text[at - 1] == "!" and not text.startswith("=", at))
+    """Whether no value follows the operator that ends at `at`: `!x`, `Key::min(3)`, `token()`, `"PIN:")`."""
+    return text.startswith(_NO_VALUE, at) or (text[at - 1] == "!" and not text.startswith("=", at))
 
 
 # Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either

@@ -122,6 +122,8 @@ def strings(
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
         following = _NEXT_PART.match(text, after, high) if syntax == "assigned" or start == end else None
+        if text[after : after + 3].lstrip().startswith(("==", "!=")):
+            return  # `type == "password" || "text" == type`
         if following or syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))  # of `"…" + "…"` each part is judged
         if syntax != "assigned":

@@ -31,7 +31,7 @@ _MARKERS = listed(
 )
 _FORMS = lazy_re.compile(
     r"\W{0,4}(?P<mask>[xX*.•●#_?0-])(?P=mask){2,}\W{0,4}\Z|(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z|"
-    r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|<(?=[A-Za-z])[A-Z_]*[a-z-]*\Z|__[A-Za-z]\w*__\Z|(?P<mark>#{1,3}|[%@$])[A-Za-z]\w*(?P=mark)\Z|"
+    r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|<(?=[A-Za-z])[A-Z_]*[a-z-]*\Z|__[A-Za-z]\w*__\Z|(?P<mark>#{1,3}|[%@$])[A-Za-z][\w.-]*(?P=mark)\Z|"
     r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|"
     r"(?:\d{1,4}[-_. ])?(?P<one>[A-Za-z])(?P=one){2,}(?:[-_. ]?(?P<b>[A-Za-z])(?P=b)+(?!(?P=b))){1,8}\Z|"
     r"(?i:your(?:(?:[-_ ][a-z]{1,20}){1,6}[-_ ]|[a-z]{2,20})(?:password|passphrase|secret|token|key)\Z)"
@@ -85,7 +85,7 @@ PLACEHOLDERS = (
         drops=("changeme", "ChangeMe123", "xxxx", "xxxxxxxx-xxxx", "********", "YOUR_API_KEY_HERE",
             "<password>", "<keycloak", "yourapppassword", "set-me-in-env", "__SECRET__", "**SOPS**",
             "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
-            "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "$PASSWORD$",
+            "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "@app.jwt-key@",
             "enter-your-password", "PutYourKeyHere", "putPASShere", "generateme", "pleasechangemetoo",
             "dummyvalue", "yourflickrsecret", "change-me-in-production"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",

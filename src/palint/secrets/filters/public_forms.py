@@ -13,15 +13,16 @@ _BODY = "Kq7vWz2p9x" * 4  # of a near miss or an example whose rest does not mat
 
 PUBLIC_FORMS = (
     Filter("chain-address", "it is the address of an account or a contract on a chain",
-        # Ethereum, Bitcoin, Cardano, Tezos: https://eips.ethereum.org/EIPS/eip-55,
+        # Ethereum, Bitcoin, Cosmos, Cardano, Tezos: https://eips.ethereum.org/EIPS/eip-55,
         # https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki,
         # https://cips.cardano.org/cip/CIP-19, https://docs.tezos.com/architecture/accounts
-        r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|bc1[ac-hj-np-z02-9]{38,59}\Z|"
+        r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|(?!nsec|[a-z]{0,9}(?:sk|key|prv)1)[a-z]{2,10}1[ac-hj-np-z02-9]{38,59}\Z|"
         r"(?:addr|stake)(?:_test)?1[ac-hj-np-z02-9]{53,98}\Z|(?:tz[1-4]|KT1)[1-9A-HJ-NP-Za-km-z]{33}\Z",
         drops=("0x" + _HEX * 2 + _HEX[:8], "0x" + _HEX * 2 + _HEX[:8] + ":42161", "addr1" + "q7v2z9x" * 14,
-            "stake_test1" + "q7v2z9x" * 7 + "q7v2", "tz1" + "Kq7vWz2p9xK" * 3),
-        # private keys: 64 digits of Ethereum, `ed25519_sk1…`
-        keeps=("0x" + _HEX * 4, _HEX * 2 + _HEX[:8], "ed25519_sk1" + "q7v2z9x" * 8)),
+            "stake_test1" + "q7v2z9x" * 7 + "q7v2", "tz1" + "Kq7vWz2p9xK" * 3,
+            "juno1" + "q7v2z9x" * 5 + "q7v"),
+        # private keys: 64 digits of Ethereum, `ed25519_sk1…`, of Nostr
+        keeps=("0x" + _HEX * 4, _HEX * 2 + _HEX[:8], "ed25519_sk1" + "q7v2z9x" * 8, "nsec1" + "q7v2z9x" * 8)),
     Filter("public-key", "it is a public key or a certificate",
         # in base64, RFC 5280, 8017 and 7468: SubjectPublicKeyInfo, RSAPublicKey, a certificate
         r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|GbMBAGByqGSM49AgEG|"
@@ -83,12 +84,12 @@ PUBLIC_FORMS = (
         # https://www.w3.org/TR/css-color-4/#hex-notation, https://tailwindcss.com/docs/background-color
         r"(?:[a-z][a-z:-]{0,30}-\[)?#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})\]?\Z",
         drops=("#a5d6ff", "#FFF", "#a5d6ff80", "bg-[#a5d6ff]"), keeps=("#a5d6fg", "#1234567")),
-    Filter("id-in-pages", "it is an id that pages have: of a property in Google Analytics, or an application",
+    Filter("id-in-pages", "it is an id that pages have: of a property in Google Analytics, an app or a site",
         # https://support.google.com/analytics/answer/9539598, https://developers.weixin.qq.com/doc/
-        # https://developers.google.com/identity/protocols/oauth2
+        # https://developers.google.com/identity/protocols/oauth2, https://support.loader.io
         r"UA-\d{4,10}-\d{1,4}\Z|G(?:TM)?-[A-Z0-9]{6,12}\Z|wx[0-9a-f]{16}\Z|"
-        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z",
-        drops=("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E", "wx0123456789abcdef",
+        r"loaderio-[0-9a-f]{32}\Z|\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z",
+        drops=("UA-28909194-3", "GTM-ABCD123", "G-1A2BCD345E", "wx0123456789abcdef", "loaderio-" + _HEX * 2,
             "123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com"),
         keeps=("UA-28909194", "GTM-" + _BODY, "123456789012-kq7v", "wx0123456789abcdef01")),
 )  # fmt: skip

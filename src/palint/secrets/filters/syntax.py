@@ -14,7 +14,7 @@ from palint.secrets.candidate import Place
 from palint.secrets.classifier import is_chosen, is_words, looks_random
 from palint.secrets.filters.filter import Filter
 from palint.secrets.names import names_any_key, names_secret
-from palint.secrets.vocabulary import SCHEMES
+from palint.secrets.vocabulary import SCHEMES, SEVERAL
 from palint.util import lazy_re
 
 # --- values without quotes
@@ -137,7 +137,9 @@ _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 
 
 def is_word_beside_others(place: Place) -> bool:
-    """Whether an argument is a word, and one of several or of a call that is not named for its password."""
+    """Whether a word is one of several, of a call not named for its password, or has a name of several."""
+    if place.syntax in ("assigned", "bare") and place.name.lower().endswith(SEVERAL):
+        return is_words(place.value)  # such as the name of a table or an account
     more = place.text[place.end + 1 : place.end + 2] == ","
     if place.syntax == "default":  # `VALUES ('LOCAL_AUTH', '00AA', null)` is a row
         return more and place.name[0] != "-" and not _MAY_BE_RANDOM.match(place.value)
@@ -202,6 +204,7 @@ FILTERS = (
             ("a.py", 'BOT_KEY = get("«github»", "key")', "BOT_KEY", "wrapped"),
             ("a.py", 'secret = boto3.client("«secretsmanager»").get()', "secret", "wrapped"),
             ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped"),
+            ("a.rb", "controllers: { passwords: '«passwords»' }", "passwords", "assigned"),
             ("a.sql", "VALUES ('LOCAL_AUTH', '«00AA»', null)", "LOCAL_AUTH", "default")),
         keeps=(("a.js", 'resetPassword("«welcome»")', "resetPassword", "argument"),
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),

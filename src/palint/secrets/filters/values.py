@@ -38,12 +38,13 @@ NOT_SECRET = (
             "!" + "Kq7vWz2p9x" * 4),
         keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN")),
     Filter("encrypted", "it is encrypted",
-        r"(?:[\w-]{1,40}:){0,4}AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|"
+        r"(?:[\w-]{1,40}:){0,4}AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{253}|AQIAA[A-P][A-Za-z0-9+/]{40}|"
         r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS|"
         r"encrypted[-:]|BAMSCRT@|estafette\.secret\(",  # https://estafette.io/usage/secrets/
-        # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption
+        # https://confluence.atlassian.com/display/BAMBOO0702/Bamboo+Specs+encryption, a SIMPLEBLOB (of IIS):
+        # https://learn.microsoft.com/en-us/windows/win32/seccrypto/base-provider-key-blobs
         drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc", "encrypted-Kq7vWz2p",
-            "BAMSCRT@0@0@Kq7vWz2p", "estafette.secret(Kq7v.Wz2p)"),
+            "BAMSCRT@0@0@Kq7vWz2p", "AQIAAA5m" + "Kq7vWz2p9x" * 4, "estafette.secret(Kq7v.Wz2p)"),
         keeps=("vault-v1", "encoder", "AgKq2x")),
     Filter("literal", "it is a type, or a value of the language or of a setting",
         words(
@@ -142,8 +143,7 @@ OF_FORMATS = (
     _AWS_EXAMPLE,
     Filter("masked-token", "it repeats one character",
         r"(?s:(?=.{0,128}\Z).{0,127}?(?P<run>[^/=A])(?P=run){7})|[xX*.-]+\Z",
-        drops=("qqqqqqqqqqqq", "abc00000000"),
-        keeps=("Kq7vWz2p9x",)),
+        drops=("qqqqqqqqqqqq", "abc00000000"), keeps=("Kq7vWz2p9x",)),
 )  # fmt: skip
 # Three dots that end a line or a word of it, and that base64 goes on after
 _ELISION = lazy_re.compile(
