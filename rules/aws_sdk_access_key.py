@@ -13,7 +13,6 @@ from palint.aws.key_values import has_key_shape, is_key
 from palint.files import HEAD, FileFilter, languages, roles
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import calls
 from palint.languages.treesitter import LARGEST
 from palint.languages.value import Value
 from palint.rule import Clause, Example, Reads, Rule
@@ -159,7 +158,7 @@ const s3 = new S3Client({ credentials: {
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         for keys in _in_file(file):
             named = keys.names and all(NAME.fullmatch(name) for name, _ in keys.names)
-            if named and calls.is_infrastructure(file.text):
+            if named and roles.is_infrastructure(file.text):
                 continue  # `infrastructure-access-key` reports those
             yield from self._report(file, project, keys)
 

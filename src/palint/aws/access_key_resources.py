@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from palint.files import languages
+from palint.files import languages, roles
 from palint.languages import calls, hcl, treesitter, unparsed
 from palint.languages.value import Value
 from palint.text.source import SourceFile
@@ -55,7 +55,7 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
     if languages.find(file.path).syntax in ("yaml", "json"):
         yield from find_in_text(file.text)
         return
-    imported = calls.is_infrastructure(file.text)
+    imported = roles.is_infrastructure(file.text)
     if not imported and not _GLOBAL_IN_SST.search(file.text):
         return
     for call in calls.calls(file, construct_ends):

@@ -43,7 +43,7 @@ from palint.aws.key_names import KEY_NAMES, NAME, is_of_another_service, is_of_o
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
-from palint.languages import calls, yaml
+from palint.languages import yaml
 from palint.languages.compose import VARIABLE_KEYS
 from palint.text.source import Ranges, SourceFile, matches_in
 from palint.util import lazy_re
@@ -210,7 +210,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
 def _in_text(text: str, places: _Places, language: languages.Language, path: str) -> Iterator[NamedKey]:
     cores, reads = places
     program = language.type == "programming" or language.id == "notebook"
-    infrastructure = program and any(places) and calls.is_infrastructure(text)
+    infrastructure = program and any(places) and roles.is_infrastructure(text)
     commands = language.type == "commands"
     literals_only = _has_literals_only(language, path)
     if infrastructure:

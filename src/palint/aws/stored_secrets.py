@@ -90,7 +90,7 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
         yield from _in_terraform(file)
     elif language.syntax in ("yaml", "json"):
         yield from _in_data(file)
-    elif calls.is_infrastructure(file.text):
+    elif roles.is_infrastructure(file.text):
         yield from _in_code(file)
     yield from in_parameter_store(file)
 

@@ -118,10 +118,9 @@ def _relative(path: str, top: str) -> str:
 
     Raises UsageError for a path outside the repository.
     """
-    absolute = os.path.abspath(path)
-    real = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
-    for each in (absolute, real):
-        relative = os.path.relpath(each, top)
+    folder, name = os.path.split(os.path.abspath(path))
+    for resolve in (str, os.path.realpath):  # links are resolved where the path as it is does not fit
+        relative = os.path.relpath(os.path.join(resolve(folder), name), top)
         if relative != ".." and not relative.startswith(".." + os.sep):
             return relative.replace(os.sep, "/")
     raise UsageError(f"{path!r} is not inside {top!r}")

@@ -404,3 +404,12 @@ def is_test(path: str) -> bool:
 def serves_tests(path: str) -> bool:
     """Whether a path (any case) says that the file is for tests: for words and groups, not for rules."""
     return matches(path, _TESTS)
+
+
+_INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # prefixes of imported names
+
+
+def is_infrastructure(text: str) -> bool:
+    """Whether a program may use CDK, cdktf or Pulumi."""
+    has_part = "cdk" in text or "pulumi" in text  # which few texts have: two searches, not five
+    return has_part and any(name in text for name in _INFRASTRUCTURE)

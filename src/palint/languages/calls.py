@@ -12,15 +12,8 @@ from palint.languages.value import INTERPOLATION, Value, of_source
 from palint.text.source import SourceFile
 from palint.util.typing import NamedTuple
 
-_INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # prefixes of imported names
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
 _CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
-
-
-def is_infrastructure(text: str) -> bool:
-    """Whether a program may use CDK, cdktf or Pulumi."""
-    has_part = "cdk" in text or "pulumi" in text  # which few texts have: two searches, not five
-    return has_part and any(name in text for name in _INFRASTRUCTURE)
 
 
 _READERS = {"java": (java.parse, java.values), "go": (go.parse, go.values)}
