@@ -203,8 +203,8 @@ def origin(root: str) -> str | None:
 
     It is read as text from the repository's own settings; None also where `root` is only inside of one.
     """
-    told = os.fsdecode(output(root, "rev-parse", "--show-cdup", "--git-path", "config"))
-    *above, settings = told.rstrip("\n").split("\n")  # a bare repository has nothing above
+    printed = os.fsdecode(output(root, "rev-parse", "--show-cdup", "--git-path", "config"))
+    *above, settings = printed.rstrip("\n").split("\n")  # a bare repository has nothing above
     if any(above):
         return None
     path = os.path.join(root, settings)
