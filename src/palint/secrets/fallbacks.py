@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.secrets.names import is_strong
+from palint.secrets.names import is_strong, names_secret
 from palint.util import lazy_re
 
 _WITHIN = 160  # code points before a value in which the variable is read
@@ -53,10 +53,10 @@ def variable_before(text: str, start: int) -> str:
     return found[0] if found else ""
 
 
-def variable_of(text: str, start: int) -> str:
-    """The name of the variable for which the literal at text[start:] is used; "" if none."""
+def is_of_other(text: str, start: int) -> bool:
+    """Whether the literal at text[start:] is used if a variable is not set that is no secret by its name."""
     found = _NAME.findall(variable_before(text, start))
-    return found[-1] if found else ""
+    return bool(found) and not names_secret(found[-1])
 
 
 _NAME = lazy_re.compile(r"\b(?!(?:or|default|unwrap_or\w*)\b)[A-Za-z]\w*")  # not the operator's own words

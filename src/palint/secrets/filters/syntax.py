@@ -210,10 +210,10 @@ FILTERS = (
             ("a.js", 'login("«Kq7vWz2p»", user)', "login", "argument"),
             ("a.py", 'KEY = bytes("«Kq7vWz2p»", "utf-8")', "KEY", "wrapped"),
             ("a.sql", "VALUES ('api_token', '«Kq7vWz2p9xmN»', 0)", "api_token", "default"))),
-    Filter("default-of-other", "it is the default of a variable that is no secret",
-        lambda p: (other := fallbacks.variable_of(p.text, p.start)) and not names_secret(other),
+    Filter("default-of-other", "it is a word, the default of a variable that is no secret",
+        lambda p: is_chosen(p.value) and fallbacks.is_of_other(p.text, p.start),
         drops=(("a.php", "'passwords' => env('AUTH_PASSWORD_BROKER', '«users»')", "passwords", "default"),),
-        keeps=(("a.js", "password: process.env.DB_PASS || '«users»'", "password", "default"),)),
+        keeps=(("a.js", "pass: process.env.DB_PASS || '«users»'", "pass", "default"),)),
     Filter("looked-up", "it is the name of what is looked up",
         lambda p: (
             p.syntax.endswith("argument")
