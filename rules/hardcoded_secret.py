@@ -75,6 +75,8 @@ class HardcodedSecret(Rule):
     - Names, constants, versions, dates, translated texts, and values that repeat their own name.
     - Names that describe a secret without holding one (`password_field`, `token_url`).
     - Public keys, hashes, identifiers, images in notebooks, data URIs and public IP addresses.
+    - Keys that a vendor means for every page or app: of Firebase's settings, of Supabase's role `anon`, of a
+      captcha's site, in the address of a script. The key of a thing (`course_key`) is its id.
 
     Whatever these rules do not decide is scored by a small classifier.
 
