@@ -24,7 +24,7 @@ from palint.cli.options import (
 from palint.util.choices import invalid_value
 from palint.util.typing import Any, NamedTuple, NoReturn
 
-argparse._ = str  # type: ignore[attr-defined]  # its words are in English, as all others are: no catalogue
+argparse._ = lambda text: text  # type: ignore[attr-defined]  # its words are in English: no catalogue
 
 
 class Command(NamedTuple):
