@@ -522,6 +522,7 @@ def test_version() -> None:
 def test_help_has_examples_first() -> None:
     text = palint("--help", cwd=ROOT).stdout
     assert text.index("examples:") < text.index("options:")
+    assert "None" not in text
 
 
 def test_explain(repo: Repository) -> None:
@@ -677,6 +678,8 @@ PLACES = [  # (path, text with SECRET's value at {0}, whether a comment can be a
     ("a.yml", "a:\n  token: {0}\n", True),
     ("main.tf", "x = <<-EOT\n  token={0}\nEOT\n", False),
     ("Dockerfile", "RUN a \\\n  && login --token={0}\n", False),
+    (".env.example", "API_TOKEN={0}\n", True),
+    ("requirements-dev.txt", "acme @ https://x:{0}@example.org/acme.whl\n", True),
 ]
 
 

@@ -17,22 +17,11 @@ FILES = in_language("toml", "ini", "json", "jsonc") | FileFilter(
     predicate=lambda path: "/runconfigurations/" in path,
     path_literals=("runconfigurations",),
 )
-_REQUIREMENTS = ("requirements",)
-
-
-def _lists_requirements(path: str) -> bool:
-    """Whether a path is that of pip's lists: `requirements-dev.txt`, `requirements/base.in`."""
-    folder, _, name = path.rpartition("/")
-    return name.endswith((".txt", ".in")) and (
-        any(word in name for word in _REQUIREMENTS) or folder.endswith(_REQUIREMENTS)
-    )
-
-
 # Manifests, scripts, and code in the other languages
 NAMED = in_language(
     *(row.id for row in languages.LANGUAGES if row.type in ("programming", "commands")),
-    "jenkinsfile", "procfile", "properties", "terraform", "hcl", "jinja", "erb", "ejs", "handlebars",
-    "go-template",
+    "jenkinsfile", "procfile", "requirements", "properties", "terraform", "hcl", "jinja", "erb", "ejs",
+    "handlebars", "go-template",
 ) | FileFilter(
     names=(
         "package.json", "launch.json", ".envrc", "pyproject.toml", "pipfile", "setup.cfg", "composer.json",
@@ -42,8 +31,6 @@ NAMED = in_language(
         ".gradle", ".csproj", ".fsproj", ".vbproj", ".sbt",
         *(f"{kind}{copy}" for kind in (".yml", ".yaml") for copy in (".example", ".sample", ".dist")),
     ),
-    predicate=_lists_requirements,
-    path_literals=_REQUIREMENTS,
 )  # fmt: skip
 # `EnvironmentFile=`, `env_file = `, `"python.envFile": `, `"ENV_FILES" value=`, tox's `set_env = file|…`,
 # mise's `_.file = `; and an option in a command, or in a list of arguments: `"--env-file", ".env"`

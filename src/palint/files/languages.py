@@ -149,7 +149,13 @@ LANGUAGES = (
     # The names that hold one for certain; `palint.dotenv.files` has all. A template is no CloudFormation.
     Language(
         "dotenv", "data", (".env", ".envrc"), comment=HASH,
-        path=r"(?:^|[/.])env(?:[._-][\w.-]{1,60})?\.template$", literals=(".template",),
+        path=r"(?:^|[/.])env(?:[._-][\w.-]{1,60})?\.(?:template|example|sample|dist)$",
+        literals=(".template", ".example", ".sample", ".dist"),
+    ),
+    # https://pip.pypa.io/en/stable/reference/requirements-file-format/
+    Language(
+        "requirements", "data", comment=HASH, literals=("requirements",),
+        path=r"(?:^|/)(?:[^/]*requirements[^/]*|requirements/[^/]+)\.(?:txt|in)$",
     ),
     # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
     _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",), comment=None),
