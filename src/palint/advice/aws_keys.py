@@ -345,7 +345,10 @@ _TWO_PARTS = (
     "What takes only the two parts of a key (an action's inputs, a profile, a script, an old library) must "
     "read the environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
 )
-SCOPE = "`id-token: write` in its `permissions`,\nbeside its other scopes, as unnamed ones become `none`"
+SCOPE = (
+    "`id-token: write` in its `permissions`,\nbeside `contents: read` and its other scopes, as unnamed ones "
+    "become `none`"
+)
 
 
 def condition(place: Place, starts: Sequence[int], new: str) -> str:
