@@ -55,7 +55,7 @@ class UnusedSuppression(Rule):
             if use.suppression.optional and not use.disallowed:
                 continue
             if use.suppression.problem:
-                yield self._malformed(use.suppression)
+                yield self._malformed(use.suppression, results)
             else:
                 yield from self._disallowed(use.suppression, use.disallowed)
                 yield from self._unused(use, results)
@@ -70,13 +70,15 @@ class UnusedSuppression(Rule):
                 severity=Severity.ERROR,
             )
 
-    def _malformed(self, suppression: Suppression) -> Violation:
+    def _malformed(self, suppression: Suppression, results: Run) -> Violation:
         from palint.advice import suppressions as advice
 
+        known = results.known
+        meant = [rule if rule in known else nearest(rule, known) or "rule-id" for rule in suppression.rules]
         return self.violation(
             suppression.span,
             f"suppression {suppression.problem}, so it suppresses nothing",
-            fix_hint=advice.malformed(suppression),
+            fix_hint=advice.malformed(suppression, meant),
         )
 
     def _disallowed(self, suppression: Suppression, rules: frozenset[str]) -> Iterator[Violation]:

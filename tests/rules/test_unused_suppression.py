@@ -79,6 +79,7 @@ def test_an_unknown_rule_and_the_nearest() -> None:
     [
         ("# palint: ignore", "names no rule", "write `palint: ignore[rule-id] reason`."),
         ("# palint: ignore[env-file]", "gives no reason", "write `palint: ignore[env-file] reason`."),
+        ("# palint: ignore[env-fle]", "gives no reason", "write `palint: ignore[env-file] reason`."),
         ("# palint: ignore-file", "names no rule", "write `palint: ignore-file[rule-id] reason`."),
         (
             "# palint: ignore-file[env-file] why",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,10 +21,10 @@ def restore_setting(by: str) -> str:
     return f"remove it from the settings, or {other}."
 
 
-def malformed(suppression: Suppression) -> str:
-    """For a suppression that is written wrongly."""
+def malformed(suppression: Suppression, rules: Sequence[str]) -> str:
+    """For a suppression that is written wrongly. rules: the ids that it means."""
     keyword = "ignore-file" if suppression.of_file else "ignore"
-    return f"write `palint: {keyword}[{', '.join(suppression.rules) or 'rule-id'}] reason`."
+    return f"write `palint: {keyword}[{', '.join(rules) or 'rule-id'}] reason`."
 
 
 def unknown_rule(near: str | None) -> str:
