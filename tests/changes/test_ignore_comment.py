@@ -15,6 +15,7 @@ PATHS = {
     "jenkinsfile": "Jenkinsfile",
     "makefile": "Makefile",
     "ebextensions": ".ebextensions/a.config",
+    "requirements": "requirements.txt",
 }
 
 
