@@ -155,7 +155,7 @@ LANGUAGES = (
     # https://pip.pypa.io/en/stable/reference/requirements-file-format/
     Language(
         "requirements", "data", comment=HASH, literals=("requirements",),
-        path=r"(?:^|/)(?:[^/]*requirements[^/]*|requirements/[^/]+)\.(?:txt|in)$",
+        path=r"requirements/?[^/]{0,60}\.(?:txt|in)$",
     ),
     # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
     _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",), comment=None),
