@@ -43,7 +43,7 @@ from palint.text.encoding import code_points
 MODEL = ROOT / "src/palint/secrets/classifier/trained.py"
 ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 FROM_WILD = 0.05  # what a finding of a real repository weighs beside a candidate of a labelled line
-THRESHOLD = 0.1  # log-odds, chosen out of fold (bench/quality.py)
+THRESHOLD = 0.2  # log-odds, chosen out of fold (bench/quality.py)
 SURE = -0.2  # the same for a value that looks random under a name that leaves no doubt
 RANDOM = -1.6
 DEPTH = 3  # what `Model` reads

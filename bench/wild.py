@@ -134,7 +134,7 @@ def texts(folder: Path, rows: Sequence[Label]) -> Iterator[tuple[str, str, list[
             continue
         text = _git("--git-dir", str(git_dir), "show", f"{commit}:{path}").decode("utf-8", "replace")
         text = text.removeprefix("\ufeff")
-        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        starts = [0, *(found.end() for found in re.finditer("\r\n?|\n", text))]
         yield (
             path,
             text,

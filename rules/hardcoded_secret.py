@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from palint import secrets
 from palint.files import languages
+from palint.files.roles import Role
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
-from palint.secrets import Secret, fallbacks
+from palint.secrets import Secret, browser_keys, fallbacks
 from palint.text.source import ParseError, SourceFile
+from palint.util import lazy_re
 from palint.util.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from palint.advice import Place
     from palint.tree.project import Project
 
 
@@ -76,7 +79,13 @@ class HardcodedSecret(Rule):
     - Names that describe a secret without holding one (`password_field`, `token_url`).
     - Public keys, hashes, identifiers, images in notebooks, data URIs and public IP addresses.
     - Keys that a vendor means for every page or app: of Firebase's settings, of Supabase's role `anon`, of a
-      captcha's site, in the address of a script. The key of a thing (`course_key`) is its id.
+      captcha's site, in the address of what a page loads. The key of a thing (`course_key`) is its id.
+    - Words under a secret's name in the code of a page, which its readers see: `{password: "NotValidated"}`.
+
+    A value that only its name calls a secret is a warning, of low confidence, in another project's code
+    (`vendor/`, `node_modules/`), in the code of a page, and in hexadecimal in a test; so are a Google API key
+    in an app and a JSON Web Token of a test. A change that is compared with its base does not lower its own
+    findings so.
 
     Whatever these rules do not decide is scored by a small classifier.
 
@@ -164,9 +173,11 @@ class HardcodedSecret(Rule):
 
                 place = Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]
+            confidence = _in_its_place(secret, value, place.at(secret.start))
+            if confidence is None:
+                continue
+            secret = secret._replace(confidence=confidence)
             falls_back = fallbacks.variable_before(file.text, secret.start) != ""
-            if secret.detector == "google-api-key" and place.at(secret.start).exposed_to:
-                secret = secret._replace(confidence=Confidence.LOW)  # public there
             certain = secret.confidence is Confidence.HIGH
             yield self.violation(
                 file.span(secret.start, secret.end),
@@ -178,6 +189,33 @@ class HardcodedSecret(Rule):
                 severity=Severity.ERROR if certain else Severity.WARNING,
                 values=[(secret.start, secret.end)],
             )
+
+
+_HEX = lazy_re.compile(r"[0-9A-Fa-f]+\Z")
+_FOR_PAGES = frozenset(("javascript", "css"))  # syntaxes of what is minified and bundled
+
+
+def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None:
+    """The confidence of a secret in this place; None where it is none: words in the code of a page.
+
+    A key that its vendor means for apps and pages is low in them. So is a JSON Web Token of a test, which was
+    made for it or has expired, and what only its name calls a secret in another project's code, which
+    everyone has, in a page's code, and in hexadecimal in a test, where it is as often a digest, an id or a
+    known answer. What a change says of its own files lowers nothing in that change.
+    """
+    if secret.detector == browser_keys.FORMAT and place.exposed_to:
+        return Confidence.LOW
+    if place.project.compared:
+        return secret.confidence
+    role, language = place.kind.role, place.kind.language
+    if role is Role.TEST and (secret.detector == "json-web-token" or (secret.name and _HEX.match(value))):
+        return Confidence.LOW
+    if not secret.name:
+        return secret.confidence
+    bundled = role is Role.GENERATED and (language.syntax in _FOR_PAGES or place.file.path.endswith(".map"))
+    if (bundled or place.in_browser) and not secret.looks_random:
+        return None
+    return Confidence.LOW if bundled or role is Role.VENDORED or place.in_browser else secret.confidence
 
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:

@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from palint import registry
 from palint.config import Config
 from palint.engine.run import run
@@ -46,6 +48,45 @@ def test_a_google_key_that_an_app_carries_is_a_warning() -> None:
             f"{manifest}/src/main/AndroidManifest.xml": "<manifest/>\n",
         }
         assert [f.severity.name for f in check(RULE, files)] == [expected]
+
+
+KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"), "NotValidated"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("src/client.js", f"apiKey: '{KEY}'", "HIGH"),
+        ("node_modules/ms/client.js", f"apiKey: '{KEY}'", "LOW"),
+        ("wp-includes/client.php", f"'password' => '{KEY}'", "LOW"),
+        ("plugins/cordova-plugin-x/a.js", f"secret = '{KEY}'", "LOW"),
+        ("vendor/own/a.js", f"secret = '{TOKEN}'", "HIGH"),
+        ("public/js/client.js", f"apiKey: '{KEY}'", "LOW"),
+        ("public/js/client.js", f"token = '{TOKEN}'", "HIGH"),
+        ("js/client.min.js", f"apiKey:'{KEY}'", "LOW"),
+        ("js/client.js.map", f"apiKey:'{KEY}'", "LOW"),
+        ("db/Init.Designer.cs", f'ApiKey = "{KEY}"', "HIGH"),
+        ("public/js/client.js", f"f({{password: '{WORDS}'}})", None),
+        ("src/client.js", f"f({{password: '{WORDS}'}})", "LOW"),
+        ("src/a.py", f'api_key = "{HEX}"', "HIGH"),
+        ("tests/a.py", f'api_key = "{HEX}"', "LOW"),
+        ("tests/a.py", f'api_key = "{KEY}"', "HIGH"),
+        ("src/a.py", f'token = "{generate(SHAPES["jwt"], 1)}"', "HIGH"),
+        ("tests/a.py", f'token = "{generate(SHAPES["jwt"], 1)}"', "LOW"),
+    ],
+)
+def test_what_everyone_has_counts_for_less(
+    path: str, text: str, expected: str | None, tmp_path: Path
+) -> None:
+    assert [f.confidence.name for f in check(RULE, {path: text})] == [expected] * (expected is not None)
+    # a change does not lower its own findings
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(text, "utf-8")
+    tree = WorkTree(str(tmp_path), repository=False)
+    project = Project(str(tmp_path), tree, Limits())
+    project.base = Project(str(tmp_path), tree, Limits(), project)
+    in_change = run(project, Config(), {RULE.id(): RULE}, jobs=1).findings
+    assert [f.confidence.name for f in in_change] == ["LOW" if WORDS in text else "HIGH"]
 
 
 def test_an_escape_in_a_notebook_hides_no_secret() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,12 @@ class TestProject:
         lock.write_text(names)
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         assert made.packages.of("node_modules/ms/i.js") is not None
+
+    def test_a_new_interpreter_knows_that_a_change_is_checked(self, tmp_path: Path) -> None:
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+        assert not pickle.loads(pickle.dumps(made)).compared
+        made.base = Project(str(tmp_path), made.tree, head=made)
+        assert pickle.loads(pickle.dumps(made)).compared
 
     def test_names_that_differ_in_case_are_compared_where_one_file_has_both(
         self, repo: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,7 @@
 """One table of roles: what a file is for, from its path, its language and its first bytes.
 
-The evidence is a name or a header, which anyone can write: nothing here may make a finding count for less.
+The evidence is a name or a header, which anyone can write: what a change brings must not make a finding
+of that change count for less.
 `VENDORED` and `GENERATED` come first, since a vendored test is the vendor's.
 """
 
@@ -79,6 +80,16 @@ ROLES = (
     # https://docs.python.org/3/library/site.html
     RoleEvidence("site-packages", Role.VENDORED, (".venv/lib/python3.12/site-packages/six.py",),
                  ("site-packages",)),
+    # https://developer.wordpress.org/advanced-administration/upgrade/upgrading/: what each upgrade replaces
+    RoleEvidence(
+        "wordpress", Role.VENDORED, ("wp-includes/pluggable.php", "web/wp-admin/users.php"),
+        ("wp-admin", "wp-includes"), others=("wp-content/themes/shop/functions.php", "docs/wp-admin.md"),
+    ),
+    # https://cordova.apache.org/docs/en/latest/reference/cordova-cli/#cordova-plugin-command
+    RoleEvidence(
+        "cordova", Role.VENDORED, ("app/plugins/cordova-plugin-device/www/device.js",),
+        path=r"(?:^|/)plugins/(?:cordova|phonegap)-plugin-[^/]+/", others=("cordova-plugin-ours/www/a.js",),
+    ),
     # https://yarnpkg.com/getting-started/qa#which-files-should-be-gitignored
     RoleEvidence("yarn", Role.VENDORED, (".yarn/releases/yarn-4.1.0.cjs",), (".yarn",)),
 

@@ -44,8 +44,13 @@ _OF_FIREBASE = lazy_re.compile(
 )
 # A site's key has the form of its secret key: https://developers.google.com/recaptcha/intro
 _CAPTCHA = lazy_re.compile(r"(?!.*(?:secret|private)).*captcha", re.I)
-# Such as https://developers.google.com/maps/documentation/javascript/load-maps-js-api
-_SCRIPT = lazy_re.compile(r"[./]js\?(?:[^\s\"'`<>]{1,200}&(?:amp;)?)?\w{0,20}key=\Z", re.I)
+# The address of a script, or of what an element of a page shows, such as
+# https://developers.google.com/maps/documentation/javascript/load-maps-js-api,
+# https://developers.google.com/maps/documentation/embed/embedding-map
+_SCRIPT = lazy_re.compile(
+    r"(?:[./]js|\bsrc=[\"']https?://[^\s\"'`<>?]{1,100})\?(?:[^\s\"'`<>]{1,200}&(?:amp;)?)?\w{0,20}key=\Z",
+    re.I,
+)
 
 
 def is_for_clients(text: str, start: int, end: int, name: str) -> bool:

@@ -56,6 +56,7 @@ class Project:
     ) -> None:
         self.root, self.tree, self.limits, self.head = root, tree, limits, head
         self.base: Project | None = None
+        self._in_change = False  # in a new interpreter, which has neither base nor head
         self.value_key = b""  # for `Finding.value_mac`
         self.name = ""  # `owner/repo`, where the caller has it
         self.shows_advice = True  # else a rule may leave out what to do, where that takes long to find
@@ -68,7 +69,8 @@ class Project:
         self._memo: dict[object, object] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Project, (self.root, self.tree, self.limits), {"name": self.name, "value_key": self.value_key}
+        state = {"name": self.name, "value_key": self.value_key, "_in_change": self.compared}
+        return Project, (self.root, self.tree, self.limits), state
 
     def files(self) -> Sequence[str]:
         """Every path, sorted by bytes; listed at the first call."""
@@ -208,7 +210,7 @@ class Project:
     @property
     def compared(self) -> bool:
         """Whether a change is checked: this is its head or its base."""
-        return self.base is not None or self.head is not None
+        return self._in_change or self.base is not None or self.head is not None
 
     @property
     def packages(self) -> Packages:

@@ -44,11 +44,11 @@ _YAML_PROPERTIES = lazy_re.compile(
     r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n(?:[ \t]{0,80}\r?\n){0,8}[ \t]{1,80})?"
 )
 _OPENS_PROPERTY = ("&", "!", "|", ">")
-# `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: eight or more numbers
+# `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: 16 or more numbers, 128 bits
 _NUMBER = r"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})"
 _NUMBERS = lazy_re.compile(
     r"(?:[\w.$ ]{0,24}\[\d{0,3}\]\s?\w{0,8}|[\w.$ ]{1,32})?[({\[]{1,2}\s{0,80}"
-    rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
+    rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{15,63}})(?![\w.])"
 )
 _CALL = lazy_re.compile(
     r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*(?:\??[(\[]| \{[ \t]*\r?\n)|[({\[]|%[wWiI][(\[{<]"

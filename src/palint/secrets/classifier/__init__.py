@@ -111,6 +111,13 @@ _SHA1 = lazy_re.compile(r"[0-9a-f]{40}\Z")  # no private key is as short
 _HASH = lazy_re.compile(
     r"(?:[0-9a-f]{32}|[0-9a-f]{39,40}|[0-9a-f]{128}|[0-9A-F]{32}|[0-9A-F]{40}|[0-9A-F]{128})\Z"
 )
+# More digits than a password has, and more than a key has (1,024 bits): a hash, encrypted text, a program
+_LONG_HEX, _LONGEST_KEY = lazy_re.compile(r"[0-9a-fA-F]{96,}\Z"), 256
+# A key or a token that opens something; a generated one has 96 bits, 16 characters of base64, or more
+_TOKEN_OR_KEY = lazy_re.compile(
+    r"(?<!secret)(?<!secret[_.-])(?<!private)(?<!private[_.-])(?:key|token)s?\W*\Z", re.I
+)
+_SHORTEST_TOKEN = 16
 # What RSA encrypts or signs has the length of its key: 1,024, 2,048 or 4,096 bits (RFC 8017)
 _RSA_BLOCK = lazy_re.compile(r"(?:[\w+/-]{171}=?|[\w+/-]{342}(?:==)?|[\w+/-]{683}=?)\Z")
 
@@ -145,8 +152,9 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     what follows a single word in quotes (`HashPassword("password", "…")`), what an action is mapped to, a
     UUID or a digest under a password's name or as the argument of a call (`token=sign("…")`), a UUID under
     a single word (`token`), the token of a thing, an element of such a name (`<Key>` of S3), the id of
-    a pair under a private key's name, one of several without quotes, what RSA may have encrypted, what one
-    request has, what identifies an application or is in a page by its name, what its name calls wrong, and
+    a pair under a private key's name, one of several without quotes, what RSA may have encrypted, a short key
+    or token, hexadecimal longer than a key or a password, what one request has, what identifies an
+    application or is in a page by its name, what its name calls wrong, and
     what it says the hash of something to be (`EmailHashLabelKey`, not `HASH_KEY`).
     """
     found = words(name)
@@ -167,6 +175,10 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     if may_name_id(name) or (names_any_key(name) and not _is_service_key(value, name)):
         return True
     if is_password(name) and (_UUID.match(value) or _HASH.match(value)):
+        return True
+    if _LONG_HEX.match(value) and (is_password(name) or len(value) > _LONGEST_KEY):
+        return True
+    if _TOKEN_OR_KEY.search(name) and len(value) < _SHORTEST_TOKEN:
         return True
     if syntax == "argument":
         own = name.rpartition(".")[2]

@@ -81,9 +81,9 @@ WEAK_NAME = (
 )  # fmt: skip
 
 
-# Also `id:UUID`, `UUID:1` and `UUID/folder/file.ext`
+# Also `id:UUID`, `UUID:1`, `UUID/folder/file.ext`, and `{UUID},10` of Windows
 _UUID = lazy_re.compile(
-    r"(?:[A-Za-z]{1,20}[:/_-])?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:[-_:.]?\w{1,12}|/[\w./-]{1,80})?\Z"
+    r"(?:[A-Za-z]{1,20}[:/_-]|\{)?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?:\}?[-_:.,]?\w{1,12}|\}|/[\w./-]{1,80})?\Z"
 )
 _MAY_BE_UUID = lazy_re.compile(r"secret|token|credential|pass|(?:api|auth|access|licen[sc]e)[_.-]?key", re.I)
 
@@ -140,7 +140,7 @@ PAIRS = (
     Filter("uuid", "it is the id of something",
         lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),
-            ("id:01234567-89ab-cdef-0123-456789abcdef", "key"),
+            ("{01234567-89ab-cdef-0123-456789abcdef},10", "CLASS_KEY"),
             ("01234567-89ab-cdef-0123-456789abcdefpdf", "fileKey"),
             ("01234567-89ab-cdef-0123-456789abcdef/4DNFITTM7J2L.bw", "upload_key")),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),)),

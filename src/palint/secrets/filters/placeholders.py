@@ -65,7 +65,7 @@ def _is_made_of_words(parts: list[str]) -> bool:
             if split is None:
                 return False
             marked = marked or split
-    marked = marked or ("change" in parts and "me" in parts)
+    marked = marked or ("change" in parts and not {"me", "this"}.isdisjoint(parts))
     return marked and digits <= 4
 
 
@@ -86,7 +86,7 @@ PLACEHOLDERS = (
             "<password>", "<keycloak", "yourapppassword", "set-me-in-env", "__SECRET__", "**SOPS**",
             "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
             "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "$PASSWORD$",
-            "enter-your-password", "PutYourKeyHere", "putPASShere", "generateme", "pleasechangemetoo",
+            "enter-your-password", "PutYourKeyHere", "putPASShere", "generateme", "change_this_password",
             "dummyvalue", "yourflickrsecret", "change-me-in-production", "@app.jwt-key@"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",

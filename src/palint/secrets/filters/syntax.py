@@ -73,7 +73,7 @@ def _is_commented_out(place: Place) -> bool:
 
 
 # `the one that you chose`, `kubectl -n argocd`, `isTest ? x : y`; not what `TOKEN=` and a comment follow
-_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [\"'(]?[^\W\d_][\w'-]*[,.]?(?![=\w]).| -\w+ \w| [?&|]{1,2} )")
+_MORE_WORDS = lazy_re.compile(r"[,.]?(?: [\"'(]?[^\W\d_][\w'-]*[,.]?(?![=\w])| -\w+ \w| [?&|]{1,2} )")
 
 
 def is_prose(place: Place) -> bool:
@@ -112,11 +112,11 @@ def has_translations(path: str) -> bool:
 _LOOKS_UP = lazy_re.compile(
     r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
 )
+_GETS = lazy_re.compile(r"(?:\b|_)(?:get|read|fetch|find|load|query|look_?up)(?![a-z])\w{0,60}\(\s?[\"'`]\Z")
 _BY_ID = lazy_re.compile(r"[bB]y_?(?:[iI]d|[nN]ame)(?![a-z])|[bB]y_?[iI]dentifier")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FLAG = lazy_re.compile(
-    r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin|export|import|list|delete)-",
-    re.I,
+    r"(?i)--?(?:ask|no|use|enabled?|disabled?|show|print|require|with(?:out)?|stdin|export|import|list|delete)-"
 )
 # Three names and colons, a resource's name, or what Pulumi has encrypted: `arn:${AWS::Partition}:…:secret:`
 _COLONS = lazy_re.compile(
@@ -143,8 +143,7 @@ def is_word_beside_others(place: Place) -> bool:
     more = place.text[place.end + 1 : place.end + 2] == ","
     if place.syntax == "default":  # `VALUES ('LOCAL_AUTH', '00AA', null)` is a row
         return more and place.name[0] != "-" and not _MAY_BE_RANDOM.match(place.value)
-    # `get("github", "key")`, `client("secretsmanager").x`, `get("app_password")`
-    if place.syntax == "wrapped":
+    if place.syntax == "wrapped":  # `open("x", "key")`, `client("x").y`, `get(x, "db_password")`
         is_name = "_" in place.value and names_secret(place.value)
         return (more or is_name or place.text.startswith(").", place.end + 1)) and is_words(place.value)
     return (
@@ -201,7 +200,6 @@ FILTERS = (
         is_word_beside_others,
         drops=(("a.java", 'addCredential("«worldpay»", ACTIVE)', "addCredential", "argument"),
             ("a.php", "$form->password('«confirmation»', $values)", "password", "argument"),
-            ("a.py", 'BOT_KEY = get("«github»", "key")', "BOT_KEY", "wrapped"),
             ("a.py", 'secret = boto3.client("«secretsmanager»").get()', "secret", "wrapped"),
             ("a.py", 'PASSWORD = parser.get("db", "«redshift_password»")', "PASSWORD", "wrapped"),
             ("a.rb", "controllers: { passwords: '«passwords»' }", "passwords", "assigned"),
@@ -216,16 +214,19 @@ FILTERS = (
         keeps=(("a.js", "pass: process.env.DB_PASS || '«users»'", "pass", "default"),)),
     Filter("looked-up", "it is the name of what is looked up",
         lambda p: (
-            p.syntax.endswith("argument")
-            and _LOOKS_UP.match(p.name)
+            _GETS.search(p.before) and (is_chosen(p.value) or _BY_ID.search(p.before))
+            if p.syntax == "wrapped"
+            else p.syntax.endswith("argument") and _LOOKS_UP.match(p.name)
             and (is_words(p.value) or names_any_key(p.name) or _BY_ID.search(p.name))
         ),
         drops=(("a.java", 'keys.getKey("«Kq7vWz2p9xmN»")', "keys.getKey", "argument"),
             ("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
-            ("a.rb", "read_team_password('«team-blue»')", "read_team_password", "argument"),
-            ("a.php", "$x->getTokenById('«Kq7vWz2p9xmN»')", "getTokenById", "argument")),
+            ("a.php", "$x->getTokenById('«Kq7vWz2p9xmN»')", "getTokenById", "argument"),
+            ("a.php", "$token = $this->getTokenByIdentifier('«Kq7vWz2p9xmN»')", "$token", "wrapped"),
+            ("a.ts", "code = await store.getItem('«appPasscode»')", "code", "wrapped")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
+            ("a.php", "$password = Hash::make('«welcome»')", "$password", "wrapped"),
             ("a.js", "setSecret('«referer»')", "setSecret", "argument"))),
     Filter("entry-of-secret", "it is the name of a Secret of Kubernetes or of one of its entries",
         # https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-environment-variables,
@@ -283,9 +284,9 @@ FILTERS = (
             ("a.yaml", "AUTH_URL: http://auth:«8080/admin-login»", "auth", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
-    Filter("example-of-rails", "it is the example that Rails writes into each new config/database.yml",
+    Filter("example-of-rails", "its user says so, as the examples that Rails writes into config/database.yml",
         # https://github.com/rails/rails/tree/main/railties/lib/rails/generators/rails/app/templates/config
-        lambda p: p.value == "mypass" and p.before.endswith("://myuser:"),
+        lambda p: p.value.endswith("pass") and p.before.endswith(f"://{p.value[:-4]}user:"),
         drops=(("a.yml", '# URL="mysql2://myuser:«mypass»@localhost/app"', "", "url-credentials"),),
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
     Filter("browser-agent", "it is the key of a browser's agent, which a page has: New Relic's, Cloudflare's",
