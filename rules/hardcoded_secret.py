@@ -203,16 +203,19 @@ def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None
     everyone has, in a page's code, and in hexadecimal in a test, where it is as often a digest, an id or a
     known answer. What a change says of its own files lowers nothing in that change.
     """
-    if secret.detector == browser_keys.FORMAT and place.exposed_to:
+    role, language = place.kind.role, place.kind.language
+    for_browsers = secret.detector == browser_keys.FORMAT
+    if for_browsers and place.exposed_to:
         return Confidence.LOW
     if place.project.compared:
         return secret.confidence
-    role, language = place.kind.role, place.kind.language
     if role is Role.TEST and (secret.detector == "json-web-token" or (secret.name and _HEX.match(value))):
         return Confidence.LOW
-    if not secret.name:
+    if not secret.name and not for_browsers:
         return secret.confidence
-    bundled = role is Role.GENERATED and (language.syntax in _FOR_PAGES or place.file.path.endswith(".map"))
+    bundled = role is Role.GENERATED and (
+        language.syntax in _FOR_PAGES or place.file.path.endswith((".map", ".phar"))
+    )
     if (bundled or place.in_browser) and not secret.looks_random:
         return None
     return Confidence.LOW if bundled or role is Role.VENDORED or place.in_browser else secret.confidence

@@ -50,6 +50,7 @@ def test_a_google_key_that_an_app_carries_is_a_warning() -> None:
         assert [f.severity.name for f in check(RULE, files)] == [expected]
 
 
+GOOGLE = generate("AIzaSy{base62:33}", "a key")
 KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"), "NotValidated"
 
 
@@ -65,6 +66,9 @@ KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"
         ("public/js/client.js", f"token = '{TOKEN}'", "HIGH"),
         ("js/client.min.js", f"apiKey:'{KEY}'", "LOW"),
         ("js/client.js.map", f"apiKey:'{KEY}'", "LOW"),
+        ("js/client.min.js", f"f('{GOOGLE}')", "LOW"),
+        ("src/client.js", f"f('{GOOGLE}')", "HIGH"),
+        ("bin/composer.phar", f"f(['password' => '{WORDS}'])", None),
         ("db/Init.Designer.cs", f'ApiKey = "{KEY}"', "HIGH"),
         ("public/js/client.js", f"f({{password: '{WORDS}'}})", None),
         ("src/client.js", f"f({{password: '{WORDS}'}})", "LOW"),

@@ -36,6 +36,8 @@ FOR_CLIENTS = (
     ("a.env", "VITE_FIREBASE_API_KEY=«»\nVITE_FIREBASE_AUTH_DOMAIN=a.example", GOOGLE),
     ("a.html", '<script src="https://maps.example/maps/api/js?v=3&amp;key=«»&callback=x">', GOOGLE),
     ("a.js", "load('//maps.example/v2/sdk.js?appkey=«»')", KEY),
+    ("a.html.erb", '<iframe src="https://maps.example/embed/v1/place?key=«»&q=x">', GOOGLE),
+    ("a.js", """x = '<iframe style="" src = "https://maps.example/embed/v1/view?key=«»&zoom=1">'""", GOOGLE),
     ("a.js", "x.recaptcha_api_key ? x.recaptcha_api_key : '«»'", "6L{base62:38}"),
 )
 PRIVATE = (

@@ -54,7 +54,7 @@ class RoleEvidence(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-_SCRIPTS = ("javascript", "jsx", "typescript", "tsx")
+_SCRIPTS = ("javascript", "jsx", "typescript", "tsx", "coffeescript")
 
 # The first row that matches gives the role.
 ROLES = (
@@ -101,6 +101,8 @@ ROLES = (
                  languages=("css",)),
     # https://tc39.es/ecma426/
     RoleEvidence("source-map", Role.GENERATED, ("js/app.js.map",), path=r"\.(?:[cm]?js|css)\.map$"),
+    # https://www.php.net/manual/en/intro.phar.php
+    RoleEvidence("phar", Role.GENERATED, ("composer.phar",), path=r"\.phar$"),
     # npm, Yarn, pnpm, Bun; Poetry, uv, PDM, Pipenv, conda-lock; Cargo, Bundler, Composer, Go, Mix, Terraform,
     # NuGet, bundix, CocoaPods, Pub, and Symfony Flex: https://github.com/github-linguist/linguist/blob/main/lib/linguist/generated.rb
     RoleEvidence(

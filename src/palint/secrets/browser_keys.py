@@ -48,7 +48,7 @@ _CAPTCHA = lazy_re.compile(r"(?!.*(?:secret|private)).*captcha", re.I)
 # https://developers.google.com/maps/documentation/javascript/load-maps-js-api,
 # https://developers.google.com/maps/documentation/embed/embedding-map
 _SCRIPT = lazy_re.compile(
-    r"(?:[./]js|\bsrc=[\"']https?://[^\s\"'`<>?]{1,100})\?(?:[^\s\"'`<>]{1,200}&(?:amp;)?)?\w{0,20}key=\Z",
+    r"(?:[./]js|\bsrc\s?=\s?\\?[\"']https?://[^\s\"'`<>?]{1,100})\?(?:[^\s\"'`<>]{1,200}&(?:amp;)?)?\w{0,20}key=\Z",
     re.I,
 )
 

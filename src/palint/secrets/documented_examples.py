@@ -63,9 +63,10 @@ _DIGESTS = _listed(
     """
     08d093450e23 86007eb36769 bc3ae723f57c
     """,
-    # Drupal's, in each `default.settings.php`
+    # Drupal's, in each `default.settings.php`; Redis', in each `redis.conf`; Flask-AppBuilder's, in each
+    # `webserver_config.py` of Airflow
     """
-    403862c137b0
+    403862c137b0 1b58ee375b42 5e428223dde7
     """,
     # Slack's (https://docs.slack.dev/authentication/verifying-requests-from-slack) and ntfy's
     # (https://docs.ntfy.sh/publish/#access-tokens); of IIS Express, in each applicationhost.config;

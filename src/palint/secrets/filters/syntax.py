@@ -116,7 +116,7 @@ _GETS = lazy_re.compile(r"(?:\b|_)(?:get|read|fetch|find|load|query|look_?up)(?!
 _BY_ID = lazy_re.compile(r"[bB]y_?(?:[iI]d|[nN]ame)(?![a-z])|[bB]y_?[iI]dentifier")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FLAG = lazy_re.compile(
-    r"(?i)--?(?:ask|no|use|enabled?|disabled?|show|print|require|with(?:out)?|stdin|export|import|list|delete)-"
+    r"(?i)--?(?:ask|no|use|trust|(?:en|dis)abled?|show|print|require|with(?:out)?|stdin|export|import|list|delete)-"
 )
 # Three names and colons, a resource's name, or what Pulumi has encrypted: `arn:${AWS::Partition}:…:secret:`
 _COLONS = lazy_re.compile(
