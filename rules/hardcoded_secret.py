@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from palint import secrets
 from palint.files import languages
-from palint.files.roles import Role
+from palint.files.roles import HEADER, Role
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.secrets import Secret, browser_keys, fallbacks
@@ -192,6 +192,10 @@ class HardcodedSecret(Rule):
 
 
 _HEX = lazy_re.compile(r"[0-9A-Fa-f]+\Z")
+# What a compiler makes for Node: https://nodejs.org/api/modules.html; a bundle has no such line
+_OF_NODE = lazy_re.compile(
+    r"(?m)^(?:Object\.defineProperty\(exports|exports\.|(?:const|var|let) [^\n=]{1,80}= ?require\()"
+)
 _FOR_PAGES = frozenset(("javascript", "css"))  # syntaxes of what is minified and bundled
 
 
@@ -213,8 +217,10 @@ def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None
         return Confidence.LOW
     if not secret.name and not for_browsers:
         return secret.confidence
-    bundled = role is Role.GENERATED and (
-        language.syntax in _FOR_PAGES or place.file.path.endswith((".map", ".phar"))
+    bundled = (
+        role is Role.GENERATED
+        and (language.syntax in _FOR_PAGES or place.file.path.endswith((".map", ".phar")))
+        and not _OF_NODE.search(place.file.text, 0, HEADER)
     )
     if (bundled or place.in_browser) and not secret.looks_random:
         return None

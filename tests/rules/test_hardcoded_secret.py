@@ -66,6 +66,8 @@ KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"
         ("public/js/client.js", f"token = '{TOKEN}'", "HIGH"),
         ("js/client.min.js", f"apiKey:'{KEY}'", "LOW"),
         ("js/client.js.map", f"apiKey:'{KEY}'", "LOW"),
+        ("dist/client.js", f"f({{apiKey:'{KEY}'}})", "LOW"),
+        ("dist/server.js", f"const http = require('http');\nf({{apiKey:'{KEY}'}})", "HIGH"),
         ("js/client.min.js", f"f('{GOOGLE}')", "LOW"),
         ("src/client.js", f"f('{GOOGLE}')", "HIGH"),
         ("bin/composer.phar", f"f(['password' => '{WORDS}'])", None),
