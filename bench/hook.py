@@ -1,9 +1,10 @@
-"""CPU time of hooks on 3 and on 50 staged files, in a repository that is made for it, in one run.
+"""CPU and wall time of hooks on 3 and on 50 staged files, in a repository that is made for it, in one run.
 
     python bench/hook.py
 
 Each command is what a hook runner calls: the program with the staged files' names, or its own staged mode.
-User and system time of all its processes count: a commit waits on a machine that does other things too.
+User and system time of all its processes count, as a commit waits on a machine that does other things too;
+beside it stands the time that it takes on an idle one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 
@@ -51,13 +53,14 @@ def commands(names: list[str], programs: Path) -> dict[str, list[str] | None]:
     }
 
 
-def milliseconds(command: list[str], folder: Path) -> float:
-    """User and system time of one run and of everything that it starts."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def milliseconds(command: list[str], folder: Path) -> tuple[float, float]:
+    """User and system time of one run and of everything that it starts, and the time that passes."""
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = subprocess.DEVNULL
     subprocess.run(command, cwd=folder, stdout=quiet, stderr=quiet, env=corpus.ENVIRONMENT, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    ended, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    work = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return 1000 * work, 1000 * (ended - begun)
 
 
 def measure(count: int) -> None:
@@ -76,16 +79,17 @@ def measure(count: int) -> None:
         size = sum(path.stat().st_size for path in files)
         sys.stdout.write(f"\n{count} staged files, {size / 1000:.0f} kB\n")
         wanted = commands(names, corpus.environment())
-        times: dict[str, list[float]] = {who: [] for who, command in wanted.items() if command}
+        times: dict[str, list[tuple[float, float]]] = {who: [] for who, command in wanted.items() if command}
         for _ in range(ROUNDS):
             for who, command in wanted.items():
                 if command:
                     times[who].append(milliseconds(command, folder))
-    bare = median(times["python"])
+    bare = median(work for work, _ in times["python"])
     for who in wanted:
         took = "        absent"
         if who in times:
-            took = f"{median(times[who]):7.0f} ms of CPU  {median(times[who]) / bare:6.1f} × bare Python"
+            work, wall = (median(column) for column in zip(*times[who], strict=True))
+            took = f"{work:7.0f} ms of CPU {wall:7.0f} ms in all  {work / bare:6.1f} × bare Python"
         sys.stdout.write(f"  {who:20} {took}\n")
     sys.stdout.write(f"  the goal for palint is at most {GOALS[count]:.1f} × bare Python\n")
 
