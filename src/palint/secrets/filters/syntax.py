@@ -112,7 +112,7 @@ def has_translations(path: str) -> bool:
 _LOOKS_UP = lazy_re.compile(
     r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
 )
-_GETS = lazy_re.compile(r"(?:\b|_)(?:get|read|fetch|find|load|query|look_?up)(?![a-z])\w{0,60}\(\s?[\"'`]\Z")
+_GETS = lazy_re.compile(r"\b_?(?:get(?:env)?|env|fetch|find|load|query|lookup)(?![a-z])\w{0,60}\(\s?[\"'`]\Z")
 _BY_ID = lazy_re.compile(r"[bB]y_?(?:[iI]d|[nN]ame)(?![a-z])|[bB]y_?[iI]dentifier")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FLAG = lazy_re.compile(
@@ -220,9 +220,9 @@ FILTERS = (
             and (is_words(p.value) or names_any_key(p.name) or _BY_ID.search(p.name))
         ),
         drops=(("a.java", 'keys.getKey("«Kq7vWz2p9xmN»")', "keys.getKey", "argument"),
-            ("a.js", "x = getSecret('«referer»')", "getSecret", "argument"),
             ("a.php", "$x->getTokenById('«Kq7vWz2p9xmN»')", "getTokenById", "argument"),
             ("a.php", "$token = $this->getTokenByIdentifier('«Kq7vWz2p9xmN»')", "$token", "wrapped"),
+            ("a.py", 'password = os.getenv("«PGPASSWORD»")', "password", "wrapped"),
             ("a.ts", "code = await store.getItem('«appPasscode»')", "code", "wrapped")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),
