@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from palint.languages import yaml
+from palint.text import escapes
 from palint.text.escapes import is_always_compared, unescaped
 from palint.text.source import SourceFile
 
@@ -151,3 +157,24 @@ def test_files_that_are_always_compared_with_what_their_language_reads(path: str
 @pytest.mark.parametrize("form", ["N{NO SUCH LETTER}", "N{U+XY}", "N{U+110000}", "N{DIGIT ONE"])
 def test_a_name_of_no_letter_stays(form: str) -> None:
     assert text(f'x = "p\\{form}ss"\n'.encode(), "a.pl") is None
+
+
+_PIECES = [
+    "a", "'", "= \\\n", ":\t\\\r\n", "\\\n", "\n", " ", 34 * " ", 34 * "\u3000", 12 * "\u2500" + "é",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join).map(str.encode))
+def test_looking_for_a_place_first_finds_the_same(data: bytes) -> None:
+    blanks = data.translate(escapes._AS_BLANK)
+    for pattern, replace, place in (
+        (escapes._CUT, escapes._joined, escapes._next_cut),
+        (escapes._SURPLUS, escapes._without_blanks, partial(escapes._next_run, blanks)),
+    ):
+        assert escapes._replaced(pattern, replace, place, data) == pattern.sub(replace, data)
+
+
+@pytest.mark.parametrize(("data", "cut"), [(b"'pass\\\nword'", True), (b"'one\\n\\\nword'", False)])
+def test_an_escape_before_the_end_of_a_line_is_no_word(data: bytes, cut: bool) -> None:
+    [sign] = [each for each in escapes.KEYWORDS if isinstance(each, str) and each.startswith(r"[^\\][\w.:-]")]
+    assert bool(re.search(sign.encode(), data)) is cut

@@ -87,7 +87,7 @@ KEYWORDS: tuple[str | Keyword, ...] = (
     rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});",
     r"(?:\x1b|\\u001b)\[[0-9;]*m",  # a terminal's colour, in a log or a notebook's output
     rf"(?:%{_HEX_LETTER}){{2}}",  # percent-encoded letters, which need none
-    r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]",  # a cut word
+    r"[^\\][\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]",  # a cut word; `n` of `\n` is none
     r"\\[ \t]*\r?\n[ \t\f]*[:=]",  # a line cut before its operator, and after it
     Keyword(r"[:=][ \t\f]*\\\r?\n", languages=("dockerfile",)),
     Keyword(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", languages=("dockerfile",)),
@@ -180,10 +180,11 @@ _CUT, _CUT_INDENTED = (
     )
 )
 # Where or before which the patterns for cuts and blanks match: `re` would try these at every byte.
-_CUT_START = lazy_re.compile(rb"[:=][ \t\f]*\\\r?\n|\\\r?\n")
+_CUT_END = lazy_re.compile(rb"\\\r?\n")
 _HAS_CUT = lazy_re.compile(rb"\\[ \t]*\r?\n")
 _IN_RUN = b" \t\n\r\f\v\xc2\xe2\xe3\xef" + bytes(range(0x80, 0xC0))
-_HAS_RUN = lazy_re.compile(rb"[%b]{34}" % _IN_RUN)
+_LONG = b" " * 34
+_BLANKS = lazy_re.compile(rb" +")
 _AS_BLANK = bytes.maketrans(_IN_RUN, b" " * len(_IN_RUN))
 _PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
 
@@ -282,8 +283,9 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
                 break
     text = _PERCENT.sub(_of_percent, text)
     text = text.replace(b"\xef\xbb\xbf", b" ")  # a blank of JavaScript (ECMA-262, section 12.2)
-    if b" " * 34 in text.translate(_AS_BLANK):  # 8 us for 11 kB, where `_HAS_RUN` takes 240
-        text = _replaced(_SURPLUS, _without_blanks, _next_run, text)
+    blanks = text.translate(_AS_BLANK)
+    if _LONG in blanks:  # 8 us for 11 kB, where `_RUNS` takes 240
+        text = _replaced(_SURPLUS, _without_blanks, partial(_next_run, blanks), text)
     return _replaced(_SUBSCRIPT, _of_subscript, _next_subscript, text)
 
 
@@ -308,14 +310,21 @@ def _replaced(
 
 
 def _next_cut(text: bytes, at: int) -> tuple[int, int] | None:
-    cut = _CUT_START.search(text, at)
-    return cut.span() if cut else None
+    cut = _CUT_END.search(text, at)
+    if not cut:
+        return None
+    before = text[at : cut.start()].rstrip(b" \t\f")
+    return (at + len(before) - 1 if before.endswith((b":", b"=")) else cut.start()), cut.end()
 
 
-def _next_run(text: bytes, at: int) -> tuple[int, int] | None:
-    near = _HAS_RUN.search(text, at)
-    run = _RUNS.search(text, near.start()) if near else None
-    return run.span() if run else None
+def _next_run(blanks: bytes, text: bytes, at: int) -> tuple[int, int] | None:
+    while (start := blanks.find(_LONG, at)) >= 0:
+        near = _BLANKS.match(blanks, start)
+        assert near is not None
+        if run := _RUNS.search(text, *near.span()):
+            return run.span()
+        at = near.end()
+    return None
 
 
 def _next_subscript(text: bytes, at: int) -> tuple[int, int] | None:
