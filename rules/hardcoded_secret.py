@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +12,7 @@ from palint.files.roles import HEADER, Role
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.secrets import Secret, browser_keys, fallbacks
+from palint.secrets.vocabulary import IN_PAGES
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.typing import TYPE_CHECKING
@@ -83,9 +85,9 @@ class HardcodedSecret(Rule):
     - Words under a secret's name in the code of a page, which its readers see: `{password: "NotValidated"}`.
 
     A value that only its name calls a secret is a warning, of low confidence, in another project's code
-    (`vendor/`, `node_modules/`), in the code of a page, and in hexadecimal in a test; so are a Google API key
-    in an app and a JSON Web Token of a test. A change that is compared with its base does not lower its own
-    findings so.
+    (`vendor/`, `node_modules/`), in the code or a template of a page, and in hexadecimal in a test; so are a
+    Google API key in an app and a JSON Web Token of a test. A change that is compared with its base does not
+    lower its own findings so.
 
     Whatever these rules do not decide is scored by a small classifier.
 
@@ -197,6 +199,13 @@ _OF_NODE = lazy_re.compile(
     r"(?m)^(?:Object\.defineProperty\(exports|exports\.|(?:const|var|let) [^\n=]{1,80}= ?require\()"
 )
 _FOR_PAGES = frozenset(("javascript", "css"))  # syntaxes of what is minified and bundled
+# A variable that a bundler writes into pages
+_FOR_PAGE = lazy_re.compile(rf"(?:{'|'.join(IN_PAGES)})\w{{1,60}}[\"']?\s?[:=]\s?[\"'`]?\Z")
+_NEAR = 100  # characters before a value in which its variable is
+# A template that a server fills and sends: of Rails, Laravel, Symfony, ASP.NET, Java, Express and Astro
+_TEMPLATE = lazy_re.compile(
+    r"\.(?:html?\.\w+|haml|slim|blade\.php|phtml|twig|cshtml|razor|jspx?|ejs|pug|hbs|astro)\Z", re.I
+)
 
 
 def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None:
@@ -204,12 +213,13 @@ def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None
 
     A key that its vendor means for apps and pages is low in them. So is a JSON Web Token of a test, which was
     made for it or has expired, and what only its name calls a secret in another project's code, which
-    everyone has, in a page's code, and in hexadecimal in a test, where it is as often a digest, an id or a
-    known answer. What a change says of its own files lowers nothing in that change.
+    everyone has, in a page's code or template, and in hexadecimal in a test, where it is as often a digest,
+    an id or a known answer. What a change says of its own files lowers nothing in that change.
     """
     role, language = place.kind.role, place.kind.language
     for_browsers = secret.detector == browser_keys.FORMAT
-    if for_browsers and place.exposed_to:
+    before = slice(max(0, secret.start - _NEAR), secret.start)
+    if for_browsers and (place.exposed_to or _FOR_PAGE.search(place.file.text[before])):
         return Confidence.LOW
     if place.project.compared:
         return secret.confidence
@@ -224,7 +234,9 @@ def _in_its_place(secret: Secret, value: str, place: Place) -> Confidence | None
     )
     if (bundled or place.in_browser) and not secret.looks_random:
         return None
-    return Confidence.LOW if bundled or role is Role.VENDORED or place.in_browser else secret.confidence
+    if bundled or role is Role.VENDORED or place.in_browser or _TEMPLATE.search(place.file.path):
+        return Confidence.LOW
+    return secret.confidence
 
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:

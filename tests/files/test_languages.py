@@ -175,5 +175,6 @@ def test_a_workflow_is_directly_in_its_folder() -> None:
     assert sets.is_workflow("app/.github/workflows/ci.yml")
     assert sets.is_workflow(".github/workflows/CI.YAML")
     assert not sets.is_workflow(".github/workflows/lib/ci.yml")
+    assert not sets.is_workflow("web/node_modules/ms/.github/workflows/ci.yml")
     assert not sets.is_workflow("x.github/workflows/ci.yml")
     assert not sets.is_workflow(".github/workflows/ci.md")

@@ -51,6 +51,14 @@ def test_a_google_key_that_an_app_carries_is_a_warning() -> None:
 
 
 GOOGLE = generate("AIzaSy{base62:33}", "a key")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("NEXT_PUBLIC_MAPS_KEY", "LOW"), ("MAPS_KEY", "HIGH")])
+def test_a_google_key_that_a_bundler_writes_into_pages_is_low(name: str, expected: str) -> None:
+    (finding,) = check(RULE, {"settings.sh": f"{name}={GOOGLE}\n"})
+    assert finding.confidence.name == expected
+
+
 KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"), "NotValidated"
 
 
@@ -70,6 +78,9 @@ KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"
         ("dist/server.js", f"const http = require('http');\nf({{apiKey:'{KEY}'}})", "HIGH"),
         ("js/client.min.js", f"f('{GOOGLE}')", "LOW"),
         ("src/client.js", f"f('{GOOGLE}')", "HIGH"),
+        ("app/views/layouts/a.html.haml", f"= tag 'x', 'data-apikey' => '{KEY}'", "LOW"),
+        ("app/views/layouts/a.html.haml", f"= tag 'x', 'data-token' => '{TOKEN}'", "HIGH"),
+        ("config/a.yml.erb", f"api_key: '{KEY}'", "HIGH"),
         ("bin/composer.phar", f"f(['password' => '{WORDS}'])", None),
         ("db/Init.Designer.cs", f'ApiKey = "{KEY}"', "HIGH"),
         ("public/js/client.js", f"f({{password: '{WORDS}'}})", None),

@@ -34,7 +34,7 @@ _BABEL = lazy_re.compile(
 )
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(
-    r"(?P<call>\b(?:process\.)?loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
+    r"(?<!function )(?P<call>\b(?:process\.)?loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
 )
 # `ConfigModule.forRoot()` of @nestjs/config loads `.env` by default.
 # https://docs.nestjs.com/techniques/configuration

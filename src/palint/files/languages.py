@@ -131,7 +131,9 @@ LANGUAGES = (
     # --- settings, data and declared infrastructure
     # https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#about-yaml-syntax-for-workflows
     _YAML._replace(
-        id="workflow", family="yaml", suffixes=(), path=r"(?:^|/)\.github/workflows/[^/]*\.ya?ml$",
+        id="workflow", family="yaml", suffixes=(),
+        # not those of packages, which no service runs
+        path=r"^(?!(?:[^/]*/)*(?:node_modules|vendor|bower_components)/)(?:[^/]*/)*\.github/workflows/[^/]*\.ya?ml$",
         literals=(".github/workflows/",),
     ),
     # https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax

@@ -74,6 +74,15 @@ _DIGESTS = _listed(
     """
     2a81f24ea84e 6adbfd178516 de572777ba4a e2f680d286cb 3275864916d7 2f21fd9c8167 7a00d4872090
     """,
+    # WordPress', in the comment of `wp_salt`: https://developer.wordpress.org/reference/functions/wp_salt/
+    """
+    4b769966d132 8f8f9d06a40f 6a5eb905e55e 85b202a179e1 108741b45289 5b225527d22f 3ff075ae6f33
+    775f6ca2c96d
+    """,
+    # AngularJS', in each angular.js: https://docs.angularjs.org/api/ng/service/$http
+    """
+    19e703902b89
+    """,
     # i18n-tasks' new config (https://github.com/glebm/i18n-tasks/blob/main/templates/config/i18n-tasks.yml)
     """
     9d7db4ba6553 c953c8977a6b

@@ -149,6 +149,7 @@ FORMS = (
         (
             ("a.yml", "url: postgres://app:$PASSWORD@db/app"),
             ("a.xcf", "\x02\x07/7412301:{base62:20}@/+'"),
+            ("a.eps", 'q"^3(Ak"fYO:{base62:20}@/u\n'),
         ),
     ),
     Form(

@@ -37,10 +37,9 @@ _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:[ \t]|%20).{{6}}\Z", re.I)
 _IN_SENTENCE = lazy_re.compile(r"(?<! auth)(?<! access)(?<=[a-z]{2}) \Z")  # `the expired token X7391`
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
-_USER_OF_DSN = lazy_re.compile(
-    r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
-)  # what is before `:password@tcp(host)`
-_AFTER_DSN = lazy_re.compile(r"@(?!/)|@/[\w.${}%-]{0,64}(?:[?\"'`\s),;]|\Z)")  # the name of a database
+# Before `:password@tcp(host)`, and after it: after `@/` the name of a database, and what closes the text
+_USER_OF_DSN = lazy_re.compile(r"(?:\A|([\"'`(>])|\s|\w=)[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,62}\Z")
+_AFTER_DSN = lazy_re.compile(r"@(?!/)|@/[\w.${}%-]{0,64}([?\"'`\s),;<]|\Z)")
 # From one `@` to the last one of the authority, before which is what signs in
 # (https://url.spec.whatwg.org/#authority-state)
 _LAST_AT = lazy_re.compile(r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?")
@@ -68,9 +67,8 @@ _PAIR = lazy_re.compile(r"([\"'])[\w.@+-]{1,40}:([^\s\"'`]{1,128})\1")
 _SIGNS_IN = lazy_re.compile(r"basic|auth|cred|token", re.I)
 _BASE64 = lazy_re.compile(r"b(?:ase)?64|btoa", re.I)
 _SHORTEST_WORD = 32  # characters of credentials that are only letters, or only digits
-_WORD = lazy_re.compile(
-    r"[\"']?([^\s\"'`][^\s\"']{0,255})"
-)  # not a command's output: ``--password `openssl …``
+# Not a command's output: ``--password `openssl …``
+_WORD = lazy_re.compile(r"[\"']?([^\s\"'`][^\s\"']{0,255})")
 
 
 def address(text: str, at: int, path: str) -> Iterator[Found]:
@@ -90,9 +88,11 @@ def address(text: str, at: int, path: str) -> Iterator[Found]:
             return
     else:
         colon = text.rfind(":", max(0, end - 64), end)
-        if not _USER_OF_DSN.search(text, max(0, colon - 65), max(0, colon)):
+        user = _USER_OF_DSN.search(text, max(0, colon - 65), max(0, colon))
+        after = _AFTER_DSN.match(text, end)
+        if not user or not after or _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE):
             return
-        if _BINARY.search(text, max(0, end - _BESIDE), end + _BESIDE) or not _AFTER_DSN.match(text, end):
+        if user[1] and after[1] not in (None, "?", {"(": ")", ">": "<"}.get(user[1], user[1])):
             return
     if 0 <= colon < end - 1:
         yield Found(colon + 1, end, "", "url-credentials")

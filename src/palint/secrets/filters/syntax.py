@@ -96,8 +96,6 @@ _TRANSLATIONS = lazy_re.compile(
     r"\.(?:po|xlf|arb|strings|resx)\Z",
     re.I,
 )
-
-
 _LANGUAGE = lazy_re.compile(r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.\w{2,10}\Z")  # a file: `fr.json`
 
 

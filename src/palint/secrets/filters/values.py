@@ -11,8 +11,9 @@ from palint.secrets.filters.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
 
 _AWS_EXAMPLE = Filter("aws-example", "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
-    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4|EXAMPLE[a-z\d]{25}\Z",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4",
+        "EXAMPLE" + "kq7vw" * 5),
     keeps=("EXAMPLE-Kq2",),
 )  # fmt: skip
 
