@@ -97,12 +97,14 @@ _TRANSLATIONS = lazy_re.compile(
     re.I,
 )
 _LANGUAGE = lazy_re.compile(r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.\w{2,10}\Z")  # a file: `fr.json`
+# https://developer.wordpress.org/apis/internationalization/internationalization-guidelines/#text-domains
+_TEXT_DOMAIN = lazy_re.compile(r"\b(?:esc_\w{1,9})?__?[ex]?\(\s{0,4}(['\"])[^'\"\n]{1,60}\1\s?,\s?['\"]\Z")
 
 
-@lru_cache(maxsize=64)
-def has_translations(path: str) -> bool:
-    """Whether the texts of a program in one of several languages are in this file."""
-    return _TRANSLATIONS.search(path) is not None
+def is_for_people(place: Place) -> bool:
+    """Whether words are text in one of several languages, or name where the text before is translated."""
+    file = _TRANSLATIONS.search(place.path) or (" " in place.value and _LANGUAGE.search(place.path))
+    return bool(file or _TEXT_DOMAIN.search(place.before)) and is_words(place.value)
 
 
 # --- values in quotes
@@ -171,16 +173,13 @@ FILTERS = (
             ("a.yml", "password: «postgres» # a comment", "password", "bare"),
             ("a.yml", "password: «postgres» USER=app", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"))),
-    Filter("translation", "it is text for people in a file of translations",
-        lambda p: (
-            (has_translations(p.path) or (" " in p.value and _LANGUAGE.search(p.path)))
-            and is_words(p.value)
-        ),
+    Filter("translation", "it is text for people in a file of translations", is_for_people,
         drops=(("locales/de/app.json", '"password": "«Neues Passwort»"', "password", "assigned"),
             ("conf/locale/locale_sr.ini", "password=«Лозинка»", "password", "bare"),
             ("res/values-nb-rNO/strings.xml", '<string name="password">«passord»<', "password", "element"),
             ("pt-br.lang.php", "'label.password' => '«Repita a senha»'", "label.password", "assigned"),
             ("fr.json", '"password": "«Mot de passe»"', "password", "assigned"),
+            ("a.php", "$t = __( 'Password', '«my-plugin»' )", "Password", "default"),
             ("fr.po", 'password = "«mot de passe»"', "password", "assigned")),
         keeps=(("locales/de/app.json", '"password": "«Kq7vWz2p9x»"', "password", "assigned"),
             ("values.yaml", "password: «passord»", "password", "bare"),
