@@ -202,9 +202,11 @@ _FOR_PAGES = frozenset(("javascript", "css"))  # syntaxes of what is minified an
 # A variable that a bundler writes into pages
 _FOR_PAGE = lazy_re.compile(rf"(?:{'|'.join(IN_PAGES)})\w{{1,60}}[\"']?\s?[:=]\s?[\"'`]?\Z")
 _NEAR = 100  # characters before a value in which its variable is
-# A template that a server fills and sends: of Rails, Laravel, Symfony, ASP.NET, Java, Express and Astro
+# A template that a server fills and sends: of Rails, Laravel, Symfony, ASP.NET, Java, Express and Astro.
+# `values.yml.ejs` is one of settings.
 _TEMPLATE = lazy_re.compile(
-    r"\.(?:html?\.\w+|haml|slim|blade\.php|phtml|twig|cshtml|razor|jspx?|ejs|pug|hbs|astro)\Z", re.I
+    r"\.html?\.\w+\Z|(?:\A|/)[^/.]+\.(?:haml|slim|blade\.php|phtml|twig|cshtml|razor|jspx?|ejs|pug|hbs|astro)\Z",
+    re.I,
 )
 
 

@@ -80,7 +80,7 @@ KEY, HEX, WORDS = generate("{base62:32}", "a key"), generate("{hex:32}", "a key"
         ("src/client.js", f"f('{GOOGLE}')", "HIGH"),
         ("app/views/layouts/a.html.haml", f"= tag 'x', 'data-apikey' => '{KEY}'", "LOW"),
         ("app/views/layouts/a.html.haml", f"= tag 'x', 'data-token' => '{TOKEN}'", "HIGH"),
-        ("config/a.yml.erb", f"api_key: '{KEY}'", "HIGH"),
+        ("config/a.yml.ejs", f"api_key: '{KEY}'", "HIGH"),
         ("bin/composer.phar", f"f(['password' => '{WORDS}'])", None),
         ("db/Init.Designer.cs", f'ApiKey = "{KEY}"', "HIGH"),
         ("public/js/client.js", f"f({{password: '{WORDS}'}})", None),
