@@ -34,7 +34,15 @@ def commands(repository: str, programs: Path) -> dict[str, list[str] | None]:
     gitleaks = corpus.gitleaks()
     kingfisher = ("scan", "--no-validate", "--no-update-check", "-q", "--git-history", "full")
     return {
-        "palint": [str(programs / "palint"), "history", "--isolated", "--no-state", "--format", "json"],
+        "palint": [
+            str(programs / "palint"),
+            "history",
+            "--isolated",
+            "--no-state",
+            "--allow-incomplete",
+            "--format",
+            "json",
+        ],
         "kingfisher": [str(programs / "kingfisher"), *kingfisher, repository],
         "betterleaks": [str(programs / "betterleaks"), "git", "--silent", repository],
         "gitleaks": [gitleaks, "git", "--no-banner", "-l", "error", repository] if gitleaks else None,

@@ -146,10 +146,10 @@ def edited(random: Random, data: bytes) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_histories(checker: Versions, seed: int) -> None:
     random = Random(seed)
-    path = ("a.py", "config.yml", "notes.md", "settings.json", "run")[seed % 5]
+    path = ("a.py", "config.yml", "notes.md", "settings.json", "run", "a.sh", "a.toml", "Makefile")[seed % 8]
     data = FILLER
     skipped = 0
     for _ in range(60):
@@ -241,11 +241,22 @@ def test_little_is_kept(checker: Versions, monkeypatch: pytest.MonkeyPatch) -> N
     assert [clean.is_clean(f"{n}.py", FILLER) for n in range(9)] == [n > 5 for n in range(9)]
 
 
-@pytest.mark.parametrize("line", ['x("\\x67\\x68{}")\n', 'x("gh\\\n{}")\n', 'x("\\u0067h{}")\n'])
-def test_a_token_written_with_escapes_in_a_change_is_seen(checker: Versions, line: str) -> None:
-    checker.skips("escaped.js", FILLER)
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("escaped.js", 'x("\\x67\\x68{}")\n'),
+        ("escaped.js", 'x("gh\\\n{}")\n'),
+        ("escaped.js", 'x("\\u0067h{}")\n'),
+        ("escaped.sh", "x=g''h{}\n"),
+        ("escaped.sh", "x=g\\h{}\n"),
+        ("escaped.ps1", '$x = "g`h{}"\n'),
+    ],
+)
+def test_a_token_written_with_escapes_in_a_change_is_seen(checker: Versions, path: str, line: str) -> None:
+    checker.skips(path, FILLER)
     hidden = line.format(generate("{github_token}", "escaped")[2:]).encode()
-    assert not checker.skips("escaped.js", FILLER[:9000] + b"\n" + hidden + FILLER[9000:])
+    assert checker.skips(path, FILLER[:9000] + b"\ny = 2\n" + FILLER[9000:])
+    assert not checker.skips(path, FILLER[:9000] + b"\n" + hidden + FILLER[9000:])
 
 
 @pytest.mark.parametrize("run", [" " * 6000, "\n" * 5000, "\t" * 2500, " " * 3000 + "(" + " " * 3000])

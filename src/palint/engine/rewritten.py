@@ -29,7 +29,7 @@ def rewritten(
     Of the file without escapes those count that are near one.
     """
     embedded = embedded_text(file)
-    if embedded is None and not has_sign(hits, file.path):  # nearly every file
+    if embedded is None and not has_sign(hits) and not is_always_compared(file.path):  # nearly every file
         return
     texts = [(file, hits, Extent.UNESCAPED)]
     if embedded is not None:
@@ -41,9 +41,9 @@ def rewritten(
             yield part, extent, near
 
 
-def has_sign(hits: Hits, path: str) -> bool:
+def has_sign(hits: Hits) -> bool:
     """Whether any of a file's keywords says that it may be spelled in another way than it is read."""
-    return is_always_compared(path) or (len(hits) > 0 and min(hits)[0] < len(KEYWORDS))
+    return len(hits) > 0 and min(hits)[0] < len(KEYWORDS)
 
 
 def _without_escapes(

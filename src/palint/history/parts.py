@@ -11,7 +11,7 @@ from functools import cached_property
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
-from palint.engine.rewritten import has_sign
+from palint.engine.rewritten import has_sign, rewritten
 from palint.files import HEAD
 from palint.findings import Violation
 from palint.prefilter import Confirm, Matcher
@@ -58,11 +58,15 @@ class PartChecker(FileChecker):
         return known
 
     def is_clean_part(self, part: SourceFile, whole: SourceFile) -> bool:
-        """Whether a part of a file has neither findings nor matches that need the whole file."""
+        """Whether a part of a file has neither findings nor matches that need the whole file.
+
+        The part is whole lines where the language is always compared with what it reads
+        (`escapes.is_always_compared`): there an escape ends on its line, or joins it with the next one.
+        """
         hits = self.matcher.scan(part.data, whole.path)
-        if not hits:
-            return not is_always_compared(whole.path)
-        if has_sign(hits, whole.path) or self._needs_whole_file(hits, whole):
+        if has_sign(hits) or self._needs_whole_file(hits, whole):
+            return False
+        if is_always_compared(whole.path) and any(rewritten(part, hits, self._scan)):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds

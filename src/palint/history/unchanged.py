@@ -19,6 +19,7 @@ from palint.history.parts import PartChecker
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.encoding import is_plain
+from palint.text.escapes import is_always_compared
 from palint.text.source import Ranges, SourceFile, merge_ranges
 
 _MAX_KEPT_BYTES = 16 << 20  # bytes of versions that are kept for comparison
@@ -46,7 +47,7 @@ class CleanVersions:
             return False
         if may_need_head(path) and data[:HEAD] != old[:HEAD]:
             return False
-        parts = _parts(old, data)
+        parts = _parts(old, data, lines=is_always_compared(path))
         if parts is None:
             return False
         whole = SourceFile(path, data, encoding="utf-8")
@@ -94,12 +95,12 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _parts(old: bytes, new: bytes) -> list[bytes] | None:
-    """The parts of `new` that must be checked; None if that is most of it."""
+def _parts(old: bytes, new: bytes, *, lines: bool) -> list[bytes] | None:
+    """The parts of `new` that must be checked, if `lines` whole lines; None if that is most of it."""
     ranges = changed_ranges(old, new, 2 * REACH)
     parts: list[bytes] = []
     for width in (1, 4):  # maximum bytes of a code point
-        parts = [new[start:end] for start, end in _widened(ranges, width * REACH, new)]
+        parts = [new[start:end] for start, end in _widened(ranges, width * REACH, new, lines=lines)]
         if sum(map(len, parts)) > _WORTH * len(new):
             return None
         if all(map(bytes.isascii, parts)):
@@ -107,7 +108,7 @@ def _parts(old: bytes, new: bytes) -> list[bytes] | None:
     return parts
 
 
-def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> Ranges:
+def _widened(ranges: list[tuple[int, int]], by: int, data: bytes, *, lines: bool) -> Ranges:
     """The ranges in bytes with `by` more on either side, merged if they touch; cut between characters.
 
     A run of blanks at either end is not counted: rules skip it between a name and its value.
@@ -123,5 +124,7 @@ def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> Ranges:
             start -= 1
         while end < len(data) and 0x80 <= data[end] < 0xC0:
             end += 1
+        if lines:
+            start, end = data.rfind(b"\n", 0, start) + 1, data.find(b"\n", end) + 1 or len(data)
         widened.append((start, end))
     return merge_ranges(widened)

@@ -147,6 +147,7 @@ _QUOTED = lazy_re.compile(  # https://www.gnu.org/software/bash/manual/html_node
     rb"\$'(?P<ansi>(?:\\.|[^'\\\n])*)'|'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\(?P<any>[\w.:/+=-])"
 )
 _IN_SHELL = lazy_re.compile(rb"\\[\w.:/+=-]|\$'")  # what `_of_shell` changes
+_LINE = lazy_re.compile(rb"[^\n]*")
 # A pattern for each quote and mark: `re` finds the byte that one starts with twenty times as fast as a class.
 _EMPTY_QUOTES = tuple(lazy_re.compile(rb"%b[\"'](?<=[=\w]..)(?=\w)" % quote) for quote in (b"'", b'"'))
 _EMPTY_VALUE = lazy_re.compile(rb"(=[ \t]+)(?:''|\"\")(?=\w)")
@@ -248,8 +249,8 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
     if language == "notebook":
         return _CELL.sub(_of_cell, data)
     text = data
-    if language in _SHELLS and _IN_SHELL.search(text):
-        text = _QUOTED.sub(_of_shell, text)
+    if language in _SHELLS:
+        text = _replaced(_LINE, _of_line, _next_line, text)
     elif language == "dockerfile":
         escape = _DOCKER_ESCAPE.search(text, 0, 256)
         text = _docker_instruction(escape[1] if escape else b"\\").sub(_of_instruction, text)
@@ -403,6 +404,15 @@ def _of_reference(reference: re.Match[bytes]) -> bytes:
 def _of_percent(letters: re.Match[bytes]) -> bytes:
     character = bytes.fromhex(letters[0].decode().replace("%", ""))
     return character if _WORDS_ONLY.fullmatch(character) else letters[0]
+
+
+def _next_line(text: bytes, at: int) -> tuple[int, int] | None:
+    sign = _IN_SHELL.search(text, at)
+    return (text.rfind(b"\n", at, sign.start()) + 1, sign.end()) if sign else None
+
+
+def _of_line(line: re.Match[bytes]) -> bytes:
+    return _QUOTED.sub(_of_shell, line[0])
 
 
 def _of_shell(part: re.Match[bytes]) -> bytes:
