@@ -11,7 +11,7 @@ from palint.engine.file_result import Extent
 from palint.files import languages
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, before_operator, is_always_compared, unescaped
+from palint.text.escapes import KEYWORDS, after_operator, before_operator, is_always_compared, unescaped
 from palint.text.source import SourceFile, merge_ranges
 from palint.util import lazy_re
 
@@ -78,7 +78,7 @@ def _windows(data: bytes, path: str, hits: Hits) -> Sequence[tuple[int, int]]:
         return []
     if languages.find(path).syntax == "yaml":  # an anchor may be far from its aliases
         return [(0, len(data))]
-    return merge_ranges((_window_start(data, end), min(len(data), end + REACH + _BESIDE)) for end in ends)
+    return merge_ranges((_window_start(data, end), _window_end(data, end)) for end in ends)
 
 
 def _window_start(data: bytes, end: int) -> int:
@@ -86,6 +86,11 @@ def _window_start(data: bytes, end: int) -> int:
     at = max(0, before_operator(data, end - REACH) - _BESIDE)
     before = data[max(0, at - _LONGEST_RUN) : at]
     return at - len(before) + len(before.rstrip(b"\\"))
+
+
+def _window_end(data: bytes, end: int) -> int:
+    """The offset up to which to read for an escape that ends at `end`: after a value behind blanks."""
+    return min(len(data), after_operator(data, end) + REACH + _BESIDE)
 
 
 def near_changes(hits: Hits, changed: Sequence[tuple[int, int]]) -> Hits:

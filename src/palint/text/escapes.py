@@ -34,15 +34,6 @@ _GAP = rf"(?:\s|\\[tnf]|{_RARE})"  # blanks, also in a notebook's string
 _WORDS_OF_NAMES = [word.encode() for word in _NAMES]
 
 
-def _after_names(data: bytes, ends: list[int], path: str) -> list[int]:
-    return [end for end in ends if _follows_name(data, end)]
-
-
-def _follows_name(data: bytes, at: int) -> bool:
-    """Whether a name of a secret is before the blanks that end at `at`, on the same line or the one above."""
-    return _has_name_before(data, before_operator(data, at - 1))
-
-
 _BEFORE_VALUES = b" \t\n\r\f\v:=(" + bytes(range(0x80, 0x100))
 
 
@@ -54,6 +45,26 @@ def before_operator(data: bytes, at: int) -> int:
         if start > low:
             break
     return start
+
+
+_TO_VALUE = lazy_re.compile(rf"(?:[\s:=(]|{_RARE}){{0,65535}}".encode())
+
+
+def after_operator(data: bytes, at: int) -> int:
+    """Where the blanks that start at an offset end, with operators between them; 64 Ki characters at most."""
+    found = _TO_VALUE.match(data, at)
+    return found.end() if found else at
+
+
+def _before_values(data: bytes, ends: list[int], path: str) -> list[int]:
+    """The first end in each run of blanks after which a string or an operator comes."""
+    kept, past = [], -1
+    for end in ends:
+        if end > past:
+            past = after_operator(data, end)
+            if data[past : past + 1] in (b'"', b"'", b"`") or data[end:past].strip():
+                kept.append(end)
+    return kept
 
 
 def _has_name_before(data: bytes, at: int) -> bool:
@@ -108,7 +119,9 @@ KEYWORDS: tuple[str | Keyword, ...] = (
     # `environ["TOKEN" ] = `; in JSON a list often ends so
     rf"{_NAME}\w*[\\\"'`]+{_GAP}+\](?=\]*{_GAP}*[=:])",
     Keyword(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", languages=("yaml",)),
-    Keyword(rf"(?:\s{{64}}|{_RARE})\s*[:=\"'`]", _after_names),
+    # These start with a name: to search all text for 64 blanks takes as long as to search it for all else
+    Keyword(rf"{_NAME}[^\n]*?[\s:=(\x80-\xff]{{64}}", _before_values),
+    Keyword(rf"{_NAME}[^\n]*?{_RARE}", _before_values),
     Keyword(r"\*/\s*(?:[:=,)\"'`]|->|[\w:.@$#! ]{1,30}\(?[\"'])", _commented),
 )
 
