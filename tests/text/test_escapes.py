@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from palint.languages import yaml
 from palint.text import escapes
@@ -159,19 +156,19 @@ def test_a_name_of_no_letter_stays(form: str) -> None:
     assert text(f'x = "p\\{form}ss"\n'.encode(), "a.pl") is None
 
 
-_PIECES = [
-    "a", "'", "= \\\n", ":\t\\\r\n", "\\\n", "\n", " ", 34 * " ", 34 * "\u3000", 12 * "\u2500" + "é",
-]  # fmt: skip
-
-
-@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join).map(str.encode))
-def test_looking_for_a_place_first_finds_the_same(data: bytes) -> None:
-    blanks = data.translate(escapes._AS_BLANK)
-    for pattern, replace, place in (
-        (escapes._CUT, escapes._joined, escapes._next_cut),
-        (escapes._SURPLUS, escapes._without_blanks, partial(escapes._next_run, blanks)),
-    ):
-        assert escapes._replaced(pattern, replace, place, data) == pattern.sub(replace, data)
+@pytest.mark.parametrize(
+    ("data", "made"),
+    [
+        ("k = \\\nabc", "k = abc\\\n"),
+        ("k:\t\\\r\nabc d", "k:\tabc\\\n d"),
+        ("a" + 40 * " " + "b" + 34 * "\u3000" + "c\nd", "a b c\nd"),
+        ("a" + 34 * "\xa0" + "b", "a b"),
+        (12 * "\u2500" + "a" + 40 * " " + "b", 12 * "\u2500" + "a b"),  # its bytes are of blanks, too
+        ("a" + 33 * " " + "b", None),
+    ],
+)
+def test_an_operator_before_a_cut_and_long_blanks(data: str, made: str | None) -> None:
+    assert text(data.encode()) == made
 
 
 @pytest.mark.parametrize(("data", "cut"), [(b"'pass\\\nword'", True), (b"'one\\n\\\nword'", False)])
