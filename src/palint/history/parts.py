@@ -68,6 +68,8 @@ class PartChecker(FileChecker):
             return False
         if is_always_compared(whole.path) and any(rewritten(part, hits, self._scan)):
             return False
+        if not hits:
+            return True
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
         for i, matches in self._keyword_matches(part, hits, self._local).items():
