@@ -223,7 +223,8 @@ _YAML_PROPERTIES = lazy_re.compile(
     rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?!(?:[\w.-]+[\"']?|<<):(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
 )
 # Its anchor may be gone, and an alias without one is no YAML.
-_YAML_ALIAS = lazy_re.compile(rb"([:,\[{-][ \t]+|\[)\*(?=\w[\w.-]*[ \t]*(?:[,\]}#\r\n]|\Z))")
+_YAML_ALIAS = lazy_re.compile(rb"\*(?=\w[\w.-]*[ \t]*(?:[,\]}#\r\n]|\Z))")
+_BLANKS_BEFORE_ALIAS = 80
 _ELEMENT = lazy_re.compile(
     rb"(<[\w.:-]*%b[\w.:-]*)[^<>]{0,200}?\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
     re.IGNORECASE,
@@ -289,7 +290,7 @@ def _rewritten(data: bytes, language: str, markup: bool = False) -> bytes:
         text = _ELEMENT.sub(_of_element, _REFERENCE.sub(_of_reference, text))
     elif language == "yaml":
         text = _YAML_PROPERTIES.sub(_of_properties, text)
-        text = _YAML_ALIAS.sub(rb"\1$", text)
+        text = _YAML_ALIAS.sub(_of_alias, text)
     if b"*/" in text and language in _has_block_comments():
         for _ in range(_COMMENTS):
             before, text = text, _replaced(_COMMENT, _without_comment, _next_comment, text)
@@ -502,6 +503,15 @@ def _of_element(element: re.Match[bytes]) -> bytes:
 
 def _of_properties(value: re.Match[bytes]) -> bytes:
     return b": " + value["value"].rstrip(b"\r") + b"\n" * value["gap"].count(b"\n")
+
+
+def _of_alias(alias: re.Match[bytes]) -> bytes:
+    """`$` for the `*` of an alias: after an indicator and blanks, or directly after a list's bracket."""
+    before = alias.string[max(0, alias.start() - _BLANKS_BEFORE_ALIAS) : alias.start()]
+    indicator = before.rstrip(b" \t")[-1:]
+    if indicator == b"[" or (before[-1:] in b" \t" and indicator and indicator in b":,{-"):
+        return b"$"
+    return b"*"
 
 
 def _of_subscript(closed: re.Match[bytes]) -> bytes:
