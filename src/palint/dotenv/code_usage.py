@@ -35,10 +35,17 @@ LOADERS = {
     "python": (
         _loader(
             "load_dotenv",
-            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv" + _FILE_CALL, "dotenv",
+            r"(?<![\w.])(?<!def )(?:dotenv\.(?:main\.)?|flask\.cli\.)?load_dotenv" + _FILE_CALL,
+            "load_dotenv",
         ),
-        _loader("dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _FILE_CALL, "dotenv"),
-        _loader("dotenv", r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+", "dotenv"),
+        _loader(
+            "dotenv_values", r"(?<![\w.])(?<!def )(?:dotenv\.)?dotenv_values" + _FILE_CALL, "dotenv_values"
+        ),
+        _loader(
+            "dotenv",
+            r"\bimport\b[^\n]*\b(?:load_dotenv|dotenv_values)\s+as\s+\w+",
+            r"dotenv(?:_values)?\s+as\b",
+        ),
         _loader("set_key", r"(?<![\w.])(?:dotenv\.)?(?:get|set)_key" + _CALL, r"(?:from|import)\s+dotenv"),
         _loader("read_env", r"(?<![\w.])(?:\w+\.){1,8}read_env" + _CALL, r"environs?\b(?<!os\.environ)"),
         # https://github.com/rconradharris/envparse
