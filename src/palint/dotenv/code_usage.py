@@ -115,7 +115,7 @@ LOADERS |= {
     "swift": (_loader("Dotenv", r"\bDotenv\.(?:configure|load|read)\s*\(", r"\bDotenv\b"),),
     "perl": (_loader("Dotenv", r"\buse\s+(?:\w+::)*Dotenv\b|\bDotenv->load", r"\bDotenv\b"),),
     "dart": (
-        _loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\(", r"dotenv"),
+        _loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\((?!\s*\)\s*\.env\b)", "dotenv"),
         _loader("envied", r"@Envied\(", r"package:envied"),
     ),
     "groovy": (
