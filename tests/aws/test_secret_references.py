@@ -59,6 +59,7 @@ STORE = (
         ("{name: bitwarden-secretsmanager}", []),
         ("\n    kind: ClusterSecretStore\n    name: onepassword", []),
         ("{name: vault}", []),
+        ("{name: aws-parameter-store}", []),
     ],
 )
 def test_a_name_in_a_cluster_is_one_of_aws_if_its_store_is(store: str, found: list[str]) -> None:

@@ -87,9 +87,11 @@ _FORMS = tuple(
         ),
     )
 )  # fmt: skip
-# https://external-secrets.io/latest/provider/aws-secrets-manager/, whose store is named after it
+# https://external-secrets.io/latest/provider/aws-secrets-manager/, whose store is named after it; a store of
+# https://external-secrets.io/latest/provider/aws-parameter-store/ has paths
 _AWS_STORE = lazy_re.compile(
-    r"secretStoreRef:(?:(?!\bname:)[^\0]){0,120}\bname:[ \t]{1,4}[\"']?(?:[\w.-]{0,60}?aws|secrets-?manager)"
+    r"secretStoreRef:(?:(?!\bname:)[^\0]){0,120}\bname:[ \t]{1,4}[\"']?"
+    r"(?![\w.-]{0,60}param)(?:[\w.-]{0,60}?aws|secrets-?manager)"
     r"|backendType:[ \t]{1,4}secretsManager",
     re.I,
 )
