@@ -62,10 +62,11 @@ _WORD = lazy_re.compile(_LAST_WORD)
 _TYPED_WORD = lazy_re.compile(
     rf"(?:[ \t]{{0,40}}[A-Za-z_&'*\[][\w.\[\]<>?&' |]{{0,30}}{literals.POSSESSIVE}=(?![=>]))?{_LAST_WORD}"
 )  # also `x: str | None = None`
-_BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
-_REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
+_BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,1024}")
+# Also Google's app passwords (https://support.google.com/accounts/answer/185833), and a quote in a word
+_REST = lazy_re.compile(r"[a-z]{4}(?: [a-z]{4}){3}(?!\S)|(?:[^\s\"'`]|(?<=\w)[\"'](?=\w)){1,1024}")
 _NEXT = lazy_re.compile(r"(?<=,)[ \t]{1,4}(?=\S)")  # of several values
-_IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
+_IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,1024}")  # up to a fragment (RFC 3986)
 _NO_VALUE = (":", ")", '")', "')", '"\n', "'\n", '"\r', "'\r")  # the last ones end a label
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _ASSIGNMENT = lazy_re.compile(r"[A-Z][A-Z0-9_]{2,60}=[^\s=]")  # `DB_PASSWORD= DB_USER=admin`: no value
@@ -84,6 +85,7 @@ _BRACES = lazy_re.compile(r"\$\{(?:\w{1,12}:)?")
 # `${DB_PASSWORD:-…}`, after the colon; `"` may be around the value, also in a string
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=]([\"']?)([^}\s\"']{1,256})\1\}")
 _LATER = lazy_re.compile(literals.LATER)
+_CHOICE = lazy_re.compile(r"(?:\bcase\s{1,4}|\?)[\"']?\Z")  # `case "password":`, `x?"password":y`
 _TUPLE = lazy_re.compile(
     r"[ \t]{0,80}(?:\w{1,8}[ \t]{1,4})?[\[(]?((?:[\w.$@%]{1,60},[ \t]{0,4}){1,3})[\w.$@%]{1,60}[\])]?"
     r"(?:[ \t]\w{1,20})?[ \t]{0,4}:?=\Z"
@@ -172,6 +174,8 @@ def _value(text: str, at: int, key: str, path: str) -> Iterator[Found]:
         return
     if operator == ":":
         name_at = at - len(key) - 1
+        if _CHOICE.search(text[max(0, name_at - 16) : at - 1].rstrip(" \"'").removesuffix(key)):
+            return
         opened = text.rfind("${", max(0, name_at - 16), name_at)
         in_braces = opened >= 0 and _BRACES.fullmatch(text, opened, name_at)
         if in_braces and text.startswith(("+", "?"), at):  # something else if it is set, or a message

@@ -33,7 +33,7 @@ STRING = (
     r"|<(?:string|any)>|\([Ss]tring\)\s?)?"
     r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
-_NAMES = rf"(?:[\w.$&*<>/ -]|::){{0,40}}{POSSESSIVE}"
+_NAMES = rf"(?:[\w.$&<>/ -]|::|\*(?!/)){{0,40}}{POSSESSIVE}"
 _SPACES = rf"\s{{0,80}}{POSSESSIVE}"
 _OPENING = (
     rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\]){_SPACES}(?:{_COMMENT}{_SPACES}){{0,3}}(?:\d{{1,4}}\s?[:,]\s?)?"

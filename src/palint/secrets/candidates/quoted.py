@@ -108,7 +108,7 @@ _IDENTIFIED = lazy_re.compile(
 
 
 _SQL_USER = lazy_re.compile(r"\b(?:user|role|login|create|alter|grant)\b", re.I)
-_SQL_VERB = lazy_re.compile(r"\b(?:create|alter|grant)\s", re.I)
+_SQL_VERB = lazy_re.compile(r"\b(?:(?:create|alter)\s[\w\s]{0,60}?(?:user|role|login|link)|grant)\b", re.I)
 _UNQUOTED = 3  # the group of _IDENTIFIED
 
 
