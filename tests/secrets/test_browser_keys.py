@@ -38,6 +38,14 @@ FOR_CLIENTS = (
     ("a.js", "load('//maps.example/v2/sdk.js?appkey=«»')", KEY),
     ("a.html.erb", '<iframe src="https://maps.example/embed/v1/place?key=«»&q=x">', GOOGLE),
     ("a.js", """x = '<iframe style="" src = "https://maps.example/embed/v1/view?key=«»&zoom=1">'""", GOOGLE),
+    ("a.yml", r"NREUM.info={\"a\":1,\"licenseKey\":\"«»\"", "{hex:10}"),
+    ("a.html", """data-cf-beacon='{"token": "«»"}'""", KEY),
+    ("a.js", "auth: '«»',\n preview: 'env-41'", KEY),
+    ("a.swift", 'pusherAppKey: "«»"', "{hex:20}"),
+    ("a.env", "PUSHER_APP_KEY=«»", "{hex:20}"),
+    ("a.gradle", 'JPUSH_APPKEY : "«»"', "{hex:24}"),
+    ("a.env", "OPTIMIZELY_SDK_KEY=«»", "{base62:22}"),
+    ("a.js", "token = await grecaptcha.execute('«»', { action: 'x' })", "6L{base62:38}"),
     ("a.js", "x.recaptcha_api_key ? x.recaptcha_api_key : '«»'", "6L{base62:38}"),
 )
 PRIVATE = (
@@ -50,6 +58,9 @@ PRIVATE = (
     ("a.js", "</script><p>apikey = '«»';", KEY),
     ("a.js", "fetch('https://maps.example/json?key=«»')", GOOGLE),
     ("a.js", "recaptcha_secret: '«»'", "6L{base62:38}"),
+    ("a.yml", 'agent.info={"licenseKey":"«»"', "{hex:20}"),
+    ("a.js", "auth: '«»',\n preview: true", KEY),
+    ("a.env", "PUSHER_APP_SECRET=«»", "{hex:20}"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import json
 import re
@@ -200,6 +201,10 @@ def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape
             None,
         ),
         ("a.json", '{"password": "«{hex:64}»", "salt": "{hex:16}"}', None),
+        # the hash of a common word, here `password`
+        ("a.php", f"'password' => '«{hashlib.md5(b'password').hexdigest()}»'", None),
+        ("a.php", f"'password' => '«{hashlib.md5(b'Kq7vWz2p').hexdigest()}»'", Confidence.LOW),
+        ("a.php", f"'api_key' => '«{hashlib.sha256(b'secret').hexdigest()}»'", Confidence.HIGH),
         ("a.json", '{"password": "«{hex:64}»", "saltRounds": "{hex:16}"}', Confidence.HIGH),
         ("a.xml", '<authorize password="«{hex:64}»" encoding="sha256">', None),
         ("a.xml", '<authorize password="«{hex:64}»" encoding="plain">', Confidence.HIGH),

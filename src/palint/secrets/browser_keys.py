@@ -16,7 +16,7 @@ from palint.util import lazy_re
 
 _REACH = 400  # characters on each side of the value in which its object starts and ends
 _NAMED = lazy_re.compile(
-    r"(api|licen[sc]e|auth|token)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
+    r"(api|licen[sc]e)(?:_?(?:key|token))?[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]?\Z",
     re.I,
 )
 _NEIGHBOURS = {
@@ -26,10 +26,6 @@ _NEIGHBOURS = {
         r"appId[\"']?:\s{0,4}[\"'][A-Z0-9]{10}[\"'])"
     ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
-    # `auth` beside a container of Tag Manager: https://support.google.com/tagmanager/answer/6311518
-    "auth": lazy_re.compile(r"(?<!\w)GTM-[A-Z0-9]{6}"),
-    # Cloudflare's beacon: https://developers.cloudflare.com/web-analytics/get-started/
-    "token": lazy_re.compile(r"data-cf-beacon="),
     "licen": lazy_re.compile(r"(?<!\w)(?:errorBeacon|applicationID)[\"']?\s{0,4}[:=]"),
 }
 FORMAT = "google-api-key"  # the only format of such keys; the others have none
@@ -44,6 +40,15 @@ _OF_FIREBASE = lazy_re.compile(
 )
 # A site's key has the form of its secret key: https://developers.google.com/recaptcha/intro
 _CAPTCHA = lazy_re.compile(r"(?!.*(?:secret|private)).*captcha", re.I)
+# https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
+# https://developers.cloudflare.com/web-analytics/get-started/
+_OF_PAGE = lazy_re.compile(r"NREUM[^\n]{0,100}\0[0-9a-f]{10}\Z|cf-beacon[^\n]{0,100}\0[0-9a-f]{32}\Z")
+# After `auth`: https://support.google.com/tagmanager/answer/6311518
+_OF_TAG_MANAGER = lazy_re.compile(r"[\"'],?\s{0,40}[\"']?preview[\"']?\s{0,4}[:=]\s{0,4}[\"']env-\d")
+# Keys of apps beside which there is a secret one: https://pusher.com/docs/channels/using_channels/connection,
+# https://docs.jiguang.cn/en/jpush/quickstart/Android_quick,
+# https://docs.developers.optimizely.com/feature-experimentation/docs/sdk-keys
+_OF_APP = lazy_re.compile(r"(?i)(?:pusher(?:_?app)?|jpush(?:_?app)?|optimizely(?:_?sdk)?)_?key\Z")
 # The address of a script, or of what an element of a page shows, such as
 # https://developers.google.com/maps/documentation/javascript/load-maps-js-api,
 # https://developers.google.com/maps/documentation/embed/embedding-map
@@ -60,7 +65,11 @@ def is_for_clients(text: str, start: int, end: int, name: str) -> bool:
         return checksums.decode_json(value.split(".")[1]).get("role") == "anon"
     if value.startswith("AIza") and _OF_FIREBASE.search(text, max(0, start - _REACH), end + _REACH):
         return True
-    if value.startswith("6L") and _CAPTCHA.match(name):
+    if value.startswith("6L") and _CAPTCHA.match(name + text[max(0, start - _NAME) : start]):
+        return True
+    if _OF_APP.search(name) or _OF_TAG_MANAGER.match(text, end):
+        return True
+    if _OF_PAGE.search(f"{text[max(0, start - 120) : start]}\0{value[:40]}"):
         return True
     return _SCRIPT.search(text, max(0, start - 240), start) is not None
 

@@ -83,6 +83,11 @@ _DIGESTS = _listed(
     """
     19e703902b89
     """,
+    # Stripe's, in each copy of its library (https://github.com/stripe/stripe-node/blob/master/src/crypto);
+    # the login of the Clean Architecture template (https://github.com/jasontaylordev/CleanArchitecture)
+    """
+    9d71175df2de c209db751454 a91690cf8f78
+    """,
     # i18n-tasks' new config (https://github.com/glebm/i18n-tasks/blob/main/templates/config/i18n-tasks.yml)
     """
     9d7db4ba6553 c953c8977a6b

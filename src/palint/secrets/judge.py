@@ -8,7 +8,7 @@ fixed start have high confidence; another value needs to look random, and no dou
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from palint.findings import Confidence
 from palint.secrets import browser_keys, checksums, documented_examples, fallbacks, filters
@@ -122,7 +122,7 @@ def judge(text: str, candidate: Candidate, path: str) -> Judgement:
         return result._replace(confidence=Confidence.LOW)
     if candidate.syntax == browser_keys.FORMAT and path.lower().endswith((".html", ".htm")):
         return result._replace(confidence=Confidence.LOW)  # a page has it
-    if result.is_secret and not evidence.certain and _is_salted(text, candidate):
+    if result.is_secret and not evidence.certain and _is_hash(text, candidate):
         return NO_SECRET
     of_vendor = candidate.source is Source.FORMAT and candidate.syntax != browser_keys.FORMAT
     if result.is_secret and _is_used_in_url(text, candidate):
@@ -212,13 +212,30 @@ _HASHED = lazy_re.compile(r"(?:[0-9a-f]{32,64}|[\w+/]{27}=|[\w+/]{43}=|[\w+/]{86
 _NEAR_SALT = 300  # characters on each side of a value in which its salt is searched for
 
 
-def _is_salted(text: str, candidate: Candidate) -> bool:
-    """Whether a password may be a hash: it has the length of one, and a salt or the function is beside it."""
+def _is_hash(text: str, candidate: Candidate) -> bool:
+    """Whether a password may be a hash: it has the length of one, and is that of a common word, or a salt or
+    the function is beside it.
+    """
     start, end = candidate.start, candidate.end
     return (
         is_password(candidate.name)
         and _HASHED.match(text, start, end) is not None
-        and _SALT.search(text, max(0, start - _NEAR_SALT), end + _NEAR_SALT) is not None
+        and (
+            text[start:end] in _hashes_of_words()
+            or _SALT.search(text, max(0, start - _NEAR_SALT), end + _NEAR_SALT) is not None
+        )
+    )
+
+
+@cache
+def _hashes_of_words() -> frozenset[str]:
+    """MD5, SHA-1 and SHA-256 of each common word, in hexadecimal: what tests have for a hashed password."""
+    import hashlib
+
+    return frozenset(
+        hashlib.new(name, word.encode(), usedforsecurity=False).hexdigest()
+        for name in ("md5", "sha1", "sha256")
+        for word in features.common_words()
     )
 
 

@@ -18,14 +18,11 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b pub_?key public invalid encrypted hashed existing
             (?:pull|from)[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
-            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt(?:\Z|_value) nonce(?!_salt\Z|_key\Z)
-            anti_?forgery
+            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt(?:\Z|_value) nonce(?!_salt\Z|_key\Z) anti_?forgery
             sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag authenticity_?token (?:token|secret)_?data
             mixpanel_?(?:project_?)?(?:token|key)\Z (?:allow|exclude)(?:ed|d)?_?credentials?\Z site_?key
-            (?:gtm|tag_?manager)_?auth\Z
-            amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
-            synchronizer_?token kpasswd_server\Z session_?id\Z captcha[_-]?token\Z
-            (?<!\w)1password\Z
+            (?:gtm|tag_?manager)_?auth\Z amz[_-]?credential\Z (?:fastcgi|proxy|uwsgi|scgi|grpc)_?pass\Z
+            synchronizer_?token kpasswd_server\Z session_?id\Z captcha[_-]?token\Z (?<!\w)1password\Z
             add_?user_?secrets\Z forg[eo]t(?:ten)?_?(?:password|pass|pwd)\Z (?<!.)credentialsjson\Z
             (?<!.)data-(?!.*(?:api|secret|access))(?:[a-z]{1,20}-){0,4}(?:key|hmac)\Z
             """
@@ -40,8 +37,8 @@ NAMES = (
             "password_salt", "PBKDF2_SALT_VALUE", "KEY_S256_DIGEST_B64", "existingSecret",
             "data-hydro-click-hmac", "--image-pull-secrets", "envFromSecret", "cnonce", "authenticity_token",
             "tokenData", "Sec-WebSocket-Key", "MIXPANEL_PROJECT_TOKEN", "gtm_auth", "antiForgeryToken",
-            "SYNCHRONIZER_TOKEN", "forgotPassword", "1Password", "credentialsJSON",
-            "kpasswd_server", "JSESSIONID", "captcha_token",  # of Kerberos; of a visit and a form, which end
+            "SYNCHRONIZER_TOKEN", "forgotPassword", "1Password", "credentialsJSON", "kpasswd_server",
+            "JSESSIONID", "captcha_token",  # of a visit and a form, which end
             "builder.AddUserSecrets"),  # an id: https://learn.microsoft.com/en-us/aspnet/core/security/app-secrets
         keeps=("_key_x", "data-api-key", "row-key", "password", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT",
             "NONCE_KEY", "MIXPANEL_API_SECRET", "FORGOT_PASSWORD_JWT_SECRET")),

@@ -34,7 +34,8 @@ _FORMS = lazy_re.compile(
     r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|<(?=[A-Za-z])[A-Z_]*[a-z-]*\Z|__[A-Za-z]\w*__\Z|(?P<mark>#{1,3}|[%@$])[A-Za-z][\w.-]*(?P=mark)\Z|"
     r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|"
     r"(?:\d{1,4}[-_. ])?(?P<one>[A-Za-z])(?P=one){2,}(?:[-_. ]?(?P<b>[A-Za-z])(?P=b)+(?!(?P=b))){1,8}\Z|"
-    r"(?i:your(?:(?:[-_ ][a-z]{1,20}){1,6}[-_ ]|[a-z]{2,20})(?:password|passphrase|secret|token|key)\Z)"
+    r"(?i:your(?:(?:[-_ ][a-z\d]{1,20}){1,6}[-_ ]|[a-z]{2,40})(?:password|phrase|secret|token|key|here)\Z|"
+    r"(?:seu|sua|tua?|tuo|votre|dein|ihr)(?:[-_ ][a-z]{1,20}){1,7}\Z|(?:[a-z]{1,20}[-_.]){1,4}placeholder\Z)"
 )
 _HAS_MARKER = lazy_re.compile("|".join(sorted({*_MARKERS, "change"})))
 _LONGEST = 80  # characters of a placeholder
@@ -87,7 +88,7 @@ PLACEHOLDERS = (
             "replace_this_secret", "xxx-yyy-zzz", "102.aaa-bbb-ccc", "aaaabbbbccccdddd", "AAA-GG-SSSS",
             "p******d", "your-mailgun-smtp-password", "{{token}}", "#variable1#", "$PASSWORD$",
             "enter-your-password", "PutYourKeyHere", "putPASShere", "generateme", "change_this_password",
-            "dummyvalue", "yourflickrsecret", "change-me-in-production", "@app.jwt-key@"),
+            "dummyvalue", "yourflickrsecret", "@app.jwt-key@", "tua-app-password", "x_placeholder"),
         keeps=("SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4",
             "changeme-Xk29mZq7pW", "correct horse battery", "examplePW-9fK2", "<Kq7vWz2p", "postgres",
             "exchange rate", "changeit", "newpassword", "change-the-key", "your-key-12345")),

@@ -82,7 +82,7 @@ def is_prose(place: Place) -> bool:
         place.syntax == "bare"
         and place.text[place.start - 1].isspace()
         and _MORE_WORDS.match(place.text, place.end) is not None
-        and is_words(place.value)
+        and (place.value.isalpha() or is_words(place.value))
     )
 
 
@@ -123,13 +123,19 @@ _COLONS = lazy_re.compile(
     r"(?:\b(?:[ua]rn|did):[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}|secure: [\"']?v\d:[\w+/=]{16}):\Z"
 )
 _HOST, _PORT = lazy_re.compile(r"://[\w.-]{1,60}:\Z"), lazy_re.compile(r"\d{2,5}(?:/|\Z)")
+# `#pass1:focus`, https://www.w3.org/TR/selectors-4/#overview
+_SELECTOR = lazy_re.compile(r"[#.][\w-]{1,60}:\Z")
+_PSEUDO_CLASS = lazy_re.compile(
+    r"(?:hover|focus|active|checked|disabled|before|after|visible|not|first|last|nth)\b"
+)
 _CHECKSUM = lazy_re.compile(r"\bchecksum/[\w.-]{1,60}[\"']?:[ \t]{0,4}[\"']?\Z")
 _COMPOSITE = lazy_re.compile(r"(?:credential|auth|login|sign_?in|authenticate)s?\W*\Z", re.I)
 _MAY_BE_RANDOM = lazy_re.compile(r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])\S{12}")
 _NAMES_ENTRY = lazy_re.compile(r"\b(?:name|key|secretName)[ \t]{0,4}:[ \t]{0,4}[\"']?\{\{[^{}\n]{0,160}\Z")
 _REMOTE = lazy_re.compile(r"[\"']?[ \t]{0,8}(?:#[^\n]{0,80})?\r?\n\s{0,40}(?:remoteRef|sourceRef):")
+_CONFIRMS = lazy_re.compile(r"(?i)password_?confirm|confirm_?password")
+_PASSWORD = lazy_re.compile(r"(?i)password[\"']?\s{0,2}(?:=>|[:=])\s{0,2}[\"']([^\"'\n]{0,80})[\"']")
 _EXAMPLE = lazy_re.compile(r"\b[Ee]xamples?: [^\n]{0,60}\Z")
-_PREVIEW = lazy_re.compile(r"[\"'],?\s{0,40}[\"']?preview[\"']?\s{0,4}[:=]\s{0,4}[\"']env-\d")
 _HEADER_WORDS = lazy_re.compile(
     r"(?:[\W_]|\d-|--)?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
 )
@@ -168,6 +174,7 @@ FILTERS = (
         drops=(("a.md", "password: «the» one that you chose", "password", "bare"),
             ("a.go", 'Errorf("Password: «wrong» result. Want %q")', "Password", "bare"),
             ("a.md", "2. Get the password: «kubectl» -n argocd get secret", "password", "bare"),
+            ("a.md", "SMTP_PASSWORD: «SMTP» authentication password", "SMTP_PASSWORD", "bare"),
             ("a.md", "`password = «isTest» ? load() : read()`", "password", "bare")),
         keeps=(("a.md", "password: «postgres»", "password", "bare"),
             ("a.yml", "password: «postgres» # a comment", "password", "bare"),
@@ -237,11 +244,11 @@ FILTERS = (
         drops=(("airflow.cfg", "# Example: smtp_password = «airflow»", "smtp_password", "bare"),
             ("A.cs", 'Example: \\"Bearer «12345abcdef»\\""', "Bearer", "authorization-header")),
         keeps=(("airflow.cfg", "# smtp_password = «airflow»", "smtp_password", "bare"),)),
-    Filter("tag-manager", "it is a parameter of Google Tag Manager, which a page has",
-        # https://support.google.com/tagmanager/answer/6311518
-        lambda p: _PREVIEW.match(p.text, p.end),
-        drops=(("a.js", "auth: '«Kq7vWz2p9xmN»',\n preview: 'env-41'", "auth", "assigned"),),
-        keeps=(("a.js", "auth: '«Kq7vWz2p9xmN»',\n preview: true", "auth", "assigned"),)),
+    Filter("mismatch", "it confirms another password than the one before it: it is refused",
+        lambda p: _CONFIRMS.search(p.name)
+        and p.value not in (_PASSWORD.findall(p.text, max(0, p.start - 240), p.start) or [p.value])[-1],
+        drops=(("a.rb", "password: 'sesame7', confirm_password: '«other»'", "confirm_password", "assigned"),),
+        keeps=(("a.js", "password: 'sesame', confirmPassword: '«sesame»'", "confirmPassword", "assigned"),)),
     Filter("checksum", "it is a checksum in a lock file, or one of what pods read, which restarts them",
         # https://helm.sh/docs/howto/charts_tips_and_tricks/#automatically-roll-deployments
         lambda p: _DIGEST.match(p.value) and (p.path.endswith(".lock") or _CHECKSUM.search(p.before)),
@@ -272,6 +279,7 @@ FILTERS = (
             and (
                 p.value.startswith("//")
                 or _COLONS.search(p.before)
+                or (_SELECTOR.search(p.before) and _PSEUDO_CLASS.match(p.value))
                 or (_PORT.match(p.value) and _HOST.search(p.before))
             )
         ),
@@ -279,6 +287,7 @@ FILTERS = (
             ("a.js", "issuer: 'did:key:«z6MkKq7vWz2p9x»'", "key", "bare"),
             ("Pulumi.qa.yaml", "  secure: v1:utJI/U+DtdYl9Jwt:«{base64:60}»", "DtdYl9Jwt", "bare"),
             ("a.yaml", "AUTH_URL: http://auth:«8080/admin-login»", "auth", "bare"),
+            ("a.html", "  #pass1:«focus», .x {", "pass1", "bare"),
             ("a.json", '"password": "secret:«//vault?v=hunter2&k=v»"', "secret", "bare")),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),)),
     Filter("example-of-rails", "its user says so, as the examples that Rails writes into config/database.yml",
@@ -286,17 +295,6 @@ FILTERS = (
         lambda p: p.value.endswith("pass") and p.before.endswith(f"://{p.value[:-4]}user:"),
         drops=(("a.yml", '# URL="mysql2://myuser:«mypass»@localhost/app"', "", "url-credentials"),),
         keeps=(("a.yml", "URL=mysql2://root:«mypass»@localhost/app", "", "url-credentials"),)),
-    Filter("browser-agent", "it is the key of a browser's agent, which a page has: New Relic's, Cloudflare's",
-        # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
-        # https://developers.cloudflare.com/web-analytics/get-started/
-        lambda p: (
-            ("NREUM" in p.before and re.fullmatch("[0-9a-f]{10}", p.value))
-            or ("cf-beacon" in p.before and re.fullmatch("[0-9a-f]{32}", p.value))
-        ),
-        drops=(("a.yml", r'NREUM.info={\"a\":1,\"licenseKey\":\"«{hex:10}»\"', "licenseKey", "assigned"),
-            ("a.html", """data-cf-beacon='{"token": "«{hex:32}»"'""", "token", "assigned")),
-        keeps=(("a.yml", 'agent.info={"licenseKey":"«{hex:10}»"', "licenseKey", "assigned"),
-            ("a.yml", 'NREUM.info={"licenseKey":"«{hex:40}»"', "licenseKey", "assigned"))),
     Filter("encrypted-by-codecov", "Codecov has encrypted it",
         # https://docs.codecov.com/docs/codecov-yaml
         lambda p: p.before.rstrip("\"'").endswith("secret:") and re.search(r"\bcodecov\.ya?ml\Z", p.path),

@@ -11,7 +11,7 @@ from palint.secrets.filters.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
 
 _AWS_EXAMPLE = Filter("aws-example", "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4|EXAMPLE[a-z\d]{25}\Z",
+    r"[A-Za-z0-9+/.]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4|EXAMPLE[a-z\d]{25}\Z",
     drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4",
         "EXAMPLE" + "kq7vw" * 5),
     keeps=("EXAMPLE-Kq2",),
@@ -55,20 +55,20 @@ NOT_SECRET = (
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             (?:my)?string scalar text varchar mediumtext longtext tinytext integer boolean array object bytes
             any number confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
-            not.(?:required|needed) unused unknown stubbed
+            not.(?:required|needed) unused unknown stubbed blowfish bcrypt argon2\w* crc32c? md5 sha-?\d{1,3}
             """
         )
         + r"[.,;!]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed", "UNKNOWN!"),
         keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none, or not the right one, or what a service calls its own",
-        r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid)[-_ ]?"
+        r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid|hashed)[-_ ]?"
         r"(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
-        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd|credentials?)[-_ ]?\d{0,3}\Z|"
+        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd?|credentials?)[-_ ]?\d{0,3},?\Z|"
         r"(?:wrong|incorrect|invalid)\d{0,3}\Z|(?:[a-z]{1,20}[-_]){0,4}?[a-z]{0,12}"
         r"(?:api|access|consumer|private|app|account|encryption|client|security)[-_]?(?:key|secret|token)\Z",
         drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY", "not_a_real_client_secret",
-            "fakeawssecret", "fake-cdn-auth-key", "nopassword", "wrong-password", "invalidpass1",
+            "fakeawssecret", "hashed-pw", "fake-cdn-auth-key", "nopassword", "wrong-password", "invalidpass1",
             "incorrect2", "my_facebook_app_secret", "encryption_key"),
         keeps=("not-a-valid-Kq7vWz2p", "fakeKq7vWz2p", "nota", "fake", "wrong-Kq7vWz2p", "my-secret-key"),
         lower=True),
@@ -77,10 +77,11 @@ NOT_SECRET = (
         drops=(",listKeys(concat(", "+symbol);", "!getenv("), keeps=("+Kq7vWz2p9x", "!Passw0rd", ",a;b")),
     Filter("constant", "it is the name of a constant, a variable, an issue or the like, or its start",
         r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|[A-Z]{2,10}-\d{1,6}\Z|_[a-z][A-Za-z_]*\Z|[A-Za-z][A-Za-z_]{3,}_\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z|"
-        r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z",  # as SQL Server names constraints
+        # as SQL Server names constraints, and Crowdin texts: https://support.crowdin.com/in-context-localization/
+        r"(?:PK|FK|UQ|DF|CK)__\w{1,40}__[0-9A-F]{8,16}\Z|crwdns\d+:",
         drops=("PK__Orders__0123ABCD", "DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder",
-            "0005_integrationtoken", "PROJ-5208", "wordpresspass_"),
-        keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz")),
+            "0005_integrationtoken", "PROJ-5208", "wordpresspass_", "crwdns6846:0crwdne6846:0"),
+        keeps=("Db_Password", "crwdns6846", "KQ2XZ7", "a_b", "2005_kq7vwz")),
     Filter("version", "it is a number, a range or a version",
         r"(?:\d{1,3}:\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
@@ -94,8 +95,8 @@ NOT_SECRET = (
             "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
     Filter("alternatives", "it is the rules that a value is checked by, or words to choose from",
-        r"\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,400}\Z",
-        drops=("NN|ZZ|" * 30, "nullable|string|max:191", "confirmed|", "|confirmed"),
+        r"(?:[^\s,]{1,16},){20}|\|[A-Za-z][A-Za-z_]{1,30}\Z|[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,400}\Z",
+        drops=("NN|ZZ|" * 30, "pass1,qwerty," * 10, "nullable|string|max:191", "confirmed|", "|confirmed"),
         keeps=("Kq7v|Wz2p", "open|sesame7")),
     Filter("pairs", "it is several values, each with a name of its own",
         r"[A-Za-z]\w{1,40}=[^;=\s]{1,200}(?:;[A-Za-z]\w{1,40}=[^;=\s]{0,200}){1,40};?\Z",
@@ -129,9 +130,6 @@ NOT_SECRET = (
         r"[A-Z][a-z]{0,40}(?: [A-Za-z][a-z]{0,40}){1,14}[.!?:]?\Z",
         drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave", "Mot de passe", "Enter it again."),
         keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat", "diagram donkey doodle", "Born 2 Lose")),
-    Filter("crowdin", "it marks a text for translators in context", r"crwdns\d+:",
-        # https://support.crowdin.com/in-context-localization/
-        drops=("crwdns6846:0crwdne6846:0",), keeps=("crwdns6846",)),
     Filter("foreign", "it is text in another script, or a word with a capital and a letter beyond ASCII",
         # from Greek on, without Vietnamese's letters
         r"(?=\D*\Z)(?=.*[^\x00-\x7f])(?:.*?(?:(?![\u1e00-\u1eff])[^\W\d_\x00-\u024f]){2}|"
