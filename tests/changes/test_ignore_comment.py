@@ -65,6 +65,25 @@ def test_no_comment_where_it_would_be_text(path: str, text: str, line: int) -> N
     assert _inserted(path, text, line) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "comment"),
+    [
+        ("```ts\nx = {\n  secret\n}\n```\n", 3, "  // palint: "),
+        ("~~~~ python\n```ts\nsecret\n~~~~\n", 3, "# palint: "),
+        ("```bash\nx\n```\nsecret\n", 4, "<!-- palint: "),
+        ("```\nsecret\n```\n", 2, None),
+        ("```json\nsecret\n```\n", 2, None),
+    ],
+)
+def test_a_block_of_code_has_the_comment_of_its_language(text: str, line: int, comment: str | None) -> None:
+    new = _inserted("a.md", text, line)
+    assert (new is None) == (comment is None)
+    if new is not None:
+        assert new.splitlines()[line - 1].startswith(comment or "")
+        (found,) = suppressions.find(SourceFile("a.md", new.encode()))
+        assert found.first <= line + 1 <= found.last
+
+
 def test_a_script_without_a_suffix_has_the_comment_of_its_interpreter() -> None:
     assert _inserted("bin/run", "#!/usr/bin/env bash\nx=1\n", 2) is not None
     assert _inserted("bin/run", "x=1\n", 1) is None

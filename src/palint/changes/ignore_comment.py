@@ -10,6 +10,9 @@ from palint.findings import Edit
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
+_FENCE = lazy_re.compile(
+    r"\s{0,3}(`{3,}|~{3,})\s{0,4}([\w+#-]*)"
+)  # https://spec.commonmark.org/0.31.2/#fenced-code-blocks
 _HEREDOC = lazy_re.compile(r"<<[-~]?\s*[\"']?(\w+)")
 _BLOCK_SCALAR = lazy_re.compile(r"(?:^|[:\-]\s+)[|>][-+0-9]*\s*(?:#.*)?$")
 _MAX_LINES_ABOVE = 2000  # lines above a finding that are searched for an open string, block or here-document
@@ -18,23 +21,44 @@ _MAX_LINES_ABOVE = 2000  # lines above a finding that are searched for an open s
 def insertion(file: SourceFile, line: int, rules: Sequence[str], reason: str) -> Edit | None:
     """An edit that inserts a suppression above a 1-based line; None if no comment is possible there.
 
-    Not in a continued line, a multi-line string, a here-document, a YAML block scalar, or markup.
+    Not in a continued line, a multi-line string, a here-document, a YAML block scalar, or markup. In a
+    document's block of code it is a comment of the block's language.
     """
     language = languages.find(file.path, file.data[:HEAD])
-    comment = language.comment
-    if comment is None or _is_inside_something(file, line, language):
-        return None
     start, end = file.line_at(file.offset(line))
-    text = file.text[start:end]
+    text, above = file.text[start:end], file.text[:start].splitlines()
+    if language.type == "prose":
+        language, above = _in_block(language, above)
+    comment = language.comment
+    if comment is None or _is_inside_something(text, above[-_MAX_LINES_ABOVE:], language):
+        return None
     indent = text[: len(text) - len(text.lstrip())]
     words = f"{comment[0]} palint: ignore[{', '.join(rules)}] {' '.join(reason.split())}{comment[1]}"
     return Edit(file.span(start, start), f"{indent}{words}\n")
 
 
-def _is_inside_something(file: SourceFile, line: int, language: Language) -> bool:
-    """Whether a comment above a line would become part of a string, block or markup."""
-    start, end = file.line_at(file.offset(line))
-    text, above = file.text[start:end], file.text[:start].splitlines()[-_MAX_LINES_ABOVE:]
+def _in_block(document: Language, lines: list[str]) -> tuple[Language, list[str]]:
+    """(the language of the block of code that is open after these lines of a document, its lines so far).
+
+    Outside of a block the document, and the lines since the last block.
+    """
+    opened, language, first = "", document, 0
+    for number, line in enumerate(lines, 1):
+        fence = _FENCE.match(line)
+        if opened and fence and fence[1].startswith(opened) and not fence[2]:
+            opened, language, first = "", document, number
+        elif fence and not opened:
+            named = [each for each in languages.LANGUAGES if each.id == fence[2].lower()]
+            opened, language, first = (
+                fence[1],
+                (named or [languages.find(f"a.{fence[2].lower()}")])[0],
+                number,
+            )
+    return language, lines[first:]
+
+
+def _is_inside_something(text: str, above: Sequence[str], language: Language) -> bool:
+    """Whether a comment above a line of this text would become part of a string, block or markup."""
     before = above[-1].rstrip() if above else ""
     if before.endswith(("\\", "`")) or (language.tags and _in_markup(text, before)):
         return True
