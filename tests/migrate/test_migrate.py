@@ -149,6 +149,17 @@ def migration(repo: Repository, plan: MigrationPlan, **options: Any) -> Migratio
     return Migration(str(repo.path), plan, SecretStore(), origin="acme/shop", **options)
 
 
+def test_without_values_to_store_no_session_is_needed(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.write("app.py", APP.replace(f'"{TOKEN}"', 'os.environ["TOKEN"]'))
+    repo.git("rm", "-q", "-f", ".env")
+    signed_out = dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "")
+    made = palint(repo, "migrate", "--apply", "--yes", **signed_out)
+    assert made.returncode == 0, made.stderr
+    assert "wrote" in made.stdout and aws.calls == []
+    assert "export_secrets()" in read(repo, "app.py")
+
+
 def test_from_dotenv_to_a_clean_repository(aws: Aws, repo: Repository) -> None:
     shop(repo)
     assert run_program(repo) == SHOWN

@@ -132,18 +132,25 @@ def _undo(root: str, options: MigrateOptions) -> int:
 
 def _apply(project: Project, plan: MigrationPlan, options: MigrateOptions) -> int:
     from palint.migrate.apply import Migration
-    from palint.migrate.store import SecretStore
+    from palint.migrate.store import SecretStore, StoreError
 
     ask = _ask(options.yes)
-    store = SecretStore(options.profile, runtimes.region(options.region, options.profile))
+    region = runtimes.region(options.region, options.profile)
+    store = None
+    try:
+        store = SecretStore(options.profile, region)
+    except StoreError:  # then no one knows which keys are missing
+        if plan.secrets:
+            raise
+    region = store.region if store else region or planning.DEFAULT_REGION
     migration = Migration(
-        project.root, plan, store, origin=project.own_name or "a local repository", replace=options.replace,
-        expand=planning.expands(project), ask=ask, say=_say,
+        project.root, plan, store, region=region, origin=project.own_name or "a local repository",
+        replace=options.replace, expand=planning.expands(project), ask=ask, say=_say,
     )  # fmt: skip
     _say("")
     try:
         arns = migration.run()
-        read = {secret_id: store.missing(secret_id, names) for secret_id, names in plan.read.items()}
+        read = {secret_id: store.missing(secret_id, names) for secret_id, names in plan.read.items() if store}
     except PalintError as error:
         _print_error(str(error))
         _print_states(migration.journal)
@@ -157,8 +164,8 @@ def _apply(project: Project, plan: MigrationPlan, options: MigrateOptions) -> in
         _say(f"`{secret.secret_id}`: " + (f"stored; still in {', '.join(kept)}" if kept else NEW))
     _say("")
     arns |= {secret_id: arn for secret_id, (arn, _) in read.items() if arn}
-    missing = {secret_id: names for secret_id, (_, names) in read.items() if names}
-    _print_checklist(plan, arns, options._replace(region=store.region), missing)
+    missing = {secret_id: names for secret_id, (_, names) in read.items() if names} if store else None
+    _print_checklist(plan, arns, options._replace(region=region), missing)
     return EXIT_OK
 
 

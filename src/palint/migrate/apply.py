@@ -26,6 +26,7 @@ class DeclinedError(PalintError):
 class Migration:
     """One run of a migration.
 
+    store: None if nothing is stored. region: the store's, or the one that what is written names.
     ask: asks whether to execute a step (a sentence without its question mark). say: reports a finished step.
     before_step: called before each step."""
 
@@ -33,8 +34,9 @@ class Migration:
         self,
         root: str,
         plan: MigrationPlan,
-        store: SecretStore,
+        store: SecretStore | None,
         *,
+        region: str = "",
         origin: str,
         replace: Collection[str] = (),
         expand: bool = True,
@@ -43,13 +45,14 @@ class Migration:
         before_step: Callable[[str], None] = lambda step: None,
     ) -> None:
         self.root, self.plan, self.store = root, plan, store
+        self.region = store.region if store else region
         self.origin, self.replace, self.expand = origin, replace, expand
         self.ask, self.say, self.before_step = ask, say, before_step
         self.journal = Journal.open(root)
 
     def run(self) -> dict[str, str]:
         """Execute the rest of the plan; return the secrets' ARNs. Raises PalintError, with the old state."""
-        self.journal.start(self.root, self.plan, region=self.store.region, expand=self.expand)
+        self.journal.start(self.root, self.plan, region=self.region, expand=self.expand)
         for secret in self.plan.secrets:
             self._store(secret)
         files = self.plan.files
@@ -70,6 +73,7 @@ class Migration:
             )
 
     def _store(self, secret: PlannedSecret) -> None:
+        assert self.store is not None
         self._agree(f"Store {pluralize(len(secret.keys), 'key')} in `{secret.secret_id}`")
         self.before_step(f"store {secret.secret_id}")
         keys = values.read(self.root, secret.keys, expand=self.expand)
@@ -94,7 +98,7 @@ class Migration:
         self._agree(f"Delete {path}")
         for secret in self.plan.secrets:
             own = [key for key in secret.keys if key.sources[0].path == path]
-            if own:
+            if own and self.store:
                 keys = values.read(self.root, own, expand=self.expand)
                 different = self.store.differences(secret.secret_id, keys)
                 if different:
