@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint import baseline
+from palint import __version__, baseline
 from palint.init import accepted_findings, foreign_comments, gitleaks_config, hook, settings
 from palint.init.repo_info import inspect
 from palint.report import sarif
@@ -463,3 +465,22 @@ def test_an_environment_of_a_secrets_name_is_in_use(repo: Repository) -> None:
 def test_environments_of_gitlabs_jobs_are_known(repo: Repository, path: str) -> None:
     repo.write(path, "deploy:\n  environment: qa\n  script: [make]\n")
     assert "environments production, staging, development, qa" in init(repo)
+
+
+def test_a_hook_names_the_commit_that_was_installed(tmp_path: Path) -> None:
+    commit = hashlib.sha1(b"a commit", usedforsecurity=False).hexdigest()
+    noted = {"url": "https://github.com/palindrom/palint", "vcs_info": {"vcs": "git", "commit_id": commit}}
+    metadata = tmp_path / "palint-9.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: palint\nVersion: 9\n", "utf-8")
+    for text, expected in (
+        (json.dumps(noted), commit),
+        ('{"url": "file:///x", "dir_info": {}}', f"v{__version__}"),
+    ):
+        (metadata / "direct_url.json").write_text(text, "utf-8")
+        code = "from palint.init import hook; print(hook.entry())"
+        shown = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(tmp_path)}, cwd=tmp_path,
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        assert f"    rev: {expected}\n" in shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from palint import __version__
+from palint.init.installed import revision
 from palint.init.plan import InitDraft
 from palint.init.repo_info import RepoInfo
 from palint.languages import yaml as yaml_
@@ -36,7 +36,7 @@ jobs:
         with:
           fetch-depth: 0 # a pull request is compared with its base
           persist-credentials: false
-      - uses: {HOME.removeprefix("https://github.com/")}@v{__version__}
+      - uses: {HOME.removeprefix("https://github.com/")}@{revision()}
 """
 
 
@@ -56,7 +56,7 @@ palint:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
     - unset PYTHONPATH # it could lead into the checked tree
-    - pip install --quiet "palint @ git+{HOME}@v{__version__}"
+    - pip install --quiet "palint @ git+{HOME}@{revision()}"
     - palint check --since "${{CI_MERGE_REQUEST_DIFF_BASE_SHA:-0}}" --output gitlab:palint-codequality.json
   artifacts:
     when: always

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint import __version__
+from palint.init.installed import revision
 from palint.init.plan import InitDraft
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
@@ -20,7 +20,7 @@ def entry(indent: str = "  ") -> str:
     """Our entry for the list `repos`, with each line indented by `indent`."""
     lines = (
         f"- repo: {HOME}",
-        f"  rev: v{__version__}",
+        f"  rev: {revision()}",
         "  hooks:",
         "    - id: palint",
         "    - id: palint-env # also looks for .env files that git ignores",
