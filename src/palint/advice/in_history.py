@@ -45,4 +45,5 @@ def short(finding: Finding) -> str:
         return "rotate what it sets"
     if aws_keys.is_of_key(finding):
         return "deactivate and delete the key in IAM"
-    return "rotate it, as above"
+    condition = "if it is used anywhere, " if finding.confidence is Confidence.LOW else ""
+    return f"{condition}rotate it, as above"

@@ -24,9 +24,9 @@ _IN_TEST = (
 IN_TEST = _IN_TEST.format(f", or write {ONE}")
 # First what holds in each place: a made-up value fails where a server, an image or a key file has this one
 _MAY_STAY = (
-    "If it is meant to be public, has expired, is a sample, recorded data or a vendor's default, or is only "
-    "for local servers or tests, suppress this finding with a reason, or, if nothing outside of this "
-    "repository has it (a server's default, an image, a key file), {}."
+    "If it is no secret (public, expired, a sample, a vendor's default) or only for local servers or tests, "
+    "suppress this finding with a reason. Or, if nothing outside of this repository has it (a server, an "
+    "image, a key file), {}."
 )
 MAY_STAY = _MAY_STAY.format(f"write {ONE}")
 _KEYS = ("private-", "extended-private-key", "putty-private-key", "json-web-key")  # starts of ids of formats
