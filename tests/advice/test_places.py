@@ -58,7 +58,7 @@ CASES = [
     secret("key of a curve in base64", "a.go", 'package a\nvar k = "MHcCAQEEI{base64:151}"\n', "with what depends on it", "let a script make it", without=(made_up.ONE,)),
     secret("signed token of a test", "a_test.go", 'package a\nvar token = "{jwt}"\n', "generate it when", without=(made_up.ONE,)),
     secret("signed token", "a.go", 'package a\nvar token = "{jwt}"\n', "let a script make it", without=(made_up.ONE, "data to encrypt")),
-    secret("default of a server", "a.properties", "minio.password=minioadmin\n", "recorded data or a vendor's default", "if nothing outside of this repository has it (a server's default"),
+    secret("default of a server", "a.properties", "minio.password=minioadmin\n", "a sample, a vendor's default", "if nothing outside of this repository has it (a server"),
     secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  SECRET_KEY: {password}\n", WRITE, without=(PROD, "openssl")),
     secret("token of a vendor in a workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  GITHUB_TOKEN: {github_token}\n", WRITE, without=(PROD, "openssl")),
     secret("server that a job starts", ".github/workflows/tests.yml", "on: push\nenv:\n  ELASTIC_PASSWORD: {password}\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker compose up}]\n", WRITE, without=("openssl",)),

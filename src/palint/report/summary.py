@@ -159,7 +159,7 @@ def _how_to_accept(findings: Iterable[Finding]) -> str:
     comment = f"`{start} palint: ignore[RULE] reason{end}`"
     above = sorted(kind.id for kind in kinds if kind.id in _COMMENT_STARTS_LINE)
     if above and len(above) == sum(1 for kind in kinds if kind.comment):
-        about_file = all(each.span.start.line == 1 for each in every)
+        about_file = all(not each.excerpt and each.span.start.line == 1 for each in every)
         return f"Write {comment} {'as the first line' if about_file else 'alone on the line above'}"
     others = []
     for mark in sorted(comments):
