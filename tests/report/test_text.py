@@ -366,8 +366,8 @@ def test_the_comment_to_write_is_one_of_the_files_language() -> None:
     assert said("Dockerfile", "b.js", "c.go").endswith("(dockerfile: `# …` alone on the line above)")
     assert said("a.py", "a.json").endswith("reason` (json: an `[[allow]]` in `palint.toml`)")
     assert said(".env") == said("Dockerfile") and said("Dockerfile", ".env").startswith("Write")
-    about_file = results(finding(".env")._replace(excerpt=()))
+    about_file = results(finding(".env", span=span(".env", 1, 1, 1), excerpt=()))
     assert "reason` as the first line." in summary.next_steps(about_file)[-1]
-    no_excerpts = results(finding(".env", span=span(".env", 6, 1, 4))._replace(excerpt=()))
+    no_excerpts = results(finding(".env", span=span(".env", 6, 1, 4), excerpt=()))
     assert "reason` alone on the line above." in summary.next_steps(no_excerpts)[-1]
     assert said("a.json") == "Accept it with an `[[allow]]` in `palint.toml`"
