@@ -147,9 +147,6 @@ def _read(path: Path) -> Count:
     raise CostError(f"process {path.name} was killed while valgrind wrote what it counted")
 
 
-_ATTEMPTS = 3  # a busy machine can make a file take longer, under valgrind, than palint waits for it
-
-
 class Side:
     """A virtual environment with the palint of one commit, and this interpreter's other packages."""
 
@@ -204,19 +201,16 @@ class Side:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_NOSYSTEM": "1",
         }
-        for _ in range(_ATTEMPTS):
-            done = subprocess.run(
-                [*valgrind, *command.arguments],
-                cwd=corpora / command.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode in (0, 1):
-                break
-        else:
+        done = subprocess.run(
+            [*valgrind, *command.arguments],
+            cwd=corpora / command.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (0, 1):
             raise CostError(
                 f"`palint {' '.join(command.arguments)}` of {self._folder.name} ended with {done.returncode} "
                 f"on the corpus {command.folder}:\n{done.stderr or done.stdout}"

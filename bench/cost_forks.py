@@ -5,13 +5,16 @@ At each fork a process is forked first that ends at once: its count is what the 
 `forks`, in the environment's folder, has a line `CHILD MARKER` of process ids for each.
 
 How often a process looks whether another one is done depends on the time that the other takes, and made 0.2 %
-of a small check on a busy machine. So each look waits here until there is something to read.
+of a small check on a busy machine. So each look waits here until there is something to read. And no CPU time
+passes: under valgrind a file can take longer to parse than its budget of seconds.
 """
 
 import os
 import select
 import sys
+import time
 
+time.process_time = lambda: 0.0
 _LOG = os.path.join(sys.prefix, "forks")
 _marker = 0
 _marking = False
