@@ -10,9 +10,8 @@ from palint.findings import Edit
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-_FENCE = lazy_re.compile(
-    r"\s{0,3}(`{3,}|~{3,})\s{0,4}([\w+#-]*)"
-)  # https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+# https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+_FENCE = lazy_re.compile(r"\s{0,3}(`{3,}|~{3,})\s{0,4}([\w+#-]*)")
 _HEREDOC = lazy_re.compile(r"<<[-~]?\s*[\"']?(\w+)")
 _BLOCK_SCALAR = lazy_re.compile(r"(?:^|[:\-]\s+)[|>][-+0-9]*\s*(?:#.*)?$")
 _MAX_LINES_ABOVE = 2000  # lines above a finding that are searched for an open string, block or here-document
@@ -48,12 +47,9 @@ def _in_block(document: Language, lines: list[str]) -> tuple[Language, list[str]
         if opened and fence and fence[1].startswith(opened) and not fence[2]:
             opened, language, first = "", document, number
         elif fence and not opened:
-            named = [each for each in languages.LANGUAGES if each.id == fence[2].lower()]
-            opened, language, first = (
-                fence[1],
-                (named or [languages.find(f"a.{fence[2].lower()}")])[0],
-                number,
-            )
+            named = fence[2].lower()
+            by_id = (each for each in languages.LANGUAGES if each.id == named)
+            opened, language, first = fence[1], next(by_id, languages.find(f"a.{named}")), number
     return language, lines[first:]
 
 

@@ -142,10 +142,10 @@ def _apply(project: Project, plan: MigrationPlan, options: MigrateOptions) -> in
     except StoreError:  # then no one knows which keys are missing
         if plan.secrets:
             raise
-    region = store.region if store else region or planning.DEFAULT_REGION
     migration = Migration(
-        project.root, plan, store, region=region, origin=project.own_name or "a local repository",
-        replace=options.replace, expand=planning.expands(project), ask=ask, say=_say,
+        project.root, plan, store, region=region or planning.DEFAULT_REGION,
+        origin=project.own_name or "a local repository", replace=options.replace,
+        expand=planning.expands(project), ask=ask, say=_say,
     )  # fmt: skip
     _say("")
     try:
@@ -165,7 +165,7 @@ def _apply(project: Project, plan: MigrationPlan, options: MigrateOptions) -> in
     _say("")
     arns |= {secret_id: arn for secret_id, (arn, _) in read.items() if arn}
     missing = {secret_id: names for secret_id, (_, names) in read.items() if names} if store else None
-    _print_checklist(plan, arns, options._replace(region=region), missing)
+    _print_checklist(plan, arns, options._replace(region=migration.region), missing)
     return EXIT_OK
 
 

@@ -98,7 +98,8 @@ class Migration:
         self._agree(f"Delete {path}")
         for secret in self.plan.secrets:
             own = [key for key in secret.keys if key.sources[0].path == path]
-            if own and self.store:
+            if own:
+                assert self.store is not None
                 keys = values.read(self.root, own, expand=self.expand)
                 different = self.store.differences(secret.secret_id, keys)
                 if different:
