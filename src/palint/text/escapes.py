@@ -209,11 +209,12 @@ _DOCKER_CUT = lazy_re.compile(rb"[\\`][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
 _BLANKS_BEFORE_COMMENT = 80
-# A comment of C and its like before what goes on, and the rest of its line
-_COMMENT = lazy_re.compile(
+# A comment of C and its like before what goes on, and the rest of its line, before which may be another
+_PAST_COMMENT = (
     rb"(?<=[\w\"'\])=:>,(+])(\s{0,%d}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)"
     % (_BLANKS_BEFORE_COMMENT, _LONGEST_COMMENT, _GOES_ON.encode())
 )
+_COMMENT, _PAST_COMMENTS = lazy_re.compile(rb"(?:%b)+" % _PAST_COMMENT), lazy_re.compile(_PAST_COMMENT)
 _COMMENTS = 3  # in one statement: before the operator, after it, and after a name's type
 _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
 _AFTER_BLANK = lazy_re.compile(rb"\](?<=[\s\x80-\xbf]\])")
@@ -531,8 +532,10 @@ def _has_block_comments() -> frozenset[str]:
 
 
 def _without_comment(found: re.Match[bytes]) -> bytes:
-    """What goes on after a comment, and then the line ends in and around it."""
-    return b" " + found[2] + b"\n" * found[1].count(b"\n")
+    """What goes on after comments, and then the line ends in and around them."""
+    parts = list(_PAST_COMMENTS.finditer(found.string, found.start(), found.end()))
+    rest = b"".join(b" " + part[2] for part in parts)
+    return rest + b"\n" * sum(part[1].count(b"\n") for part in parts)
 
 
 def _without_blanks(runs: re.Match[bytes]) -> bytes:
