@@ -6,10 +6,10 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from palint.github import expressions, graph, secret_names
+from palint.github import expressions, graph, secret_names, token_users
 from palint.github.aws_keys import find_key_sources
 from palint.github.graph import Graph
-from palint.github.workflows import Action, Job, Workflow
+from palint.github.workflows import Action, Job, Workflow, steps_by_job
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError, SourceFile
@@ -42,7 +42,9 @@ class GithubSecret(Rule):
     ```
 
     What is not secret (a region, a host, a role's ARN, an id) belongs in the repository's variables:
-    `${{ vars.AWS_REGION }}`. A package is published to PyPI or npm without a token, by trusted publishing.
+    `${{ vars.AWS_REGION }}`. A package is published to PyPI, npm, crates.io, RubyGems or NuGet without a
+    token, by trusted publishing. What signs in to a service that accepts GitHub's OIDC token (Google Cloud,
+    Azure, Vault, Codecov and others: the table is `palint.github.token_users`) needs no secret.
 
     ## Settings
 
@@ -81,6 +83,12 @@ class GithubSecret(Rule):
             + "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
             path=".github/workflows/build.yml", location="secrets.NPM_TOKEN",
             note="npm has trusted publishing",
+        ),
+        Example(
+            _JOB + "      - uses: google-github-actions/auth@v3\n        with:\n"
+            "          credentials_json: ${{ secrets.GCP_SA_KEY }}\n",
+            path=".github/workflows/build.yml", location="secrets.GCP_SA_KEY",
+            note="Google Cloud accepts GitHub's OIDC token",
         ),
         Example(
             _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n", path=".github/workflows/build.yml",
@@ -155,15 +163,20 @@ class GithubSecret(Rule):
 
         (scope, start, end), *others = found
         subject = scope.subject
-        registry = secret_names.registry(name, file.text)
+        starts = [start for _, start, _ in found]
+        place = Place(file, project, self.config.environments)
+        steps = (step for _, steps in steps_by_job(file) for step in steps)
+        instead = token_users.instead_of(name, starts, steps, file.text)
         what = f"the GitHub secret `{name}`" if name else "all GitHub secrets"
-        if registry:
-            message = f"{subject} uses {what}: {registry} has trusted publishing"
-            hint = secrets.in_registry(registry)
+        if instead is not None:
+            message = f"{subject} uses {what}: {instead.says}"
+            if isinstance(instead, token_users.Registry):
+                hint = secrets.in_registry(instead)
+            else:
+                hint = secrets.with_oidc(place.at(start), instead)
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
-            place = Place(file, project, self.config.environments)
-            hint = secrets.in_github(place, name, [start for _, start, _ in found])
+            hint = secrets.in_github(place, name, starts)
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]

@@ -114,7 +114,15 @@ def test_a_value_of_a_joined_line_is_reported_once_where_it_is(tmp_path: Path) -
 
 
 def test_a_value_between_comments_is_reported_once_where_it_is(tmp_path: Path) -> None:
-    lines = ("const a = b()", "/* c */", f'setPassword("{PASSWORD}")', "/* d */", 'setHost("e")', "/* f */", "g")
+    lines = (
+        "const a = b()",
+        "/* c */",
+        f'setPassword("{PASSWORD}")',
+        "/* d */",
+        'setHost("e")',
+        "/* f */",
+        "g",
+    )
     write(str(tmp_path), "a.js", "\n".join(lines) + "\n")
     made = palint("check", "--format", "concise", cwd=tmp_path)
     assert made.stdout.count("hardcoded secret") == 1 and "a.js:3:14: " in made.stdout

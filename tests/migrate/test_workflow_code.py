@@ -195,6 +195,17 @@ def test_a_job_that_strangers_can_start_is_left_to_a_person(event: str) -> None:
     assert made.text == text and f"runs on `{event}`" in made.left[0]
 
 
+def test_what_takes_the_token_of_the_job_gets_no_secret() -> None:
+    given = "        with: {credentials_json: '${{ secrets.OTHER }}'}\n"
+    signs_in = f"      - uses: google-github-actions/auth@v3\n{given}"
+    made, _ = rewritten(job(signs_in + STEP))
+    assert made.read == {"shop/ci": ("TOKEN",)} and "secrets.OTHER" in made.text
+    assert made.left == (f"{PATH}: job `a` uses `OTHER`: `google-github-actions/auth` can sign in with OIDC",)
+    publishes = "      - run: npm publish\n        env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n"
+    made, _ = rewritten(job(publishes), "NPM_TOKEN")
+    assert made.text == job(publishes) and "npm has trusted publishing" in made.left[0]
+
+
 @pytest.mark.parametrize(
     "text",
     [

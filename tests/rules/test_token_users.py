@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from palint_rules.github_secret import GithubSecret
 from palint_rules.workflow_id_token import WorkflowIdToken
 
-from palint.github.token_users import ACTIONS, CALLED, COMMANDS
+from palint.github.token_users import ACTIONS, CALLED, COMMANDS, Registry, instead_of
 from palint.testing import check
 
 PATH = ".github/workflows/a.yml"
@@ -80,6 +81,74 @@ def test_each_action(action: str, inputs: str, other: str | None) -> None:
     assert not found(workflow(step_of(action, inputs), "{contents: read, id-token: write}"))
     if other is not None:
         assert not found(workflow(step_of(action, other)))
+
+
+KEYED = [(action.repo, key) for action in ACTIONS.values() for key in action.keys]
+
+
+@pytest.mark.parametrize(("repo", "key"), KEYED, ids=[f"{repo} {key}" for repo, key in KEYED])
+def test_a_stored_key_gives_way_to_the_token(repo: str, key: str) -> None:
+    action = ACTIONS[repo]
+    under = "env" if key.upper() in ("CODECOV_TOKEN", "JF_ACCESS_TOKEN", "JF_PASSWORD") else "with"
+    step = f"- uses: {repo}@v1\n  {under}:\n    {key}: ${{{{ secrets.A_TOKEN }}}}"
+    (finding,) = check(GithubSecret, {PATH: workflow(step)})
+    assert f"`{repo}` can sign in with OIDC" in finding.message
+    assert f"instead of `{key}`" in finding.fix_hint and action.source in finding.fix_hint
+    advised = "\n".join(each if ": " in each else f"{each}: x" for each in action.gives)
+    (message,) = found(workflow(step_of(f"{repo}@v1", advised)))
+    assert action.does in message
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "- uses: codecov/codecov-action@v5\n  with: {use_oidc: '${{ x }}', token: '${{ secrets.A_TOKEN }}'}",
+        "- uses: codecov/codecov-action@v5\n  with: {use_oidc: true, name: '${{ secrets.A_TOKEN }}'}",
+        "- uses: azure/login/sub@v2\n  with: {creds: '${{ secrets.A_TOKEN }}'}",
+        "- uses: acme/login@v2\n  with: {creds: '${{ secrets.A_TOKEN }}'}",
+        "- run: codecov\n  env: {CODECOV_TOKEN: '${{ secrets.A_TOKEN }}'}",
+        "- uses: codecov/codecov-action@v5\n  env: {CODECOV_TOKEN: '${{ secrets.A_TOKEN }}'}\n"
+        "- run: x ${{ secrets.A_TOKEN }}",
+    ],
+)
+def test_no_token_takes_the_place_of_other_secrets(step: str) -> None:
+    (finding,) = check(GithubSecret, {PATH: workflow(step)})
+    assert "AWS Secrets Manager" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("NPM_TOKEN", "run: npm publish", "npm"),
+        ("NODE_AUTH_TOKEN", "run: npm publish", "npm"),
+        ("node_auth_token", "run: pnpm -r publish", "npm"),
+        ("NODE_AUTH", "run: npm publish", ""),
+        ("MY_NODE_AUTH_TOKEN", "run: npm publish", ""),
+        ("NPM_TOKEN", "uses: changesets/action@v1", "npm"),
+        ("NPM_TOKEN", "run: npx semantic-release", "npm"),
+        ("NPM_TOKEN", "run: yarn install", ""),
+        ("NPM_TOKEN", "run: npm ci\nrun: publish", ""),
+        ("NPM_TOKEN", "run: twine upload dist/*", ""),
+        ("PYPI_TOKEN", "run: twine upload dist/*", "PyPI"),
+        ("PYPI_API_TOKEN", "uses: pypa/gh-action-pypi-publish@release/v1", "PyPI"),
+        ("PYPI_TOKEN", "run: uv publish", "PyPI"),
+        ("PYPI_TOKEN", "run: npm publish", ""),
+        ("DEPLOY_TOKEN", "run: npm publish", ""),
+        ("CARGO_REGISTRY_TOKEN", "run: cargo publish --locked", "crates.io"),
+        ("CRATES_TOKEN", "run: cargo +nightly publish", "crates.io"),
+        ("CARGO_REGISTRY_TOKEN", "run: cargo publish --registry acme", ""),
+        ("CARGO_REGISTRY_TOKEN", "run: cargo build", ""),
+        ("RUBYGEMS_API_KEY", "run: gem push a.gem", "RubyGems"),
+        ("GEM_HOST_API_KEY", "run: bundle exec rake release", "RubyGems"),
+        ("GEM_HOST_API_KEY", "run: gem push --host https://gems.acme.dev a.gem", ""),
+        ("NUGET_API_KEY", "dotnet nuget push a.nupkg -s https://api.nuget.org/v3/index.json", "NuGet"),
+        ("NUGET_API_KEY", "nuget push a.nupkg \\\n  --source https://nuget.org", "NuGet"),
+        ("NUGET_API_KEY", "nuget push a.nupkg -s https://nuget.pkg.github.com/acme/index.json", ""),
+    ],
+)
+def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
+    found = instead_of(name, (), (), text)
+    assert (found.name if isinstance(found, Registry) else "") == expected
 
 
 @pytest.mark.parametrize(("command", "other"), RUNS, ids=[command for command, _ in RUNS])

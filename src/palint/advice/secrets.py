@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from palint.aws.stored_secrets import StoredSecret
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
+    from palint.github.token_users import GivenKey, Registry
     from palint.secrets import Secret
     from palint.tree.project import Project
 
@@ -532,12 +533,6 @@ def infrastructure(place: Place, stored: StoredSecret) -> str:
     return text if stored.kind == "environment" else f"{_ROTATE}. Then {text}\n{made_up.MAY_STAY}"
 
 
-_TRUSTED_PUBLISHING = {
-    "PyPI": "https://docs.pypi.org/trusted-publishers/",
-    "npm": "https://docs.npmjs.com/trusted-publishers, from npm 11.5.1 and Node.js 22.14",
-}
-
-
 def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     """For jobs of a workflow that use a GitHub secret, at these offsets. name: "" for all of them.
 
@@ -624,11 +619,23 @@ _CALL = f", with the role and the secret's name as inputs (not `secrets`). {_NEE
 _IGNORE = "end the line with `# palint: ignore[github-secret] reason`"
 
 
-def in_registry(registry: str) -> str:
-    """For a token of a package registry (PyPI, npm) that is stored in GitHub."""
+def in_registry(registry: Registry) -> str:
+    """For a token of a package registry that is stored in GitHub."""
     return (
-        f"publish to {registry} as a trusted publisher, without a token\n({_TRUSTED_PUBLISHING[registry]}). "
+        f"publish to {registry.name} as a trusted publisher, without a token\n({registry.source}). "
         f"The job needs {aws_keys.SCOPE}. Then revoke the token and delete the secret."
+    )
+
+
+def with_oidc(place: Place, given: GivenKey) -> str:
+    """For a secret that an action gets and that can sign in with OIDC instead."""
+    action = given.action
+    *others, last = (f"`{name}`" for name in action.gives)
+    gives = f"{', '.join(others)} and {last}" if others else last
+    return (
+        f"let `{action.repo}` sign in with OIDC\n({action.source}): give it\n{gives} instead of "
+        f"`{given.key}`.\nThe job needs {aws_keys.SCOPE}.{aws_keys.if_called(place)}"
+        f"{aws_keys.for_outsiders(place, 'sign in')} Then revoke what the secret holds, and delete it."
     )
 
 

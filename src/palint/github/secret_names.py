@@ -1,4 +1,4 @@
-"""Classify names of GitHub secrets: configuration that is not secret, and tokens of package registries."""
+"""Tell names of GitHub secrets from names of settings that are not secret."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ _ADDRESSES = (["auth", "uri"], ["token", "uri"], ["cert", "url"], ["jwks", "uri"
 # What is published is no secret: a public key, the certificate of an authority, the token of a page
 _PUBLISHED = listed("public publishable pub")
 _OF_AUTHORITY = listed("ca root cluster")
-_PYPI = listed("pypi twine testpypi")
-_NPM = listed("npm npmjs")
 # An input or a variable that is given one secret and nothing else
 _GIVEN = lazy_re.compile(
     r"(?m)^[ \t]*(?:-[ \t]+)?(?P<taker>\w[\w-]{0,99})[ \t]*:[ \t]*[\"']?\$\{\{[ \t]*"
@@ -131,24 +129,3 @@ def decoded(text: str) -> frozenset[str]:
 
 def _takes_credential(taker: str) -> bool:
     return taker in _TAKES_CREDENTIAL or (taker != "key" and is_secret(taker))  # `key` is a cache's, too
-
-
-_PUBLISHES = {
-    "npm": lazy_re.compile(
-        r"\b(?:npm|pnpm|yarn|lerna)\b[^\n]{0,80}\bpublish|semantic-release|changesets/action"
-    ),
-    "PyPI": lazy_re.compile(
-        r"\b(?:twine|uv|poetry|hatch|flit|maturin|pdm)\b[^\n]{0,40}\b(?:upload|publish)|pypi-publish"
-    ),
-}
-
-
-def registry(name: str, text: str) -> str:
-    """Return "PyPI" or "npm" for a token that publishes there, else "". text: the workflow's."""
-    unique = set(words(name))
-    place = ""
-    if unique & _PYPI:
-        place = "PyPI"
-    elif unique & _NPM or name.upper() == "NODE_AUTH_TOKEN":
-        place = "npm"
-    return place if place and _PUBLISHES[place].search(text) else ""

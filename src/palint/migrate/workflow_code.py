@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from palint.changes.edits import apply, edit
 from palint.findings import Edit
 from palint.github import edits as yaml_edits
-from palint.github import expressions, workflows
+from palint.github import expressions, token_users, workflows
 from palint.github.broad_grants import UNTRUSTED
 from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
@@ -47,6 +47,11 @@ def rewrite(
     risky = next((event for event in UNTRUSTED if event in workflow.triggers), "")
     for job in workflow.jobs:
         reads = [r for r in _reads(file, job) if r.name in names]
+        for name in sorted({r.name for r in reads}):
+            starts = [r.start for r in reads if r.name == name]
+            if instead := token_users.instead_of(name, starts, job.steps, file.text):
+                left.append(f"{file.path}: job `{job.id}` uses `{name}`: {instead.says}")
+                reads = [r for r in reads if r.name != name]
         if not reads:
             continue
         target = secret_id(job.environment)

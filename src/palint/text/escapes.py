@@ -210,9 +210,10 @@ _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
 _BLANKS_BEFORE_COMMENT = 80
 # A comment of C and its like before what goes on, and the rest of its line, before which may be another
-_PAST_COMMENT = (
-    rb"(?<=[\w\"'\])=:>,(+])(\s{0,%d}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)"
-    % (_BLANKS_BEFORE_COMMENT, _LONGEST_COMMENT, _GOES_ON.encode())
+_PAST_COMMENT = rb"(?<=[\w\"'\])=:>,(+])(\s{0,%d}/\*(?:[^*]|\*(?!/)){0,%d}\*/\s{0,80})(?=%b)([^\r\n]*)" % (
+    _BLANKS_BEFORE_COMMENT,
+    _LONGEST_COMMENT,
+    _GOES_ON.encode(),
 )
 _COMMENT, _PAST_COMMENTS = lazy_re.compile(rb"(?:%b)+" % _PAST_COMMENT), lazy_re.compile(_PAST_COMMENT)
 _COMMENTS = 3  # in one statement: before the operator, after it, and after a name's type
