@@ -61,6 +61,16 @@ def test_a_call_in_a_comment_is_none_and_the_next_is_found(path: str) -> None:
     assert keys.start > len(text) - 1, text
 
 
+@pytest.mark.parametrize(("id_", "secret", "found"), [
+    ("AWS Access Key ID", "AWS Secret Access Key", 0),
+    ("S3 access key", "S3 secret access key", 0),
+    ("config.id", "config.secret", 1),
+])  # fmt: skip
+def test_what_is_said_of_parameters_is_no_call(id_: str, secret: str, found: int) -> None:
+    text = f"/**\n AWS, S3\n\n - accessKey: {id_}\n - secretAccessKey: {secret}\n*/\n"
+    assert len(list(key_pairs.find(text, languages.find("a.swift"), "a.swift"))) == found
+
+
 @pytest.mark.parametrize(
     ("sets", "kind"),
     [

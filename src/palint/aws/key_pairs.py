@@ -223,6 +223,10 @@ def component(name: str) -> str:
     return ""
 
 
+# What a comment says of a parameter: `- s3AccessKey: S3 access key`
+_PROSE = lazy_re.compile(r"(?!.*\b(?:if|unless|else|and|or|not|in|is|as|await|new|try)\b)\w+(?: \w+){2,8}")
+
+
 def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part | None:
     """The name around an offset, if it is of this kind and is given a value."""
     start = at - _IN_NAME.match(text[max(0, at - 80) : at][::-1]).end()  # type: ignore[union-attr]
@@ -253,7 +257,9 @@ def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part 
     is_nothing = not source.strip() or NO_KEY.match(source)
     of = _OBJECT.search(text, max(0, start - 40), start)  # `s.key = trim(s.key)` gives it no other key
     itself = of is not None and re.fullmatch(rf"\w+\(\s?{re.escape(of[0] + name)}\s?\)", source.strip())
-    if assigned.expression and (is_nothing or itself or DUMMY_NAME.search(source)):
+    if assigned.expression and (
+        is_nothing or itself or DUMMY_NAME.search(source) or _PROSE.fullmatch(source.strip())
+    ):
         return None
     return _Part(name, start - quoted, max(stop, assigned.end), assigned)
 

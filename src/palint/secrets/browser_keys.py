@@ -34,10 +34,14 @@ _BRACKET = lazy_re.compile(r"[][{}()]")
 _NAME = 20  # characters of the object's own name
 _SCRIPT_LONGEST = 4000  # characters of a page's script before the key
 
-# Settings beside the key of an app: https://firebase.google.com/docs/projects/api-keys
+# Settings beside the key of an app, and what it signs in at: https://firebase.google.com/docs/projects/api-keys
 _OF_FIREBASE = lazy_re.compile(
-    r"auth_?domain|messaging_?sender_?id|gcm_sender_id|google_app_id|mobilesdk_app_id|current_key", re.I
+    r"auth_?domain|messaging_?sender_?id|gcm_sender_id|google_app_id|mobilesdk_app_id|current_key|"
+    r"/__/auth/|firebase:authUser:",
+    re.I,
 )
+# The address of a map in a page, also one that code puts together
+_OF_MAP = lazy_re.compile(r"\bmaps/(?:embed/v1/|api/js\?)(?:(?!https?:)[^<>\n]){0,300}\bkey=[\s\"'+.]{0,8}\Z")
 # A site's key has the form of its secret key: https://developers.google.com/recaptcha/intro
 _CAPTCHA = lazy_re.compile(r"(?!.*(?:secret|private)).*captcha", re.I)
 # https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/#browser-key
@@ -47,8 +51,13 @@ _OF_PAGE = lazy_re.compile(r"NREUM[^\n]{0,100}\0[0-9a-f]{10}\Z|cf-beacon[^\n]{0,
 _OF_TAG_MANAGER = lazy_re.compile(r"[\"'],?\s{0,40}[\"']?preview[\"']?\s{0,4}[:=]\s{0,4}[\"']env-\d")
 # Keys of apps beside which there is a secret one: https://pusher.com/docs/channels/using_channels/connection,
 # https://docs.jiguang.cn/en/jpush/quickstart/Android_quick,
-# https://docs.developers.optimizely.com/feature-experimentation/docs/sdk-keys
-_OF_APP = lazy_re.compile(r"(?i)(?:pusher(?:_?app)?|jpush(?:_?app)?|optimizely(?:_?sdk)?)_?key\Z")
+# https://docs.developers.optimizely.com/feature-experimentation/docs/sdk-keys,
+# https://developers.facebook.com/docs/facebook-login/guides/access-tokens,
+# https://docs.mixpanel.com/reference/project-token
+_OF_APP = lazy_re.compile(
+    r"(?i)(?:(?:pusher(?:_?app)?|jpush(?:_?app)?|optimizely(?:_?sdk)?)_?key|"
+    r"facebook_?client_?token|mixpanel_?(?:project_?)?token)\Z"
+)
 # The address of a script, or of what an element of a page shows, such as
 # https://developers.google.com/maps/documentation/javascript/load-maps-js-api,
 # https://developers.google.com/maps/documentation/embed/embedding-map
@@ -63,7 +72,10 @@ def is_for_clients(text: str, start: int, end: int, name: str) -> bool:
     value = text[start:end]
     if value.startswith("ey") and value.count(".") == 2:  # https://supabase.com/docs/guides/api/api-keys
         return checksums.decode_json(value.split(".")[1]).get("role") == "anon"
-    if value.startswith("AIza") and _OF_FIREBASE.search(text, max(0, start - _REACH), end + _REACH):
+    if value.startswith("AIza") and (
+        _OF_FIREBASE.search(text, max(0, start - _REACH), end + _REACH)
+        or _OF_MAP.search(text, max(0, start - _REACH), start)
+    ):
         return True
     if value.startswith("6L") and _CAPTCHA.match(name + text[max(0, start - _NAME) : start]):
         return True

@@ -113,6 +113,8 @@ _LOOKS_UP = lazy_re.compile(
     r"(?:.*[.:>])?(?:get|read|fetch|find|load|look_?up|retrieve|resolve|any|filter|from)(?![a-z])"
 )
 _GETS = lazy_re.compile(r"\b_?(?:get(?:env)?|env|fetch|find|load|query|lookup)(?![a-z])\w{0,60}\(\s?[\"'`]\Z")
+# A token is made for what it is given: `mintToken("user-1")`
+_MAKES = lazy_re.compile(r"\b(?:mint|generate|create|issue)\w{0,40}(?:token|jwt)\(\s?[\"'`]\Z", re.I)
 _BY_ID = lazy_re.compile(r"[bB]y_?(?:[iI]d|[nN]ame)(?![a-z])|[bB]y_?[iI]dentifier")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _FLAG = lazy_re.compile(
@@ -216,8 +218,8 @@ FILTERS = (
         lambda p: is_chosen(p.value) and fallbacks.is_of_other(p.text, p.start),
         drops=(("a.php", "'passwords' => env('AUTH_PASSWORD_BROKER', '«users»')", "passwords", "default"),),
         keeps=(("a.js", "pass: process.env.DB_PASS || '«users»'", "pass", "default"),)),
-    Filter("looked-up", "it is the name of what is looked up",
-        lambda p: (
+    Filter("looked-up", "it is the name of what is looked up, or of whom a token is made for",
+        lambda p: _MAKES.search(p.before) or (
             _GETS.search(p.before) and (is_chosen(p.value) or _BY_ID.search(p.before))
             if p.syntax == "wrapped"
             else p.syntax.endswith("argument") and _LOOKS_UP.match(p.name)
@@ -227,6 +229,7 @@ FILTERS = (
             ("a.php", "$x->getTokenById('«Kq7vWz2p9xmN»')", "getTokenById", "argument"),
             ("a.php", "$token = $this->getTokenByIdentifier('«Kq7vWz2p9xmN»')", "$token", "wrapped"),
             ("a.py", 'password = os.getenv("«PGPASSWORD»")', "password", "wrapped"),
+            ("a.ts", "const token = await mintToken('«r12rto|seller»')", "token", "wrapped"),
             ("a.ts", "code = await store.getItem('«appPasscode»')", "code", "wrapped")),
         keeps=(("a.js", "getSecret('«Kq7vWz2p»')", "getSecret", "argument"),
             ("a.java", 'users.findByApiKey("«Kq7vWz2p9xmN»")', "users.findByApiKey", "argument"),

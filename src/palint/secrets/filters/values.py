@@ -52,24 +52,24 @@ NOT_SECRET = (
             r"""
             true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
-            utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
+            utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary md5 sha-?\d{1,3}
             (?:my)?string scalar text varchar mediumtext longtext tinytext integer boolean array object bytes
             any number confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.?set
-            not.(?:required|needed) unused unknown stubbed blowfish bcrypt argon2\w* crc32c? md5 sha-?\d{1,3}
+            not.(?:required|needed) unused unknown anonymous stubbed blowfish bcrypt argon2\w* crc32c?
             """
         )
         + r"[.,;!]?\Z",
         drops=("true", "None", "required", "write", "N/A", "not set", "notset", "not-needed", "UNKNOWN!"),
         keeps=("truelove", "none1", "onward"), lower=True),
     Filter("no-secret", "it says that it is none, or not the right one, or what a service calls its own",
-        r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid|hashed)[-_ ]?"
-        r"(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
-        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd?|credentials?)[-_ ]?\d{0,3},?\Z|"
-        r"(?:wrong|incorrect|invalid)\d{0,3}\Z|(?:[a-z]{1,20}[-_]){0,4}?[a-z]{0,12}"
+        r"(?:(?:my[-_ ]?)?(?:not[-_ ]?an?[-_ ]?(?:valid|real)|fake|wrong|incorrect|invalid|weak|"
+        r"(?:too.)?short|hashed)[-_ ]?(?:[a-z]{1,12}[-_ ]?){0,3}?|no[-_ ]?)"
+        r"(?:key|token|secret|pass(?:word|phrase|wd)?|pwd?|credentials?)[-_ ]?\d{0,3}[,!]?\Z|"
+        r"(?:wrong|incorrect|invalid|weak|(?:too.)?short)\d{0,3}\Z|(?:[a-z]{1,20}[-_]){0,4}?[a-z]{0,12}"
         r"(?:api|access|consumer|private|app|account|encryption|client|security)[-_]?(?:key|secret|token)\Z",
         drops=("not-a-valid-key", "notarealpassword", "NOT_A_REAL_API_KEY", "not_a_real_client_secret",
-            "fakeawssecret", "hashed-pw", "fake-cdn-auth-key", "nopassword", "wrong-password", "invalidpass1",
-            "incorrect2", "my_facebook_app_secret", "encryption_key"),
+            "fakeawssecret", "hashed-pw", "fake-cdn-auth-key", "WrongPassword123!", "invalidpass1",
+            "nopassword", "incorrect2", "weakpass", "too-short", "my_facebook_app_secret", "encryption_key"),
         keeps=("not-a-valid-Kq7vWz2p", "fakeKq7vWz2p", "nota", "fake", "wrong-Kq7vWz2p", "my-secret-key"),
         lower=True),
     Filter("code", "it is code between two strings",
@@ -86,11 +86,11 @@ NOT_SECRET = (
         r"(?:\d{1,3}:\d{1,3}|\d{1,3}(?:st|nd|rd|th)?[.,;]|\d{1,3}(?:st|nd|rd|th)|\d{1,9}/[a-z]{1,6}|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
         r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|"
         r"P(?:T?\d{1,5}[YMWDHS]){1,6}|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|"
-        r"-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|"
+        r"-?0x[0-9a-fA-F]{1,16}[uUlL]{0,3}|-\d{1,20}|\d{1,20}[uU]?[lL]{1,2}|(?=.{0,40}[<>=])[\d.<>=^~|, *-]+|"
         r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "0:10", "15th", "22nd,", "100000/s", "2024-01-31", "PT1H30M", "0xdeadbeef", "v1.2",
-            ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
+        drops=("1.2.3", "0:10", "15th", "-214", "100000/s", "2024-01-31", "PT1H30M", "0xdeadbeef", "214L",
+            "v1.2", ">=1.0", "npm:^7.0.3", "workspace:*", ">=4,<=4.0.11|>=5", "twine==6.1",
             "S-1-5-21-3623811015-1013",  # of Windows
             "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6")),
