@@ -269,7 +269,9 @@ def unseen_places(finding: Finding, hidden: Sequence[Finding]) -> str:
     if paths == [finding.span.path]:
         lines = sorted({f.span.start.line for f in hidden})[:_MAX_LISTED]
         more = f" and {len(hidden) - len(lines):,} more" if len(hidden) > len(lines) else ""
-        return f"on line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}{more}"
+        # Below the places in other files
+        of = f" of {location(paths[0])}" if any(f.span.path != paths[0] for f in finding.others) else ""
+        return f"on line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}{more}{of}"
     named = ", ".join(map(location, paths[:_MAX_LISTED]))
     more = f" and {pluralize(len(paths) - _MAX_LISTED, 'more file')}" if len(paths) > _MAX_LISTED else ""
     return f"{len(hidden):,} more in {named}{more}"
