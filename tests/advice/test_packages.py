@@ -35,6 +35,7 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
         (["pdm.lock"], "pyproject.toml", "delete the dependency on `x`, and run `pdm lock`"),
         (["pnpm-lock.yaml"], "pyproject.toml", "delete the dependency on `x`"),
         (["pnpm-lock.yaml"], "apps/web/package.json", "run `pnpm remove x`"),
+        (["pnpm-workspace.yaml"], "apps/web/package.json", "run `pnpm remove x`"),
         (["pnpm-lock.yaml", "apps/web/yarn.lock"], "apps/web/package.json", "run `yarn remove x`"),
         (["apps/api/yarn.lock"], "apps/web/package.json", "run `npm uninstall x`"),
         ([], "Gemfile", "delete the dependency on `x`, and run `bundle install`"),
@@ -49,14 +50,18 @@ def removal_in(folder: Path, files: Iterable[str], manifest: str) -> str:
         ([], "pom.xml", "delete the dependency on `x`"),
         ([], "x.gemspec", "delete the dependency on `x`"),
         ([], "environment.yml", "delete the dependency on `x`"),
-        (["uv.lock"], "requirements.txt", "delete this line and run `pip uninstall x`"),
+        (
+            ["uv.lock"],
+            "requirements.txt",
+            "delete this line (and run `pip uninstall x` unless another package requires it)",
+        ),
         (
             [],
             "requirements.in",
             "delete the dependency on `x` where it is written (a `.in` file, `pyproject.toml`), and compile "
             "the others again (suppress this if only another package requires it)",
         ),
-        ([], "setup.cfg", "delete this line and run `pip uninstall x`"),
+        ([], "setup.cfg", "delete this line (and run `pip uninstall x` unless another package requires it)"),
     ],
 )
 def test_the_way_to_remove_a_package(files: list[str], manifest: str, expected: str, tmp_path: Path) -> None:

@@ -352,7 +352,7 @@ CASES = [
     Case("file of an app", "env-file", {".env.production": "API_TOKEN={github_token}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server", "whoever installs the app"), ("task's role",)),
     Case("variable of a template", "env-file", {"templates/a.env": 'DB_PASSWORD="{{ db_password }}"\n'}, ("check `DB_PASSWORD`",), ("rotate",)),
     Case("references to another store", "env-file", {"a.env": "DB_PASSWORD=op://vault/db/password\n"}, ("check `DB_PASSWORD`",), ("rotate",)),
-    Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - what it is",), ("Secrets Manager",)),
+    Case("variable of a page made with Vue", "env-example-value", {".env.example": "VUE_APP_MAP_KEY=x\n"}, ("# VUE_APP_MAP_KEY - what it is",), ("keep what is secret", "rotate")),
     Case("what a page has", "env-file", {".env.production": "VITE_RESET_PASSWORD=x\nCLUSTER_ID={password}\nTOKEN=$OTHER\n"}, ("set its variables",)),
     Case("loader of an app", "env-file-loaded", {"build.sh": "cp .env.production .env\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("your own server",), ("task's role",)),
     secret("script of an example", "examples/run.sh", "TOKEN={github_token}\n", OUT, without=("placeholder",)),
@@ -535,11 +535,23 @@ CASES = [
     Case("AWS key and secret of tests", "env-file", {".env.test": f"AWS_ACCESS_KEY_ID={KEY}\nDB_PASSWORD={{password}}\n"}, ("deactivate", "made-up values for secrets (check `DB_PASSWORD`)")),
     Case("temporary AWS key and a setting", "env-file", {".env": "AWS_ACCESS_KEY_ID={aws_temporary_access_key_id}\nPORT=1\n"}, ("store it nowhere", "Set its variables")),
     Case("AWS key of an app", "env-file", {".env.production": f"AWS_ACCESS_KEY_ID={KEY}\n", "package.json": '{"dependencies": {"react-native": "1"}}'}, ("deactivate",), ("server",)),
-    Case("token of npm", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n        env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n"}, ("trusted publisher", "from npm 11.5.1 and Node.js 22.14", "and its other scopes")),
+    Case("token of npm", "github-secret", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n        env: {NODE_AUTH_TOKEN: '${{ secrets.NPM_TOKEN }}'}\n"}, ("trusted publisher", "from npm 11.5.1 and Node.js 22.14", "its other scopes")),
     Case("pipeline of Jenkins", "workflow-access-key", {"Jenkinsfile": 'environment { AWS_ACCESS_KEY_ID = credentials("a")\nAWS_SECRET_ACCESS_KEY = credentials("b") }\n'}, ("withAWS", "with `AWS_SESSION_TOKEN`, or be replaced")),
     Case("secret of Terraform", "infrastructure-secret", {"a.tf": 'resource "aws_secretsmanager_secret_version" "a" {\n  secret_string = "{password}"\n}\n'}, ("`random_password`",)),
     Case("secret of CloudFormation", "infrastructure-secret", {"a.yaml": "Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: {password}\n"}, ("GenerateSecretString",)),
     Case("secret of Pulumi", "infrastructure-secret", {"a.py": 'import pulumi_aws as aws\naws.secretsmanager.SecretVersion("a", secret_id=x, secret_string="{password}")\n'}, ("put-secret-value",)),
+    # --- what reads the value
+    secret("fallback of a setting of .NET", "A.cs", 'var p = configuration["RabbitMQ:Password"] ?? "Kq7vWz2p9xmN";\n', "set `RabbitMQ__Password`", without=("`MQ`",)),
+    Case("loader of a Flutter app", "env-file-loaded", {"pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n  flutter_dotenv: ^6.0.0\n"}, ("let your own server read what must stay secret",), ("aws sso login",)),
+    Case("placeholders of a page", "env-example-value", {".env.example": "VITE_API_KEY=your-api-key\nVITE_URL=your-url\n", "package.json": REACT}, ("let your own server read what must stay secret",)),
+    Case("placeholders of a page without a secret's name", "env-example-value", {".env.example": "VITE_URL=your-url\n", "package.json": REACT}, ("Describe each",), ("your own server",)),
+    secret("file of a program", "data.db", 'x\0y\ntoken = "{github_token}"\n', "(`git rm --cached`)", without=("reads it there",)),
+    secret("settings of what signs an app", "fastlane/Matchfile.swift", 'let token = "{github_token}"\n', "reads it there", without=("installs the app",), ios__Podfile="pod 'a'\n"),
+    secret("braces of Spring's settings", "src/main/resources/application.yml", "spring: {datasource: {password: {password}}}\n", 'write `"${NAME}"` here'),
+    secret("Spring's settings", "src/main/resources/application.yml", "spring:\n  datasource:\n    password: {password}\n", "write `${NAME}` here"),
+    secret("comment of several lines in settings of .NET", "Web.config", '<a>\n<!--<b\n  c="d"\n  password="{password}"\n/>-->\n</a>\n', "Delete it here"),
+    Case("client of version 1 of the SDK for Java", "aws-sdk-access-key", {"A.java": f'class A {{ Object c = new com.amazonaws.auth.BasicAWSCredentials("{KEY}", "{SECRET}"); }}\n'}, ("which it does not read (`eval",), ("it uses your",)),
+    Case("client of .NET", "aws-sdk-access-key", {"A.cs": f'var c = new AmazonS3Client("{KEY}", "{SECRET}", RegionEndpoint.EUWest2);\n'}, ("`AWSSDK.SSOOIDC`",)),
     # --- documents
     secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`YOUR_", without=("read it with",)),
     secret("program in a folder of examples", "example/settings.py", 'TOKEN = "{github_token}"\n', OUT, without=("placeholder",)),
@@ -731,6 +743,14 @@ def test_a_value_elsewhere_in_yaml_is_of_no_pod() -> None:
     text = substitute("kind: Settings\nspec:\n  - name: DB_PASSWORD\n    value: {password}\n")
     (found,) = check(RULES["hardcoded-secret"], {"settings.yaml": text})
     assert "secretKeyRef" not in found.fix_hint
+
+
+def test_the_secret_below_the_id_of_an_aws_key_is_never_stored() -> None:
+    text = substitute("ACCESS = {aws_access_key_id}\nSECRET_KEY = {base64:40}\n", 7)
+    hints = [f.fix_hint for f in check(RULES["hardcoded-secret"], {"a.ini": text})]
+    assert len(hints) == 2 and all("deactivate" in hint for hint in hints)
+    (hint,) = (f.fix_hint for f in check(RULES["hardcoded-secret"], {"a.ini": text.partition("\n")[2]}))
+    assert "Store the new value" in hint
 
 
 def test_a_variable_that_an_example_has_twice_is_described_once() -> None:

@@ -167,6 +167,7 @@ def test_a_row_is_found_in_any_order_of_calls() -> None:
         (".github/workflows/deploy-staging.yml", "staging"),
         ("application-prod.yml", "production"),
         ("environments/prd/main.tf", "production"),
+        (".env-non-dev", ""),
         ("environments/prd/dev.tfvars", "development"),
         ("config/settings/LIVE.py", "production"),
         (".env", "development"),

@@ -45,9 +45,15 @@ def is_of_key(finding: Finding) -> bool:
     return finding.detector in _FORMATS or finding.clause == "C4"
 
 
-def is_key_secret(secret: Secret) -> bool:
-    """Whether a hardcoded secret is part of an AWS key, by its format or its name."""
-    return secret.detector in _FORMATS or NAME.fullmatch(secret.name) is not None
+_ID = lazy_re.compile(r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b")
+
+
+def is_key_secret(secret: Secret, text: str) -> bool:
+    """Whether a hardcoded secret of a text is part of an AWS key: by its format, its name or an id above."""
+    if secret.detector in _FORMATS or NAME.fullmatch(secret.name):
+        return True
+    of_forty = secret.end - secret.start == 40 and secret.name.lower().endswith(("secret_key", "secretkey"))
+    return of_forty and _ID.search(text, max(0, secret.start - 200), secret.start) is not None
 
 
 def are_temporary(texts: Sequence[str]) -> bool:
@@ -114,19 +120,30 @@ def _elsewhere(place: Place, values: Ranges) -> str:
     return f"{urgent(_texts(place, values))} Then {text}" if values else text
 
 
-def _chain(client: str, code: str = "") -> str:
+_EXPORT = 'eval "$(aws configure export-credentials --format env)"'
+_READS_SESSION = "it uses your `aws sso login` session"
+# By language: https://docs.aws.amazon.com/sdk-for-net/v4/developer-guide/sso.html,
+# https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/get-started-auth.html
+_WITH_PACKAGES = {
+    "csharp": f"{_READS_SESSION} (with the packages `AWSSDK.SSO` and `AWSSDK.SSOOIDC`)",
+    "java": f"{_READS_SESSION} (with the modules `sso` and `ssooidc`)",
+}
+# Version 1 of the SDK for Java: https://github.com/aws/aws-sdk-java/issues/2434
+_EXPORTS_SESSION = f"export the session of `aws sso login`, which it does not read (`{_EXPORT}`)"
+
+
+def _chain(client: str, code: str = "", session: str = _READS_SESSION) -> str:
     """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
     shown = f":\n{indented(code)}\n" if code else ". "
     return (
         f"{client} uses the role of what it runs in (outside of AWS: OIDC or IAM Roles Anywhere); on a "
-        f"laptop it uses your `aws sso login` session{shown}To act as another role, let it assume that one."
+        f"laptop {session}{shown}To act as another role, let it assume that one."
     )
 
 
 # --- code
 
 _EVERYWHERE = "and change what sets, requires or expects"
-_EXPORT = 'eval "$(aws configure export-credentials --format env)"'
 
 
 def boto3(place: Place, callee: str, values: Ranges, *, key: str) -> str:
@@ -145,7 +162,8 @@ def _python_library(place: Place, callee: str, key: str) -> str:
     if "fs.s3" in key:
         # https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/authentication.html
         return _chain(
-            "S3A of Hadoop, with a provider in `fs.s3a.aws.credentials.provider` that takes a role,"
+            "S3A of Hadoop, with a provider in `fs.s3a.aws.credentials.provider` that takes a role,",
+            session=_EXPORTS_SESSION,  # before 3.4
         )
     if callee.rpartition(".")[2] in ("AWS4Auth", "Credentials"):
         # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
@@ -199,11 +217,18 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
             and (library.search(keys.receiver) or place.search(library))
         )
         code = next(wrapped, "")
+    of = "java" if code.startswith("software.amazon.") else place.kind.language.id
+    session = _WITH_PACKAGES.get(of, _READS_SESSION)
     if code:
-        text = f"give the client this instead of the keys, what wraps them and its type. {_chain('It', code)}"
-    else:
+        session = _EXPORTS_SESSION if code.startswith("com.amazonaws.") else session
         text = (
-            f"remove the keys, {_EVERYWHERE} them. {_chain('A client of an AWS SDK without credentials')} "
+            f"give the client this instead of the keys, what wraps them and its type. "
+            f"{_chain('It', code, session)}"
+        )
+    else:
+        client = _chain("A client of an AWS SDK without credentials", session=session)
+        text = (
+            f"remove the keys, {_EVERYWHERE} them. {client} "
             "Another library takes the role's temporary credentials in its own way, another company's "
             "service a role that trusts it."
         )
@@ -346,8 +371,8 @@ _TWO_PARTS = (
     "read the environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
 )
 SCOPE = (
-    "`id-token: write` in its `permissions`,\nbeside `contents: read` and its other scopes, as unnamed ones "
-    "become `none`"
+    "`id-token: write` in its `permissions`,\nbeside its other scopes (at least `contents: read`), as "
+    "unnamed ones become `none`"
 )
 
 

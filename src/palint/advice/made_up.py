@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from palint.advice.place import Place
     from palint.secrets import Secret
 
-VARIABLE = lazy_re.compile(r"_{0,2}[A-Z][A-Z0-9_]{1,60}")
+VARIABLE = lazy_re.compile(r"(?<!\w)_{0,2}[A-Z][A-Z0-9_]{1,60}(?!\w)")
 VALUE = "Example-value-1"
 ONE = (
     f"an obviously made-up value (`{VALUE}`, in the form and length that is needed) in each place that has it"

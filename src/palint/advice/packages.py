@@ -7,8 +7,8 @@ from palint.util import lazy_re
 
 _COMMANDS = {  # lock file of a package manager -> its command; the first that exists decides
     "npm": (
-        ("pnpm-lock.yaml", "pnpm remove {}"), ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"),
-        ("bun.lockb", "bun remove {}"),
+        ("pnpm-lock.yaml", "pnpm remove {}"), ("pnpm-workspace.yaml", "pnpm remove {}"),
+        ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"), ("bun.lockb", "bun remove {}"),
     ),
     "python": (
         ("uv.lock", "uv lock"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv lock"),
@@ -43,7 +43,7 @@ def removal(project: Project, path: str, package: str) -> str:
         written = "where it is written (a `.in` file, `pyproject.toml`), and compile the others again"
         return f"{delete} {written} (suppress this if only another package requires it)"
     if name.endswith((".txt", ".cfg")):
-        return f"delete this line and run `pip uninstall {package}`"
+        return f"delete this line (and run `pip uninstall {package}` unless another package requires it)"
     rows = _COMMANDS["npm" if name == "package.json" else "python"]
     locks = project.cached(_lock_files)
     while True:

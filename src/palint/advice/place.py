@@ -38,6 +38,8 @@ _DOM = (
 _MODULES = ("require(", "process.", "module.exports", "import ")  # of what a bundler or Node.js loads
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|(?P<named>client|frontend|web))/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|(?<!src/)api|scripts?|fastlane)/")
+# What signs, builds or sends an app: https://docs.fastlane.tools/advanced/Fastfile/, https://docs.expo.dev/app-signing/local-credentials/
+_OF_BUILD = lazy_re.compile(r"(?:^|/)(?:fastlane/|credentials\.json\Z)")
 _NATIVE_FOLDER = lazy_re.compile(r"(?:^|/)(?:android|ios)/")  # of React Native, beside what it bundles
 _BACKEND = lazy_re.compile(r"(?:^|[/_-])(?:server|api|backend|services?)(?:[/_-]|$)")
 # A line that opens what the further indented lines below it are in: `test:`, `'testing' => [`, `"dev": {`
@@ -159,10 +161,14 @@ class Place:
         https://docs.flutter.dev/tools/pubspec
         """
         kind, path = self.kind, self.file.path.lower()
+        if _OF_BUILD.search(path):
+            return False
         demo = kind.role is Role.DOCUMENTATION and (kind.language.type == "programming" or is_example(path))
         if kind.role not in (Role.SOURCE, Role.CONFIGURATION) and not demo:
             return False
         roots = self.project.cached(_app_roots)
+        if path.endswith("pubspec.yaml"):
+            return "sdk: flutter" in self.file.text
         if path.endswith((".gradle", ".gradle.kts")):
             start, end = self.file.line_at(self.offset or 0)
             return _BUILD_FIELD.search(self.file.text, start, end) is not None

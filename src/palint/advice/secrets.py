@@ -47,12 +47,17 @@ def hardcoded(place: Place, secret: Secret) -> str:
     certain = secret.confidence is Confidence.HIGH
     if secret.detector == "key-file":
         return _key_of_rails(place)
-    if aws_keys.is_key_secret(secret):
+    if aws_keys.is_key_secret(secret, place.file.text):
         return aws_keys.hardcoded(place, secret, certain=certain)
     rotate = _ROTATE_KEY if made_up.is_key(place, secret) else _ROTATE
     first = rotate if certain else f"if it is used anywhere, {rotate}"
     if made := _if_vendored(place):
         return f"{first}. Then {made}."
+    if b"\0" in place.file.data and place.file.encoding in ("utf-8", "latin-1"):
+        return (
+            f"{first}. Take it out of what makes this file, which no one edits: remove the file from git "
+            f"(`git rm --cached`), and list it in `.gitignore`. {made_up.may_stay(secret)}"
+        )
     if place.in_comment(secret.start) and not is_example(place.file.path):
         return f"{first}. Delete it here. {made_up.may_stay(secret)}"
     if place.exposed_to:
@@ -117,6 +122,8 @@ def _from_store(place: Place, secret: Secret) -> str:
     set_it = "and let what starts the program (also a build or a test) set"
     if read := _read_before(place.file.text, secret.start):
         names = made_up.VARIABLE.findall(read)
+        if language.id == "csharp":
+            names += [key.replace(":", "__") for key in _KEY_OF_DOTNET.findall(read)]
         set_elsewhere = f"`{names[-1]}`" if names else "the variable"
         expects = "a test or an address expects it" if _is_interpolated(place) else "a test expects it"
         how = f"drop the fallback or leave it empty, also where {expects}, {set_it} {set_elsewhere}"
@@ -154,6 +161,8 @@ def _from_store(place: Place, secret: Secret) -> str:
     return f", {how}. {migration}{made_up.may_stay(secret)}"
 
 
+# https://learn.microsoft.com/aspnet/core/fundamentals/configuration/#environment-variables
+_KEY_OF_DOTNET = lazy_re.compile(r"[\"'](\w+(?::\w+)+)[\"']")
 # https://documentation.red-gate.com/flyway/flyway-concepts/migrations, https://docs.liquibase.com/concepts/changelogs/changeset-checksums.html
 _IS_MIGRATION = lazy_re.compile(r"(?i)(?:(?:^|/)migrations?/[^\n]+|(?:^|/)V\d[\d._]{0,40}__[^/]+)\.sql$")
 _MIGRATION = "A migration that has run must not change: rotate, keep the old value there, and suppress this. "
@@ -227,7 +236,9 @@ def _reference(place: Place, variable: str) -> str:
     """How a framework's settings refer to a variable; "" for other files."""
     path, files = place.file.path.lower(), place.project.files()
     if _SPRING.search(path) and "spring" in place.file.text:  # not of Dropwizard or Micronaut
-        return f"${{{variable}}}"
+        line = place.file.text[place.file.line_at(place.offset or 0)[0] : place.offset]
+        in_braces = line.count("{") > line.count("}")  # https://yaml.org/spec/1.2.2/#flow-mappings
+        return f'"${{{variable}}}"' if in_braces else f"${{{variable}}}"
     if _LARAVEL.search(path) and "return [" in place.file.text:
         return f"env('{variable}')"
     if _SYMFONY.search(path) and "symfony.lock" in files:
@@ -361,6 +372,8 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
         texts.append(_key(keys))
     if settings:
         texts.append(f"set the {'other ' if secrets or keys else ''}variables {_SETTINGS}.")
+    if any(v.name.startswith(IN_PAGES) and v.is_secret for v in settings):
+        texts.append(_PUBLIC.replace("{stored}", place.stored))
     shown = _shown((secrets + settings + keys)[0])
     texts.append(
         "If a job, an image or a program copies or loads this file, let it set the variables itself. "
@@ -470,6 +483,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         template = _REMOVE
     if template is _REMOVE and (place.exposed_to or _IN_BUNDLE.search(text)):
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
+    if template.startswith(_STOP) and "ConfigModule" in text and "@nestjs/config" in text:
+        template = template.replace(_STOP, f"{_STOP} pass `ignoreEnvFile: true` to `forRoot`, and")
     template = _if_vendored(place) or template
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
 

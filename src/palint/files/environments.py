@@ -53,6 +53,7 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
 # https://laravel.com/docs/seeding, https://devenv.sh/
+_OTHER_THAN = lazy_re.compile(r"(?<![a-z])non[-_](?:dev|prod|test)[a-z]*")  # `.env-non-dev`
 _LOCAL = lazy_re.compile(
     r"(?:^|/)\.(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
@@ -83,7 +84,7 @@ def words(path: str) -> tuple[str, ...]:
     Those of the file's name from its end (`docker-compose.ci.yml`), then the folders, innermost first
     (`environments/prod/main.tf`).
     """
-    folders, _, name = path.lower().replace("usr/local/", "").rpartition("/")
+    folders, _, name = _OTHER_THAN.sub("", path.lower()).replace("usr/local/", "").rpartition("/")
     name = _NUMBERED.sub("", name).removesuffix(".local")  # `.env.production.local`
     folders = _PRODUCTION.sub("production", folders)  # `shop-prod/`
     parents = (folder.lstrip(".") for folder in reversed(folders.split("/")))  # `.circleci`
@@ -92,7 +93,7 @@ def words(path: str) -> tuple[str, ...]:
 
 def is_local(path: str) -> bool:
     """Whether the name of a file (any case) says that it is for a developer's own machine."""
-    return _LOCAL.search(_TEMPLATE.sub("", path.lower())) is not None
+    return _LOCAL.search(_TEMPLATE.sub("", _OTHER_THAN.sub("", path.lower()))) is not None
 
 
 def named(path: str) -> str:

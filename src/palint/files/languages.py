@@ -178,7 +178,11 @@ LANGUAGES = (
     Language("ini", "data", (".ini", ".cfg", ".conf"), comment=HASH),
     Language("git-config", "data", (".gitconfig", ".gitmodules"), comment=HASH),
     Language("properties", "data", (".properties",), comment=HASH),
-    Language("xml", "data", (".xml", ".plist"), comment=TAGS),
+    # https://learn.microsoft.com/dotnet/framework/configure-apps/, https://learn.microsoft.com/nuget/reference/nuget-config-file
+    Language(
+        "xml", "data", (".xml", ".plist", ".debug.config", ".release.config"),
+        names=("web.config", "app.config", "nuget.config"), comment=TAGS,
+    ),
     Language("graphql", "data", (".graphql",), comment=HASH),
     Language("diff", "data", (".diff", ".patch")),
     # https://jestjs.io/docs/snapshot-testing

@@ -87,9 +87,9 @@ JOINED = listed(
 # Words for a property of a secret rather than the secret (`token_count`, `secret_arn`); of a setting
 # MEASURES anywhere, ABOUT_LAST and PROPERTIES as the last word.
 MEASURES = listed(
-    """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
-    version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
-    hours days"""
+    """max min expiry expires expired expiration expire exp ttl usage used limit length len count rotation
+    rotated version policy invalid error missing enabled required timeout duration lifetime interval seconds
+    minutes hours days"""
 )
 ABOUT_LAST = listed(
     """id ids uid uuid guid arn name names path file type header algorithm alg prefix suffix field table
