@@ -168,3 +168,16 @@ def test_an_incomplete_run_leaves_no_state(past: Past, tmp_path: Path) -> None:
     state = tmp_path / "state"
     run(str(tmp_path / "shallow"), Config(), registry.load(), state_file=str(state))
     assert not state.exists()
+
+
+def test_what_no_run_can_check_in_full_is_read_once(past: Past, tmp_path: Path) -> None:
+    past.save(a_py='import boto3\nboto3.client("s3", aws_access_key_id=key, aws_secret_access_key=(\n')
+    past.save(a_py="x = 1\n")
+    state = str(tmp_path / "state")
+    first = run(str(past.path), Config(), registry.load(), state_file=state)
+    assert [notice.kind for notice in first.notices] == ["unparsed"] and first.new_commits == 2
+    past.save(b_py=line("new"))
+    second = run(str(past.path), Config(), registry.load(), state_file=state)
+    assert second.notices == first.notices and not second.complete and second.new_commits == 1
+    third = run(str(past.path), Config(), registry.load(), state_file=state)
+    assert third.notices == first.notices and third.new_commits == 0 and len(third.secrets) == 1

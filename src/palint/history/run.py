@@ -68,7 +68,7 @@ def run(
     scan = _Scan(root, config, selected, versions, jobs)
     oids = versions.reading_order()
     results, notices = scan.check(oids, progress)
-    notices = sorted({*notices, *_missing_parts(root, versions)})
+    notices = sorted({*notices, *(known.notices if known else ()), *_missing_parts(root, versions)})
     found, present = _found(results, known, versions, scan)
     head_oid = git.resolve(root, "HEAD")
     selection = select(found, versions, present, _at_head(root, head_oid, versions), entries)
@@ -77,9 +77,10 @@ def run(
     version_count = len(oids) + (known.versions if known else 0)
     ends = (o.until for occurrences in found.values() for o in occurrences)
     until = dates.first((known.until if known else "", *ends))
-    if state_path is not None and all(notice.complete for notice in notices):
+    incomplete = [notice for notice in notices if not notice.complete]
+    if state_path is not None and all(notice.kind in state.LASTING for notice in incomplete):
         counts = commit_count, version_count
-        new_state = state.state_of(tips, versions, found.values(), present, *counts, until)
+        new_state = state.state_of(tips, versions, found.values(), present, *counts, until, incomplete)
         state.save(root, state_path, fingerprint, new_state)
     return HistoryResults(
         os.environ.get("GIT_DIR", root),

@@ -1,8 +1,8 @@
 """The state that a run saves, and how the next one continues from it, so that each commit is read once.
 
-The state contains names of commits and file versions, and redacted findings. It contains no value, and no
-hash of one beyond the baseline's twelve bits. If a new version has a value with the same rule and the same
-twelve bits as a known one, a version with the known value is read again, and the values are compared in
+The state contains names of commits and file versions, redacted findings, and notices. It contains no value,
+and no hash of one beyond the baseline's twelve bits. If a new version has a value with the same rule and the
+same twelve bits as a known one, a version with the known value is read again, and the values are compared in
 memory. The names of the versions with secrets are in the state, so they need not be read again to find the
 commits that have them: the files of a commit that new ones build on are compared by name.
 
@@ -21,7 +21,7 @@ from hashlib import sha256
 
 from palint import __version__, registry
 from palint.config import Config
-from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
+from palint.findings import Confidence, Finding, Notice, PalintError, Position, Severity, Span
 from palint.history.check import Occurrence, VersionResult
 from palint.history.timeline import Presence
 from palint.history.versions import Versions
@@ -33,7 +33,7 @@ from palint.util import atomic_file, user_cache
 from palint.util.dates import today
 from palint.util.typing import Any, NamedTuple
 
-_FORMAT = 2
+_FORMAT = 3
 _MAX_SIZE = 64 << 20  # bytes
 
 
@@ -60,6 +60,7 @@ class State(NamedTuple):
 
     tips: {ref: object name}. times: of the commits in `secrets`, in seconds since 1970.
     commits, versions: number read so far. until: the first day that is the last of a suppression.
+    notices: about versions that no run can check in full.
     """
 
     tips: Mapping[str, str]
@@ -68,6 +69,11 @@ class State(NamedTuple):
     commits: int
     versions: int
     until: str
+    notices: tuple[Notice, ...] = ()
+
+
+# Notices that every run of this palint with these settings has about a version
+LASTING = frozenset(("unparsed", "too-large"))
 
 
 def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
@@ -161,6 +167,7 @@ def _encode(state: State) -> dict[str, Any]:
         "commits": state.commits,
         "versions": state.versions,
         "until": state.until,
+        "notices": state.notices,
         "tables": {name: list(table) for name, table in tables.items()},
         "secrets": secrets,
     }
@@ -184,7 +191,8 @@ def _decode(document: Mapping[str, Any]) -> State:
             )
         )
     counts = document["commits"], document["versions"]
-    return State(document["tips"], document["times"], tuple(secrets), *counts, document["until"])
+    notices = tuple(Notice(*fields) for fields in document["notices"])
+    return State(document["tips"], document["times"], tuple(secrets), *counts, document["until"], notices)
 
 
 def _encode_finding(finding: Finding) -> list[Any]:
@@ -306,12 +314,13 @@ def state_of(
     commits: int,
     count: int,
     until: str,
+    notices: Iterable[Notice],
 ) -> State:
-    """The state after a run. found: the occurrences of each secret."""
+    """The state after a run. found: the occurrences of each secret. notices: those of LASTING kinds."""
     secrets = [_known(each, versions, present) for each in found]
     used = {oid for known in secrets for span in known.spans.values() for oid in span}
     times = {oid: versions.commits[versions.index[oid]].time for oid in used}
-    return State(tips, times, tuple(secrets), commits, count, until)
+    return State(tips, times, tuple(secrets), commits, count, until, tuple(notices))
 
 
 def _known(

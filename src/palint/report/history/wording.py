@@ -60,7 +60,9 @@ def summary_lines(results: HistoryResults) -> list[str]:
         all_of_them = " Show them with `palint history --isolated`." if results.known else ""
         lines.append(f"Not shown: {', '.join(not_shown)}.{all_of_them}")
     if not results.complete:
-        lines.append("Incomplete: not every version could be checked (exit code 2).")
+        lines.append(
+            "Incomplete: not every version could be checked (exit code 2; `--allow-incomplete` accepts it)."
+        )
     return lines
 
 
