@@ -18,6 +18,8 @@ COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path
 _PROCESS = lazy_re.compile(r"(?m)^[\w-]{1,40}:[ \t]*(?P<command>[^\n]+)")  # of a Procfile
 _INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?:\$\(wildcard[ \t]+)?(?P<path>[^\s#)]+\)?)")
 _MAKE_VARIABLE = lazy_re.compile(r"\$\((\w+)\)")
+# https://www.gnu.org/software/make/manual/html_node/Echoing.html, and Errors.html, Instead-of-Execution.html
+_MAKE_PREFIX = lazy_re.compile(r"(?m)^(\t[ \t]*)([@+-]{1,3})(?=[^@+-])")
 _MAKE_LIST = lazy_re.compile(r"(?m)^(?P<name>\w+)[ \t]*[:?+]?=[ \t]*(?P<paths>[^\n#]+)")
 _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
@@ -59,8 +61,9 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
             yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
     known: dict[str, str] = {}
     if language.id == "makefile":
-        # A shell reads `$(NAME)` as a command.
+        # A shell reads `$(NAME)` as a command, and Make itself what a line of a recipe starts with.
         text = _MAKE_VARIABLE.sub(r"${\1}", file.text)
+        text = _MAKE_PREFIX.sub(lambda found: found[1] + " " * len(found[2]), text)
         file = SourceFile(file.path, text.encode("utf-8", "surrogatepass"))
         lists = {f"${{{found['name']}}}": found["paths"].split() for found in _MAKE_LIST.finditer(file.text)}
         firsts = ((name[2:-1], path) for name, paths in lists.items() for path in paths[:1])
