@@ -333,3 +333,20 @@ def test_nothing_outside_of_the_work_tree_is_written_or_deleted(repo: Repository
         write(str(repo.path), Change(path, None, b"x"))
     with pytest.raises(PalintError, match=r"not a path of the work tree"):
         remove(str(repo.path), path, b"")
+
+
+def test_where_nothing_was_stored_no_account_is_needed(
+    repo: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    repo.write("app.py", "from dotenv import load_dotenv\n\nload_dotenv()\n")
+    repo.write("requirements.txt", "python-dotenv\n")
+    repo.add()
+    repo.commit("old")
+    before = snapshot(repo)
+    assert repo.palint("migrate", "--apply", "--yes").returncode == 0
+    assert snapshot(repo) != before
+    made = repo.palint("migrate", "--undo", "--yes")
+    assert made.returncode == 0, made.stderr
+    assert snapshot(repo) == before

@@ -113,7 +113,7 @@ def _check_name(options: MigrateOptions, environments: tuple[str, ...]) -> None:
 
 def _undo(root: str, options: MigrateOptions) -> int:
     from palint.migrate.store import SecretStore
-    from palint.migrate.undo import Undo
+    from palint.migrate.undo import Undo, secrets_of
 
     if options.apply:
         raise UsageError("--undo and --apply exclude each other")
@@ -122,7 +122,8 @@ def _undo(root: str, options: MigrateOptions) -> int:
         _say("Nothing to undo.")
         return EXIT_OK
     ask = _ask(options.yes)
-    store = SecretStore(options.profile, options.region or journal.runs[-1]["region"])
+    region = options.region or journal.runs[-1]["region"]
+    store = SecretStore(options.profile, region) if secrets_of(journal.last()) else None
     undo = Undo(root, journal, store, ask, _say)
     undo.run()
     for text in undo.left:

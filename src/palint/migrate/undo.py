@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from palint.changes import write as changes
@@ -28,11 +28,20 @@ from palint.util.typing import Any
 _MAX_BYTES = 10 << 20
 
 
+def secrets_of(runs: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The names of the secrets that runs stored, or whose values are in the files that they changed."""
+    named = {part["secret"] for run in runs for file in run["files"] for part in _references(file)}
+    return named | {secret_id for run in runs for secret_id in run["added"]}
+
+
 class Undo:
-    """Restore what runs changed. ask, say: as of a `Migration`. left: what was left alone, in words."""
+    """Restore what runs changed. ask, say: as of a `Migration`. left: what was left alone, in words.
+
+    store: None where no run stored a secret (`secrets_of`).
+    """
 
     def __init__(
-        self, root: str, journal: Journal, store: SecretStore, ask: Callable[[str], bool],
+        self, root: str, journal: Journal, store: SecretStore | None, ask: Callable[[str], bool],
         say: Callable[[str], None], before_step: Callable[[str], None] = lambda step: None,
     ) -> None:  # fmt: skip
         self.root, self.journal, self.store, self.ask, self.say = root, journal, store, ask, say
@@ -42,9 +51,8 @@ class Undo:
     def run(self) -> None:
         """Restore the files, the last one first, then remove the keys. Raises PalintError."""
         runs = self.journal.last()
-        named = {part["secret"] for run in runs for file in run["files"] for part in _references(file)}
-        named |= {secret_id for run in runs for secret_id in run["added"]}
-        held = {secret_id: self.store.current(secret_id) for secret_id in sorted(named)}
+        store = self.store
+        held = {} if store is None else {name: store.current(name) for name in sorted(secrets_of(runs))}
         self._agree(f"Restore {sum(len(run['files']) for run in runs)} files")
         for run in runs:
             for file in reversed(run["files"]):
@@ -127,7 +135,7 @@ class Undo:
                 same.append(name)
             elif name in held:
                 self.left.append(f"`{secret_id}`: `{name}` stays: {source.path} does not hold its value")
-        if same:
+        if same and self.store is not None:
             self._agree(f"Remove {pluralize(len(same), 'key')} from `{secret_id}`")
             self.before_step(f"remove {secret_id}")
             self.store.remove(secret_id, same)
