@@ -10,7 +10,7 @@ from palint.aws import secret_references, secrets_manager
 from palint.aws.key_values import is_template_value
 from palint.files import environments as file_environments
 from palint.files import roles
-from palint.files.sets import in_language
+from palint.files.sets import in_language, is_workflow
 from palint.findings import Severity, Violation
 from palint.languages.value import INTERPOLATION, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, SHELL, TERRAFORM, YAML, Clause, Example, Rule
@@ -32,6 +32,8 @@ _SPACE = lazy_re.compile(r"\s")
 _ENVIRONMENT = lazy_re.compile(r"(?i)\$?\{[\w.]{0,60}(?:env(?!\.)|stage)[\w.]{0,60}\}")
 # `my svc/production` is one, `$.detail.secretId` is a path in JSON
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|^\$\.|<[^<>]*>|^[^\w\0]+$|\s(?!\S*/\w+$)")
+# As fix texts write it; in a document it stands for any name
+_LEFT_OPEN = lazy_re.compile(r"[\w+=.@-]+/<[^<>]*>")
 
 
 class _NameProblem(NamedTuple):
@@ -147,6 +149,12 @@ class SecretName(Rule):
 """,
             location="orders-db", path=".github/workflows/a.yml",
         ),
+        Example(
+            "jobs:\n  a:\n    steps:\n      - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n"
+            "        with: {secret-ids: ',shop/<environment>'}\n",
+            location="shop/<environment>", path=".github/workflows/a.yml",
+            note="the environment is left open",
+        ),
     )  # fmt: skip
     good = (
         Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
@@ -199,7 +207,9 @@ class SecretName(Rule):
                 self._message(problem, file.path.lower()),
                 why="the secret may belong to another account" if problem.account else "",
                 severity=Severity.WARNING if problem.environment_only or problem.account else None,
-                fix_hint=secret_advice.name(self._suggestion(problem, file.path.lower())),
+                fix_hint="write the environment there whose secret the job reads."
+                if _LEFT_OPEN.fullmatch(problem.name)
+                else secret_advice.name(self._suggestion(problem, file.path.lower())),
             )
 
     def _is_foreign(self, account: str, project: Project) -> bool:
@@ -230,6 +240,8 @@ class SecretName(Rule):
 
 def _find_problem(value: Value, environments: tuple[str, ...], path: str) -> _NameProblem | None:
     """The problem of a name or ARN in a file of this path; None if it has none or this cannot be known."""
+    if _LEFT_OPEN.fullmatch(value.text) and is_workflow(path.lower()):
+        return _NameProblem(value.text, True, value.text, "")
     if value.kind not in ("text", "template") or _NOT_A_NAME.search(value.text):
         return None
     name, account = value.text, ""
