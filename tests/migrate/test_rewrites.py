@@ -103,6 +103,15 @@ def python(text: str, literals: Sequence[tuple[int, str]] = (), *, loads: bool =
             "e = Config(a=1)\nx(g)\n",
         ),
         (
+            "import sys\nsys.path.insert(0, '..')\nfrom dotenv import load_dotenv\nimport a\nload_dotenv()\n",
+            "import sys\nsys.path.insert(0, '..')\nimport a\nfrom aws_secrets import export_secrets\n\n"
+            "export_secrets()\n",
+        ),
+        (
+            "from dotenv import load_dotenv\nload_dotenv()\nimport sys\nsys.path.append('..')\n",
+            "from aws_secrets import export_secrets\n\nexport_secrets()\nimport sys\nsys.path.append('..')\n",
+        ),
+        (
             "import dotenv; dotenv.load_dotenv(); x = 1\n",
             "from aws_secrets import export_secrets\n\nexport_secrets(); x = 1\n",
         ),
@@ -282,6 +291,17 @@ def test_an_import_of_the_loader_has_the_suffix_that_it_needs_and_is_made_once(r
     repo.write("api/src/new.ts", load)
     [new] = make_plan(repo)[1].files
     assert (new.path, new.text) == ("api/src/new.ts", "import '../aws-secrets.js';\n")
+
+
+def test_the_loader_is_where_the_compiler_takes_its_modules_from(repo: Repository) -> None:
+    repo.write(".env", "API_TOKEN=x1y2\n")
+    repo.write("package.json", '{"type": "module", "dependencies": {"dotenv": "^17"}}\n')
+    repo.write("tsconfig.json", '{"compilerOptions": {\n  // "rootDir": "./",\n  "rootDir": "./source/"}}\n')
+    repo.write("source/index.ts", "import 'dotenv/config';\n")
+    repo.write("scripts/seed.ts", "import 'dotenv/config';\n")
+    _, files = planned(repo)
+    assert files["source/index.ts"] == "import './aws-secrets.js';\n" and "source/aws-secrets.ts" in files
+    assert files["scripts/seed.ts"] == "import '../source/aws-secrets.js';\n"
 
 
 @pytest.mark.parametrize("typed", [False, True])

@@ -22,6 +22,8 @@ _MODULE_SYNTAX = re.compile(
     r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
 )
 _IMPORT_SUFFIX = re.compile(r"\bfrom\s+[\"']\.{1,2}/[^\"'\n]*?(\.[jt]s)?[\"']")
+# https://www.typescriptlang.org/tsconfig/#rootDir: no module may be outside of it
+_ROOT = re.compile(r'(?m)^(?!\s*//)[^\n]*"rootDir"\s*:\s*"(?:\./)?(\w[\w./-]*?)/?"')
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
 _LOADS = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b|\bConfigModule\.forRoot\b")
@@ -155,6 +157,13 @@ def _add_group(
     shared = common_folder([f.path for f in files])
     below = shared[len(folder) :].partition("/")[0]
     place = f"{folder}{below}/" if below in ("src", "server", "app", "lib", "api") else folder
+    config = f"{folder}tsconfig.json"
+    if (
+        typescript
+        and config in repository.paths
+        and (root := _ROOT.search(opened(repository.project, config).text))
+    ):
+        place = f"{folder}{root[1]}/"
     ending = "ts" if typescript else "cjs" if is_module else "js"
     name = f"{loaders.JAVASCRIPT_MODULE}.{ending}"
     loader = repository.loader_in(folder, name, "package.json") or f"{place}{name}"

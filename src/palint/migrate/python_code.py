@@ -244,6 +244,10 @@ def _without_import(file: SourceFile, tree: ast.Module, before: Counter[str]) ->
     return []
 
 
+# In a script, which says there where its modules are
+_SETS_PATH = lazy_re.compile(r"sys\.path\b(?:\.\w+\(|\[|\s*\+?=)")
+
+
 def _insertion(file: SourceFile, statement: str, *, export: bool) -> Edit:
     """The import of the loader after the module's docstring and first block of imports.
 
@@ -251,13 +255,16 @@ def _insertion(file: SourceFile, statement: str, *, export: bool) -> Edit:
     """
     body, early = python.parse(file).body, export and file.name == "__init__.py"
     at = 1 if body and isinstance(body[0], ast.Expr) and literal(body[0].value) is not None else 0
-    while at < len(body) and isinstance(body[at], (ast.Import, ast.ImportFrom)):
+    ranges = [python.offsets(file, node) for node in body]
+    while at < len(body) and (
+        isinstance(body[at], (ast.Import, ast.ImportFrom)) or _SETS_PATH.match(file.text, ranges[at][0])
+    ):
         if early and getattr(body[at], "module", "") != "__future__":
             break
         at += 1
     lines = f"{statement}\n\nexport_secrets()" if export else statement
     if at:
-        end = file.line_at(python.offsets(file, body[at - 1])[1])[1]
+        end = file.line_at(ranges[at - 1][1])[1]
         gap = "\n" if isinstance(body[at - 1], ast.Expr) else ""
         following = file.text[end:].lstrip("\r\n")
         after = "\n" if following and len(file.text[end:]) - len(following) < 2 else ""

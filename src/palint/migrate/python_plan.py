@@ -227,7 +227,9 @@ def _add_requirements(
         )  # fmt: skip
     for file in manifests:
         mentions = re.search(r"python-dotenv|django-dotenv", file.text) is not None
-        wants = not own and file.path in targets
+        wants = not own and (
+            file.path in targets or (mentions and bool(needing))
+        )  # or where python-dotenv was
         toml = file.path.endswith(".toml")
         edit = packages.pyproject if toml else packages.requirements
         made = edit(file.text, removable=removable and mentions, boto3=boto3 if wants else "")
