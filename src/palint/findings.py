@@ -234,6 +234,7 @@ class Results(NamedTuple):
     outside: findings in companion files that are not in scope, which no report shows.
     base: what some of the files were at the base of a change; see `BaseCheck`.
     repository, commit, started: `owner/name`, HEAD, and seconds since the epoch, for reports that show them.
+    staged: whether the files are those of the index, which the next commit holds.
     """
 
     root: str
@@ -249,6 +250,7 @@ class Results(NamedTuple):
     commit: str = ""
     started: float = 0.0
     base: Results | None = None
+    staged: bool = False
 
     @property
     def complete(self) -> bool:

@@ -412,8 +412,8 @@ def for_outsiders(place: Place, do: str) -> str:
 _CALLED = lazy_re.compile(r"(?m)^[^#\n]*\bworkflow_call\b")
 
 
-def if_called(place: Place) -> str:
-    """What changes where others call a workflow; "" where none can.
+def if_called(place: Place, steps: str = "the new steps") -> str:
+    """What changes where others call a workflow; "" where none can. steps: what signs in, in words.
 
     https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows
     """
@@ -422,7 +422,7 @@ def if_called(place: Place) -> str:
     return (
         " A job that calls this workflow needs `id-token: write`, too; the secret need not be declared or "
         "passed any more (if callers have different ones, its name is an input). If forks start that one "
-        f"(`pull_request`), give the new steps {_NOT_A_FORK}."
+        f"(`pull_request`), give {steps} {_NOT_A_FORK}."
     )
 
 

@@ -581,7 +581,9 @@ def in_github(place: Place, name: str, starts: Sequence[int]) -> str:
     is_json = _JSON.search(name) is not None or name in given_as_json(text)
     if is_json:
         reason = f"aws-secretsmanager-get-secrets would split `{name}` if it is JSON"
-    condition = aws_keys.condition(place, starts, "both new steps")
+    steps = place.job.steps if place.job is not None else ()
+    signs_in = any(each.uses and each.uses.repo == "aws-actions/configure-aws-credentials" for each in steps)
+    condition = aws_keys.condition(place, starts, "the new step" if signs_in else "both new steps")
     written = "`env.NAME` for `secrets.NAME`" if name else "`${{ env.NAME }}` for each"
     if text.startswith("secrets[", starts[0]):
         written = "`env[…]` for `secrets[…]`, with what is in the brackets"
@@ -649,7 +651,7 @@ def with_oidc(place: Place, given: GivenKey) -> str:
     gives = f"{', '.join(others)} and {last}" if others else last
     return (
         f"let `{action.repo}` sign in with OIDC\n({action.source}): give it\n{gives} instead of "
-        f"`{given.key}`.\nThe job needs {aws_keys.SCOPE}.{aws_keys.if_called(place)}"
+        f"`{given.key}`.\nThe job needs {aws_keys.SCOPE}.{aws_keys.if_called(place, 'that step')}"
         f"{aws_keys.for_outsiders(place, 'sign in')} Then revoke what the secret holds, and delete it."
     )
 

@@ -59,6 +59,7 @@ def hook(options: CheckOptions) -> int:
     rules = registry.load(deferred=True)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     push = _push()
+    options = options._replace(staged=push is None)
     if push is None:
         tree: OverlayTree | GitTree = OverlayTree(top, scope, base.own_paths(top, options))
     else:

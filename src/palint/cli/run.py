@@ -52,7 +52,7 @@ def execute(plan: RunPlan, options: CheckOptions, *, in_process: bool = False) -
             in_process=in_process,
             base=None if sides is None else sides.base,
         )
-        results = _with_stored(results, plan, options)
+        results = _with_stored(results, plan, options)._replace(staged=options.staged)
     if not results.files and not results.notices:
         nothing = Notice("", "note", "no files to check")
         results = results._replace(notices=(nothing,))

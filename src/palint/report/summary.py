@@ -124,8 +124,11 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
     """
     if not results.findings:
         return []
-    steps = []
     singles = list(ungrouped(results.findings))
+    steps = []
+    if results.staged:
+        pushed = " A secret that was never pushed need not be rotated." * any(f.value_ranges for f in singles)
+        steps.append(f"The index was checked: run `git add` on what you change.{pushed}")
     kinds = Counter(f.fix.safe for f in singles if f.fix)
     commands = ((kinds[True], "[*]", "--fix"), (kinds[False], "[+]", "--fix --unsafe-fixes"))
     fixes = [f"{count:,} {mark} with `{program} {option}`" for count, mark, option in commands if count]
