@@ -216,7 +216,7 @@ def _message(source: KeySource, first: KeyReference) -> str:
 
 def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
     """Replace the inputs of configure-aws-credentials by a role, and grant the job the permissions."""
-    from palint.advice import Place, aws_keys
+    from palint.advice import Place, aws_keys, id_tokens
 
     if source.place != "with" or not source.configures_aws:
         return None
@@ -233,5 +233,10 @@ def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
         named = permissions.entry[1].get("contents") is not None
         replaced += edits.grant(file, permissions, edits.OIDC_SCOPES[: 1 if named else 2])
     values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
-    steps = (aws_keys.role_must_exist(variable), *aws_keys.after_fix(Place(file, project), values))
+    keeps_scopes = permissions is not None and permissions.entry[1].kind == "map"
+    steps = (
+        aws_keys.role_must_exist(variable),
+        *(() if keeps_scopes else (id_tokens.OTHER_SCOPES,)),
+        *aws_keys.after_fix(Place(file, project), values),
+    )
     return Fix(replaced, follow_up=steps)

@@ -324,4 +324,7 @@ def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:
         added = edits.add_permissions(file, missing.job, missing.scopes)
     else:
         added = edits.grant(file, missing.permissions, missing.scopes)
-    return Fix(added, safe=is_map and not missing.uncertainty) if added else None
+    from palint.advice import id_tokens
+
+    follow_up = () if is_map else (id_tokens.OTHER_SCOPES,)
+    return Fix(added, safe=is_map and not missing.uncertainty, follow_up=follow_up) if added else None

@@ -684,7 +684,7 @@ def test_each_key_of_a_workflow_becomes_its_own_role(variable: str, name: str) -
     (found,) = check(RULES["workflow-access-key"], {".github/workflows/a.yml": text})
     assert f"role-to-assume: ${{{{ vars.{variable} }}}}" in found.fix_hint
     assert found.fix is not None and f"vars.{variable} }}}}" in found.fix.edits[0].text
-    assert f"`{variable}`" in found.fix.follow_up[0]
+    assert f"`{variable}`" in found.fix.follow_up[0] and "new `permissions`" in found.fix.follow_up[1]
 
 
 def test_a_job_that_calls_a_workflow_is_not_shown_with_the_steps_of_others() -> None:

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from palint.github.workflows import Job
     from palint.pipelines.role_assumption import MissingToken
 
+# For `Fix.follow_up`, where a job had the default scopes, or all of them
+OTHER_SCOPES = (
+    "Add the other scopes that the job uses to its new `permissions`: those that it does not name are `none`."
+)
+
 
 def missing(found: MissingPermission) -> str:
     """For a job of GitHub Actions that needs a token and gets none."""
