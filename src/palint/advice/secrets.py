@@ -481,9 +481,9 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     template = _DOTENV_LOADED.get(use.advice, _REMOVE)
     if use.advice == "compose" and not _is_interpolated(place):
         template = _REMOVE
-    if template is _REMOVE and (place.exposed_to or _IN_BUNDLE.search(text)):
+    if template is _REMOVE and (place.exposed_to or place.search(_IN_BUNDLE)):
         template = f"{_STOP} set its variables {_SETTINGS}. {_PUBLIC}"
-    if template.startswith(_STOP) and "ConfigModule" in text and "@nestjs/config" in text:
+    if template.startswith(_STOP) and place.search(_OF_NEST):
         template = template.replace(_STOP, f"{_STOP} pass `ignoreEnvFile: true` to `forRoot`, and")
     template = _if_vendored(place) or template
     return template.replace("{stored}", place.stored).replace("{access}", _ACCESS)
@@ -492,6 +492,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
 _WORD = lazy_re.compile(r"[\w./@-]{3,200}")
 # https://webpack.js.org/plugins/define-plugin/
 _IN_BUNDLE = lazy_re.compile(r"\b(?:Define|Environment)Plugin\b")
+# https://docs.nestjs.com/techniques/configuration
+_OF_NEST = lazy_re.compile(r"\bConfigModule\b[^;]{0,200}[\"']@nestjs/config[\"']")
 
 
 # --- infrastructure and workflows
