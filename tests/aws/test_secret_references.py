@@ -85,3 +85,19 @@ def test_code_in_a_string_of_a_program_reads_no_secret() -> None:
     program = f"EXAMPLE = '{code}'\n# {code}\n{code}\nx({{'SecretId': 'orders'}})\n"
     found = check(registry.load()["secret-name"], {"a.py": program})
     assert [each.span.start.line for each in found] == [3, 4]
+
+
+STEP = "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("\n    secret-ids: |\n      A, a-db\n      ,b-db\n    parse-json-secrets: true\n", ["a-db", "b-db"]),
+        ("\n    secret-ids: a-db\n    parse-json-secrets: true\n", ["a-db"]),
+        (" {secret-ids: ',a-db'}\n  b-db\n    c-db\n", ["a-db"]),
+    ],
+)
+def test_the_secrets_of_a_step_are_those_of_its_input(given: str, expected: list[str]) -> None:
+    found = check(registry.load()["secret-name"], {".github/workflows/a.yml": STEP + given})
+    assert [each.message.split("`")[1] for each in found] == expected

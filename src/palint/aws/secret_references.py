@@ -101,7 +101,7 @@ _OF_STORE = lazy_re.compile(
 # The entries of `secret-ids`, up to the next input or step
 _SECRET_IDS = lazy_re.compile(
     r"aws-actions/aws-secretsmanager-get-secrets@[^\0]{0,400}?\bsecret-ids:"
-    r"(?P<ids>[^\n]*(?:\n(?:[ \t]+(?=\S)(?![\w-]+:\s|-[ \t])[^\n]*)?){0,60})"
+    r"(?P<ids>[ \t]*[|>][^\n]*(?:\n(?:[ \t]+(?=\S)(?![\w-]+:\s|-[ \t])[^\n]*)?){0,60}|[^\n]*)"
 )
 # One of them: a name or ARN, optionally after an alias and a comma
 _SECRET_ID = lazy_re.compile(
