@@ -14,7 +14,6 @@ from palint.util.typing import Any, NamedTuple
 DETECT_SECRETS = ".secrets.baseline"
 GITLEAKS_IGNORE = ".gitleaksignore"
 _FINGERPRINT = lazy_re.compile(r"(?:[0-9a-f]{40}:)?(?P<path>[^:#][^:]*):[\w-]+:(?P<line>\d{1,9})")
-_REPORT = lazy_re.compile(r"[^/]*gitleaks[^/]*\.json")
 
 
 class Accepted(NamedTuple):
@@ -29,7 +28,8 @@ def sources(draft: InitDraft) -> Iterable[tuple[str, Sequence[Accepted]]]:
     """(path, its entries) of each file in the root with accepted findings."""
     readers = {DETECT_SECRETS: detect_secrets, GITLEAKS_IGNORE: gitleaks_ignore}
     for path in draft.project.files():
-        read = gitleaks_report if _REPORT.fullmatch(path) else readers.get(path)
+        of_gitleaks = "gitleaks" in path and path.endswith(".json") and "/" not in path
+        read = gitleaks_report if of_gitleaks else readers.get(path)
         if read is not None:
             yield path, list(dict.fromkeys(read(draft.text(path))))
 
