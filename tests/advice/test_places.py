@@ -541,6 +541,7 @@ CASES = [
     Case("secret of CloudFormation", "infrastructure-secret", {"a.yaml": "Resources:\n  Api:\n    Type: AWS::SecretsManager::Secret\n    Properties:\n      SecretString: {password}\n"}, ("GenerateSecretString",)),
     Case("secret of Pulumi", "infrastructure-secret", {"a.py": 'import pulumi_aws as aws\naws.secretsmanager.SecretVersion("a", secret_id=x, secret_string="{password}")\n'}, ("put-secret-value",)),
     # --- what reads the value
+    secret("extension of a file of Compose", "airflow-docker-compose.yaml", "x-common:\n  &common\n  environment:\n    DB_PASSWORD: {password}\nservices:\n  a:\n    image: b\n    <<: *common\n", "write a variable here (`${DB_PASSWORD}`)", without=("Kubernetes",)),
     secret("fallback of a setting of .NET", "A.cs", 'var p = configuration["RabbitMQ:Password"] ?? "Kq7vWz2p9xmN";\n', "set `RabbitMQ__Password`", without=("`MQ`",)),
     Case("loader of a Flutter app", "env-file-loaded", {"pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n  flutter_dotenv: ^6.0.0\n"}, ("let your own server read what must stay secret",), ("aws sso login",)),
     Case("placeholders of a page", "env-example-value", {".env.example": "VITE_API_KEY=your-api-key\nVITE_URL=your-url\n", "package.json": REACT}, ("let your own server read what must stay secret",)),

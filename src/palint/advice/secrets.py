@@ -55,8 +55,8 @@ def hardcoded(place: Place, secret: Secret) -> str:
         return f"{first}. Then {made}."
     if b"\0" in place.file.data and place.file.encoding in ("utf-8", "latin-1"):
         return (
-            f"{first}. Take it out of what makes this file, which no one edits: remove the file from git "
-            f"(`git rm --cached`), and list it in `.gitignore`. {made_up.may_stay(secret)}"
+            f"{first}. Take it out of what makes this file, remove the file from git (`git rm --cached`), "
+            f"and list it in `.gitignore`. {made_up.may_stay(secret)}"
         )
     if place.in_comment(secret.start) and not is_example(place.file.path):
         return f"{first}. Delete it here. {made_up.may_stay(secret)}"
@@ -169,7 +169,7 @@ _MIGRATION = "A migration that has run must not change: rotate, keep the old val
 
 
 def _is_interpolated(place: Place) -> bool:
-    """Whether the place is in a Compose file, or in a service of a part with another name: `apps.yml`.
+    """Whether the place is in a Compose file, or in a service or an extension of one with another name.
 
     There `${NAME}` is a variable: https://docs.docker.com/reference/compose-file/interpolation/
     """
@@ -187,6 +187,8 @@ def _is_interpolated(place: Place) -> bool:
     found = [services for document in documents if (services := document.get("services"))]
     items = [item for services in found for item in services.items if item[1].kind == "map"]
     is_compose = any(node.get("image") or node.get("build") for _, node in items)
+    # https://docs.docker.com/reference/compose-file/extension/
+    items += [item for document in documents for item in document.items if item[0].value.startswith("x-")]
     return is_compose and any(key.start <= offset < max(node.end, key.end) for key, node in items)
 
 

@@ -45,6 +45,7 @@ _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *ea
 _NUMBERED = lazy_re.compile(r"(?<![a-z])stage[._-]?\d+(?!\d)")  # of a pipeline: `stage-2-test.yml`
 _PRODUCTION = lazy_re.compile(r"(?<![^/])[^/]*(?<!non)(?<!pre)(?<!not)[_-]prod(?:uction)?(?![^/])")
 _SEPARATORS = lazy_re.compile(r"[._\s-]+")
+_OTHER_THAN = lazy_re.compile(r"(?<![a-z])non[-_](?:dev|prod|test)[a-z]*")  # `.env-non-dev`
 # Endings of templates of files: `local.env.jinja`
 _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # Files that only a developer's own machine uses: `.env`, `x.local.yml`, `compose.override.yml`, what sets up
@@ -53,7 +54,6 @@ _TEMPLATE = lazy_re.compile(r"\.(?:jinja2?|j2|erb|hbs|mustache|tmpl|tpl)$")
 # https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
 # https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/,
 # https://laravel.com/docs/seeding, https://devenv.sh/
-_OTHER_THAN = lazy_re.compile(r"(?<![a-z])non[-_](?:dev|prod|test)[a-z]*")  # `.env-non-dev`
 _LOCAL = lazy_re.compile(
     r"(?:^|/)\.(?:env|envrc|flaskenv)(?:\.local)?$"
     r"|(?:^|[/._-])dev(?:elop(?:ment)?)?(?:[/._-]|$)|(?:^|[/_-])seed(?:s|er|ers)?(?:[/.]|$)"
