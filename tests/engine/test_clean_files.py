@@ -123,6 +123,40 @@ def test_only_files_with_findings_are_read_again(
 
 
 @pytest.mark.parametrize("old", [True, False])
+def test_the_notice_of_a_file_that_does_not_parse_is_remembered(
+    tmp_path: Path, cache: Path, read: Callable[..., list[str]], old: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its notice is remembered, also where the content's hash decides, and as long as the file is checked."""
+    if old:
+        monkeypatch.setattr(clean_files, "_SETTLED_SECONDS", -3600.0)
+    repo = Repository(tmp_path / "tree")
+    repo.write("cut.ipynb", '{"cells": [{"source": ["load_dotenv()", ')
+    assert read(repo.path) == ["cut.ipynb"]
+    assert read(repo.path) == []
+
+    def noticed() -> list[str]:
+        project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+        return [n.path for n in run(project, Config(), RULES, cache=True, in_process=True).notices]
+
+    assert noticed() == noticed() == ["cut.ipynb"]
+    repo.write(".gitignore", "*.ipynb\n")
+    assert noticed() == []
+    _same(repo.path)
+
+
+def test_what_a_package_does_not_parse_counts_again_without_its_list(
+    tmp_path: Path, cache: Path, settled: None
+) -> None:
+    root = tmp_path / "tree"
+    write(str(root), "site/pkg/a.py", 'import boto3\nboto3.client("s3", aws_access_key_id=key\n')
+    write(str(root), "site/pkg-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: pkg\nVersion: 1\n")
+    write(str(root), "site/pkg-1.dist-info/RECORD", "pkg/a.py,,\npkg-1.dist-info/METADATA,,\n")
+    assert [_report(root, "--cache")[1] for _ in range(2)] == [0, 0]
+    (root / "site/pkg-1.dist-info/RECORD").unlink()
+    assert _report(root, "--cache")[1] == 2
+
+
+@pytest.mark.parametrize("old", [True, False])
 def test_a_file_too_large_to_hold_is_left_out_once_it_is_old(
     tree: Path, cache: Path, old: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,6 +441,7 @@ class TestFile:
             str(tree), "silent.py", f'db_password = "{canary}"  # palint: ignore[hardcoded-secret] {canary}\n'
         )
         write(str(tree), "prose.txt", f"{canary}\n" * 3)
+        write(str(tree), "cut.ipynb", f'{{"cells": [{{"source": ["load_dotenv()", {canary}')
         assert len(_same(tree)) >= 2
         for path in cache.iterdir():
             data = path.read_bytes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.engine.file_result import FileResult, merge_parts
+from palint.engine.file_result import FileResult, merge_parts, only_new
 from palint.engine.run import join
 from palint.findings import Finding, Notice, Position, Results, Severity, Span, Suppressed
 from palint.tree.project import Project
@@ -53,3 +53,13 @@ def test_a_finding_of_two_states_of_a_tree_counts_once() -> None:
     made = join(one, other)
     assert [f.identity for f in made.findings] == [1, 4] and made.seconds == 3.0
     assert [s.finding.identity for s in made.suppressed] == [2, 3]
+
+
+def test_a_rewritten_text_is_not_reported_as_too_long_twice() -> None:
+    """Without its escapes it has other lengths and lines."""
+    whole, rewritten = (Notice("a.js", "unparsed", f"line 1: has {n} characters") for n in (12, 11))
+    other = Notice("a.js", "timeout", "took too long")
+    made = only_new(FileResult(notices=(rewritten, other)), FileResult(notices=(whole,)), "")
+    assert made is not None and made.notices == (other,)
+    made = only_new(FileResult(notices=(rewritten,)), None, "")
+    assert made is not None and made.notices == (rewritten,)

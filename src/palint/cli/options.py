@@ -181,7 +181,7 @@ def add_check_options(parser: ArgumentParser) -> None:
 
     parser.add_argument(
         "--cache", action=BooleanOptionalAction, default=None,
-        help="Skip files that had nothing to report in the last run and are unchanged [yes, but "
+        help="Skip files that had no finding in the last run and are unchanged [yes, but "
         "not in CI or with $PALINT_NO_CACHE].",
     )  # fmt: skip
     what = parser.add_argument_group("parts of a repository")

@@ -1,8 +1,8 @@
-"""Files with nothing to report, remembered from one run to the next, so that they are not read again.
+"""Files without findings, remembered from one run to the next, so that they are not read again.
 
-What is remembered of a file is its name and what the file system says of it; nothing of its text, and no
-finding: a file with findings, notices or suppressions is checked each time. So is one whose check read
-other files: they may change its result.
+What is remembered of a file is its name, what the file system says of it, and why it does not parse, with
+each value masked; no finding: a file with findings, suppressions or other notices is checked each time. So is
+one whose check read other files: they may change its result.
 
 A file counts as unchanged when its device, inode, size and both times are the same. The times are not trusted
 where they could be the same after a change: of a file that was written shortly before the run, and on file
@@ -17,12 +17,13 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 
 from palint import registry
 from palint.config import Config
+from palint.findings import Notice
 from palint.rule import Rule
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -38,6 +39,9 @@ IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ct
 # 250 times a second; a write through a mapping may be dated when its page is written, on Linux after 30 s.
 _SETTLED_SECONDS = 60.0
 _MAX_ENTRIES = 32  # trees and settings
+
+Entry = tuple[bytes, tuple[str, ...]]  # what tells whether a file changed; its notices
+_KEPT = "parse-fallback"  # the kind of notice that is remembered
 
 
 class ObservedProject:
@@ -61,14 +65,14 @@ class CleanFiles:
     def __init__(self, project: Project, tree: WorkTree, key: bytes) -> None:
         root = project.root
         self.tree = ObservedProject(project)
-        self._tree, self._root, self._key = tree, root, key
+        self._project, self._tree, self._root, self._key = project, tree, root, key
         self._device = os.stat(root).st_dev if keeps_change_times(root) else -1
         self._settled_before = time.time_ns() - int(_SETTLED_SECONDS * 1e9)
-        self.known = _load(key, root)
-        self._found: dict[str, bytes] = {}
+        self.known, self.messages = _load(key, root)
+        self._found: dict[str, Entry] = {}
 
     def unchanged(self, paths: Iterable[str]) -> set[str]:
-        """Those paths whose files are as they were when they had nothing to report.
+        """Those paths whose files are as they were when they had no finding.
 
         Files whose content has to be compared are not among them: see `holds`.
         """
@@ -77,39 +81,58 @@ class CleanFiles:
         return {path for path in settled if (stat := stat_of(path)) and _identity(stat) == known[path]}
 
     def holds(self, path: str, stat: os.stat_result, data: bytes) -> bool:
-        """Whether a file has the content with which it had nothing to report. stat, data: as for `add`."""
-        entry = self.known.get(path, b"")
-        if len(entry) <= IDENTITY.size or entry != _identity(stat) + _hash(data):
+        """Whether a file has the content with which it had no finding. stat, data: as for `add`."""
+        state = self.known.get(path, b"")
+        if len(state) <= IDENTITY.size or state != _identity(stat) + _hash(data):
             return False
-        self.add(path, stat, data)
+        self._add(path, stat, data, self.messages.get(path, ()))
         return True
 
-    def add(self, path: str, stat: os.stat_result, data: bytes | None) -> None:
-        """Remember a file that has nothing to report.
+    def notices(self, path: str) -> tuple[Notice, ...]:
+        """What is reported of a known file: why it does not parse."""
+        return tuple(Notice(path, _KEPT, message) for message in self.messages.get(path, ()))
+
+    def add(
+        self, path: str, stat: os.stat_result, data: bytes | None, notices: Collection[Notice] = ()
+    ) -> None:
+        """Remember a file that has no finding, unless its notices may differ the next time.
+
+        That one does not parse follows from its text alone, except in an installed package, where it counts
+        less; what lists the package may change.
 
         stat: taken before `data` was read, so that a later change shows.
         data: None of a file too large to hold, which is remembered only where its times suffice.
         """
-        entry = _identity(stat)
+        if any(notice.kind != _KEPT or notice.path != path for notice in notices):
+            return
+        if not notices or self._project.packages.of(path) is None:
+            self._add(path, stat, data, tuple(notice.message for notice in notices))
+
+    def _add(self, path: str, stat: os.stat_result, data: bytes | None, messages: tuple[str, ...]) -> None:
+        state = _identity(stat)
         if stat.st_dev != self._device or stat.st_ctime_ns >= self._settled_before:
             if data is None:
                 return
-            entry += _hash(data)
-        if entry != self.known.get(path):
-            self._found[path] = entry
+            state += _hash(data)
+        if (state, messages) != (self.known.get(path), self.messages.get(path, ())):
+            self._found[path] = state, messages
 
-    def take(self) -> Mapping[str, bytes]:
+    def take(self) -> Mapping[str, Entry]:
         """What was added since the last call: a worker's, for its parent."""
         added, self._found = self._found, {}
         return added
 
-    def save(self, added: Mapping[str, bytes], paths: Sequence[str] | None) -> None:
+    def save(self, added: Mapping[str, Entry], paths: Sequence[str] | None) -> None:
         """Keep what workers added. paths: all files of the tree, None where only some were checked."""
-        known = {**self.known, **added}
+        known = {**self.known, **{path: state for path, (state, _) in added.items()}}
+        messages = {**self.messages, **{path: messages for path, (_, messages) in added.items()}}
         if paths is not None:
             known = {path: known[path] for path in paths if path in known}
         if known != self.known:
-            user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
+            data = marshal.dumps(
+                (known, {path: each for path, each in messages.items() if each and path in known})
+            )
+            user_cache.save("clean-files", self._key, data, self._root, keep=_MAX_ENTRIES)
 
 
 def load(project: Project, tree: WorkTree, config: Config, rules: Sequence[Rule]) -> CleanFiles:
@@ -117,9 +140,9 @@ def load(project: Project, tree: WorkTree, config: Config, rules: Sequence[Rule]
     return CleanFiles(project, tree, _key(project.root, config, rules))
 
 
-def _load(key: bytes, root: str) -> dict[str, bytes]:
+def _load(key: bytes, root: str) -> tuple[dict[str, bytes], dict[str, tuple[str, ...]]]:
     data = user_cache.load("clean-files", key, root)
-    return {} if data is None else marshal.loads(data)
+    return ({}, {}) if data is None else marshal.loads(data)
 
 
 def _identity(stat: os.stat_result) -> bytes:

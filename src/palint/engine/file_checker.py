@@ -170,11 +170,12 @@ class FileChecker:
         if clean is None or stat is None:
             return self._extended(path, self._check(path, data))
         if data is not None and clean.holds(path, stat, data):
-            return None
+            notices = clean.notices(path)
+            return FileResult(notices=notices) if notices else None
         clean.tree.was_read = False
         result = self._check(path, data)
-        if result is None and not clean.tree.was_read:
-            clean.add(path, stat, data)
+        if not clean.tree.was_read and (result is None or result == FileResult(notices=result.notices)):
+            clean.add(path, stat, data, result.notices if result else ())
         return self._extended(path, result)
 
     def _extended(self, path: str, result: FileResult | None) -> FileResult | None:

@@ -46,7 +46,7 @@ class FileResult(NamedTuple):
     notices: tuple[Notice, ...] = ()
     uses: tuple[SuppressionUse, ...] = ()
     allowed: Mapping[tuple[str, int], frozenset[str]] = {}
-    clean: Mapping[str, bytes] = {}
+    clean: Mapping[str, tuple[bytes, tuple[str, ...]]] = {}
     base: FileResult | None = None
 
 
@@ -82,6 +82,7 @@ def only_new(rewritten: FileResult | None, original: FileResult | None, text: st
     original = original or FileResult()
     new = _new(rewritten, original, text)
     comments = {use.suppression.span.start.line: use.suppression for use in original.uses}
+    noticed = {notice.kind for notice in original.notices}
     uses = (u for u in rewritten.uses if u.suppression.span.start.line in comments)
     return rewritten._replace(
         findings=tuple(f._replace(fix=None) for f in rewritten.findings if id(f) in new),
@@ -90,6 +91,7 @@ def only_new(rewritten: FileResult | None, original: FileResult | None, text: st
             for s in rewritten.suppressed
             if id(s.finding) in new
         ),
+        notices=tuple(n for n in rewritten.notices if n.kind not in noticed),
         uses=tuple(u._replace(suppression=comments[u.suppression.span.start.line]) for u in uses),
     )
 

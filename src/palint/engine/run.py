@@ -75,7 +75,7 @@ def run(
     progress: called from time to time with (files checked, files in all, a file that takes long or "").
     excerpts: whether findings need excerpts. context: with the lines around them. edits: whether fixes need
         theirs.
-    cache: whether to leave out, and remember, files with nothing to report (`CleanFiles`).
+    cache: whether to leave out, and remember, files without findings (`CleanFiles`).
     in_process: check in this process instead of workers, where a debugger stops and coverage is measured. A
         parser that dies takes this process with it.
     base: the base of the change that is checked, for `Results.base`.
@@ -119,6 +119,8 @@ def run(
         checker.preload(lambda: not many)
     outcomes, notices = check_all(checker, to_check, names, jobs, progress, companions, in_process)
     if clean is not None:
+        left_out = (clean.messages.keys() & unchanged).intersection(paths).difference(to_check)
+        outcomes = [*outcomes, *(FileResult(notices=clean.notices(path)) for path in sorted(left_out))]
         entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
         clean.save(entries, paths if scope is None else None)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
