@@ -68,6 +68,20 @@ CASES = [
     Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("where what uses them starts",), (PROD,)),
     Case("dotenv of production", "env-file", {".env.production": "DB_PASSWORD={password}\n"}, (PROD,)),
     Case(
+        "Compose reads it without a word of it", "env-file",
+        {
+            "web/.env": "DB_PASSWORD={password}\nPORT=80\nPRICE=1\n",
+            "web/compose.yaml": "services:\n  a:\n    image: ${IMAGE}:$PORT\n    environment: {P: '${DB_PASSWORD:-}', Q: $$PRICE}\n",
+        },
+        ("Where Compose is started, set what `compose.yaml` takes from it (`DB_PASSWORD`, `PORT`).",),
+    ),
+    Case(
+        "Compose reads only `.env` beside it", "env-file",
+        {"web/.env.local": "DB_PASSWORD={password}\n", "compose.yaml": "", "web/compose.yaml": "services:\n  a:\n    image: ${DB_PASSWORD}\n"},
+        (),
+        ("Where Compose",),
+    ),
+    Case(
         "a test loads it", "env-file-loaded",
         {"tests/conftest.py": "from dotenv import load_dotenv\nload_dotenv()\n"},
         ("can be made up", "/development`"), (PROD,),

@@ -11,7 +11,7 @@ from palint.aws.assignments import TOKEN
 from palint.aws.key_names import NAME, key_component
 from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.dotenv.files import has_secret_name, is_dotenv, is_example, list_names
-from palint.files import environments
+from palint.files import environments, languages
 from palint.files.roles import Role
 from palint.findings import Confidence
 from palint.github.secret_names import given_as_json
@@ -337,7 +337,28 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
         )
         last = _MAY_STAY if place.in_documentation or is_of_kustomize else ""
     text = f"{first} {text[0].upper()}{text[1:]}" if first else text
-    return f"{text} Then {delete}.{last}"
+    return f"{text}{_from_compose(place, variables)} Then {delete}.{last}"
+
+
+_INTERPOLATED = lazy_re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w*)")
+
+
+def _from_compose(place: Place, variables: list[Variable]) -> str:
+    """What to do about those that a Compose file beside the file takes from it, which names no file.
+
+    https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
+    """
+    folder, name = place.file.path[: -len(place.file.name)], place.file.name
+    if name != ".env":
+        return ""
+    for path in place.project.files():
+        beside = path.startswith(folder) and "/" not in path[len(folder) :]
+        if beside and languages.find(path).id == "compose" and (file := place.project.open(path)):
+            read = frozenset(_INTERPOLATED.findall(file.text))
+            if taken := [variable for variable in variables if variable.name in read]:
+                named = f"`{path[len(folder) :]}` takes from it ({list_names(taken, 3)})"
+                return f" Where Compose is started, set what {named}."
+    return ""
 
 
 def _key(keys: list[Variable]) -> str:
