@@ -43,8 +43,9 @@ class GithubSecret(Rule):
 
     What is not secret (a region, a host, a role's ARN, an id) belongs in the repository's variables:
     `${{ vars.AWS_REGION }}`. A package is published to PyPI, npm, crates.io, RubyGems or NuGet without a
-    token, by trusted publishing. What signs in to a service that accepts GitHub's OIDC token (Google Cloud,
-    Azure, Vault, Codecov and others: the table is `palint.github.token_users`) needs no secret.
+    token, by trusted publishing, an image to `ghcr.io` with the job's own `github.token`. What signs in to a
+    service that accepts GitHub's OIDC token (Google Cloud, Azure, Vault, Codecov and others: the table is
+    `palint.github.token_users`) needs no secret.
 
     ## Settings
 
@@ -83,6 +84,12 @@ class GithubSecret(Rule):
             + "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
             path=".github/workflows/build.yml", location="secrets.NPM_TOKEN",
             note="npm has trusted publishing",
+        ),
+        Example(
+            _JOB + "      - uses: docker/login-action@v3\n        with:\n          registry: ghcr.io\n"
+            "          username: ${{ github.actor }}\n          password: ${{ secrets.GHCR_TOKEN }}\n",
+            path=".github/workflows/build.yml", location="secrets.GHCR_TOKEN",
+            note="GitHub's registry accepts the job's own token",
         ),
         Example(
             _JOB + "      - uses: google-github-actions/auth@v3\n        with:\n"
@@ -172,6 +179,8 @@ class GithubSecret(Rule):
             message = f"{subject} uses {what}: {instead.says}"
             if isinstance(instead, token_users.Registry):
                 hint = secrets.in_registry(instead)
+            elif isinstance(instead, token_users.OwnRegistry):
+                hint = secrets.in_own_registry()
             else:
                 hint = secrets.with_oidc(place.at(start), instead)
         else:

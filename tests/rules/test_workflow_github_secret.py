@@ -114,6 +114,44 @@ def test_configuration_is_not_reported(name: str, silent: bool) -> None:
     assert bool(found(JOB + f"      - run: x ${{{{ secrets.{name} }}}}\n")) != silent
 
 
+LOGIN = (
+    "      - uses: docker/login-action@v3\n        with:\n          registry: {}\n"
+    "          password: ${{{{ secrets.CR_PAT }}}}\n"
+)
+SHELL = (
+    "      - run: echo $T | docker login {} -u me --password-stdin\n"
+    "        env:\n          T: ${{{{ secrets.CR_PAT }}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "own"),
+    [
+        (LOGIN.format("ghcr.io"), True),
+        (LOGIN.format("https://ghcr.io/acme"), True),
+        (LOGIN.format("${{ env.HOST }}"), True),
+        (LOGIN.format("${{ env.OTHER }}"), False),
+        (LOGIN.format("docker.io"), False),
+        (SHELL.format("ghcr.io"), True),
+        (SHELL.format("quay.io"), False),
+        (LOGIN.format("ghcr.io") + SHELL.format("ghcr.io"), True),
+        (LOGIN.format("ghcr.io") + SHELL.format("quay.io"), False),
+    ],
+)
+def test_the_fix_for_a_token_of_githubs_registry_is_the_token_of_the_job(steps: str, own: bool) -> None:
+    (finding,) = found(JOB.replace("jobs:", "env:\n  HOST: ghcr.io\n  OTHER: quay.io\njobs:", 1) + steps)
+    assert ("`ghcr.io` accepts `github.token`" in finding.message) == own
+    assert ("`packages: write`" in finding.fix_hint) == own
+
+
+def test_npm_has_no_trusted_publishing_to_githubs_registry() -> None:
+    publish = "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n"
+    setup = "      - uses: actions/setup-node@v4\n        with: {{registry-url: 'https://{}'}}\n"
+    for host, trusted in (("registry.npmjs.org", True), ("npm.pkg.github.com", False)):
+        (finding,) = found(JOB + setup.format(host) + publish)
+        assert ("trusted publishing" in finding.message) == trusted
+
+
 @pytest.mark.parametrize(
     ("name", "command", "registry"),
     [("PYPI_API_TOKEN", "twine upload -p", "PyPI"), ("NPM_TOKEN", "npm publish", "npm")],

@@ -669,6 +669,17 @@ def in_registry(registry: Registry) -> str:
     )
 
 
+def in_own_registry() -> str:
+    """For a token with which a job signs in to GitHub's registry of images."""
+    return (
+        "pass `${{ github.token }}` instead, with `${{ github.actor }}` as the user. The job needs "
+        "`packages: write` in its `permissions` (to pull only, `packages: read`), beside its other scopes "
+        "(at least `contents: read`), as unnamed ones become `none`. For an image of another repository, add "
+        'this one under "Manage Actions access" in the settings of the image. Then revoke the token and '
+        "delete the secret."
+    )
+
+
 def with_oidc(place: Place, given: GivenKey) -> str:
     """For a secret that an action gets and that can sign in with OIDC instead."""
     action = given.action

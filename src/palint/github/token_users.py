@@ -169,7 +169,8 @@ _REGISTRIES = (
     Registry(
         "npm", listed("npm npmjs"),
         lazy_re.compile(
-            r"\b(?:npm|pnpm|yarn|lerna)\b[^\n]{0,80}\bpublish|semantic-release|changesets/action"
+            r"\A(?!(?s:.*)\bnpm\.pkg\.github\.com\b)(?s:.*?)"
+            r"(?:\b(?:npm|pnpm|yarn|lerna)\b[^\n]{0,80}\bpublish|semantic-release|changesets/action)"
         ),
         "https://docs.npmjs.com/trusted-publishers, from npm 11.5.1 and Node.js 22.14",
     ),
@@ -191,21 +192,54 @@ _REGISTRIES = (
 )  # fmt: skip
 
 
+class OwnRegistry(NamedTuple):
+    """GitHub's registry of images, which the token of a job opens. host: its name."""
+
+    host: str
+
+    @property
+    def says(self) -> str:
+        """Why no secret is needed, as a clause."""
+        return f"`{self.host}` accepts `github.token`"
+
+
+# https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry
+_OWN_HOST = lazy_re.compile(r"(?:https://)?(ghcr\.io|docker\.pkg\.github\.com)(?:/.*)?")
+_VARIABLE = lazy_re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
+_OWN_LOGIN = lazy_re.compile(r"\blogin\b[^\n]{0,200}?\b(ghcr\.io|docker\.pkg\.github\.com)\b")
+
+
 def instead_of(
     name: str, offsets: Iterable[int], steps: Iterable[Step], text: str
-) -> GivenKey | Registry | None:
+) -> GivenKey | OwnRegistry | Registry | None:
     """What accepts the token of GitHub instead of a secret; None if something else uses it, too.
 
     offsets: of its uses, in code points of the text. steps: those of the workflow or the action, whose text
     this is.
     """
-    steps = tuple(steps)
-    keys = {_given_key(steps, offset) for offset in offsets}
+    steps, offsets = tuple(steps), tuple(offsets)
+    keys = {_given_key(steps, offset) or _own_registry(steps, offset, text) for offset in offsets}
     key = keys.pop() if len(keys) == 1 else None
     if key is not None:
         return key
     found = {"npm"} if name.upper() == "NODE_AUTH_TOKEN" else set(words(name))
     return next((r for r in _REGISTRIES if not found.isdisjoint(r.words) and r.publishes.search(text)), None)
+
+
+def _own_registry(steps: tuple[Step, ...], offset: int, text: str) -> OwnRegistry | None:
+    """The registry of GitHub that the step at an offset signs in to."""
+    step = next((step for step in steps if step.node.start <= offset < step.node.end), None)
+    if step is None:
+        return None
+    if step.run is not None:
+        host = _OWN_LOGIN.search(step.run.value)
+    else:
+        given = step.given("registry") or ""
+        if variable := _VARIABLE.fullmatch(given):
+            set_to = re.search(rf"(?m)^[ \t]*{variable[1]}:[ \t]*[\"']?([^\s\"']+)", text)
+            given = set_to[1] if set_to else given
+        host = _OWN_HOST.fullmatch(given)
+    return OwnRegistry(host[1]) if host else None
 
 
 def _given_key(steps: tuple[Step, ...], offset: int) -> GivenKey | None:
