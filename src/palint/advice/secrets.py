@@ -348,17 +348,23 @@ def _from_compose(place: Place, variables: list[Variable]) -> str:
 
     https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
     """
-    folder, name = place.file.path[: -len(place.file.name)], place.file.name
-    if name != ".env":
-        return ""
-    for path in place.project.files():
-        beside = path.startswith(folder) and "/" not in path[len(folder) :]
-        if beside and languages.find(path).id == "compose" and (file := place.project.open(path)):
+    folder, _, name = place.file.path.rpartition("/")
+    for path in place.project.cached(_compose_files).get(folder, ()) if name == ".env" else ():
+        if file := place.project.open(path):
             read = frozenset(_INTERPOLATED.findall(file.text))
             if taken := [variable for variable in variables if variable.name in read]:
-                named = f"`{path[len(folder) :]}` takes from it ({list_names(taken, 3)})"
+                named = f"`{file.name}` takes from it ({list_names(taken, 3)})"
                 return f" Where Compose is started, set what {named}."
     return ""
+
+
+def _compose_files(project: Project) -> dict[str, list[str]]:
+    """The Compose files of each folder."""
+    found: dict[str, list[str]] = {}
+    for path in project.files():
+        if "compose" in path and languages.find(path).id == "compose":
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+    return found
 
 
 def _key(keys: list[Variable]) -> str:
