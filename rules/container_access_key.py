@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from palint import pipelines
-from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find
-from palint.findings import Related, Violation
+from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find, may_be_elsewhere
+from palint.findings import Related, Severity, Violation
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
 from palint.text.source import SourceFile
 from palint.util.typing import TYPE_CHECKING
@@ -69,8 +69,10 @@ class ContainerAccessKey(Rule):
     Kubernetes (`secretKeyRef` too), Helm, External Secrets, ECS, Lambda, SAM, Serverless, Ansible. A list
     of bare names counts in Compose only. Not reported: an empty value, dummies such as `test`, placeholders,
     AWS's example keys, descriptions, keys beside an `AWS_SESSION_TOKEN`, references in tests, and the key of
-    another vendor's server (an `…ENDPOINT…` beside it that is not AWS's). Workflows are checked by
-    `workflow-access-key`, a `kind: Secret` by `kubernetes-secret`.
+    another vendor's server (an `…ENDPOINT…` beside it that is not AWS's). A reference is a warning in a file
+    that has the endpoint of another server, or that only makes a Secret of Kubernetes, without a sign of AWS
+    (an address, an ARN, a region). Workflows are checked by `workflow-access-key`, a `kind: Secret` by
+    `kubernetes-secret`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -100,6 +102,12 @@ class ContainerAccessKey(Rule):
         Example(
             "env:\n  - name: AWS_ACCESS_KEY_ID\n    valueFrom:\n      secretKeyRef: {name: s3, key: id}\n",
             path="deployment.yaml", location="AWS_ACC", note="from a Secret",
+        ),
+        Example(
+            "kind: ExternalSecret\nspec:\n  data:\n  - secretKey: AWS_SECRET_ACCESS_KEY\n"
+            "    remoteRef: {key: backups, property: secret}\n",
+            path="secret.yaml", location="AWS_SECRET_ACCESS_KEY", severity=Severity.WARNING,
+            note="nothing says that it is AWS",
         ),
         Example(
             '{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
@@ -136,10 +144,12 @@ class ContainerAccessKey(Rule):
 
         values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
         what = "is a hardcoded AWS key" if key.literal else _REFERENCES[key.form]
+        doubt = may_be_elsewhere(file, key)
         return self.violation(
             file.span(key.start, key.end),
-            f"`{key.name}` {what}",
+            f"`{key.name}` {what}{'; the endpoint may not be AWS' if doubt else ''}",
             fix_hint=aws_keys.container(Place(file, project, offset=key.start), key.form, values),
+            severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other in others
             ],

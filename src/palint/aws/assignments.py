@@ -149,7 +149,7 @@ _XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
 BLANKS = lazy_re.compile(r"[ \t]+")
 COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
 _COMMENTS = lazy_re.compile(
-    r"(?<![\w\"'`*])/\*(?s:.)*?(?:\*/|\Z)|(?m:^[ \t]*(?:#|//|--|;|REM\b)[^\n]*)"
+    r"(?<![\w\"'`*])/\*(?s:.)*?(?:\*/|\Z)|(?m:^[ \t]*(?:#|//|--(?!\w)|;|REM\b)[^\n]*)"
     r"|(?:(?<![:\w\"'])//|(?<=\s)#\s)[^\n]*"
 )
 _QUOTED = lazy_re.compile(

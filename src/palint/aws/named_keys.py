@@ -40,7 +40,7 @@ from palint.aws.assignments import (
     value_at,
 )
 from palint.aws.key_names import KEY_NAMES, NAME, is_of_another_service, is_of_other_storage
-from palint.aws.key_values import has_key_format, is_key, is_key_id
+from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
 from palint.languages import yaml
@@ -107,6 +107,32 @@ SCRIPTS = in_language(*_SCRIPTS)
 def find(file: SourceFile) -> list[NamedKey]:
     """The keys in a file, in text order, each once."""
     return file.parsed_with(_find)
+
+
+# ARNs, key ids, AWS's own actions, and regions:
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+_AWS_ITSELF = lazy_re.compile(r"\barn:aws|\bAKIA[0-9A-Z]{16}\b|\baws-actions/")
+_OF_AWS = lazy_re.compile(r"aws|amazon|s3", re.I)
+_REGION = lazy_re.compile(
+    r"\b(?:af|ap|ca|cn|eu|il|me|mx|sa|us)-(?:gov-)?(?:north|south|east|west|central){1,2}-\d\b"
+)
+
+
+def may_be_elsewhere(file: SourceFile, key: NamedKey) -> bool:
+    """Whether a reference in data may be to the key of another server, since AWS's names are those of any S3.
+
+    It may where the file has the endpoint of another server, where the name is not AWS's, and in what only
+    makes a Secret of Kubernetes, if the file has no sign of AWS itself. A region is none beside an endpoint:
+    clients of other servers are given one, too.
+    """
+    text = file.text
+    if key.form != "environment" or key.literal or is_aws_host(text) or _AWS_ITSELF.search(text):
+        return False
+    if is_elsewhere(text):
+        return True
+    kinds = _KIND.findall(text, max(0, key.start - _DOCUMENT), key.start)
+    makes_secret = bool(kinds) and kinds[-1].endswith("Secret")
+    return (makes_secret or not _OF_AWS.search(key.name)) and not _REGION.search(text)
 
 
 # Of storage in the cluster, which makes the key:
@@ -278,6 +304,8 @@ def _in_text(text: str, places: _Places, language: languages.Language, path: str
                 kinds = _KIND.findall(text, max(0, start - _DOCUMENT), start)
                 if kinds[-1:] == ["Secret"] and not is_template:
                     continue  # `kubernetes` reports it
+                if kinds[-1:] == ["PushSecret"]:
+                    continue  # it copies a Secret into a store: https://external-secrets.io/latest/api/pushsecret/
         own = commands and name.islower() and not lead.strip()  # of a credentials file, or a shell's variable
         if own and assigned and form == "setting":
             reference = _PROFILE.search(surroundings(text, start, end)) is not None
