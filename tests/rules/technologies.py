@@ -584,6 +584,7 @@ NEAR_MISSES = (
     NearMiss('C1', 'deploy.yml', '- hosts: all\n  tasks:\n  - file:\n      path: /srv/app/.env\n      state: absent\n'),
     NearMiss('C1', 'a.py', 'from pathlib import Path\nif Path(".env").exists():\n    raise SystemExit("delete .env")\nPath(".env").unlink()\n'),
     NearMiss('C1', 'a.py', 'IGNORED = [".env", ".venv"]\nif name.endswith(".env"):\n    print("a .env file")\n'),
+    NearMiss('C1', 'shop.html.erb', '<p>\nSet it in <code>.env</code>, or cat <code>.env</code>\n</p>\n'),
     NearMiss('C1', 'a.js', 'function loadEnvFile(path) {\n  return parse(read(path));\n}\n'),
     NearMiss('C1', 'a.js', "const ignored = ['.env', 'node_modules'];\nif (file.endsWith('.env')) throw new Error('no .env');\n"),
     NearMiss('C1', 'a.js', "const ENV_FILE = '.env';\nif (fs.existsSync(ENV_FILE)) fs.unlinkSync(ENV_FILE);\n"),

@@ -71,6 +71,7 @@ FOUND = [
     ("a.js", "const { config } = require('dotenv');\nconfig({ path: '.env' });\n", "config", "`dotenv`"),
     ("a.mjs", "process.loadEnvFile('.env.x');\n", "process", "`process.loadEnvFile` loads `.env.x`"),
     ("a.mjs", "process.loadEnvFile();\n", "process", "`process.loadEnvFile` loads a .env file"),
+    ("a.ts", "loadEnvFile('.env.local');\n", "loadEnvFile", "`loadEnvFile` loads `.env.local`"),
     ("a.mjs", "import '@dotenvx/dotenvx/config';\n", "import", "`@dotenvx/dotenvx/config`"),
     ("a.js", "const text = fs.readFileSync(path.join(__dirname, '.env'), 'utf8');\n", "'.env'",
      "`fs.readFileSync` reads `.env`"),

@@ -63,7 +63,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return
     text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text) if "loadEnvFile" in text else ():
-        message = f"`process.loadEnvFile` loads {show(match['path'] or '')}"
+        message = f"`{match['call'].rstrip()}` loads {show(match['path'] or '')}"
         yield DotenvUse(*match.span("call"), message, "javascript")
     for match in _BABEL.finditer(text) if "-dotenv" in text else ():
         plugin = match["module"] or "inline-dotenv"

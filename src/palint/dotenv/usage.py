@@ -61,6 +61,8 @@ def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator
         return found
     if roles.matches(file.path, ("lock-file",)):
         return iter(())
+    if language.type == "markup":  # the template of a page, whose `<code>.env` is no command
+        return found
     if settings.FILES.matches(file.path):
         return settings.find_uses(file.text)
     if language.id == "properties":
