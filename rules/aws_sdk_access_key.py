@@ -185,10 +185,11 @@ const s3 = new S3Client({ credentials: {
         from palint.advice import Place, aws_keys
 
         place, spans = Place(file, project), [(v.start, v.end) for v in literals]
+        hint = aws_keys.sdk(place, keys, spans)
         yield self.violation(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
-            fix_hint=aws_keys.sdk(place, keys, spans),
+            fix_hint=aws_keys.for_servers(hint) if keys.other_endpoint else hint,
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
             fix=Fix(edits, follow_up=aws_keys.after_fix(place, spans))

@@ -169,17 +169,14 @@ class Boto3AccessKey(Rule):
         elsewhere = call.endpoint != "aws" and not call.literals
         names = [key.name for key in call.keys][: 1 if elsewhere else 2]
         message = _message(call.callee if call.call else "", names, literal=bool(call.literals))
+        place = Place(file, project, self.config.environments)
+        hint = aws_keys.boto3(place, call.callee if call.call else "", values, key=call.keys[0].name)
         return self.violation(
             file.span(start, end),
             message
             + module.where(call.keys[0].node)
             + ("; the endpoint may not be AWS" if elsewhere else ""),
-            fix_hint=aws_keys.boto3(
-                Place(file, project, self.config.environments),
-                call.callee if call.call else "",
-                values,
-                key=call.keys[0].name,
-            ),
+            fix_hint=aws_keys.for_servers(hint) if elsewhere else hint,
             severity=Severity.WARNING if elsewhere else Severity.ERROR,
             related=related,
             values=values,

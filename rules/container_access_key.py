@@ -145,10 +145,11 @@ class ContainerAccessKey(Rule):
         values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
         what = "is a hardcoded AWS key" if key.literal else _REFERENCES[key.form]
         doubt = may_be_elsewhere(file, key)
+        hint = aws_keys.container(Place(file, project, offset=key.start), key.form, values)
         return self.violation(
             file.span(key.start, key.end),
             f"`{key.name}` {what}{'; the endpoint may not be AWS' if doubt else ''}",
-            fix_hint=aws_keys.container(Place(file, project, offset=key.start), key.form, values),
+            fix_hint=aws_keys.for_servers(hint) if doubt else hint,
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other in others

@@ -227,10 +227,11 @@ class InfrastructureAccessKey(Rule):
         from palint.advice import Place, aws_keys
 
         values = [(v.start, v.end) for v in literals]
+        hint = aws_keys.terraform(Place(file, project), values)
         yield self.violation(
             file.span(keys.start, keys.end),
             f"`{keys.what}` {key}{doubt}",
-            fix_hint=aws_keys.terraform(Place(file, project), values),
+            fix_hint=aws_keys.for_servers(hint) if keys.elsewhere else hint,
             severity=Severity.WARNING if doubt else Severity.ERROR,
             fix=Fix(edits, follow_up=aws_keys.after_fix(Place(file, project), values))
             if edits and not keys.elsewhere

@@ -76,6 +76,51 @@ CASES = [
         ("Where Compose is started, set what `compose.yaml` takes from it (`DB_PASSWORD`, `PORT`).",),
     ),
     Case(
+        "an action requires a key", "workflow-access-key",
+        {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: a/deploy@v1\n        with:\n          aws_access_key: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          aws_secret_key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"},
+        ("take the role's: `${{ env.AWS_ACCESS_KEY_ID }}` and so on",),
+    ),
+    Case(
+        "another server's key", "container-access-key",
+        {"a.yaml": "kind: ExternalSecret\nspec:\n  data:\n  - secretKey: AWS_SECRET_ACCESS_KEY\n    remoteRef: {key: backups, property: s}\n"},
+        ("The key of another server", "suppress this"), ("Someone else's key",),
+    ),
+    Case(
+        "Go's client of options", "aws-sdk-access-key",
+        {"a.go": 'package a\nfunc f(c C) {\n\to := s3.Options{Region: c.Region}\n\to.Credentials = credentials.NewStaticCredentialsProvider(c.Key, c.Secret, "")\n\treturn s3.New(o)\n}\n'},
+        ("`config.LoadDefaultConfig`, then `NewFromConfig`",),
+    ),
+    Case(
+        "Go's client of a configuration", "aws-sdk-access-key",
+        {"a.go": 'package a\nfunc f(c C) {\n\to.Credentials = credentials.NewStaticCredentialsProvider(c.Key, c.Secret, "")\n\treturn s3.NewFromConfig(o)\n}\n'},
+        ("A client of an AWS SDK without",), ("LoadDefaultConfig",),
+    ),
+    Case(
+        "Flutter's variables", "env-example-value",
+        {"app/.env.example": "STRIPE_KEY=sk_live_0123\n", "app/pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n"},
+        ("eave what must stay secret",),
+    ),
+    Case(
+        "Flutter's package", "env-file-loaded",
+        {"app/pubspec.yaml": "dependencies:\n  flutter:\n    sdk: flutter\n  flutter_dotenv: ^5.0.0\n"},
+        ("`flutter pub remove flutter_dotenv`",),
+    ),
+    Case(
+        "settings that a gem loads", "hardcoded-secret",
+        {"config/maps.yml": "production:\n  password: {password}\n", "Gemfile": "gem 'rails'\n"},
+        ("has to evaluate ERB",),
+    ),
+    Case(
+        "settings that Rails loads", "hardcoded-secret",
+        {"config/database.yml": "production:\n  password: {password}\n", "Gemfile": "gem 'rails'\n"},
+        ('"] %>` here, and let',), ("has to evaluate ERB",),
+    ),
+    Case(
+        "two Compose files read it", "env-file",
+        {".env": "AA=1\nBB=1\n", "compose.yaml": "x: $AA\n", "compose.ci.yaml": "x: 1\n", "compose.prod.yaml": "x: ${BB}\n"},
+        ("set what `compose.prod.yaml` and `compose.yaml` take from it (`AA`, `BB`).",),
+    ),
+    Case(
         "Compose reads only `.env` beside it", "env-file",
         {"web/.env.local": "DB_PASSWORD={password}\n", "compose.yaml": "", "web/compose.yaml": "services:\n  a:\n    image: ${DB_PASSWORD}\n"},
         (),
@@ -162,7 +207,7 @@ CASES = [
     Case(
         "another endpoint", "aws-sdk-access-key",
         {"a.ts": 'new S3Client({ endpoint: process.env.URL, credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } });\n'},
-        ("remove the keys", OF_OTHERS),
+        ("remove the keys", "The key of another server"),
     ),
     secret("recorded answer", "spec/vcr_cassettes/a.yml", "headers:\n  X-Token:\n  - {github_token}\n", WRITE, without=("openssl",)),
     secret("text of a test", "spec/fixtures/a.txt", "{github_token}\n", WRITE, without=("placeholder",)),
@@ -241,7 +286,7 @@ CASES = [
     Case("build secret", "env-file-loaded", {"Dockerfile": "FROM a\nRUN --mount=type=secret,id=e,target=/run/.env make\n"}, ("as its defaults", "if it is copied")),
     Case("settings of another tool", "env-file-loaded", {"load/artillery.yaml": "config:\n  env_file: .env\n"}, ("as its defaults",), ("environment:", "~/.aws")),
     Case("key of the program", "aws-sdk-access-key", {"a.ts": "import { SESv2Client } from '@aws-sdk/client-sesv2';\nconst c = new SESv2Client({ region, credentials: { accessKeyId: process.env.K, secretAccessKey: process.env.S } });\n"}, ("A client of an AWS SDK without credentials uses the role", "another company's service a role that trusts it", "(a vendor's, a customer's)")),
-    Case("key for an action of others", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/build@v1\n        with:\n          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("an action's inputs",), ("pass none",)),
+    Case("key for an action of others", "workflow-access-key", {".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/build@v1\n        with:\n          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"}, ("Inputs that this action requires",), ("pass none",)),
     Case("read in Java", "infrastructure-secret", {"A.java": "class A { Object p = GetParameterRequest.builder().name(\"/a/token\").withDecryption(true).build(); }\n"}, ("read it there",), ("aws secretsmanager",)),
     Case("sample that a job copies", "env-example-value", {".env.sample": "DB_PASSWORD=op://vault/db/password\nPORT=1\n"}, ("If a job, an image or a program copies or loads this file",), ("rotate",)),
     Case("file of kustomize", "env-file", {"base/params.env": "namespace=a\n", "base/kustomization.yaml": ""}, ("as `literals` in `kustomization.yaml`", "may stay"), ("as its defaults",)),
@@ -519,7 +564,7 @@ CASES = [
     # --- what no other row reaches
     Case("credentials of botocore", "boto3-access-key", {"a.py": "from botocore.credentials import Credentials\nCredentials(k.id, k.secret)\n"}, ("get_credentials()",)),
     Case("boto 2", "boto3-access-key", {"a.py": "import boto\nboto.connect_s3(key, secret)\n"}, ("use boto3",)),
-    Case("another endpoint in Python", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url="https://s3.example.com", aws_access_key_id=k)\n'}, ("if the key belongs to your AWS account, remove the key arguments", OF_OTHERS)),
+    Case("another endpoint in Python", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url="https://s3.example.com", aws_access_key_id=k)\n'}, ("if the key belongs to your AWS account, remove the key arguments", "The key of another server")),
     Case("key of another endpoint", "boto3-access-key", {"a.py": 'import boto3\nboto3.client("s3", endpoint_url=U, aws_access_key_id=K, aws_secret_access_key="{aws_secret_access_key}")\n'}, ("else rotate it, and store", "Then, if it is yours, remove")),
     secret("own code about third parties", "settings/third_party/search.py", 'TOKEN = "{github_token}"\n', "Store the new value", without=("remove the package",)),
     secret("header that forbids changes first", "a.rb", '# DO NOT EDIT MANUALLY\n# This is an autogenerated file.\nTOKEN = "{github_token}"\n', "If a program writes this file, change what it is made from"),
@@ -531,7 +576,7 @@ CASES = [
     Case("values after colons", "env-file", {".env": "PORT: 80\nHOST: a\n"}, ("set its variables",)),
     Case("key in settings of tests", "boto3-access-key", {"config/test.py": f'import boto3\nboto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'}, ("made-up key",)),
     Case("key of a program of CI", "boto3-access-key", {"ci/a.py": f'import boto3\nboto3.client("s3", aws_access_key_id="{KEY}", aws_secret_access_key="{SECRET}")\n'}, ("boto3 uses the role",)),
-    Case("another endpoint without a statement", "aws-sdk-access-key", {"A.java": 'import software.amazon.awssdk.x.AwsBasicCredentials;\nclass A { Object c = S3Client.builder().endpointOverride(URI.create("https://s3.example.com")).credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(k, s))).build(); }\n'}, (OF_OTHERS,)),
+    Case("another endpoint without a statement", "aws-sdk-access-key", {"A.java": 'import software.amazon.awssdk.x.AwsBasicCredentials;\nclass A { Object c = S3Client.builder().endpointOverride(URI.create("https://s3.example.com")).credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(k, s))).build(); }\n'}, ("The key of another server",)),
     secret("AWS key in a page's code", "public/js/a.js", f'const k = "{KEY}";\n', "behind your own server"),
     secret("private JSON Web Key of a test", "tests/a.json", '{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "{base64url:43}"}\n', "with what depends on it"),
     secret("app for several systems", "lib/a.dart", "const token = '{github_token}';\n", "whoever installs the app", pubspec_yaml="name: a\n"),

@@ -147,6 +147,7 @@ class TestOwnWords:
     def test_an_own_word_stays_beside_a_bracket_that_the_value_has_too(self) -> None:
         hint = "as `shop/<environment>` (production, staging or development). Set"
         assert self.texts(hint, "shop (development)", ("shop", "development")) == hint
+        assert self.texts(hint, "x | y (z: development)", ("shop", "development")) == hint
         assert self.texts("`production).` is", "production).", ("production",)) == "`************` is"
 
     def test_a_common_word_stays(self) -> None:

@@ -92,7 +92,16 @@ OF_OTHERS = (
     "Someone else's key (a vendor's, a customer's) belongs in AWS Secrets Manager; a local server (MinIO) "
     "takes a made-up one."
 )
+_OF_SERVERS = (
+    "The key of another server (MinIO, Ceph, another vendor's) belongs in AWS Secrets Manager: suppress this "
+    "finding with a reason. A local server takes a made-up one."
+)
 _OF_SMTP = " SMTP of SES takes no role: keep the new key in AWS Secrets Manager, or send with the API."
+
+
+def for_servers(text: str) -> str:
+    """A fix text for a key that may be another server's, since the endpoint may not be AWS."""
+    return text.replace(OF_OTHERS, _OF_SERVERS)
 
 
 def _first(place: Place, text: str, values: Ranges) -> str:
@@ -204,6 +213,14 @@ _PROVIDERS = (
 )  # fmt: skip
 
 
+# https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html
+_OPTIONS_OF_GO, _MADE_OF_THEM = lazy_re.compile(r"\w\.Options\{"), lazy_re.compile(r"\w\.New\(")
+_MADE_IN_GO = (
+    "Make the client from the configuration (`config.LoadDefaultConfig`, then `NewFromConfig`), since one "
+    "that is made from `Options` looks for no credentials. "
+)
+
+
 def sdk(place: Place, keys: Keys, values: Ranges) -> str:
     """For a key that code in another language passes to a client."""
     if text := _elsewhere(place, values):
@@ -227,10 +244,12 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
         )
     else:
         client = _chain("A client of an AWS SDK without credentials", session=session)
+        of_options = of == "go" and place.search(_OPTIONS_OF_GO) and place.search(_MADE_OF_THEM)
+        made = _MADE_IN_GO if of_options else ""
         text = (
-            f"remove the keys, {_EVERYWHERE} them. {client} "
+            f"remove the keys, {_EVERYWHERE} them. {made}{client} "
             "Another library takes the role's temporary credentials in its own way, another company's "
-            "service a role that trusts it."
+            "service a role that trusts it. Replace what takes neither (an old SDK)."
         )
     return _first(place, text, values)
 
@@ -362,13 +381,17 @@ def workflow(place: Place, source: KeySource, values: Ranges) -> str:
             f"        aws-region: {region or place.facts.region}\n"
             f"The job needs {SCOPE}.{added} Create the role, and set `{role}` to its ARN{delete} {_TWO_PARTS}"
         )
+        if source.place == "with" and not source.configures_aws:
+            text += (
+                " Inputs that this action requires take the role's: `${{ env.AWS_ACCESS_KEY_ID }}` and so on."
+            )
     caution = for_outsiders(place.at(source.references[0].start), "sign in")
     return _first(place, f"{text}{caution}{if_called(place)}", values)
 
 
 _TWO_PARTS = (
-    "What takes only the two parts of a key (an action's inputs, a profile, a script, an old library) must "
-    "read the environment instead, with `AWS_SESSION_TOKEN`, or be replaced."
+    "What takes only the two parts of a key (a profile, a script, an old library) must read the environment "
+    "instead, with `AWS_SESSION_TOKEN`, or be replaced."
 )
 SCOPE = (
     "`id-token: write` in its `permissions`,\nbeside its other scopes (at least `contents: read`), as "

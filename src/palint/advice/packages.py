@@ -29,6 +29,8 @@ _LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows)
 def removal(project: Project, path: str, package: str) -> str:
     """How to remove a dependency from a manifest: an imperative clause, with a command if there is one."""
     folder, _, name = path.lower().rpartition("/")
+    if name == "pubspec.yaml" and "sdk: flutter" in project.text(path):
+        return f"run `flutter pub remove {package}`"  # https://docs.flutter.dev/packages-and-plugins/using-packages
     if name in _BY_MANIFEST:
         return f"run `{_BY_MANIFEST[name].format(package)}`"
     if name.endswith(("proj", ".props")):

@@ -169,6 +169,10 @@ class Place:
         roots = self.project.cached(_app_roots)
         if path.endswith("pubspec.yaml"):
             return "sdk: flutter" in self.file.text
+        if kind.language.id == "dotenv":  # it is an asset, or its values are compiled in
+            beside = f"{self.file.path[: -len(self.file.name)]}pubspec.yaml"
+            if "sdk: flutter" in self.project.text(beside):
+                return True
         if path.endswith((".gradle", ".gradle.kts")):
             start, end = self.file.line_at(self.offset or 0)
             return _BUILD_FIELD.search(self.file.text, start, end) is not None

@@ -82,10 +82,11 @@ def _key_of_rails(place: Place) -> str:
     option = "" if name == "master" else f" --environment {name}"
     return (
         f"{_ROTATE}, and so what it decrypts. Save what `bin/rails credentials:show{option}` prints, delete "
-        f"the key and the `.yml.enc` file, and let `bin/rails credentials:edit{option}` make both again with "
-        f"new secrets. Store the new key in AWS Secrets Manager, e.g. as {place.stored}, and let what starts "
-        "the program (also a build or a test) set it as `RAILS_MASTER_KEY`. Where all that it decrypts is "
-        "made up, suppress this finding with a reason."
+        f"the key and the `.yml.enc` file (`git rm`), and let `bin/rails credentials:edit{option}` make both "
+        "again with new secrets. See that git ignores the new key (`git check-ignore`), store it in AWS "
+        f"Secrets Manager, e.g. as {place.stored}, and let what starts the program (also a build or a test) "
+        "set it as `RAILS_MASTER_KEY`. Where all that it decrypts is made up, suppress this finding with a "
+        "reason."
     )
 
 
@@ -142,7 +143,8 @@ def _from_store(place: Place, secret: Secret) -> str:
             "step (`docker run`)"
         )
     elif written := _reference(place, variable):
-        how = f"write `{written}` here, {set_it} the variable"
+        loaded = "" if written[0] != "<" or _OF_RAILS.search(place.file.path) else _RUNS_ERB
+        how = f"write `{written}` here{loaded}, {set_it} the variable"
     elif language.id == "terraform" and not place.file.path.endswith(".tfvars"):
         how = (
             "and read it here with the data source `aws_secretsmanager_secret_version`. The `default` of a "
@@ -232,6 +234,14 @@ _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
 _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
+
+
+# Files that Rails itself and Mongoid load; gems and applications load others, not all of them with ERB:
+# https://api.rubyonrails.org/classes/Rails/Application.html#method-i-config_for
+_OF_RAILS = lazy_re.compile(
+    r"(?:^|/)config/(?:database|secrets|storage|cable|cache|queue|recurring|mongoid)\.yml$"
+)
+_RUNS_ERB = " (what loads the file has to evaluate ERB, as `config_for` does)"
 
 
 def _reference(place: Place, variable: str) -> str:
@@ -349,13 +359,16 @@ def _from_compose(place: Place, variables: list[Variable]) -> str:
     https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
     """
     folder, _, name = place.file.path.rpartition("/")
-    for path in place.project.cached(_compose_files).get(folder, ()) if name == ".env" else ():
-        if file := place.project.open(path):
-            read = frozenset(_INTERPOLATED.findall(file.text))
-            if taken := [variable for variable in variables if variable.name in read]:
-                named = f"`{file.name}` takes from it ({list_names(taken, 3)})"
-                return f" Where Compose is started, set what {named}."
-    return ""
+    if name != ".env":
+        return ""
+    paths = place.project.cached(_compose_files).get(folder, ())
+    read = {path.rpartition("/")[2]: set(_INTERPOLATED.findall(place.project.text(path))) for path in paths}
+    files = [f"`{file}`" for file, names in read.items() if any(v.name in names for v in variables)]
+    if not files:
+        return ""
+    taken = [v for v in variables if any(v.name in names for names in read.values())]
+    named = f"{' and '.join(files[:2])} take{'s' if len(files) == 1 else ''}"
+    return f" Where Compose is started, set what {named} from it ({list_names(taken, 3)})."
 
 
 def _compose_files(project: Project) -> dict[str, list[str]]:

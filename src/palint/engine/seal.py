@@ -24,7 +24,10 @@ from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.tree.project import Project
 from palint.util import lazy_re
 
-_OF_PROGRAM = "If a program writes this file, change what it is made from."
+_OF_PROGRAM = (
+    "If a program writes this file, change what it is made from; the output of a build belongs in "
+    "`.gitignore` (`git rm -r --cached`)."
+)
 _CONTEXT = 1  # lines shown above and below a finding
 _NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
 _PART = 12  # characters: a text must not quote so many of a value's start or end either
@@ -207,11 +210,11 @@ def _without_tokens(text: str) -> str:
 
 
 def _is_own(text: str, value: str, start: int, kept: Ranges) -> bool:
-    """Whether the text of a quote is in an own word, but for the brackets and stops of palint's sentence."""
+    """Whether the text of a quote is in an own word, but for blanks, brackets and stops around it."""
     if text != value:
-        bare = text.lstrip("(")
+        bare = text.lstrip(" (")
         start += len(text) - len(bare)
-        text = bare.rstrip(").,")
+        text = bare.rstrip(" ).,")
     return any(first <= start and start + len(text) <= last for first, last in kept)
 
 
