@@ -38,14 +38,17 @@ class GithubSecret(Rule):
     - uses: aws-actions/aws-secretsmanager-get-secrets@v2
       with:
         secret-ids: |
-          DATABASE_URL, api/production
+          ,api/production
+        parse-json-secrets: true
     ```
+
+    The secret's keys are variables of the next steps, without a prefix: `env.DATABASE_URL`.
 
     What is not secret (a region, a host, a role's ARN, an id) belongs in the repository's variables:
     `${{ vars.AWS_REGION }}`. A package is published to PyPI, npm, crates.io, RubyGems or NuGet without a
     token, by trusted publishing, an image to `ghcr.io` with the job's own `github.token`. What signs in to a
-    service that accepts GitHub's OIDC token (Google Cloud, Azure, Vault, Codecov and others: the table is
-    `palint.github.token_users`) needs no secret.
+    service that accepts GitHub's OIDC token (Google Cloud, Azure, Vault, Codecov and others) needs no secret:
+    the finding says so.
 
     ## Settings
 

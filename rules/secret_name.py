@@ -88,7 +88,7 @@ class SecretName(Rule):
 
     ```yaml
     - uses: aws-actions/aws-secretsmanager-get-secrets@v2
-      with: {secret-ids: "API, api/production"}
+      with: {secret-ids: ",api/production", parse-json-secrets: true}
     ```
 
     ## Settings

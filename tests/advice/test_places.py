@@ -116,6 +116,11 @@ CASES = [
         ('"] %>` here, and let',), ("has to evaluate ERB",),
     ),
     Case(
+        "a store of External Secrets", "container-access-key",
+        {"a.yaml": "kind: ClusterSecretStore\nspec:\n  provider:\n    aws:\n      service: SecretsManager\n      region: eu-west-1\n      auth:\n        secretRef:\n          accessKeyIDSecretRef:\n            name: aws\n            key: id\n"},
+        ("`auth.jwt.serviceAccountRef`",), ("taskRoleArn",),
+    ),
+    Case(
         "two Compose files read it", "env-file",
         {".env": "AA=1\nBB=1\n", "compose.yaml": "x: $AA\n", "compose.ci.yaml": "x: 1\n", "compose.prod.yaml": "x: ${BB}\n"},
         ("set what `compose.prod.yaml` and `compose.yaml` take from it (`AA`, `BB`).",),

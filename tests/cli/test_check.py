@@ -84,6 +84,7 @@ USAGE = [
     (["migrate", "--yes"], "--yes needs --apply or --undo"),
     (["migrate", "--undo", "--apply"], "exclude each other"),
     (["history", "^HEAD"], "every REV excludes commits"),
+    (["history", "."], "is a path: name commits, or none for all"),
     (["hook", "--agent", "--", "x"], "takes no file names"),
     (["hook", "--", "../x"], "'../x' is not inside"),
     (["baseline", "--prune"], "there is no palint-baseline.jsonl to prune"),

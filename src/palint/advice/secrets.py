@@ -368,7 +368,7 @@ def _from_compose(place: Place, variables: list[Variable]) -> str:
         return ""
     taken = [v for v in variables if any(v.name in names for names in read.values())]
     named = f"{' and '.join(files[:2])} take{'s' if len(files) == 1 else ''}"
-    return f" Where Compose is started, set what {named} from it ({list_names(taken, 3)})."
+    return f" Where Compose is started, set what {named} from it ({list_names(taken)})."
 
 
 def _compose_files(project: Project) -> dict[str, list[str]]:

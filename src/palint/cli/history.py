@@ -81,7 +81,10 @@ def _revs(root: str, options: CheckOptions) -> Sequence[str]:
     """The revision arguments for git. Raises UsageError."""
     revs = list(options.revs)
     for part in (part for rev in revs for part in rev.lstrip("^").replace("...", "..").split("..")):
-        git.resolve(root, part)  # refuses an ambiguous name
+        if git.resolve(root, part) is None and os.path.lexists(part):  # which refuses an ambiguous name
+            raise UsageError(
+                f"{part!r} is a path: name commits, or none for all of the current directory's repository"
+            )
     for name in options.branch:
         refs = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
         if not refs:
