@@ -336,7 +336,8 @@ def _in_container(place: Place, kind: str) -> str:
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
             '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
-    if _STORE.search(place.file.text):  # https://external-secrets.io/latest/provider/aws-access/
+    kinds = _KIND.findall(place.file.text, 0, place.offset or 0)
+    if kinds and kinds[-1].endswith("SecretStore"):  # https://external-secrets.io/latest/provider/aws-access/
         return (
             "Let the store sign in with a role instead: that of a service account "
             "(`auth.jwt.serviceAccountRef`) or, without `auth`, that of External Secrets' own pod (EKS Pod "
@@ -345,7 +346,7 @@ def _in_container(place: Place, kind: str) -> str:
     return _ROLES
 
 
-_STORE = lazy_re.compile(r"(?m)^kind: (?:Cluster)?SecretStore\b")
+_KIND = lazy_re.compile(r"(?m)^kind:[ \t]*(\w+)")
 # What takes the place of a key, wherever it is used
 _ROLES = (
     "A role takes its place: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\ntask, `Role` for "
