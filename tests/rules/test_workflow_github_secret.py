@@ -135,6 +135,10 @@ SHELL = (
         (SHELL.format("ghcr.io"), True),
         (SHELL.format("quay.io"), False),
         (LOGIN.format("ghcr.io") + SHELL.format("ghcr.io"), True),
+        ("      - run: docker login ghcr.io -u me -p ${{ secrets.CR_PAT }}\n", True),
+        ("      - run: |\n          docker login ghcr.io\n          deploy ${{ secrets.CR_PAT }}\n", False),
+        (SHELL.format("ghcr.io").replace("$T", "$OTHER"), False),
+        (LOGIN.format("ghcr.io").replace("password", "ecr"), False),
         (LOGIN.format("ghcr.io") + SHELL.format("quay.io"), False),
     ],
 )

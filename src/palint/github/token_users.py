@@ -206,7 +206,9 @@ class OwnRegistry(NamedTuple):
 # https://docs.github.com/en/packages/working-with-a-github-packages-registry/working-with-the-container-registry
 _OWN_HOST = lazy_re.compile(r"(?:https://)?(ghcr\.io|docker\.pkg\.github\.com)(?:/.*)?")
 _VARIABLE = lazy_re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
-_OWN_LOGIN = lazy_re.compile(r"\blogin\b[^\n]{0,200}?\b(ghcr\.io|docker\.pkg\.github\.com)\b")
+_OWN_LOGIN = lazy_re.compile(
+    r"(?m)^[^\n]{0,400}\blogin\b[^\n]{0,200}?\b(ghcr\.io|docker\.pkg\.github\.com)\b[^\n]*"
+)
 
 
 def instead_of(
@@ -217,8 +219,8 @@ def instead_of(
     offsets: of its uses, in code points of the text. steps: those of the workflow or the action, whose text
     this is.
     """
-    steps, offsets = tuple(steps), tuple(offsets)
-    keys = {_given_key(steps, offset) or _own_registry(steps, offset, text) for offset in offsets}
+    steps = tuple(steps)
+    keys = {_instead_at(steps, offset, text) for offset in offsets}
     key = keys.pop() if len(keys) == 1 else None
     if key is not None:
         return key
@@ -226,15 +228,28 @@ def instead_of(
     return next((r for r in _REGISTRIES if not found.isdisjoint(r.words) and r.publishes.search(text)), None)
 
 
-def _own_registry(steps: tuple[Step, ...], offset: int, text: str) -> OwnRegistry | None:
-    """The registry of GitHub that the step at an offset signs in to."""
+def _instead_at(steps: tuple[Step, ...], offset: int, text: str) -> GivenKey | OwnRegistry | None:
+    """What accepts the token of GitHub instead of the secret at an offset."""
     step = next((step for step in steps if step.node.start <= offset < step.node.end), None)
     if step is None:
         return None
+    entries = (entry for where in ("with", "env") for entry in step.node.under(where))
+    name = next((name.value for name, value in entries if value.start <= offset < value.end), "")
+    return _given_key(step, name) or _own_registry(step, name, offset, text)
+
+
+def _own_registry(step: Step, name: str, offset: int, text: str) -> OwnRegistry | None:
+    """The registry of GitHub that a step signs in to with what is at an offset.
+
+    name: of the input or the variable that has it; "" in a script.
+    """
     if step.run is not None:
-        host = _OWN_LOGIN.search(step.run.value)
+        login = _OWN_LOGIN.search(step.run.value)
+        line = text[text.rfind("\n", 0, offset) + 1 :].partition("\n")[0]
+        is_used = name and login and re.search(rf"\b{re.escape(name)}\b", login[0])
+        host = login if is_used else None if name else _OWN_LOGIN.search(line)
     else:
-        given = step.given("registry") or ""
+        given = step.given("registry") or "" if name.lower() == "password" else ""
         if variable := _VARIABLE.fullmatch(given):
             set_to = re.search(rf"(?m)^[ \t]*{variable[1]}:[ \t]*[\"']?([^\s\"']+)", text)
             given = set_to[1] if set_to else given
@@ -242,19 +257,16 @@ def _own_registry(steps: tuple[Step, ...], offset: int, text: str) -> OwnRegistr
     return OwnRegistry(host[1]) if host else None
 
 
-def _given_key(steps: tuple[Step, ...], offset: int) -> GivenKey | None:
-    """The action that gets what is at an offset as a key; None also for one that requests a token already."""
-    step = next((step for step in steps if step.node.start <= offset < step.node.end), None)
-    used = step.uses if step is not None else None
+def _given_key(step: Step, name: str) -> GivenKey | None:
+    """The action that gets a key under a name; None also for one that requests a token already."""
+    used = step.uses
     action = ACTIONS.get(used.repo.lower()) if used is not None and not used.path else None
-    if step is None or action is None:
+    if action is None or name.lower() not in action.keys:
         return None
-    switched = ((step.given(name) or "", value) for name, value in action.equals)
+    switched = ((step.given(each) or "", value) for each, value in action.equals)
     if all(map(step.given, action.inputs)) and all("${{" in given or given == v for given, v in switched):
         return None
-    entries = (entry for where in ("with", "env") for entry in step.node.under(where))
-    names = (name.value for name, value in entries if value.start <= offset < value.end)
-    return next((GivenKey(action, name) for name in names if name.lower() in action.keys), None)
+    return GivenKey(action, name)
 
 
 # Workflows of other repositories that need the token, by repository: what such a call does.
